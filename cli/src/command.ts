@@ -1,0 +1,139 @@
+/**
+ * What a command is: its definition, from which arguments are parsed and help is written, and what it does.
+ *
+ * A command parses nothing, prints nothing and ends nothing. It returns an outcome, and a presenter turns that into
+ * text for people or a document for programs.
+ */
+import type { Context } from './context.ts';
+import type { Page } from './present/text.ts';
+
+interface FlagSpec {
+  readonly type: 'boolean';
+  readonly summary: string;
+}
+
+interface ValueSpec {
+  readonly type: 'string';
+  readonly summary: string;
+  /** How help names the value: `URL`. */
+  readonly value: string;
+  readonly choices?: readonly string[];
+  readonly default?: string;
+  /** May be given several times. */
+  readonly multiple?: true;
+}
+
+export type OptionSpec = FlagSpec | ValueSpec;
+/** By long name, without the dashes. */
+export type OptionSpecs = Readonly<Record<string, OptionSpec>>;
+
+export interface PositionalSpec {
+  readonly summary: string;
+  readonly optional?: true;
+  /** Takes all that are left; only for the last one. */
+  readonly many?: true;
+}
+/** In the order in which they are given. */
+export type PositionalSpecs = Readonly<Record<string, PositionalSpec>>;
+
+type Text<Spec> = Spec extends { choices: readonly (infer Choice)[] } ? Choice : string;
+
+type OptionValue<Spec> = Spec extends { type: 'boolean' }
+  ? boolean
+  : Spec extends { multiple: true }
+    ? readonly Text<Spec>[]
+    : Spec extends { default: string }
+      ? Text<Spec>
+      : Text<Spec> | undefined;
+
+type PositionalValue<Spec> = Spec extends { many: true }
+  ? readonly string[]
+  : Spec extends { optional: true }
+    ? string | undefined
+    : string;
+
+/** What was typed, checked against the definition: an option that is not defined does not compile. */
+export interface Input<Options extends OptionSpecs, Positionals extends PositionalSpecs> {
+  readonly values: { readonly [Name in keyof Options]: OptionValue<Options[Name]> };
+  readonly args: { readonly [Name in keyof Positionals]: PositionalValue<Positionals[Name]> };
+}
+
+export interface Example {
+  /** Without `ar plugin`. */
+  readonly command: string;
+  readonly does: string;
+}
+
+/** All that help says of a command. */
+export interface CommandHelp {
+  readonly name: string;
+  /** One sentence. */
+  readonly summary: string;
+  /** Paragraphs below it. */
+  readonly details?: readonly string[];
+  readonly examples: readonly Example[];
+  readonly options: OptionSpecs;
+  readonly positionals: PositionalSpecs;
+}
+
+export interface Command<
+  Options extends OptionSpecs,
+  Positionals extends PositionalSpecs,
+  Outcome,
+> extends CommandHelp {
+  readonly options: Options;
+  readonly positionals: Positionals;
+  readonly run: (input: Input<Options, Positionals>, context: Context) => Promise<Outcome>;
+}
+
+/** Types a command from its options and positionals. */
+export function defineCommand<
+  const Options extends OptionSpecs,
+  const Positionals extends PositionalSpecs,
+  Outcome,
+>(command: Command<Options, Positionals, Outcome>): Command<Options, Positionals, Outcome> {
+  return command;
+}
+
+/** How an outcome is told. */
+export interface Presenter<Outcome> {
+  /** For people, on stdout. */
+  readonly text: (outcome: Outcome, width: number) => Page;
+  /** For programs: the document of `schemas/v1/cli/<command>`, without `schemaVersion`. */
+  readonly json: (outcome: Outcome) => object;
+  /** 1 for an outcome that says no, such as findings; 0 if left out. */
+  readonly exitCode?: (outcome: Outcome) => 0 | 1;
+}
+
+/** An outcome with its type forgotten, ready to be printed. */
+export interface Answer {
+  readonly text: (width: number) => Page;
+  readonly json: () => object;
+  readonly exitCode: 0 | 1;
+}
+
+/** A command and its presenter with their types forgotten, as the command table holds them. */
+export interface RunnableCommand {
+  readonly help: CommandHelp;
+  /** `input` must come from `parseArgs` with this command's own definition. */
+  readonly answer: (input: Input<OptionSpecs, PositionalSpecs>, context: Context) => Promise<Answer>;
+}
+
+/** Joins a command to its presenter; their outcomes must agree. */
+export function presented<Options extends OptionSpecs, Positionals extends PositionalSpecs, Outcome>(
+  command: Command<Options, Positionals, Outcome>,
+  presenter: Presenter<Outcome>,
+): RunnableCommand {
+  return {
+    help: command,
+    answer: async (input, context) => {
+      // The parser made the input from this command's definition, so it has exactly this shape.
+      const outcome = await command.run(input as Input<Options, Positionals>, context);
+      return {
+        text: (width) => presenter.text(outcome, width),
+        json: () => presenter.json(outcome),
+        exitCode: presenter.exitCode?.(outcome) ?? 0,
+      };
+    },
+  };
+}

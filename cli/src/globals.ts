@@ -1,0 +1,18 @@
+/** The options that every command takes. */
+import type { Input } from './command.ts';
+
+export const GLOBAL_OPTIONS = {
+  json: { type: 'boolean', summary: 'print one JSON document on stdout' },
+  registry: { type: 'string', value: 'URL', summary: 'address of the registry (AR_REGISTRY)' },
+  project: { type: 'string', value: 'FOLDER', summary: 'folder of the project, if not this one or one above' },
+  yes: { type: 'boolean', summary: 'answer every question with yes' },
+  quiet: { type: 'boolean', summary: 'print results and errors only' },
+  verbose: { type: 'boolean', summary: 'print what led to an error' },
+  'no-color': { type: 'boolean', summary: 'print without colour (NO_COLOR)' },
+  help: { type: 'boolean', summary: 'print help' },
+} as const;
+
+export type Globals = Input<typeof GLOBAL_OPTIONS, Record<never, never>>['values'];
+
+/** Long name → letter. Few, since a letter cannot be guessed. */
+export const SHORT_NAMES: Readonly<Record<string, string>> = { help: 'h', yes: 'y' };

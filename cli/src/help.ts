@@ -1,0 +1,89 @@
+/** Help, written from the definitions of the commands. `docs/cli.md` is generated from the same. */
+import type { CommandHelp, OptionSpec, OptionSpecs, PositionalSpecs } from './command.ts';
+import { GLOBAL_OPTIONS, SHORT_NAMES } from './globals.ts';
+import { type Line, type Page, quiet, strong } from './present/text.ts';
+
+/** `ar plugin search [text] [options]` */
+export function usageOf({ name, positionals }: Pick<CommandHelp, 'name' | 'positionals'>): string {
+  const words = Object.entries(positionals).map(([word, { optional, many }]) => {
+    const shown = many ? `${word}...` : word;
+    return optional ? `[${shown}]` : `<${shown}>`;
+  });
+  return ['ar plugin', name, ...words, '[options]'].join(' ');
+}
+
+/** `--type <bridge|hook>`, with its letter if it has one. */
+export function optionLabel(name: string, spec: OptionSpec): string {
+  const letter = SHORT_NAMES[name];
+  const long = letter === undefined ? `--${name}` : `-${letter}, --${name}`;
+  if (spec.type === 'boolean') return long;
+  return `${long} <${spec.choices?.join('|') ?? spec.value}>`;
+}
+
+/** What help says of an option. */
+export function optionSummary(spec: OptionSpec): string {
+  if (spec.type === 'boolean' || spec.default === undefined) return spec.summary;
+  return `${spec.summary} (default: ${spec.default})`;
+}
+
+/** Help of one command. */
+export function presentCommandHelp(command: CommandHelp): Page {
+  return [
+    command.summary,
+    ...(command.details ?? []).flatMap((paragraph) => ['', ...wrap(paragraph, 100)]),
+    '',
+    [strong('Usage:'), ' ', usageOf(command)],
+    ...section('Arguments', positionalRows(command.positionals)),
+    ...section('Options', optionRows(command.options)),
+    ...section('Global options', optionRows(GLOBAL_OPTIONS)),
+    '',
+    strong('Examples:'),
+    ...command.examples.flatMap(({ command: words, does }): Line[] => [quiet(`  # ${does}`), `  ar plugin ${words}`]),
+  ];
+}
+
+/** Help of `ar plugin`: all commands, one line each. */
+export function presentOverview(commands: readonly Pick<CommandHelp, 'name' | 'summary'>[]): Page {
+  return [
+    'Find, install, write and publish plugins of agent-relay.',
+    '',
+    [strong('Usage:'), ' ar plugin <command> [options]'],
+    ...section('Commands', commands.map(({ name, summary }) => [name, summary])),
+    ...section('Global options', optionRows(GLOBAL_OPTIONS)),
+    '',
+    'Help of one command: ar plugin <command> --help',
+  ];
+}
+
+function positionalRows(positionals: PositionalSpecs): readonly Row[] {
+  return Object.entries(positionals).map(([name, { summary }]) => [name, summary]);
+}
+
+function optionRows(options: OptionSpecs): readonly Row[] {
+  return Object.entries(options).map(([name, spec]) => [optionLabel(name, spec), optionSummary(spec)]);
+}
+
+type Row = readonly [term: string, text: string];
+
+const WIDEST_TERM = 28;
+
+function section(title: string, rows: readonly Row[]): Page {
+  if (rows.length === 0) return [];
+  const width = Math.max(...rows.map(([term]) => term.length).filter((length) => length <= WIDEST_TERM), 0);
+  const lines = rows.flatMap(([term, text]) =>
+    term.length > WIDEST_TERM
+      ? [`  ${term}`, `  ${' '.repeat(width)}  ${text}`]
+      : [`  ${term.padEnd(width)}  ${text}`],
+  );
+  return ['', strong(`${title}:`), ...lines];
+}
+
+function wrap(text: string, width: number): readonly string[] {
+  const lines: string[] = [];
+  for (const word of text.split(' ')) {
+    const last = lines.at(-1);
+    if (last !== undefined && last.length + 1 + word.length <= width) lines[lines.length - 1] = `${last} ${word}`;
+    else lines.push(word);
+  }
+  return lines;
+}

@@ -1,0 +1,79 @@
+/** The `ar` command. The one place that knows the process: its words, streams, environment, signals and end. */
+import fs from 'node:fs';
+import os from 'node:os';
+import { ArError } from '@ar-registry/core/errors';
+import { createOutput, type Output } from './output.ts';
+import { describeFailure, failureDocument, presentFailure, presentTrace } from './present/error.ts';
+import { createConfirm } from './prompt.ts';
+import { run } from './run.ts';
+
+const { env, stdin, stdout, stderr } = process;
+const words = process.argv.slice(2);
+const interruption = new AbortController();
+
+process.once('SIGINT', onInterrupt);
+process.once('SIGTERM', onInterrupt);
+// Whoever reads may stop early: `ar plugin search | head` is no failure.
+for (const stream of [stdout, stderr]) stream.on('error', onStreamError);
+
+process.exitCode = await main();
+
+async function main(): Promise<number> {
+  try {
+    return await run(words, {
+      cwd: process.cwd(),
+      home: env['HOME'] ?? os.homedir(),
+      env,
+      signal: interruption.signal,
+      now: () => new Date(),
+      version: ownVersion(),
+      createOutput: (globals) => outputFor({ colorless: globals['no-color'], quiet: globals.quiet }),
+      createConfirm: ({ yes }) => createConfirm({ input: stdin, output: stderr, yes, signal: interruption.signal }),
+    });
+  } catch (thrown) {
+    return await fail(thrown);
+  }
+}
+
+/** The options may be what is wrong, so the words are looked at as they are. */
+async function fail(thrown: unknown): Promise<number> {
+  const error = interruption.signal.aborted ? interrupted(thrown) : thrown;
+  const failure = describeFailure(error);
+  const output = outputFor({ colorless: words.includes('--no-color'), quiet: false });
+  if (words.includes('--json')) output.json(await failureDocument(error, failure));
+  if (failure.code === 'FINDINGS') await presentFindingsOf(error, output);
+  output.error(presentFailure(failure));
+  if (words.includes('--verbose')) output.error(presentTrace(error));
+  return failure.exitCode;
+}
+
+async function presentFindingsOf(error: unknown, output: Output): Promise<void> {
+  const { findingsOf, presentFindings } = await import('./present/findings.ts');
+  output.error(presentFindings(findingsOf(error)));
+}
+
+function interrupted(cause: unknown): ArError {
+  return new ArError('ABORTED', { doing: `ar ${words.slice(0, 2).join(' ')}` }, { cause });
+}
+
+function outputFor({ colorless, quiet }: { readonly colorless: boolean; readonly quiet: boolean }): Output {
+  const color = !colorless && !env['NO_COLOR'] && env['TERM'] !== 'dumb';
+  return createOutput({ stdout, stderr, color, quiet });
+}
+
+/** The first interruption lets the command end in order; the second ends it at once. */
+function onInterrupt(): void {
+  interruption.abort();
+  process.once('SIGINT', () => process.exit(130));
+  process.once('SIGTERM', () => process.exit(130));
+}
+
+function onStreamError(error: Error): void {
+  if ('code' in error && error.code === 'EPIPE') process.exit(process.exitCode ?? 0);
+  throw error;
+}
+
+function ownVersion(): string {
+  const text = fs.readFileSync(new URL('../package.json', import.meta.url), 'utf8');
+  return (JSON.parse(text) as { version: string }).version;
+}

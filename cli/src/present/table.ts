@@ -1,0 +1,80 @@
+/** Tables that fit the width of a terminal, by the columns that characters take there. */
+import stringWidth from 'string-width';
+import { cleanWord, type Line, type Page, type Span, type Tone } from './text.ts';
+
+type Cell = string | Span;
+
+const GAP = '  ';
+/** Below this, a column says nothing any more. */
+const NARROWEST = 6;
+
+/** Rows in aligned columns. What does not fit `width` is shortened in the widest columns, with an ellipsis. */
+export function table(rows: readonly (readonly Cell[])[], width: number): Page {
+  const cells = rows.map((row) => row.map(cleanCell));
+  const widths = fitWidths(naturalWidths(cells), width);
+  return cells.map((row) => row.flatMap((cell, index) => alignCell(cell, { widths, index, last: row.length - 1 })));
+}
+
+interface CleanCell {
+  readonly text: string;
+  readonly tone: Tone | undefined;
+}
+
+function cleanCell(cell: Cell): CleanCell {
+  if (typeof cell === 'string') return { text: cleanWord(cell), tone: undefined };
+  return { text: cleanWord(cell.text), tone: cell.tone };
+}
+
+function naturalWidths(rows: readonly (readonly CleanCell[])[]): readonly number[] {
+  const columns = Math.max(0, ...rows.map((row) => row.length));
+  return Array.from({ length: columns }, (_, column) =>
+    Math.max(...rows.map((row) => stringWidth(row[column]?.text ?? ''))),
+  );
+}
+
+function fitWidths(natural: readonly number[], width: number): readonly number[] {
+  const widths = [...natural];
+  let surplus = widths.reduce((sum, one) => sum + one, GAP.length * Math.max(0, widths.length - 1)) - width;
+  while (surplus > 0) {
+    const widest = Math.max(...widths);
+    if (widest <= NARROWEST) return widths;
+    const column = widths.lastIndexOf(widest);
+    const next = Math.max(NARROWEST, ...widths.filter((one) => one < widest));
+    const cut = Math.min(surplus, widest - Math.min(next, widest - 1));
+    widths[column] = widest - cut;
+    surplus -= cut;
+  }
+  return widths;
+}
+
+function alignCell(
+  { text, tone }: CleanCell,
+  { widths, index, last }: { widths: readonly number[]; index: number; last: number },
+): (string | Span)[] {
+  const width = widths[index] ?? 0;
+  const shown = shorten(text, width);
+  const padding = index === last ? '' : ' '.repeat(width - stringWidth(shown)) + GAP;
+  return [tone === undefined ? shown : { text: shown, tone }, padding];
+}
+
+/** `text` in at most `width` columns, never cut inside a character that a person sees as one. */
+export function shorten(text: string, width: number): string {
+  if (stringWidth(text) <= width) return text;
+  let kept = '';
+  let used = 0;
+  for (const { segment } of new Intl.Segmenter().segment(text)) {
+    used += stringWidth(segment);
+    if (used > width - 1) break;
+    kept += segment;
+  }
+  return `${kept}…`;
+}
+
+/** `label  value` lines with aligned values. */
+export function fields(rows: readonly (readonly [label: string, value: Line])[]): Page {
+  const width = Math.max(0, ...rows.map(([label]) => label.length));
+  return rows.map(([label, value]) => {
+    const padded: Span = { text: label.padEnd(width), tone: 'quiet' };
+    return [padded, GAP, ...(Array.isArray(value) ? (value as readonly (string | Span)[]) : [value as string | Span])];
+  });
+}

@@ -1,0 +1,85 @@
+/**
+ * Finding and reading `ar.config`. The file is the user's own code, so it runs; a mistake in it must still be told
+ * precisely and must never keep the daemon from starting.
+ */
+import { access, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { ArError } from '@ar-registry/core/errors';
+import { nearest } from '@ar-registry/core/text';
+import type { ArConfig } from '@ar-registry/sdk';
+import { contain, describeThrown } from '../contain.ts';
+
+/** In this order; the first that exists is read, the others are ignored. */
+const CONFIG_FILES = ['ar.config.ts', 'ar.config.js', 'ar.config.mjs', 'ar.config.json'] as const;
+const KEYS: readonly string[] = ['plugins'];
+const IMPORT_TIMEOUT_MS = 10_000;
+
+export interface LoadedConfig {
+  /** Absolute path. */
+  readonly file: string;
+  /** Entries as exported; each is checked on its own, so that a bad one does not stop the others. */
+  readonly plugins: readonly unknown[];
+}
+
+/**
+ * Reads the configuration file of a project, or returns `undefined` if it has none.
+ *
+ * @throws CONFIG_FILE_INVALID if the file throws, hangs, or does not export `{ plugins: [...] }`
+ */
+export async function loadConfigFile(projectDir: string): Promise<LoadedConfig | undefined> {
+  const file = await findConfigFile(projectDir);
+  if (file === undefined) return undefined;
+  const exported = file.endsWith('.json') ? await readJson(file) : await importModule(file);
+  return { file, plugins: checkConfig(file, exported).plugins };
+}
+
+async function findConfigFile(projectDir: string): Promise<string | undefined> {
+  for (const name of CONFIG_FILES) {
+    const file = join(projectDir, name);
+    if (await exists(file)) return file;
+  }
+  return undefined;
+}
+
+async function exists(file: string): Promise<boolean> {
+  return access(file).then(
+    () => true,
+    () => false,
+  );
+}
+
+async function readJson(file: string): Promise<unknown> {
+  const outcome = await contain(async () => JSON.parse(await readFile(file, 'utf8')) as unknown, {
+    timeoutMs: IMPORT_TIMEOUT_MS,
+  });
+  if (outcome.kind === 'returned') return outcome.value;
+  throw invalid(file, outcome.kind === 'threw' ? `it is not JSON: ${describeThrown(outcome.error)}` : 'it cannot be read', outcome);
+}
+
+async function importModule(file: string): Promise<unknown> {
+  const { createJiti } = await import('jiti');
+  // No caches: the daemon reads the file once, and an edited file must be read as it is.
+  const jiti = createJiti(file, { fsCache: false, moduleCache: false });
+  const outcome = await contain(() => jiti.import(file, { default: true }), { timeoutMs: IMPORT_TIMEOUT_MS });
+  if (outcome.kind === 'returned') return outcome.value;
+  if (outcome.kind === 'threw') throw invalid(file, `it throws: ${describeThrown(outcome.error)}`, outcome);
+  throw invalid(file, `it did not finish loading within ${IMPORT_TIMEOUT_MS} ms`);
+}
+
+function checkConfig(file: string, exported: unknown): ArConfig {
+  if (typeof exported !== 'object' || exported === null || Array.isArray(exported))
+    throw invalid(file, 'its default export is not an object');
+  const unknown = Object.keys(exported).find((key) => !KEYS.includes(key));
+  if (unknown !== undefined) {
+    const [close] = nearest(unknown, KEYS);
+    throw invalid(file, `\`${unknown}\` is not a key it may have${close ? `; did you mean \`${close}\`?` : ''}`);
+  }
+  const { plugins } = exported as Partial<ArConfig>;
+  if (plugins === undefined) throw invalid(file, 'it exports no `plugins`');
+  if (!Array.isArray(plugins)) throw invalid(file, '`plugins` is not a list');
+  return { plugins };
+}
+
+function invalid(file: string, problem: string, outcome?: { readonly error?: unknown }): ArError {
+  return new ArError('CONFIG_FILE_INVALID', { file, problem }, outcome?.error === undefined ? {} : { cause: outcome.error });
+}

@@ -1,0 +1,151 @@
+/**
+ * Metrics of the plugins and of the loader itself, readable as Prometheus text (version 0.0.4).
+ *
+ * agent-relay's own collector has no instruments that a plugin could use. Names and labels come from plugins: they are
+ * cleaned, and the number of series of each plugin is bounded, for labels may be filled from messages.
+ *
+ * @source https://prometheus.io/docs/instrumenting/exposition_formats/#text-based-format
+ */
+import type { MetricLabels, MetricsCollector } from '@ar-registry/sdk';
+
+export interface MetricsRegistry {
+  /** Instruments under the plugin's own prefix: `@ar/audit-logger`, `events_total` → `ar_plugin_ar__audit_logger__events_total`. */
+  forPlugin(plugin: string): MetricsCollector;
+  /** The loader's instruments about one plugin, named as they are, with the label `plugin`. */
+  forLoader(plugin: string): MetricsCollector;
+  /** Forgets all series about a plugin. */
+  drop(plugin: string): void;
+  toPrometheus(): string;
+}
+
+const MAX_SERIES = 1_000;
+const MAX_LABEL_CHARS = 200;
+const SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+const BYTES = [256, 1_024, 4_096, 16_384, 65_536, 262_144, 1_048_576, 4_194_304, 16_777_216];
+/** Values that were not recorded: of another kind, not a number, or one series too many. */
+const REJECTED = 'ar_plugin_metrics_rejected_total';
+
+type Kind = 'counter' | 'gauge' | 'histogram';
+
+interface Series {
+  readonly plugin: string;
+  /** `name="value",…`, sorted and escaped. */
+  readonly labels: string;
+  value: number;
+  /** Of a histogram: count at or below each bound. */
+  readonly buckets: number[];
+  count: number;
+}
+
+interface Family {
+  readonly kind: Kind;
+  readonly bounds: readonly number[];
+  readonly series: Map<string, Series>;
+}
+
+export function createMetricsRegistry(): MetricsRegistry {
+  const families = new Map<string, Family>();
+
+  const seriesOf = (sample: Sample): { family: Family; series: Series } | undefined => {
+    const family = families.get(sample.name) ?? newFamily(sample);
+    if (family.kind !== sample.kind) return undefined;
+    const labels = formatLabels(sample.labels, sample.plugin);
+    const known = family.series.get(labels);
+    if (known) return { family, series: known };
+    if (sample.name !== REJECTED && countSeries(families, sample.plugin) >= MAX_SERIES) return undefined;
+    const series: Series = { plugin: sample.plugin, labels, value: 0, buckets: family.bounds.map(() => 0), count: 0 };
+    family.series.set(labels, series);
+    families.set(sample.name, family);
+    return { family, series };
+  };
+
+  const record = (sample: Sample): void => {
+    const valid = Number.isFinite(sample.value) && !(sample.kind === 'counter' && sample.value < 0);
+    const found = valid ? seriesOf(sample) : undefined;
+    if (found) apply(found.family, found.series, sample.value);
+    else record({ kind: 'counter', name: REJECTED, value: 1, labels: {}, plugin: sample.plugin });
+  };
+
+  const collector = (plugin: string, prefix: string): MetricsCollector => ({
+    counter: (name, by = 1, labels = {}) => record({ kind: 'counter', name: prefix + clean(name), value: by, labels, plugin }),
+    gauge: (name, value, labels = {}) => record({ kind: 'gauge', name: prefix + clean(name), value, labels, plugin }),
+    histogram: (name, value, labels = {}) =>
+      record({ kind: 'histogram', name: prefix + clean(name), value, labels, plugin }),
+  });
+
+  return {
+    forPlugin: (plugin) => collector(plugin, `ar_plugin_${clean(plugin.slice(1).replace('/', '__'))}__`),
+    forLoader: (plugin) => collector(plugin, ''),
+    drop(plugin) {
+      for (const { series } of families.values())
+        for (const [labels, one] of series) if (one.plugin === plugin) series.delete(labels);
+    },
+    toPrometheus: () =>
+      [...families]
+        .filter(([, { series }]) => series.size > 0)
+        .toSorted(([a], [b]) => (a < b ? -1 : 1))
+        .map(([name, family]) => `# TYPE ${name} ${family.kind}\n${formatFamily(name, family)}`)
+        .join(''),
+  };
+}
+
+interface Sample {
+  readonly kind: Kind;
+  readonly name: string;
+  readonly value: number;
+  readonly labels: MetricLabels;
+  readonly plugin: string;
+}
+
+function newFamily({ kind, name }: Sample): Family {
+  const bounds = name.endsWith('_bytes') ? BYTES : SECONDS;
+  return { kind, bounds: kind === 'histogram' ? bounds : [], series: new Map() };
+}
+
+function apply(family: Family, series: Series, value: number): void {
+  if (family.kind === 'gauge') {
+    series.value = value;
+    return;
+  }
+  series.value += value;
+  series.count += 1;
+  family.bounds.forEach((bound, index) => {
+    if (value <= bound) series.buckets[index] = (series.buckets[index] ?? 0) + 1;
+  });
+}
+
+function countSeries(families: ReadonlyMap<string, Family>, plugin: string): number {
+  let count = 0;
+  for (const { series } of families.values()) for (const one of series.values()) if (one.plugin === plugin) count += 1;
+  return count;
+}
+
+function formatFamily(name: string, { kind, bounds, series }: Family): string {
+  const sorted = [...series.values()].toSorted((a, b) => (a.labels < b.labels ? -1 : 1));
+  if (kind !== 'histogram') return sorted.map(({ labels, value }) => `${name}{${labels}} ${value}\n`).join('');
+  return sorted
+    .map(({ labels, value, count, buckets }) => {
+      const lines = bounds.map((bound, index) => `${name}_bucket{${labels},le="${bound}"} ${buckets[index] ?? 0}\n`);
+      const rest = `${name}_bucket{${labels},le="+Inf"} ${count}\n${name}_sum{${labels}} ${value}\n${name}_count{${labels}} ${count}\n`;
+      return lines.join('') + rest;
+    })
+    .join('');
+}
+
+function formatLabels(labels: MetricLabels, plugin: string): string {
+  // `le` belongs to the buckets of histograms, `plugin` to us; two names may be cleaned into one.
+  const cleaned = Object.entries(labels).map(([name, value]) => [name === 'le' ? 'le_' : clean(name), value]);
+  return Object.entries({ ...(Object.fromEntries(cleaned) as MetricLabels), plugin })
+    .toSorted(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, value]) => `${name}="${escape(String(value).slice(0, MAX_LABEL_CHARS))}"`)
+    .join(',');
+}
+
+function clean(name: string): string {
+  const cleaned = String(name).slice(0, 100).replaceAll(/[^a-zA-Z0-9_]/g, '_');
+  return /^[0-9]/.test(cleaned) ? `_${cleaned}` : cleaned;
+}
+
+function escape(value: string): string {
+  return value.replaceAll('\\', String.raw`\\`).replaceAll('"', String.raw`\"`).replaceAll('\n', String.raw`\n`);
+}

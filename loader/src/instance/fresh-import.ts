@@ -1,0 +1,62 @@
+/**
+ * Importing a plugin anew in a process that has imported it before.
+ *
+ * Node keeps every module by its URL. A query on the URL of the main module makes it a new one; a resolve hook carries
+ * the query on to the plugin's other files, so that an edit in any of them is seen. Its npm dependencies stay shared.
+ */
+import { createRequire, registerHooks } from 'node:module';
+import { join, sep } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+
+const QUERY = 'ar-generation';
+
+export interface FreshOptions {
+  /** Absolute path of the plugin's folder. */
+  readonly dir: string;
+  readonly generation: string;
+}
+
+/** The URL to import; the same for the same generation. */
+export function freshUrl(main: URL, { dir, generation }: FreshOptions): string {
+  forgetCommonJs(dir);
+  const url = new URL(main);
+  url.searchParams.set(QUERY, generation);
+  return url.href;
+}
+
+/**
+ * Carries the generation from a plugin's main module to the files it imports. Node has such hooks since 22.15; before,
+ * an edit is seen in the main module alone.
+ *
+ * @returns ends it
+ */
+export function followGenerations(): () => void {
+  // oxlint-disable-next-line typescript/no-unnecessary-condition -- absent before Node 22.15
+  if (typeof registerHooks !== 'function') return () => undefined;
+  const hooks = registerHooks({
+    resolve(specifier, context, nextResolve) {
+      const resolved = nextResolve(specifier, context);
+      const generation = context.parentURL === undefined ? null : generationOf(context.parentURL);
+      if (generation === null || !isOwnFile(specifier, resolved.url)) return resolved;
+      const url = new URL(resolved.url);
+      url.searchParams.set(QUERY, generation);
+      return { ...resolved, url: url.href };
+    },
+  });
+  return () => hooks.deregister();
+}
+
+function generationOf(url: string): string | null {
+  return url.startsWith('file:') && url.includes(QUERY) ? new URL(url).searchParams.get(QUERY) : null;
+}
+
+function isOwnFile(specifier: string, url: string): boolean {
+  return /^\.{1,2}\//.test(specifier) && url.startsWith('file:') && !url.includes('/node_modules/');
+}
+
+/** `require` has a cache of its own, by path; `import` of a CommonJS module reads from it. */
+function forgetCommonJs(dir: string): void {
+  const { cache } = createRequire(pathToFileURL(join(dir, 'package.json')));
+  for (const file of Object.keys(cache))
+    if (file.startsWith(dir + sep) && !file.startsWith(join(dir, 'node_modules') + sep)) delete cache[file];
+}

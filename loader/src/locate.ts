@@ -1,0 +1,107 @@
+/** From what an entry asks for to the files of one package, checked. No plugin code runs. */
+import { readFile, stat } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { ArError, hasCode } from '@ar-registry/core/errors';
+import { isError, toFindingDocument } from '@ar-registry/core/findings';
+import { MANIFEST_FILE } from '@ar-registry/core/layout';
+import { parseManifest } from '@ar-registry/core/manifest';
+import { toSingleLine, truncate } from '@ar-registry/core/text';
+import { satisfies } from '@ar-registry/core/version';
+import { translateFileError } from '@ar-registry/io/files';
+import type { InstallStore } from '@ar-registry/io/install-store';
+import type { Lockfile, NormalizedManifest, PluginName, Version } from '@ar-registry/schemas';
+import type { FolderRequest, InstalledRequest, PluginRequest } from './config/entry.ts';
+import { decidePlacement, type Placement, type Trust } from './placement.ts';
+
+/** A package on disk whose manifest is read. Its files are those that the lockfile pins, if it came from outside. */
+export interface LocatedPlugin {
+  readonly manifest: NormalizedManifest;
+  /** Absolute path of the folder that holds `ar-plugin.yaml`. */
+  readonly dir: string;
+  readonly trust: Trust;
+  readonly placement: Placement;
+}
+
+export interface Places {
+  readonly projectDir: string;
+  readonly lock: Lockfile;
+  readonly store: Pick<InstallStore, 'packageDir' | 'verify'>;
+}
+
+type Lock = Lockfile['plugins'][string];
+type StoredLock = Exclude<Lock, { source: 'folder' }>;
+
+/**
+ * Finds the package of a request and checks it: cheap refusals first, then every file against the lockfile.
+ *
+ * @throws PLUGIN_NOT_INSTALLED, PLUGIN_VERSION_MISMATCH, SANDBOX_UNAVAILABLE, STORE_DAMAGED, PACKAGE_MISMATCH,
+ * PLUGIN_ENTRY_INVALID, FILE_INVALID, FILE_ACCESS
+ */
+export async function locatePlugin(request: PluginRequest, places: Places): Promise<LocatedPlugin> {
+  if (request.kind === 'folder') return locateFolder(request, resolve(places.projectDir, request.path));
+  const lock = Object.hasOwn(places.lock.plugins, request.name) ? places.lock.plugins[request.name] : undefined;
+  if (!lock) throw new ArError('PLUGIN_NOT_INSTALLED', { plugin: request.name });
+  if (lock.source !== 'folder') return locateStored(request, lock, places.store);
+  const located = await locateFolder(request, resolve(places.projectDir, lock.path));
+  if (located.manifest.name !== request.name) throw mismatch(lock.path, request.name, located.manifest);
+  return located;
+}
+
+async function locateStored(request: InstalledRequest, lock: StoredLock, store: Places['store']): Promise<LocatedPlugin> {
+  const { name } = request;
+  checkVersion(request, name, lock.version);
+  const trust = lock.source === 'registry' ? lock.trust : 'community';
+  const placement = decidePlacement(name, { trust, isolation: request.isolation });
+  await verifyFiles(name, lock, store);
+  const dir = store.packageDir(lock.integrity);
+  const manifest = await readManifest(dir);
+  // The files are those that were published; whether they are this plugin, only the manifest inside says.
+  if (manifest.name !== name || manifest.version !== lock.version) throw mismatch(lock.integrity, `${name}@${lock.version}`, manifest);
+  return { manifest, dir, trust, placement };
+}
+
+async function verifyFiles(plugin: PluginName, lock: StoredLock, store: Places['store']): Promise<void> {
+  try {
+    await store.verify(plugin, lock);
+  } catch (error) {
+    // Locked but not in the store of this machine: to the user of a daemon that is the same as not installed.
+    if (hasCode(error, 'NOT_INSTALLED')) throw new ArError('PLUGIN_NOT_INSTALLED', { plugin }, { cause: error });
+    throw error;
+  }
+}
+
+async function locateFolder(request: FolderRequest | InstalledRequest, dir: string): Promise<LocatedPlugin> {
+  const info = await stat(dir).catch(() => undefined);
+  if (!info?.isDirectory()) {
+    const problem = info ? 'it is not a folder; install an archive with `ar plugin install`' : 'there is no such folder';
+    throw new ArError('PLUGIN_ENTRY_INVALID', { entry: request.label, problem });
+  }
+  const manifest = await readManifest(dir);
+  checkVersion(request, manifest.name, manifest.version);
+  const placement = decidePlacement(manifest.name, { trust: 'local', isolation: request.isolation });
+  return { manifest, dir, trust: 'local', placement };
+}
+
+async function readManifest(dir: string): Promise<NormalizedManifest> {
+  const file = join(dir, MANIFEST_FILE);
+  const text = await readFile(file, 'utf8').catch((error: unknown) => {
+    throw translateFileError(error, file);
+  });
+  const { manifest, findings } = parseManifest(text, file);
+  if (manifest) return manifest;
+  const problems = findings.filter(isError).map((finding) => {
+    const { line, message } = toFindingDocument(finding);
+    return `${line === undefined ? '' : `line ${line}: `}${message.replace(/\.$/, '')}`;
+  });
+  throw new ArError('FILE_INVALID', { file, problem: truncate(toSingleLine(problems.join('; ')), 500) });
+}
+
+function checkVersion(request: PluginRequest, plugin: PluginName, installed: Version): void {
+  const { range } = request;
+  if (range === undefined || satisfies(installed, range)) return;
+  throw new ArError('PLUGIN_VERSION_MISMATCH', { plugin, wanted: range, installed });
+}
+
+function mismatch(archive: string, expected: string, { name, version }: NormalizedManifest): ArError {
+  return new ArError('PACKAGE_MISMATCH', { archive, expected, actual: `${name}@${version}` });
+}

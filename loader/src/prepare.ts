@@ -1,0 +1,97 @@
+/**
+ * `prepare` turns what is asked for into what can be started: the files are found and checked, the configuration is
+ * complete. No code of a plugin runs here; `start.ts` does that.
+ */
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { ArError } from '@ar-registry/core/errors';
+import { compareVersions } from '@ar-registry/core/version';
+import type { NormalizedManifest, PluginName, PluginType, ProjectFile, Version } from '@ar-registry/schemas';
+import type { PluginRequest } from './config/entry.ts';
+import type { LocatedPlugin } from './locate.ts';
+import type { Placement, Trust } from './placement.ts';
+import { checkRequired, collectValues } from './values/resolve.ts';
+import { applySchema } from './values/schema.ts';
+
+/** A plugin that is ready to start: verified, of a type this loader binds, with its whole configuration. */
+export interface PreparedPlugin {
+  readonly name: PluginName;
+  readonly version: Version;
+  readonly type: PluginType;
+  readonly manifest: NormalizedManifest;
+  /** Absolute path of the package's folder. */
+  readonly dir: string;
+  /** Absolute path of the module to import; it exists. */
+  readonly mainPath: string;
+  readonly trust: Trust;
+  readonly placement: Placement;
+  /** Keys in camelCase. May hold secrets. */
+  readonly config: Readonly<Record<string, unknown>>;
+  /** Milliseconds from import to the end of `onLoad`. */
+  readonly loadTimeoutMs: number;
+}
+
+export interface PrepareContext {
+  readonly wanted: ProjectFile;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Version of the agent-relay that runs. */
+  readonly relayVersion: Version;
+  /** Types that this loader binds to the daemon. */
+  readonly boundTypes: ReadonlySet<PluginType>;
+}
+
+const DEFAULT_LOAD_TIMEOUT_MS = 10_000;
+
+/**
+ * Makes a located plugin ready to start.
+ *
+ * @throws PLUGIN_TYPE_UNSUPPORTED, AGENT_RELAY_TOO_OLD, PLUGIN_ENTRY_POINT_MISSING, PLUGIN_CONFIG_INVALID
+ */
+export async function preparePlugin(
+  located: LocatedPlugin,
+  request: PluginRequest,
+  context: PrepareContext,
+): Promise<PreparedPlugin> {
+  const { manifest, dir, trust, placement } = located;
+  const { name, version, type } = manifest;
+  if (!context.boundTypes.has(type)) throw new ArError('PLUGIN_TYPE_UNSUPPORTED', { plugin: name, type });
+  checkRelayVersion(manifest, context.relayVersion);
+  const mainPath = await findMain(manifest, dir);
+  const config = await readConfig(located, request, context);
+  const loadTimeoutMs = request.loadTimeoutMs ?? DEFAULT_LOAD_TIMEOUT_MS;
+  return { name, version, type, manifest, dir, mainPath, trust, placement, config, loadTimeoutMs };
+}
+
+/** Whether the user wants a plugin off: by its entry, else by ar-plugins.yaml. */
+export function isDisabled(request: PluginRequest, wanted: ProjectFile): boolean {
+  if (request.enabled !== undefined) return !request.enabled;
+  return request.kind === 'installed' && wantedPlugin(wanted, request.name)?.enabled === false;
+}
+
+function checkRelayVersion({ name, minVersion }: NormalizedManifest, found: Version): void {
+  if (minVersion === undefined || compareVersions(found, minVersion) >= 0) return;
+  throw new ArError('AGENT_RELAY_TOO_OLD', { plugin: name, needs: minVersion, found });
+}
+
+async function findMain({ name, main }: NormalizedManifest, dir: string): Promise<string> {
+  const mainPath = join(dir, main);
+  const info = await stat(mainPath).catch(() => undefined);
+  if (!info?.isFile()) throw new ArError('PLUGIN_ENTRY_POINT_MISSING', { plugin: name, main });
+  return mainPath;
+}
+
+async function readConfig(
+  { manifest, dir }: LocatedPlugin,
+  request: PluginRequest,
+  context: PrepareContext,
+): Promise<Readonly<Record<string, unknown>>> {
+  const project = wantedPlugin(context.wanted, manifest.name)?.config ?? {};
+  const values = collectValues(manifest, { entry: request.config, project, env: context.env });
+  checkRequired(manifest, values);
+  const { schema } = manifest.config;
+  return schema === undefined ? values : applySchema(manifest, join(dir, schema), values);
+}
+
+function wantedPlugin(wanted: ProjectFile, name: PluginName): ProjectFile['plugins'][string] | undefined {
+  return Object.hasOwn(wanted.plugins, name) ? wanted.plugins[name] : undefined;
+}

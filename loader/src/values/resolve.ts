@@ -1,0 +1,79 @@
+/**
+ * The configuration that a plugin sees: each key of its manifest from the entry in ar.config, else from
+ * ar-plugins.yaml, else from the environment.
+ *
+ * Values may be secrets: no error, log or metric of the loader ever repeats one.
+ */
+import { ArError } from '@ar-registry/core/errors';
+import type { NormalizedManifest } from '@ar-registry/schemas';
+import { toCamelCase } from './camel-case.ts';
+
+export type Values = Readonly<Record<string, unknown>>;
+
+export interface ValueSources {
+  readonly entry: Values;
+  readonly project: Values;
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+/**
+ * Collects the values, keys in camelCase. Keys that the manifest does not name are passed on as they were written.
+ *
+ * Empty text in the environment counts as not given. Values are copies: a plugin cannot change the user's objects.
+ *
+ * @throws PLUGIN_CONFIG_INVALID for a key in both spellings at once, or a value that is not plain data
+ */
+export function collectValues(manifest: NormalizedManifest, sources: ValueSources): Record<string, unknown> {
+  const keys = configKeys(manifest);
+  const given = { ...readSource(manifest, sources.project), ...readSource(manifest, sources.entry) };
+  const fromEnv = keys.flatMap((key) => {
+    const value = sources.env[key];
+    return value === undefined || value === '' ? [] : [[toCamelCase(key), value] as const];
+  });
+  return { ...Object.fromEntries(fromEnv), ...given };
+}
+
+/** @throws PLUGIN_CONFIG_INVALID naming every required key without a value */
+export function checkRequired(manifest: NormalizedManifest, values: Values): void {
+  const missing = manifest.config.required.filter((key) => !Object.hasOwn(values, toCamelCase(key)));
+  throwProblems(
+    manifest.name,
+    missing.map((key) => ({ key, problem: 'is missing' })),
+  );
+}
+
+/** What is wrong with one key. */
+export interface ValueProblem {
+  readonly key: string;
+  readonly problem: string;
+}
+
+/** @throws PLUGIN_CONFIG_INVALID if there are any; the first leads, the others follow in the same sentence */
+export function throwProblems(plugin: string, [first, ...others]: readonly ValueProblem[]): void {
+  if (!first) return;
+  const problem = [first.problem, ...others.map(({ key, problem: what }) => `${key} ${what}`)].join('; ');
+  throw new ArError('PLUGIN_CONFIG_INVALID', { plugin, key: first.key, problem });
+}
+
+/** All keys that the manifest names. */
+export function configKeys(manifest: NormalizedManifest): readonly string[] {
+  return [...manifest.config.required, ...manifest.config.optional];
+}
+
+function readSource(manifest: NormalizedManifest, source: Values): Record<string, unknown> {
+  const spelling = new Map(configKeys(manifest).map((key) => [key, toCamelCase(key)]));
+  const entries = Object.entries(source).filter(([, value]) => value !== undefined && value !== null);
+  const twice = entries.find(([key]) => spelling.has(key) && entries.some(([other]) => other === spelling.get(key) && other !== key));
+  if (twice) throwProblems(manifest.name, [{ key: twice[0], problem: `is given twice, also as ${spelling.get(twice[0])}` }]);
+  return Object.fromEntries(entries.map(([key, value]) => [spelling.get(key) ?? key, copy(manifest.name, key, value)]));
+}
+
+function copy(plugin: string, key: string, value: unknown): unknown {
+  try {
+    return structuredClone(value);
+  } catch (error) {
+    // Functions and the like: a plugin in a process of its own could not be given them either.
+    const facts = { plugin, key, problem: 'holds something that is not plain data' };
+    throw new ArError('PLUGIN_CONFIG_INVALID', facts, { cause: error });
+  }
+}

@@ -1,0 +1,121 @@
+import type { ErrorEntries } from './entry.ts';
+
+export interface LoaderFacts {
+  CONFIG_FILE_INVALID: { file: string; problem: string };
+  AGENT_RELAY_MISSING: { project: string };
+  AGENT_RELAY_UNSUPPORTED: { found: string };
+  PLUGIN_ENTRY_INVALID: { entry: string; problem: string };
+  PLUGIN_NOT_INSTALLED: { plugin: string };
+  PLUGIN_VERSION_MISMATCH: { plugin: string; wanted: string; installed: string };
+  PLUGIN_ENTRY_POINT_MISSING: { plugin: string; main: string };
+  PLUGIN_IMPORT_FAILED: { plugin: string; reason: string };
+  PLUGIN_EXPORT_INVALID: { plugin: string; problem: string };
+  PLUGIN_CONFIG_INVALID: { plugin: string; key: string; problem: string };
+  PLUGIN_LOAD_FAILED: { plugin: string; reason: string };
+  PLUGIN_LOAD_TIMEOUT: { plugin: string; timeoutMs: number };
+  PLUGIN_TYPE_UNSUPPORTED: { plugin: string; type: string };
+  PLUGIN_NOT_LOADED: { plugin: string };
+  SANDBOX_UNAVAILABLE: { plugin: string; trust: string; isolation?: 'process' };
+  DAEMON_RUNNING: { socketPath: string };
+  DAEMON_START_FAILED: { socketPath: string; reason: string };
+  SOCKET_PATH_TOO_LONG: { socketPath: string; bytes: number };
+}
+
+export const LOADER_ERRORS: ErrorEntries<LoaderFacts> = {
+  CONFIG_FILE_INVALID: {
+    exit: 1,
+    message: ({ file, problem }) => `${file} cannot be used: ${problem}.`,
+    remedy: () => 'Export an object with `plugins: [...]`; see docs/guides/loader.md.',
+  },
+  AGENT_RELAY_MISSING: {
+    exit: 4,
+    message: ({ project }) => `agent-relay is not installed in ${project}.`,
+    remedy: () => 'Install it: npm install agent-relay@1.6.0',
+  },
+  AGENT_RELAY_UNSUPPORTED: {
+    exit: 1,
+    message: ({ found }) => `agent-relay ${found} is not supported; plugins load into the daemon of major version 1.`,
+    remedy: () => 'Install a supported version: npm install agent-relay@1.6.0',
+  },
+  PLUGIN_ENTRY_INVALID: {
+    exit: 1,
+    message: ({ entry, problem }) => `The plugin entry ${entry} cannot be used: ${problem}.`,
+    remedy: () => 'Write @scope/name, @scope/name@<range>, ./folder, or { name, config }.',
+  },
+  PLUGIN_NOT_INSTALLED: {
+    exit: 1,
+    message: ({ plugin }) => `${plugin} is configured but not installed.`,
+    remedy: ({ plugin }) => `Install it: ar plugin install ${plugin}`,
+  },
+  PLUGIN_VERSION_MISMATCH: {
+    exit: 1,
+    message: ({ plugin, wanted, installed }) => `${plugin}@${wanted} is configured, but ${installed} is installed.`,
+    remedy: ({ plugin, wanted }) => `Install the wanted version: ar plugin install ${plugin}@${wanted}`,
+  },
+  PLUGIN_ENTRY_POINT_MISSING: {
+    exit: 1,
+    message: ({ plugin, main }) => `${plugin} has no entry point: ${main} does not exist.`,
+    remedy: () => 'Build the plugin, or correct `main` in its ar-plugin.yaml.',
+  },
+  PLUGIN_IMPORT_FAILED: {
+    exit: 1,
+    message: ({ plugin, reason }) => `${plugin} could not be imported: ${reason}.`,
+    remedy: ({ plugin }) => `Tell the author of ${plugin}, or disable it: ar plugin disable ${plugin}`,
+  },
+  PLUGIN_EXPORT_INVALID: {
+    exit: 1,
+    message: ({ plugin, problem }) => `${plugin} does not export a plugin: ${problem}.`,
+    remedy: () => 'Export the plugin object as the default export of its main module.',
+  },
+  PLUGIN_CONFIG_INVALID: {
+    exit: 1,
+    message: ({ plugin, key, problem }) => `The configuration of ${plugin} is not valid: ${key} ${problem}.`,
+    remedy: ({ key }) => `Set ${key} in ar.config, in ar-plugins.yaml or in the environment.`,
+  },
+  PLUGIN_LOAD_FAILED: {
+    exit: 1,
+    message: ({ plugin, reason }) => `${plugin} failed to start: ${reason}.`,
+    remedy: ({ plugin }) => `Check its configuration and README, or disable it: ar plugin disable ${plugin}`,
+  },
+  PLUGIN_LOAD_TIMEOUT: {
+    exit: 1,
+    message: ({ plugin, timeoutMs }) => `${plugin} did not finish loading within ${timeoutMs} ms.`,
+    remedy: ({ plugin }) => `Check what it waits for, or disable it: ar plugin disable ${plugin}`,
+  },
+  PLUGIN_TYPE_UNSUPPORTED: {
+    exit: 1,
+    message: ({ plugin, type }) => `${plugin} is of type ${type}, which this loader does not bind to the daemon.`,
+    remedy: () => 'Update @ar-registry/loader.',
+  },
+  PLUGIN_NOT_LOADED: {
+    exit: 1,
+    message: ({ plugin }) => `${plugin} is not loaded.`,
+    remedy: () => 'Give the name of a plugin that is: they are listed when the daemon starts.',
+  },
+  SANDBOX_UNAVAILABLE: {
+    exit: 3,
+    message: ({ plugin, trust, isolation }) =>
+      isolation === 'process'
+        ? `${plugin} is set to \`isolation: "process"\`, and this loader has no sandbox to run it in.`
+        : `${plugin} has trust level ${trust} and may only run in a sandbox, which this loader lacks.`,
+    remedy: ({ isolation }) =>
+      isolation === 'process'
+        ? 'Take `isolation` off its entry, or update @ar-registry/loader.'
+        : 'Read its source, then set `isolation: "none"` on its entry if you trust it as your own code.',
+  },
+  DAEMON_RUNNING: {
+    exit: 1,
+    message: ({ socketPath }) => `A daemon is already running on ${socketPath}.`,
+    remedy: () => 'Stop it first: npx agent-relay down',
+  },
+  DAEMON_START_FAILED: {
+    exit: 4,
+    message: ({ socketPath, reason }) => `The daemon could not be started on ${socketPath}: ${reason}.`,
+    remedy: () => 'Mend what the message names, then start it again.',
+  },
+  SOCKET_PATH_TOO_LONG: {
+    exit: 4,
+    message: ({ socketPath, bytes }) => `The socket path ${socketPath} has ${bytes} bytes; the system allows 107.`,
+    remedy: () => 'Set AGENT_RELAY_DATA_DIR to a shorter folder.',
+  },
+};

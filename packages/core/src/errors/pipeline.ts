@@ -1,0 +1,43 @@
+import type { ErrorEntries } from './entry.ts';
+
+export interface PipelineFacts {
+  INDEX_UNREADABLE: { index: string; problem: string };
+  REVISION_UNKNOWN: { repository: string; revision: string };
+  MERGE_REFUSED: { branch: string; reason: string };
+  BASE_MOVED: { branch: string; base: string };
+  OUTPUT_FOLDER_FOREIGN: { folder: string };
+  PORT_IN_USE: { port: number };
+}
+
+export const PIPELINE_ERRORS: ErrorEntries<PipelineFacts> = {
+  INDEX_UNREADABLE: {
+    exit: 1,
+    message: ({ index, problem }) => `${index} is not a registry index: ${problem}.`,
+    remedy: () => 'Give the folder or git repository that holds registry.yaml.',
+  },
+  REVISION_UNKNOWN: {
+    exit: 1,
+    message: ({ repository, revision }) => `${repository} has no branch or commit ${revision}.`,
+    remedy: () => 'Check the name, and fetch it first if it is on another machine.',
+  },
+  MERGE_REFUSED: {
+    exit: 1,
+    message: ({ branch, reason }) => `${branch} is not merged: ${reason}.`,
+    remedy: () => 'Mend the branch and push it again.',
+  },
+  BASE_MOVED: {
+    exit: 1,
+    message: ({ branch, base }) => `${base} moved while ${branch} was being merged.`,
+    remedy: () => 'Run the command again: the branch is checked against the new state.',
+  },
+  OUTPUT_FOLDER_FOREIGN: {
+    exit: 1,
+    message: ({ folder }) => `${folder} holds files that no build of this registry wrote.`,
+    remedy: () => 'Give an empty folder, or one that an earlier build wrote.',
+  },
+  PORT_IN_USE: {
+    exit: 4,
+    message: ({ port }) => `Port ${port} of 127.0.0.1 is in use.`,
+    remedy: () => 'Choose another port with --port, or 0 for any free one.',
+  },
+};

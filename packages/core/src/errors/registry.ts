@@ -1,0 +1,74 @@
+import type { ErrorEntries } from './entry.ts';
+
+export interface RegistryFacts {
+  REGISTRY_UNREACHABLE: { url: string; reason: string };
+  REGISTRY_STATUS: { url: string; status: number };
+  REGISTRY_RESPONSE_INVALID: { url: string; problem: string };
+  REGISTRY_RESPONSE_TOO_LARGE: { url: string; limitBytes: number };
+  REGISTRY_UNSUPPORTED: { url: string; needs: string };
+  REGISTRY_URL_INVALID: { url: string };
+  PLUGIN_NOT_FOUND: { plugin: string; registry: string; suggestions: readonly string[] };
+  VERSION_NOT_FOUND: { plugin: string; wanted: string; available: readonly string[] };
+  VERSION_YANKED: { plugin: string; version: string; reason: string };
+  README_NOT_FOUND: { plugin: string };
+}
+
+export const REGISTRY_ERRORS: ErrorEntries<RegistryFacts> = {
+  REGISTRY_UNREACHABLE: {
+    exit: 4,
+    message: ({ url, reason }) => `The registry at ${url} could not be reached: ${reason}.`,
+    remedy: () => 'Check the network and the registry’s address (--registry, AR_REGISTRY or ar-plugins.yaml).',
+  },
+  REGISTRY_STATUS: {
+    exit: 4,
+    message: ({ url, status }) => `${url} answered with HTTP status ${status}.`,
+    remedy: ({ status }) =>
+      status >= 500
+        ? 'Try again later: the server has a problem.'
+        : 'Check that the address is that of a plugin registry.',
+  },
+  REGISTRY_RESPONSE_INVALID: {
+    exit: 4,
+    message: ({ url, problem }) => `${url} did not answer as a plugin registry does: ${problem}.`,
+    remedy: () => 'Check the registry’s address; a proxy or a login page may be answering in its place.',
+  },
+  REGISTRY_RESPONSE_TOO_LARGE: {
+    exit: 3,
+    message: ({ url, limitBytes }) => `The answer of ${url} is larger than the ${limitBytes} bytes it may have.`,
+    remedy: () => 'Tell the registry’s operator; nothing was installed.',
+  },
+  REGISTRY_UNSUPPORTED: {
+    exit: 4,
+    message: ({ url, needs }) => `The registry at ${url} needs ${needs}.`,
+    remedy: () => 'Update ar: npm install -g @ar-registry/cli@latest',
+  },
+  REGISTRY_URL_INVALID: {
+    exit: 2,
+    message: ({ url }) => `${url} is not the address of a registry.`,
+    remedy: () => 'Give an address that starts with https:// or http://.',
+  },
+  PLUGIN_NOT_FOUND: {
+    exit: 1,
+    message: ({ plugin, registry }) => `${plugin} is not in the registry at ${registry}.`,
+    remedy: ({ plugin, suggestions }) =>
+      suggestions.length > 0
+        ? `Did you mean ${suggestions.join(' or ')}?`
+        : `Search for it: ar plugin search ${plugin.split('/').at(-1) ?? plugin}`,
+  },
+  VERSION_NOT_FOUND: {
+    exit: 1,
+    message: ({ plugin, wanted }) => `${plugin} has no version that fits ${wanted}.`,
+    remedy: ({ available }) =>
+      available.length > 0 ? `Choose one of: ${available.join(', ')}` : 'No version can be installed at present.',
+  },
+  VERSION_YANKED: {
+    exit: 1,
+    message: ({ plugin, version, reason }) => `${plugin}@${version} was withdrawn by its owner: ${reason}.`,
+    remedy: ({ plugin }) => `Take another version: ar plugin info ${plugin}`,
+  },
+  README_NOT_FOUND: {
+    exit: 1,
+    message: ({ plugin }) => `${plugin} has no README.`,
+    remedy: ({ plugin }) => `See what the registry knows of it: ar plugin info ${plugin}`,
+  },
+};

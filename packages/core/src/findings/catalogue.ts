@@ -1,0 +1,15 @@
+import type { FindingEntries } from './entry.ts';
+import { INDEX_FINDINGS, type IndexFacts } from './index-records.ts';
+import { MANIFEST_FINDINGS, type ManifestFacts } from './manifest.ts';
+import { YAML_FINDINGS, type YamlFacts } from './yaml.ts';
+
+/** Code → the facts its text needs. Codes are public: added, never renamed. */
+export interface FindingFacts extends YamlFacts, ManifestFacts, IndexFacts {}
+
+export type FindingCode = keyof FindingFacts;
+
+export const FINDINGS: FindingEntries<FindingFacts> = {
+  ...YAML_FINDINGS,
+  ...MANIFEST_FINDINGS,
+  ...INDEX_FINDINGS,
+};

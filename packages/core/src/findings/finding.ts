@@ -1,0 +1,68 @@
+/**
+ * Findings: wrong data, expected and often many. They are returned, never thrown; parsers report all at once.
+ */
+import type { Finding as FindingDocument } from '@ar-registry/schemas';
+import { FINDINGS, type FindingCode, type FindingFacts } from './catalogue.ts';
+
+/** Where in a file. Lines and columns count from 1, columns in UTF-16 code units. */
+export interface Place {
+  readonly file: string;
+  readonly line?: number;
+  readonly column?: number;
+  /** Path of the key, dotted: `config.required[0]`. */
+  readonly path?: string;
+  /** The source line and a caret under the place, cleaned for printing. */
+  readonly frame?: string;
+}
+
+/** One thing wrong, with the facts that its text needs. */
+export interface Finding<Code extends FindingCode = FindingCode> {
+  readonly code: Code;
+  readonly facts: FindingFacts[Code];
+  readonly at: Place;
+}
+
+export function finding<Code extends FindingCode>(code: Code, at: Place, facts: FindingFacts[Code]): Finding {
+  // The union of all instances is what callers collect; the parameters have checked the pairing.
+  return { code, facts, at } as unknown as Finding;
+}
+
+export function severityOf(code: FindingCode): 'error' | 'warning' {
+  return FINDINGS[code].severity;
+}
+
+export function isError({ code }: Finding): boolean {
+  return severityOf(code) === 'error';
+}
+
+/** The finding as scripts and people read it, with message and remedy from the catalogue. */
+export function toFindingDocument({ code, facts, at }: Finding): FindingDocument {
+  const entry = FINDINGS[code];
+  return {
+    code,
+    severity: entry.severity,
+    file: at.file,
+    ...(at.line === undefined ? {} : { line: at.line }),
+    ...(at.column === undefined ? {} : { column: at.column }),
+    ...(at.path === undefined ? {} : { path: at.path }),
+    message: entry.message(facts as never),
+    remedy: entry.remedy(facts as never),
+  };
+}
+
+/** By file, then place, then code: the order in which a person reads. */
+export function sortFindings(findings: readonly Finding[]): readonly Finding[] {
+  return findings.toSorted(
+    (a, b) =>
+      compare(a.at.file, b.at.file) ||
+      (a.at.line ?? 0) - (b.at.line ?? 0) ||
+      (a.at.column ?? 0) - (b.at.column ?? 0) ||
+      compare(a.code, b.code) ||
+      compare(a.at.path ?? '', b.at.path ?? ''),
+  );
+}
+
+function compare(a: string, b: string): number {
+  if (a === b) return 0;
+  return a < b ? -1 : 1;
+}

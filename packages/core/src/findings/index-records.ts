@@ -1,0 +1,153 @@
+import type { FindingEntries } from './entry.ts';
+
+/** Findings in the records of an index, and in a change to it. */
+export interface IndexFacts {
+  RECORD_MISSING: { record: string; why: string };
+  RECORD_MISPLACED: { expected: string; found: string };
+  RECORD_NOT_NORMALIZED: { key: string };
+  PATH_NOT_ALLOWED: { path: string };
+  OTHER_PLUGIN_CHANGED: { path: string; plugin: string };
+  VERSION_FILE_CHANGED: { version: string };
+  VERSION_FILE_DELETED: { version: string };
+  VERSION_NOT_HIGHER: { version: string; highest: string };
+  VERSION_TIME_INVALID: { problem: string };
+  NOT_OWNER: { account: string; of: string };
+  SUBMITTER_MISMATCH: { submitter: string; publishedBy: string };
+  SUBMITTER_UNVERIFIED: { account: string };
+  SCOPE_UNKNOWN: { scope: string };
+  REVIEW_REQUIRED: { what: string };
+  NAME_LOOKALIKE: { name: string; existing: string };
+  ALIAS_TAKEN: { alias: string; by: string };
+  DIST_TAG_UNKNOWN_VERSION: { tag: string; version: string };
+  STATUS_UNKNOWN_VERSION: { version: string };
+  TRUST_NOT_ALLOWED: { trust: string; level: string };
+  ARCHIVE_MISSING: { integrity: string };
+  ARCHIVE_NOT_AS_RECORDED: { what: string; recorded: string; found: string };
+  ARCHIVE_REFUSED: { problem: string };
+  ARCHIVE_MANIFEST_DIFFERS: { key: string };
+  ARCHIVE_REMOTE: { url: string };
+}
+
+export const INDEX_FINDINGS: FindingEntries<IndexFacts> = {
+  RECORD_MISSING: {
+    severity: 'error',
+    message: ({ record, why }) => `${record} is missing: ${why}.`,
+    remedy: ({ record }) => `Add ${record}; \`ar plugin publish\` writes it.`,
+  },
+  RECORD_MISPLACED: {
+    severity: 'error',
+    message: ({ expected, found }) => `The record says ${found}, but its path says ${expected}.`,
+    remedy: () => 'Correct the record, or move it to the path of its name.',
+  },
+  RECORD_NOT_NORMALIZED: {
+    severity: 'error',
+    message: ({ key }) => `The manifest in the record is not in its normal form at ${key}.`,
+    remedy: () => 'Let `ar plugin publish` write the record.',
+  },
+  PATH_NOT_ALLOWED: {
+    severity: 'error',
+    message: ({ path }) => `${path} is no record of the registry.`,
+    remedy: () => 'Submit only the files that `ar plugin publish` writes.',
+  },
+  OTHER_PLUGIN_CHANGED: {
+    severity: 'error',
+    message: ({ path, plugin }) => `The submission of ${plugin} changes ${path} as well.`,
+    remedy: () => 'Submit one plugin at a time.',
+  },
+  VERSION_FILE_CHANGED: {
+    severity: 'error',
+    message: ({ version }) => `The published version ${version} is changed; published versions never change.`,
+    remedy: () => 'Restore the file and publish a higher version.',
+  },
+  VERSION_FILE_DELETED: {
+    severity: 'error',
+    message: ({ version }) => `The published version ${version} is deleted; published versions stay.`,
+    remedy: () => 'Restore the file; to withdraw the version, yank it in status.yaml.',
+  },
+  VERSION_NOT_HIGHER: {
+    severity: 'error',
+    message: ({ version, highest }) => `${version} is not higher than ${highest}, which is published in the same line.`,
+    remedy: ({ highest }) => `Choose a version above ${highest}.`,
+  },
+  VERSION_TIME_INVALID: {
+    severity: 'error',
+    message: ({ problem }) => `publishedAt is not possible: ${problem}.`,
+    remedy: () => 'Let `ar plugin publish` write the record, and check this machine’s clock.',
+  },
+  NOT_OWNER: {
+    severity: 'error',
+    message: ({ account, of }) => `${account} is not an owner of ${of}.`,
+    remedy: () => 'Ask an owner to publish, or to add you.',
+  },
+  SUBMITTER_MISMATCH: {
+    severity: 'error',
+    message: ({ submitter, publishedBy }) => `The record says it is published by ${publishedBy}, but ${submitter} submits it.`,
+    remedy: () => 'Publish with your own account.',
+  },
+  SUBMITTER_UNVERIFIED: {
+    severity: 'warning',
+    message: ({ account }) =>
+      `Who submits is not verified: the record claims ${account}, and only the right to push guards that.`,
+    remedy: () => 'Pass --submitter <login>:<id> where the host of the repository knows who pushes.',
+  },
+  SCOPE_UNKNOWN: {
+    severity: 'error',
+    message: ({ scope }) => `The scope @${scope} is not registered.`,
+    remedy: ({ scope }) => `Submit scopes/${scope}.yaml with its owners; \`ar plugin publish\` writes it.`,
+  },
+  REVIEW_REQUIRED: {
+    severity: 'warning',
+    message: ({ what }) => `A reviewer must look at this: ${what}.`,
+    remedy: () => 'Wait for a reviewer.',
+  },
+  NAME_LOOKALIKE: {
+    severity: 'error',
+    message: ({ name, existing }) => `${name} can be mistaken for ${existing}.`,
+    remedy: () => 'Choose a name that stands apart, or ask a reviewer to waive this check.',
+  },
+  ALIAS_TAKEN: {
+    severity: 'error',
+    message: ({ alias, by }) => `${alias} is taken by ${by}.`,
+    remedy: () => 'Choose another name.',
+  },
+  DIST_TAG_UNKNOWN_VERSION: {
+    severity: 'error',
+    message: ({ tag, version }) => `The dist-tag ${tag} points to ${version}, which is not published.`,
+    remedy: () => 'Point it to a published version.',
+  },
+  STATUS_UNKNOWN_VERSION: {
+    severity: 'error',
+    message: ({ version }) => `status.yaml speaks of ${version}, which is not published.`,
+    remedy: () => 'Remove the entry, or correct the version.',
+  },
+  TRUST_NOT_ALLOWED: {
+    severity: 'error',
+    message: ({ trust, level }) => `A plugin of a scope with level ${level} cannot have trust ${trust}.`,
+    remedy: () => 'Set trust to community; a reviewer raises it.',
+  },
+  ARCHIVE_MISSING: {
+    severity: 'error',
+    message: ({ integrity }) => `The archive ${integrity} is not in the store.`,
+    remedy: () => 'Publish again: `ar plugin publish` adds the archive.',
+  },
+  ARCHIVE_NOT_AS_RECORDED: {
+    severity: 'error',
+    message: ({ what, recorded, found }) => `The archive is not as recorded: ${what} is ${found}, the record says ${recorded}.`,
+    remedy: () => 'Let `ar plugin publish` write the record.',
+  },
+  ARCHIVE_REFUSED: {
+    severity: 'error',
+    message: ({ problem }) => `The archive is refused: ${problem}`,
+    remedy: () => 'Pack the plugin with `ar plugin pack`.',
+  },
+  ARCHIVE_MANIFEST_DIFFERS: {
+    severity: 'error',
+    message: ({ key }) => `ar-plugin.yaml in the archive differs from the record at ${key}.`,
+    remedy: () => 'Let `ar plugin publish` write the record.',
+  },
+  ARCHIVE_REMOTE: {
+    severity: 'warning',
+    message: ({ url }) => `The archive is at ${url} and was not looked at here.`,
+    remedy: () => 'Fetch it first: ar-registry fetch.',
+  },
+};

@@ -1,0 +1,61 @@
+import { isRange, isVersion, satisfies } from '../version/index.ts';
+
+/**
+ * What is wrong with the npm lockfile of a plugin's dependencies, in sentences; empty if nothing is.
+ *
+ * Every package must be pinned by an integrity and come from a registry: what git, file or http specs fetch is pinned
+ * by nothing. The lockfile is attacker-controlled.
+ *
+ * @source npm package-lock.json, lockfileVersion 3
+ */
+export function dependencyLockProblems(
+  lock: unknown,
+  dependencies: Readonly<Record<string, string>>,
+): readonly string[] {
+  if (!isObject(lock) || lock['lockfileVersion'] !== 3 || !isObject(lock['packages']))
+    return ['it is not an npm lockfile of version 3'];
+  const packages = lock['packages'];
+  const root = isObject(packages['']) ? packages[''] : {};
+  return [
+    ...sameDependencies(root['dependencies'], dependencies),
+    ...Object.entries(packages).flatMap(([place, entry]) => (place === '' ? [] : packageProblems(place, entry))),
+    ...Object.entries(dependencies).flatMap(([name, range]) => rangeProblems(name, range, packages)),
+  ];
+}
+
+function sameDependencies(locked: unknown, dependencies: Readonly<Record<string, string>>): readonly string[] {
+  const names = new Set([...Object.keys(isObject(locked) ? locked : {}), ...Object.keys(dependencies)]);
+  return [...names]
+    .filter((name) => (isObject(locked) ? locked[name] : undefined) !== dependencies[name])
+    .map((name) => `it was made for other dependencies (${name})`);
+}
+
+function packageProblems(place: string, entry: unknown): readonly string[] {
+  if (!/^(?:node_modules\/(?:@[a-z0-9-~][a-z0-9-._~]*\/)?[a-zA-Z0-9-~][a-zA-Z0-9-._~]*\/?)+$/.test(place))
+    return [`${place} is no place for a package`];
+  if (!isObject(entry)) return [`${place} has no entry`];
+  if (entry['link'] === true) return [`${place} is a link`];
+  if (typeof entry['version'] !== 'string' || !isVersion(entry['version'].replace(/\+.*$/, '')))
+    return [`${place} has no version`];
+  if (typeof entry['integrity'] !== 'string' || !/^sha(?:256|384|512)-/.test(entry['integrity']))
+    return [`${place} has no integrity`];
+  const resolved = entry['resolved'];
+  if (resolved === undefined || (typeof resolved === 'string' && /^https:\/\/[^\s@]+\.tgz$/.test(resolved))) return [];
+  return [`${place} does not come from a registry`];
+}
+
+function rangeProblems(
+  name: string,
+  range: string,
+  packages: Readonly<Record<string, unknown>>,
+): readonly string[] {
+  const entry = packages[`node_modules/${name}`];
+  const version = isObject(entry) ? entry['version'] : undefined;
+  if (typeof version !== 'string') return [`it lacks ${name}`];
+  if (!isRange(range) || satisfies(version, range)) return [];
+  return [`it has ${name} ${version}, which does not fit ${range}`];
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return value !== null && typeof value === 'object' && !Array.isArray(value);
+}

@@ -1,0 +1,125 @@
+/**
+ * Plans: what an installation or a removal would change, decided without touching anything.
+ *
+ * `--dry-run`, `--json`, the question to the user and the change itself all come from the same plan.
+ */
+import type { GrantedPermissions, Integrity, Lockfile, PluginName, ProjectFile, Version } from '@ar-registry/schemas';
+import { ArError } from '../errors/index.ts';
+import { addedPermissions, grantAll, type PermissionLine } from '../permission/index.ts';
+import { nearest } from '../text/index.ts';
+import { formatLockfile, type LockEntry } from './lockfile.ts';
+import { editProjectFile, type WantedPlugin } from './project-file.ts';
+
+/** The project as a plan needs it. */
+export interface ProjectState {
+  readonly wanted: ProjectFile;
+  readonly lock: Lockfile;
+  readonly text: string;
+}
+
+/** A plugin that was resolved and may be installed. */
+export interface Candidate {
+  readonly name: PluginName;
+  readonly lock: LockEntry;
+  /** What `ar-plugins.yaml` shall ask for: a range, or a path. */
+  readonly wanted: { readonly range: string } | { readonly path: string };
+  readonly permissions: GrantedPermissions;
+}
+
+export interface PlannedPlugin {
+  readonly name: PluginName;
+  readonly version: Version;
+  readonly integrity?: Integrity;
+  /** Registry URL, or path of the folder or archive. */
+  readonly from: string;
+}
+
+export interface InstallPlan {
+  readonly installed: readonly PlannedPlugin[];
+  readonly unchanged: readonly PlannedPlugin[];
+  readonly removed: readonly PlannedPlugin[];
+  readonly change: { readonly projectText: string; readonly lockText: string } | undefined;
+}
+
+/** What each candidate may do that was not granted to it before. */
+export function permissionsToGrant(
+  state: ProjectState,
+  candidates: readonly Candidate[],
+): readonly { readonly name: PluginName; readonly added: readonly PermissionLine[] }[] {
+  return candidates
+    .map(({ name, permissions }) => ({
+      name,
+      added: addedPermissions(grantAll(state.wanted.plugins[name]?.permissions ?? {}), permissions),
+    }))
+    .filter(({ added }) => added.length > 0);
+}
+
+export function planInstall(state: ProjectState, candidates: readonly Candidate[]): InstallPlan {
+  const changes = new Map<PluginName, WantedPlugin>();
+  const lock: Record<PluginName, LockEntry> = { ...state.lock.plugins };
+  for (const candidate of candidates) {
+    changes.set(candidate.name, wantedOf(candidate, state.wanted.plugins[candidate.name]));
+    lock[candidate.name] = candidate.lock;
+  }
+  const same = (name: PluginName): boolean => equal(state.lock.plugins[name], lock[name]);
+  const planned = candidates.map(({ name, lock: entry }) => toPlanned(name, entry));
+  const edits = new Map([...changes].filter(([name, wanted]) => !equal(state.wanted.plugins[name], wanted)));
+  const next = { projectText: edits.size > 0 ? editProjectFile(state.text, edits) : state.text, lockText: formatLockfile({ schemaVersion: 1, plugins: lock }) };
+  const changed = edits.size > 0 || candidates.some(({ name }) => !same(name));
+  return {
+    installed: planned.filter(({ name }) => !same(name)),
+    unchanged: planned.filter(({ name }) => same(name)),
+    removed: [],
+    change: changed ? next : undefined,
+  };
+}
+
+/** @throws NOT_INSTALLED */
+export function planRemove(state: ProjectState, names: readonly PluginName[]): InstallPlan {
+  const known = new Set([...Object.keys(state.wanted.plugins), ...Object.keys(state.lock.plugins)]);
+  for (const plugin of names)
+    if (!known.has(plugin)) throw new ArError('NOT_INSTALLED', { plugin, suggestions: nearest(plugin, known, 3) });
+  const gone = new Set(names);
+  const kept = Object.entries(state.lock.plugins).filter(([name]) => !gone.has(name));
+  return {
+    installed: [],
+    unchanged: [],
+    removed: [...gone].toSorted().map((name) => {
+      const entry = state.lock.plugins[name];
+      return entry ? toPlanned(name, entry) : { name, version: '0.0.0', from: 'ar-plugins.yaml' };
+    }),
+    change: {
+      projectText: editProjectFile(state.text, new Map([...gone].map((name) => [name, undefined]))),
+      lockText: formatLockfile({ schemaVersion: 1, plugins: Object.fromEntries(kept) }),
+    },
+  };
+}
+
+/** Keeps what the user decided before: whether it is enabled, and its configuration. */
+function wantedOf({ wanted, permissions }: Candidate, before: WantedPlugin | undefined): WantedPlugin {
+  return {
+    ...wanted,
+    enabled: before?.enabled ?? true,
+    ...(before?.config === undefined ? {} : { config: before.config }),
+    permissions,
+  };
+}
+
+export function toPlanned(name: PluginName, entry: LockEntry): PlannedPlugin {
+  const from = entry.source === 'registry' ? entry.registry : entry.path;
+  return { name, version: entry.version, from, ...(entry.source === 'folder' ? {} : { integrity: entry.integrity }) };
+}
+
+function equal(a: unknown, b: unknown): boolean {
+  return JSON.stringify(sorted(a)) === JSON.stringify(sorted(b));
+}
+
+function sorted(value: unknown): unknown {
+  if (value === null || typeof value !== 'object') return value;
+  if (Array.isArray(value)) return value.map(sorted);
+  return Object.fromEntries(
+    Object.entries(value)
+      .toSorted(([a], [b]) => (a < b ? -1 : 1))
+      .map(([key, item]) => [key, sorted(item)]),
+  );
+}

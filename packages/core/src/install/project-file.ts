@@ -1,0 +1,46 @@
+import type { PluginName, ProjectFile } from '@ar-registry/schemas';
+import { validator } from '@ar-registry/schemas/validators/project';
+import { parseDocument } from 'yaml';
+import { ArError } from '../errors/index.ts';
+import { toFindingDocument } from '../findings/index.ts';
+import { fromSchemaErrors, parseYaml } from '../yaml/index.ts';
+
+export type WantedPlugin = ProjectFile['plugins'][string];
+
+const EMPTY: ProjectFile = { schemaVersion: 1, plugins: {} };
+
+const NEW_FILE = `# The plugins of this project. Written by \`ar plugin\`, and by you: comments stay.\nschemaVersion: 1\n`;
+
+/** @param text empty where there is no file. @throws FILE_INVALID */
+export function parseProjectFile(text: string, file: string): ProjectFile {
+  if (text.trim() === '') return EMPTY;
+  const yaml = parseYaml(text, file);
+  const findings = yaml.ok ? [] : yaml.findings;
+  const result = yaml.ok ? validator(yaml.file.value) : undefined;
+  if (result?.ok) return result.value;
+  const [first] = yaml.ok && result && !result.ok ? fromSchemaErrors(result.errors, yaml.file) : findings;
+  const at = first?.at.line === undefined ? '' : ` (line ${first.at.line})`;
+  throw new ArError('FILE_INVALID', { file, problem: first ? lower(toFindingDocument(first).message) + at : 'it is empty' });
+}
+
+function lower(sentence: string): string {
+  return sentence.replace(/\.$/, '').replace(/^The /, 'the ');
+}
+
+/**
+ * The file's text with some plugins set or removed (`undefined`); everything else, comments too, stays as it is.
+ *
+ * @param text a valid project file, or empty
+ */
+export function editProjectFile(
+  text: string,
+  changes: ReadonlyMap<PluginName, WantedPlugin | undefined>,
+): string {
+  const document = parseDocument(text.trim() === '' ? NEW_FILE : text, { version: '1.2', schema: 'core' });
+  for (const [name, wanted] of changes) {
+    if (wanted === undefined) document.deleteIn(['plugins', name]);
+    else document.setIn(['plugins', name], document.createNode(wanted));
+  }
+  if (!document.has('plugins')) document.set('plugins', document.createNode({}));
+  return document.toString({ lineWidth: 0 });
+}

@@ -1,0 +1,29 @@
+/** What a user types after `ar plugin install`. */
+import type { PluginName } from '@ar-registry/schemas';
+import { ArError } from '../errors/index.ts';
+import { nameProblem } from '../name/index.ts';
+import { parseWanted, type Wanted } from '../resolve/index.ts';
+
+export type InstallSpec =
+  | { readonly kind: 'registry'; readonly name: PluginName; readonly wanted: Wanted }
+  | { readonly kind: 'path'; readonly path: string };
+
+/**
+ * Reads one spec: `@s/n`, `@s/n@<version, range or tag>`, or a path that starts with `.`, `/`, `~` or ends in `.tgz`.
+ *
+ * @throws SPEC_INVALID
+ */
+export function parseSpec(text: string): InstallSpec {
+  if (/^(?:\.{1,2}(?:[/\\]|$)|[/~]|[A-Za-z]:[/\\]|file:)/.test(text) || /\.(?:tgz|tar\.gz)$/.test(text))
+    return { kind: 'path', path: text.replace(/^file:(?:\/\/(?=\/))?/, '') };
+  if (!text.startsWith('@'))
+    throw new ArError('SPEC_INVALID', { spec: text, problem: 'plugin names start with a scope, as in @ar/audit-logger' });
+  const at = text.indexOf('@', 1);
+  const name = at === -1 ? text : text.slice(0, at);
+  const problem = nameProblem(name);
+  if (problem !== undefined) throw new ArError('SPEC_INVALID', { spec: text, problem });
+  const wanted = parseWanted(at === -1 ? '' : text.slice(at + 1));
+  if (!wanted)
+    throw new ArError('SPEC_INVALID', { spec: text, problem: `${text.slice(at + 1)} is no version, range or tag` });
+  return { kind: 'registry', name, wanted };
+}

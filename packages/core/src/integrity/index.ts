@@ -1,0 +1,1 @@
+export { isIntegrity, sameIntegrity, toHex } from './integrity.ts';

@@ -1,0 +1,43 @@
+/** Paths of records inside an index, POSIX and relative to the folder of `registry.yaml`. Written once, here. */
+import type { PluginName, ScopeName, Version } from '@ar-registry/schemas';
+
+export const REGISTRY_FILE = 'registry.yaml';
+export const CATEGORIES_FILE = 'categories.yaml';
+export const DOWNLOADS_FILE = 'stats/downloads.json';
+/** Where an index may lie inside a larger repository. */
+export const INDEX_FOLDER = 'registry-index';
+
+export const indexPaths = {
+  scope: (scope: ScopeName): string => `scopes/${scope}.yaml`,
+  folder: (name: PluginName): string => `plugins/${name}`,
+  plugin: (name: PluginName): string => `plugins/${name}/plugin.yaml`,
+  status: (name: PluginName): string => `plugins/${name}/status.yaml`,
+  version: (name: PluginName, version: Version): string => `plugins/${name}/versions/${version}.yaml`,
+} as const;
+
+/** What a path of the index holds. `other` is anything that no record may be named. */
+export type IndexPath =
+  | { readonly kind: 'registry' | 'categories' | 'downloads' | 'store' | 'other' }
+  | { readonly kind: 'scope'; readonly scope: string }
+  | { readonly kind: 'plugin' | 'status'; readonly name: string }
+  | { readonly kind: 'version'; readonly name: string; readonly version: string };
+
+/**
+ * Reads a path back. Names and versions in the result are as written: the caller checks them.
+ *
+ * @param path attacker-controlled, from a pull request's tree.
+ */
+export function parseIndexPath(path: string): IndexPath {
+  if (path === REGISTRY_FILE) return { kind: 'registry' };
+  if (path === CATEGORIES_FILE) return { kind: 'categories' };
+  if (path === DOWNLOADS_FILE) return { kind: 'downloads' };
+  if (path.startsWith('store/')) return { kind: 'store' };
+  const scope = /^scopes\/([^/]+)\.yaml$/.exec(path)?.[1];
+  if (scope !== undefined) return { kind: 'scope', scope };
+  const [, name, rest] = /^plugins\/(@[^/]+\/[^/]+)\/(.+)$/s.exec(path) ?? [];
+  if (name === undefined || rest === undefined) return { kind: 'other' };
+  if (rest === 'plugin.yaml') return { kind: 'plugin', name };
+  if (rest === 'status.yaml') return { kind: 'status', name };
+  const version = /^versions\/([^/]+)\.yaml$/.exec(rest)?.[1];
+  return version === undefined ? { kind: 'other' } : { kind: 'version', name, version };
+}

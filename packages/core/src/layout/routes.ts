@@ -1,0 +1,38 @@
+/** Paths of the static API, without a leading slash. The builder writes to what clients read from. */
+import type { PluginName, Version } from '@ar-registry/schemas';
+
+const ROOT = 'api/v1';
+
+export const routes = {
+  config: `${ROOT}/config.json`,
+  plugins: `${ROOT}/plugins.json`,
+  pluginsPage: (page: number): string => `${ROOT}/plugins/page/${page}.json`,
+  featured: `${ROOT}/plugins/featured.json`,
+  popular: `${ROOT}/plugins/popular.json`,
+  plugin: (name: PluginName): string => `${ROOT}/plugins/${name}.json`,
+  version: (name: PluginName, version: Version): string => `${ROOT}/plugins/${name}/${version}.json`,
+  download: (name: PluginName, version: Version): string => `${ROOT}/plugins/${name}/${version}/download`,
+  readme: (name: PluginName): string => `${ROOT}/plugins/${name}/readme.md`,
+  readmeHtml: (name: PluginName): string => `${ROOT}/plugins/${name}/readme.html`,
+  categories: `${ROOT}/categories.json`,
+  tags: `${ROOT}/tags.json`,
+  search: `${ROOT}/search/index.json`,
+  status: `${ROOT}/status.json`,
+} as const;
+
+/** The templates that `config.json` publishes, relative to the base URL; `{name}` stands for `@scope/name`. */
+export const URL_TEMPLATES = {
+  plugins: routes.plugins,
+  pluginsPage: `${ROOT}/plugins/page/{page}.json`,
+  plugin: `${ROOT}/plugins/{name}.json`,
+  version: `${ROOT}/plugins/{name}/{version}.json`,
+  download: `${ROOT}/plugins/{name}/{version}/download`,
+  readme: `${ROOT}/plugins/{name}/readme.md`,
+  readmeHtml: `${ROOT}/plugins/{name}/readme.html`,
+  categories: routes.categories,
+  tags: routes.tags,
+  featured: routes.featured,
+  popular: routes.popular,
+  search: routes.search,
+  status: routes.status,
+} as const;

@@ -1,0 +1,27 @@
+import { finding } from '../../findings/index.ts';
+import type { ManifestCheck } from './index.ts';
+
+/** `${KEY}` in a permission stands for a configuration value, so that value must be declared. */
+export const checkPermissionKeys: ManifestCheck = ({ config, permissions }, source) => {
+  const declared = keysOf(config);
+  const { network, filesystem } = (permissions ?? {}) as { network?: unknown; filesystem?: Record<string, unknown> };
+  const lists: readonly (readonly [readonly string[], unknown])[] = [
+    [['permissions', 'network'], network],
+    [['permissions', 'filesystem', 'read'], filesystem?.['read']],
+    [['permissions', 'filesystem', 'write'], filesystem?.['write']],
+  ];
+  return lists.flatMap(([path, list]) =>
+    (Array.isArray(list) ? list : []).flatMap((item: unknown, index) => {
+      const key = typeof item === 'string' ? /^\$\{([A-Z][A-Z0-9_]{0,63})\}$/.exec(item)?.[1] : undefined;
+      if (key === undefined || declared.has(key)) return [];
+      return [
+        finding('PERMISSION_KEY_UNKNOWN', source.placeOf([...path, index]), { permission: path.slice(1).join('.'), key }),
+      ];
+    }),
+  );
+};
+
+function keysOf(config: unknown): ReadonlySet<unknown> {
+  const { required, optional } = (config ?? {}) as { required?: unknown; optional?: unknown };
+  return new Set([...(Array.isArray(required) ? required : []), ...(Array.isArray(optional) ? optional : [])]);
+}

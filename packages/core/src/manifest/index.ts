@@ -1,0 +1,2 @@
+export { normalizeManifest } from './normalize.ts';
+export { checkManifest, parseManifest, type ParsedManifest } from './parse.ts';

@@ -1,0 +1,55 @@
+/**
+ * Whether two names can be mistaken for each other.
+ *
+ * Two tests: the visual skeleton, which folds characters that look alike in common fonts (UTS #39 §4, reduced to the
+ * alphabet that names may use), and the edit distance, which finds typos.
+ */
+import type { PluginName, ScopeName } from '@ar-registry/schemas';
+import { editDistance } from '../text/index.ts';
+import { splitName } from './name.ts';
+
+const PAIRS: readonly (readonly [RegExp, string])[] = [
+  [/-/g, ''],
+  [/rn/g, 'm'],
+  [/vv/g, 'w'],
+  [/cl/g, 'd'],
+  [/[1i]/g, 'l'],
+  [/0/g, 'o'],
+  [/5/g, 's'],
+  [/2/g, 'z'],
+  [/8/g, 'b'],
+  [/9/g, 'g'],
+];
+
+/** Equal for names that look alike: `sIack` and `slack`, `ar-relay` and `arrelay`. */
+export function skeleton(part: string): string {
+  return PAIRS.reduce((text, [pattern, replacement]) => text.replaceAll(pattern, replacement), part);
+}
+
+/** True if `scope` is one of `reserved`, or looks like one. */
+export function isReservedScope(scope: ScopeName, reserved: Iterable<ScopeName>): boolean {
+  return [...reserved].some((other) => scope === other || resembles(scope, other));
+}
+
+/** The first of `existing` that `name` could be mistaken for; never `name` itself. */
+export function findLookalike(name: PluginName, existing: Iterable<PluginName>): PluginName | undefined {
+  for (const other of existing) if (other !== name && isLookalike(name, other)) return other;
+  return undefined;
+}
+
+function isLookalike(a: PluginName, b: PluginName): boolean {
+  const left = splitName(a);
+  const right = splitName(b);
+  // An owner may name siblings alike (`store-a`, `store-b`); a stranger may not.
+  if (left.scope === right.scope) return skeleton(left.base) === skeleton(right.base);
+  if (resembles(left.scope, right.scope)) return left.base === right.base || resembles(left.base, right.base);
+  return false;
+}
+
+/** Short words are one letter apart by nature: `ar` and `as` are not confused, `agentrelay` and `agentrelai` are. */
+function resembles(a: string, b: string): boolean {
+  if (skeleton(a) === skeleton(b)) return true;
+  const shorter = Math.min(a.length, b.length);
+  if (shorter < 5) return false;
+  return editDistance(a, b, 1) <= 1;
+}

@@ -1,0 +1,1 @@
+export { addedPermissions, describePermissions, grantAll, type PermissionLine } from './permission.ts';

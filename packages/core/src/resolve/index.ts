@@ -1,0 +1,1 @@
+export { describeWanted, parseWanted, resolveVersion, type VersionEntry, type Wanted } from './resolve.ts';

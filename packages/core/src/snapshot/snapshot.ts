@@ -1,0 +1,132 @@
+/**
+ * A snapshot: all records of an index at one commit, checked and joined.
+ *
+ * A broken entry is left out and reported, and never stops the others: one unreadable version leaves out that version,
+ * an unreadable plugin.yaml the plugin.
+ */
+import type {
+  CategoriesRecord,
+  PluginName,
+  PluginRecord,
+  RegistryRecord,
+  ScopeName,
+  ScopeRecord,
+  StatusRecord,
+  VersionRecord,
+} from '@ar-registry/schemas';
+import { validator as downloadStats } from '@ar-registry/schemas/validators/download-stats';
+import { finding, type Finding } from '../findings/index.ts';
+import { CATEGORIES_FILE, DOWNLOADS_FILE, REGISTRY_FILE, parseIndexPath } from '../layout/index.ts';
+import { parseCategoriesRecord, parseRegistryRecord, parseScopeRecord, type ParsedRecord } from '../record/index.ts';
+import { assemblePlugin } from './plugin.ts';
+
+export type Category = CategoriesRecord['categories'][number];
+
+/** What the whole index shares. */
+export interface SnapshotHead {
+  readonly registry: RegistryRecord;
+  readonly categories: readonly Category[];
+  readonly scopes: ReadonlyMap<ScopeName, ScopeRecord>;
+  /** Downloads of the last 30 days by plugin; missing means none are known. */
+  readonly downloads: ReadonlyMap<PluginName, number>;
+}
+
+/** One plugin with all its versions, highest first; at least one. */
+export interface SnapshotPlugin {
+  readonly name: PluginName;
+  readonly record: PluginRecord;
+  readonly status: StatusRecord;
+  readonly versions: readonly VersionRecord[];
+}
+
+export interface Snapshot extends SnapshotHead {
+  /** By name, in code-unit order. */
+  readonly plugins: readonly SnapshotPlugin[];
+}
+
+/** Path relative to the index → text. The archive store is not part of it. */
+export type IndexFiles = ReadonlyMap<string, string>;
+
+export type Assembled =
+  | { readonly ok: true; readonly snapshot: Snapshot; readonly findings: readonly Finding[] }
+  /** `registry.yaml` is missing or broken: there is no registry to speak of. */
+  | { readonly ok: false; readonly findings: readonly Finding[] };
+
+/** @param files attacker-controlled when they come from a pull request. */
+export function assembleSnapshot(files: IndexFiles): Assembled {
+  const findings: Finding[] = [];
+  const head = assembleHead(files, findings);
+  if (!head) return { ok: false, findings };
+  const plugins: SnapshotPlugin[] = [];
+  for (const [name, own] of groupByPlugin(files, findings)) {
+    const assembled = assemblePlugin(name, own, head);
+    findings.push(...assembled.findings);
+    if (assembled.plugin) plugins.push(assembled.plugin);
+  }
+  return { ok: true, snapshot: { ...head, plugins }, findings };
+}
+
+function assembleHead(files: IndexFiles, findings: Finding[]): SnapshotHead | undefined {
+  const registry = take(files, REGISTRY_FILE, parseRegistryRecord, findings);
+  if (!files.has(REGISTRY_FILE)) {
+    const at = { file: REGISTRY_FILE };
+    findings.push(finding('RECORD_MISSING', at, { record: REGISTRY_FILE, why: 'every index has one' }));
+  }
+  if (!registry) return undefined;
+  const categories = take(files, CATEGORIES_FILE, parseCategoriesRecord, findings)?.categories ?? [];
+  return { registry, categories, scopes: scopesOf(files, findings), downloads: downloadsOf(files, findings) };
+}
+
+function scopesOf(files: IndexFiles, findings: Finding[]): ReadonlyMap<ScopeName, ScopeRecord> {
+  const scopes = new Map<ScopeName, ScopeRecord>();
+  for (const path of [...files.keys()].toSorted()) {
+    const parsed = parseIndexPath(path);
+    if (parsed.kind !== 'scope') continue;
+    const record = take(files, path, parseScopeRecord, findings);
+    if (!record) continue;
+    if (record.scope === parsed.scope) scopes.set(record.scope, record);
+    else findings.push(finding('RECORD_MISPLACED', { file: path }, { expected: parsed.scope, found: record.scope }));
+  }
+  return scopes;
+}
+
+function downloadsOf(files: IndexFiles, findings: Finding[]): ReadonlyMap<PluginName, number> {
+  const text = files.get(DOWNLOADS_FILE);
+  if (text === undefined) return new Map();
+  const result = downloadStats(parseJson(text));
+  if (result.ok) return new Map(Object.entries(result.value.downloads));
+  const at = { file: DOWNLOADS_FILE };
+  findings.push(finding('INVALID_VALUE', at, { key: 'downloads', value: 'the file', expected: 'download statistics' }));
+  return new Map();
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined; // refused by the validator, with a finding
+  }
+}
+
+function take<T>(
+  files: IndexFiles,
+  path: string,
+  ...[parse, findings]: [(text: string, file: string) => ParsedRecord<T>, Finding[]]
+): T | undefined {
+  const text = files.get(path);
+  if (text === undefined) return undefined;
+  const parsed = parse(text, path);
+  findings.push(...parsed.findings);
+  return parsed.ok ? parsed.record : undefined;
+}
+
+function groupByPlugin(files: IndexFiles, findings: Finding[]): readonly (readonly [PluginName, IndexFiles])[] {
+  const groups = new Map<PluginName, Map<string, string>>();
+  for (const [path, text] of files) {
+    const parsed = parseIndexPath(path);
+    if ('name' in parsed) groups.set(parsed.name, (groups.get(parsed.name) ?? new Map<string, string>()).set(path, text));
+    else if (parsed.kind === 'other' && path.startsWith('plugins/'))
+      findings.push(finding('PATH_NOT_ALLOWED', { file: path }, { path }));
+  }
+  return [...groups].toSorted(([a], [b]) => (a < b ? -1 : 1));
+}

@@ -1,0 +1,1 @@
+export { compareVersions, descending, isPrerelease, isRange, isVersion, releaseOf, satisfies } from './version.ts';

@@ -1,0 +1,194 @@
+/**
+ * The registry as a client sees it: static files behind a base URL.
+ *
+ * The server, and whoever sits between, is untrusted: each document is checked against its schema, what is pinned by a
+ * hash is compared with it, and archives are verified before anyone unpacks them.
+ */
+import { ArError, hasCode } from '@ar-registry/core/errors';
+import { sameIntegrity } from '@ar-registry/core/integrity';
+import { URL_TEMPLATES, routes } from '@ar-registry/core/layout';
+import { nearest, toSingleLine } from '@ar-registry/core/text';
+import type {
+  CategoriesDocument,
+  ConfigDocument,
+  PluginDocument,
+  PluginName,
+  SearchIndexDocument,
+  TagsDocument,
+  Validator,
+  Version,
+  VersionDocument,
+} from '@ar-registry/schemas';
+import { integrityOf } from '../digest/index.ts';
+import { createResponseCache, type ResponseCache } from './cache.ts';
+import { httpGet, shown, type HttpResponse } from './http.ts';
+
+export interface ApiClientOptions {
+  /** Base URL, with or without a slash at the end; may hold a path. */
+  readonly registryUrl: string;
+  /** Folder for responses; none means that nothing is kept. */
+  readonly cacheDir?: string;
+  readonly userAgent: string;
+  readonly timeoutMs?: number;
+}
+
+export interface ApiClient {
+  /** Base URL, without credentials and without a slash at the end. */
+  readonly registryUrl: string;
+  config(signal: AbortSignal): Promise<ConfigDocument>;
+  /** @throws PLUGIN_NOT_FOUND, with the names nearest to it */
+  plugin(name: PluginName, signal: AbortSignal): Promise<PluginDocument>;
+  /** Checked against the hash in the plugin document. @throws VERSION_NOT_FOUND, INTEGRITY_MISMATCH */
+  version(name: PluginName, version: Version, signal: AbortSignal): Promise<VersionDocument>;
+  /** Where an archive is. */
+  archiveUrl(document: VersionDocument): string;
+  /** The bytes at `url`, at most `limitBytes` of them. Nothing is verified here: whoever unpacks does it. */
+  download(url: string, limitBytes: number, signal: AbortSignal): Promise<Uint8Array>;
+  /** @throws README_NOT_FOUND */
+  readme(name: PluginName, signal: AbortSignal): Promise<string>;
+  searchIndex(signal: AbortSignal): Promise<SearchIndexDocument>;
+  categories(signal: AbortSignal): Promise<CategoriesDocument>;
+  tags(signal: AbortSignal): Promise<TagsDocument>;
+}
+
+const DOCUMENT_LIMIT_BYTES = 64 * 1024 * 1024;
+const README_LIMIT_BYTES = 1024 * 1024;
+
+/** @throws REGISTRY_URL_INVALID */
+export function createApiClient(options: ApiClientOptions): ApiClient {
+  const base = parseBase(options.registryUrl);
+  const get = createGet(options, createResponseCache(options.cacheDir));
+  const document = async <T>(route: string, load: Load<T>, signal: AbortSignal): Promise<T> =>
+    parseDocument(await get(`${base}/${route}`, DOCUMENT_LIMIT_BYTES, signal), await load());
+  const client: ApiClient = {
+    registryUrl: shown(base),
+    config: (signal) => document(routes.config, async () => (await import('@ar-registry/schemas/validators/api/config')).validator, signal),
+    plugin: (name, signal) => fetchPlugin(name, { client, document, signal }),
+    version: (name, version, signal) => fetchVersion({ name, version }, { client, get, base, signal }),
+    archiveUrl: (version) => archiveUrl(version, base),
+    download: async (url, limitBytes, signal) => {
+      const response = await get(url, limitBytes, signal);
+      return found(response, () => statusError(response));
+    },
+    readme: async (name, signal) => {
+      const response = await get(`${base}/${routes.readme(name)}`, README_LIMIT_BYTES, signal);
+      return found(response, () => new ArError('README_NOT_FOUND', { plugin: name })).toString('utf8');
+    },
+    searchIndex: (signal) => document(routes.search, async () => (await import('@ar-registry/schemas/validators/api/search-index')).validator, signal),
+    categories: (signal) => document(routes.categories, async () => (await import('@ar-registry/schemas/validators/api/categories')).validator, signal),
+    tags: (signal) => document(routes.tags, async () => (await import('@ar-registry/schemas/validators/api/tags')).validator, signal),
+  };
+  return client;
+}
+
+/** Validators are large generated modules: each is loaded when its first document arrives. */
+type Load<T> = () => Promise<Validator<T>>;
+type Get = (url: string, limitBytes: number, signal: AbortSignal) => Promise<HttpResponse>;
+
+function parseBase(url: string): string {
+  if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol)) throw new ArError('REGISTRY_URL_INVALID', { url });
+  return url.replace(/[?#].*$/s, '').replace(/\/+$/, '');
+}
+
+function createGet({ userAgent, timeoutMs = 30_000 }: ApiClientOptions, cache: ResponseCache): Get {
+  return async (url, limitBytes, signal) => {
+    const cached = await cache.get(url);
+    const conditions = {
+      ...(cached?.etag === undefined ? {} : { 'if-none-match': cached.etag }),
+      ...(cached?.lastModified === undefined ? {} : { 'if-modified-since': cached.lastModified }),
+    };
+    const headers = { 'user-agent': userAgent, ...conditions };
+    const response = await httpGet({ url, headers, limitBytes, timeoutMs, signal });
+    if (response.status === 304 && cached) return { ...response, status: 200, body: cached.body };
+    const { etag, 'last-modified': lastModified } = response.headers;
+    if (response.status === 200 && !url.endsWith('/download'))
+      await cache.set(url, {
+        body: response.body,
+        ...(etag === undefined ? {} : { etag }),
+        ...(lastModified === undefined ? {} : { lastModified }),
+      });
+    return response;
+  };
+}
+
+async function fetchPlugin(
+  name: PluginName,
+  { client, document, signal }: { client: ApiClient; document: <T>(route: string, load: Load<T>, signal: AbortSignal) => Promise<T>; signal: AbortSignal },
+): Promise<PluginDocument> {
+  try {
+    const load = async () => (await import('@ar-registry/schemas/validators/api/plugin')).validator;
+    const plugin = await document(routes.plugin(name), load, signal);
+    if (plugin.name === name) return plugin;
+    const url = `${client.registryUrl}/${routes.plugin(name)}`;
+    throw new ArError('REGISTRY_RESPONSE_INVALID', { url, problem: `it speaks of ${toSingleLine(plugin.name)}` });
+  } catch (error) {
+    if (!hasCode(error, 'REGISTRY_STATUS') || (error.facts.status !== 404 && error.facts.status !== 410)) throw error;
+    // A server that is no registry at all says 404 too: the configuration tells the two apart.
+    await client.config(signal);
+    const { plugins } = await client.searchIndex(signal);
+    const suggestions = suggest(name, plugins);
+    throw new ArError('PLUGIN_NOT_FOUND', { plugin: name, registry: client.registryUrl, suggestions }, { cause: error });
+  }
+}
+
+/** Names near to what was typed; a name that differs in its scope alone counts as near. */
+function suggest(name: PluginName, plugins: SearchIndexDocument['plugins']): readonly string[] {
+  const names = plugins.flatMap((plugin) => [plugin.name, ...(plugin.aliases ?? [])]);
+  const bare = (full: string): string => full.split('/').at(-1) ?? full;
+  const sameBase = names.filter((other) => bare(other) === bare(name));
+  return [...new Set([...sameBase, ...nearest(name, names, 3)])].slice(0, 3);
+}
+
+async function fetchVersion(
+  { name, version }: { name: PluginName; version: Version },
+  { client, get, base, signal }: { client: ApiClient; get: Get; base: string; signal: AbortSignal },
+): Promise<VersionDocument> {
+  const plugin = await client.plugin(name, signal);
+  const entry = plugin.versions.find((candidate) => candidate.version === version);
+  const available = plugin.versions.slice(0, 10).map((candidate) => candidate.version);
+  if (!entry) throw new ArError('VERSION_NOT_FOUND', { plugin: name, wanted: version, available });
+  const response = await get(`${base}/${routes.version(name, version)}`, DOCUMENT_LIMIT_BYTES, signal);
+  const { validator } = await import('@ar-registry/schemas/validators/api/version');
+  const document = parseDocument(response, validator);
+  const actual = integrityOf(response.body);
+  if (!sameIntegrity(actual, entry.document) || !sameIntegrity(document.dist.integrity, entry.integrity))
+    throw new ArError('INTEGRITY_MISMATCH', { archive: shown(response.url), expected: entry.document, actual });
+  return document;
+}
+
+function archiveUrl({ name, version, dist }: VersionDocument, base: string): string {
+  if (!dist.tarball.startsWith('store:')) return dist.tarball;
+  return `${base}/${URL_TEMPLATES.download.replace('{name}', name).replace('{version}', version)}`;
+}
+
+function parseDocument<T>(response: HttpResponse, validator: Validator<T>): T {
+  const body = found(response, () => statusError(response));
+  const url = shown(response.url);
+  const value = parseJson(body, url);
+  const schemaVersion = (value as { schemaVersion?: unknown } | null)?.schemaVersion;
+  if (typeof schemaVersion === 'number' && schemaVersion > 1)
+    throw new ArError('REGISTRY_UNSUPPORTED', { url, needs: `a client for format ${schemaVersion}` });
+  const result = validator(value);
+  if (result.ok) return result.value;
+  const [first] = result.errors;
+  const problem = `${toSingleLine(first?.instancePath ?? '') || 'the document'} ${first?.message ?? 'is not valid'}`;
+  throw new ArError('REGISTRY_RESPONSE_INVALID', { url, problem });
+}
+
+function parseJson(body: Buffer, url: string): unknown {
+  try {
+    return JSON.parse(body.toString('utf8'));
+  } catch (cause) {
+    const problem = /^\s*</.test(body.subarray(0, 100).toString('latin1')) ? 'it sent a web page' : 'it sent no JSON';
+    throw new ArError('REGISTRY_RESPONSE_INVALID', { url, problem }, { cause });
+  }
+}
+
+function found(response: HttpResponse, missing: () => ArError): Buffer {
+  if (response.status === 200) return response.body;
+  throw response.status === 404 || response.status === 410 ? missing() : statusError(response);
+}
+
+function statusError({ url, status }: HttpResponse): ArError {
+  return new ArError('REGISTRY_STATUS', { url: shown(url), status });
+}

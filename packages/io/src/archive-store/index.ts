@@ -1,0 +1,1 @@
+export { type ArchiveStore, createArchiveStore } from './archive-store.ts';

@@ -1,0 +1,115 @@
+import { mkdir, open, readdir, rm, writeFile } from 'node:fs/promises';
+import { join, posix } from 'node:path';
+import { ArError } from '@ar-registry/core/errors';
+import pLimit from 'p-limit';
+import { systemCode } from '../digest/system-code.ts';
+import { translateFileError } from '../files/index.ts';
+import type { ArchiveContents, ArchiveFile } from './read-archive.ts';
+
+/**
+ * Writes the files of an archive into `intoDir`, which must be new or empty; its parent must exist.
+ *
+ * Files get mode 0644 or 0755, less the umask. The folder is flushed to disk at the end, not each file: whoever needs
+ * the files after a power failure hashes them again. On any failure what was written is removed.
+ *
+ * @throws DISK_FULL, FILE_ACCESS, and `signal.reason` when aborted
+ */
+export async function unpackArchive(
+  contents: ArchiveContents,
+  intoDir: string,
+  options: UnpackOptions = {},
+): Promise<void> {
+  await unpackWith(contents, intoDir, { writeNewFile, ...options });
+}
+
+export interface UnpackOptions {
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** The one thing that unpacking does to the world and that a test can make fail. */
+export interface UnpackPorts extends UnpackOptions {
+  readonly writeNewFile: (path: string, file: ArchiveFile) => Promise<void>;
+}
+
+/** `unpackArchive` with another way to write a file. */
+export async function unpackWith(contents: ArchiveContents, intoDir: string, ports: UnpackPorts): Promise<void> {
+  ports.signal?.throwIfAborted();
+  const created = await claimFolder(intoDir);
+  try {
+    for (const folder of foldersOf(contents)) await mkdir(join(intoDir, folder));
+    await writeAll(contents, intoDir, ports);
+    await flushFolder(intoDir);
+    ports.signal?.throwIfAborted();
+  } catch (error) {
+    await removeWritten(intoDir, created);
+    throw translateFileError(error, intoDir);
+  }
+}
+
+/** True if the folder was made here, false if it was there and empty. */
+async function claimFolder(dir: string): Promise<boolean> {
+  try {
+    await mkdir(dir);
+    return true;
+  } catch (error) {
+    if (systemCode(error) !== 'EEXIST') throw translateFileError(error, dir);
+  }
+  const names = await readdir(dir).catch((error: unknown) => {
+    throw translateFileError(error, dir);
+  });
+  if (names.length > 0) throw new ArError('FILE_ACCESS', { path: dir, reason: 'it is not empty' });
+  return false;
+}
+
+/** All folders of the files, each after the one it is in. */
+function foldersOf({ files }: ArchiveContents): readonly string[] {
+  const folders = new Set<string>();
+  for (const path of files.keys()) {
+    for (let folder = posix.dirname(path); folder !== '.'; folder = posix.dirname(folder)) folders.add(folder);
+  }
+  return [...folders].toSorted((a, b) => (a < b ? -1 : 1));
+}
+
+const WRITES_AT_ONCE = 8;
+
+/** Waits for all writes before it throws the first failure, so that none is under way when the folder is removed. */
+async function writeAll(
+  { files }: ArchiveContents,
+  intoDir: string,
+  { writeNewFile: write, signal }: UnpackPorts,
+): Promise<void> {
+  const atOnce = pLimit(WRITES_AT_ONCE);
+  const failures: unknown[] = [];
+  await atOnce.map(files, async ([path, file]) => {
+    if (failures.length > 0) return;
+    try {
+      signal?.throwIfAborted();
+      await write(join(intoDir, path), file);
+    } catch (error) {
+      failures.push(error);
+    }
+  });
+  if (failures.length > 0) throw failures[0];
+}
+
+/** Never over anything that is there: in a new folder there can only be something if another program put it there. */
+async function writeNewFile(path: string, { bytes, executable }: ArchiveFile): Promise<void> {
+  await writeFile(path, bytes, { flag: 'wx', mode: executable ? 0o755 : 0o644 });
+}
+
+/** Windows cannot open a folder, and some file systems cannot flush one. */
+const CANNOT_FLUSH = ['EISDIR', 'EPERM', 'EACCES', 'EINVAL', 'ENOTSUP'];
+
+async function flushFolder(dir: string): Promise<void> {
+  try {
+    await using folder = await open(dir, 'r');
+    await folder.sync();
+  } catch (error) {
+    if (!CANNOT_FLUSH.includes(systemCode(error) ?? '')) throw error;
+  }
+}
+
+async function removeWritten(dir: string, created: boolean): Promise<void> {
+  if (created) return rm(dir, { recursive: true, force: true });
+  for (const name of await readdir(dir)) await rm(join(dir, name), { recursive: true, force: true });
+}

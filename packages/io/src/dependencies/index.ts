@@ -1,0 +1,1 @@
+export { installDependencies } from './install.ts';

@@ -1,0 +1,84 @@
+/**
+ * Installs the npm dependencies of a plugin from the lockfile in its package.
+ *
+ * Install scripts stay off, so nothing of a dependency runs at this point; every package is pinned by the lockfile,
+ * which the archive's hash covers. It happens in a folder of its own, with a package.json that names the dependencies
+ * alone: what else the plugin's package.json says has no effect on npm.
+ */
+import { mkdir, rename, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { ArError } from '@ar-registry/core/errors';
+import { dependencyLockProblems } from '@ar-registry/core/install';
+import { DEPENDENCY_LOCK_FILE } from '@ar-registry/core/layout';
+import { hideCredentials, toSingleLine, truncate } from '@ar-registry/core/text';
+import type { NormalizedManifest } from '@ar-registry/schemas';
+import { execa } from 'execa';
+import { readTextIfExists, removeFolder } from '../files/index.ts';
+
+const TIMEOUT_MS = 5 * 60_000;
+
+/**
+ * Fills `<packageDir>/node_modules`; does nothing for a plugin without dependencies.
+ *
+ * @returns whether there were dependencies
+ * @throws DEPENDENCIES_FAILED, ARCHIVE_INVALID, COMMAND_NOT_FOUND
+ */
+export async function installDependencies(
+  packageDir: string,
+  manifest: NormalizedManifest,
+  signal: AbortSignal,
+): Promise<boolean> {
+  if (Object.keys(manifest.dependencies).length === 0) return false;
+  const lockText = await checkedLock(packageDir, manifest);
+  const folder = `${packageDir}.dependencies`;
+  try {
+    await mkdir(folder);
+    const { name, version, dependencies } = manifest;
+    await writeFile(path.join(folder, 'package.json'), JSON.stringify({ name, version, private: true, dependencies }));
+    await writeFile(path.join(folder, 'package-lock.json'), lockText);
+    await npmCi(folder, manifest, signal);
+    await rename(path.join(folder, 'node_modules'), path.join(packageDir, 'node_modules'));
+  } finally {
+    await removeFolder(folder);
+  }
+  return true;
+}
+
+async function checkedLock(packageDir: string, manifest: NormalizedManifest): Promise<string> {
+  const archive = `${manifest.name}@${manifest.version}`;
+  const text = await readTextIfExists(path.join(packageDir, DEPENDENCY_LOCK_FILE));
+  if (text === undefined)
+    throw new ArError('ARCHIVE_INVALID', { archive, problem: `it has dependencies but no ${DEPENDENCY_LOCK_FILE}` });
+  const [problem] = dependencyLockProblems(parseJson(text), manifest.dependencies);
+  if (problem !== undefined)
+    throw new ArError('ARCHIVE_INVALID', { archive, problem: `${DEPENDENCY_LOCK_FILE}: ${problem}` });
+  return text;
+}
+
+async function npmCi(folder: string, manifest: NormalizedManifest, signal: AbortSignal): Promise<void> {
+  const flags = ['--ignore-scripts', '--no-audit', '--no-fund', '--no-update-notifier', '--omit=dev', '--legacy-peer-deps'];
+  const result = await execa('npm', ['ci', ...flags, '--prefer-offline'], {
+    cwd: folder,
+    stdin: 'ignore',
+    reject: false,
+    cancelSignal: signal,
+    timeout: TIMEOUT_MS,
+    maxBuffer: 1024 * 1024,
+    // Settings of a surrounding npm script (workspaces, prefix) must not reach this one.
+    env: { npm_config_workspaces: undefined, npm_config_prefix: undefined, npm_config_global: undefined },
+  });
+  signal.throwIfAborted();
+  if (result.exitCode === 0) return;
+  if (result.code === 'ENOENT') throw new ArError('COMMAND_NOT_FOUND', { command: 'npm' });
+  const reason = truncate(hideCredentials(toSingleLine(result.stderr || result.shortMessage || 'npm failed')), 400);
+  if (/ENOSPC/.test(result.stderr)) throw new ArError('DISK_FULL', { path: folder });
+  throw new ArError('DEPENDENCIES_FAILED', { plugin: manifest.name, reason });
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined; // refused by the check
+  }
+}

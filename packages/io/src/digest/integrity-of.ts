@@ -1,0 +1,44 @@
+import { createHash, type Hash } from 'node:crypto';
+import type { DistFile, Integrity } from '@ar-registry/schemas';
+import { readChunks, withRegularFile } from './regular-file.ts';
+
+/** SHA-512 of `bytes` as an integrity string. */
+export function integrityOf(bytes: Uint8Array): Integrity {
+  return toIntegrity(createHash('sha512').update(bytes));
+}
+
+/** SHA-512 of all chunks of a stream. Throws `signal.reason` when aborted. */
+export async function integrityOfStream(
+  chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+  signal?: AbortSignal,
+): Promise<Integrity> {
+  const hash = createHash('sha512');
+  for await (const chunk of chunks) {
+    signal?.throwIfAborted();
+    hash.update(chunk);
+  }
+  signal?.throwIfAborted();
+  return toIntegrity(hash);
+}
+
+/** SHA-512 and size of a file, read once and in constant memory. Links are not followed. @throws FILE_NOT_FOUND, FILE_ACCESS */
+export async function digestFile(path: string, signal?: AbortSignal): Promise<Pick<DistFile, 'size' | 'integrity'>> {
+  return withRegularFile(path, async (file) => {
+    const hash = createHash('sha512');
+    let size = 0;
+    for await (const chunk of readChunks(file, signal)) {
+      hash.update(chunk);
+      size += chunk.length;
+    }
+    return { size, integrity: toIntegrity(hash) };
+  });
+}
+
+/** SHA-512 of a file. Links are not followed. @throws FILE_NOT_FOUND, FILE_ACCESS */
+export async function integrityOfFile(path: string, signal?: AbortSignal): Promise<Integrity> {
+  return (await digestFile(path, signal)).integrity;
+}
+
+function toIntegrity(hash: Hash): Integrity {
+  return `sha512-${hash.digest('base64')}`;
+}

@@ -1,0 +1,2 @@
+export { readTextIfExists, removeFolder, writeAtomically } from './files.ts';
+export { translateFileError } from './errors.ts';

@@ -1,0 +1,76 @@
+/** Starting of git, for all that streams, writes, or talks to a remote. */
+import { ArError } from '@ar-registry/core/errors';
+import { hideCredentials, toSingleLine, truncate } from '@ar-registry/core/text';
+import { execa } from 'execa';
+import { HARDENED_CONFIG, hardenedEnv } from './hardening.ts';
+
+export interface GitRun {
+  /** Completes “git failed while …”. */
+  readonly doing: string;
+  readonly cwd?: string;
+  /** Whether git may talk to a remote; without it no transport works, also not for objects that a clone lacks. */
+  readonly network?: boolean;
+  readonly input?: string | Uint8Array;
+  readonly env?: Readonly<Record<string, string>>;
+  readonly signal?: AbortSignal | undefined;
+  /** Exit codes besides 0 that are answers and not failures. */
+  readonly answers?: readonly number[];
+}
+
+export interface GitAnswer {
+  readonly exitCode: number;
+  readonly stdout: Uint8Array;
+  readonly stderr: string;
+}
+
+/**
+ * Runs `git` with `args` and waits for its end. Output is held in memory.
+ *
+ * @throws GIT_FAILED, COMMAND_NOT_FOUND, ABORTED
+ */
+export async function runGit(args: readonly string[], run: GitRun): Promise<GitAnswer> {
+  const result = await execa('git', [...hardened(), ...args], {
+    env: { ...hardenedEnv(run.network ?? false), ...run.env },
+    encoding: 'buffer',
+    stripFinalNewline: false,
+    maxBuffer: 512 * 1024 * 1024,
+    reject: false,
+    ...(run.input === undefined ? { stdin: 'ignore' as const } : { input: run.input }),
+    ...(run.cwd === undefined ? {} : { cwd: run.cwd }),
+    ...(run.signal ? { cancelSignal: run.signal } : {}),
+  });
+  const stderr = new TextDecoder().decode(result.stderr);
+  const { exitCode } = result;
+  if (exitCode !== undefined && (exitCode === 0 || run.answers?.includes(exitCode)))
+    return { exitCode, stdout: result.stdout, stderr };
+  throw toGitError({ doing: run.doing, stderr, canceled: result.isCanceled, code: result.code });
+}
+
+/** The `-c` arguments that every git process starts with. */
+export function hardened(): readonly string[] {
+  return HARDENED_CONFIG.flatMap((setting) => ['-c', setting]);
+}
+
+export interface GitFailure {
+  readonly doing: string;
+  /** What git wrote to stderr: in part the words of the remote. */
+  readonly stderr: string;
+  readonly canceled?: boolean;
+  /** The system's code when git could not be started. */
+  readonly code?: string | undefined;
+}
+
+/** The error of ours for a git process that failed. Credentials in addresses are removed. */
+export function toGitError({ doing, stderr, canceled, code }: GitFailure): ArError {
+  if (canceled) return new ArError('ABORTED', { doing });
+  if (code === 'ENOENT') return new ArError('COMMAND_NOT_FOUND', { command: 'git' });
+  return new ArError('GIT_FAILED', { doing: hideCredentials(doing), reason: reasonOf(stderr) || code || 'no reason given' });
+}
+
+/** The lines that say why, cleaned: progress and hints left out. */
+export function reasonOf(stderr: string): string {
+  const lines = stderr.split(/[\r\n]+/).map((line) => line.trim());
+  const telling = lines.filter((line) => /^(?:fatal|error|remote|ssh|!):?/i.test(line));
+  const chosen = (telling.length > 0 ? telling : lines).filter((line) => line !== '');
+  return truncate(toSingleLine(hideCredentials(chosen.join(' '))), 500);
+}

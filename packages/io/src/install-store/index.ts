@@ -1,0 +1,1 @@
+export { createInstallStore, type InstallStore, type StorePackage } from './store.ts';

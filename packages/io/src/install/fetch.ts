@@ -1,0 +1,126 @@
+/** Brings what was resolved into the store: download, verify, read, unpack, npm dependencies, one rename. */
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { DEFAULT_ARCHIVE_LIMITS } from '@ar-registry/core/archive';
+import { ArError } from '@ar-registry/core/errors';
+import type { Candidate, LockEntry } from '@ar-registry/core/install';
+import { MANIFEST_FILE } from '@ar-registry/core/layout';
+import { parseManifest } from '@ar-registry/core/manifest';
+import { firstDifference } from '@ar-registry/core/record';
+import { formatPath } from '@ar-registry/core/yaml';
+import type { Integrity, NormalizedManifest, PluginName, VersionDocument } from '@ar-registry/schemas';
+import { describeFiles, readArchive, unpackArchive, verifyArchive, type ArchiveContents } from '../archive/index.ts';
+import { installDependencies } from '../dependencies/index.ts';
+import { filesIntegrity } from '../digest/index.ts';
+import { translateFileError } from '../files/index.ts';
+import type { InstallPorts } from './ports.ts';
+import type { Resolved } from './resolve-spec.ts';
+
+/**
+ * Makes sure that the store holds what was resolved.
+ *
+ * @throws INTEGRITY_MISMATCH, ARCHIVE_INVALID, ARCHIVE_TOO_LARGE, PACKAGE_MISMATCH, DEPENDENCIES_FAILED, DISK_FULL
+ */
+export async function fetchCandidate(resolved: Resolved, ports: InstallPorts): Promise<Candidate> {
+  const { manifest } = resolved;
+  const common = { name: manifest.name, permissions: manifest.permissions };
+  switch (resolved.kind) {
+    case 'folder':
+      return { ...common, wanted: { path: resolved.path }, lock: folderLock(manifest, resolved.path) };
+    case 'archive':
+      await store(resolved.contents, { manifest, integrity: resolved.integrity }, ports);
+      return { ...common, wanted: { path: resolved.path }, lock: archiveLock(resolved) };
+    case 'registry': {
+      const { document } = resolved;
+      if (!(await ports.store.readEntry(document.dist.integrity))) await fetchFromRegistry(document, ports);
+      return { ...common, wanted: { range: resolved.range }, lock: registryLock(resolved, ports) };
+    }
+  }
+}
+
+/**
+ * Makes sure that the store holds exactly what the lock names; what is there already is verified.
+ *
+ * @throws as `fetchCandidate`, and STORE_DAMAGED, FILE_NOT_FOUND
+ */
+export async function restoreLocked(name: PluginName, lock: LockEntry, ports: InstallPorts): Promise<void> {
+  if (lock.source === 'folder') return;
+  if (await ports.store.readEntry(lock.integrity)) return void (await ports.store.verify(name, lock));
+  const label = `${name}@${lock.version}`;
+  const bytes =
+    lock.source === 'registry'
+      ? await ports.client.download(lock.url, DEFAULT_ARCHIVE_LIMITS.archiveBytes, ports.signal)
+      : await readLocal(path.resolve(ports.projectDir, lock.path));
+  const contents = await readArchive(verifyArchive(bytes, lock.integrity, label), undefined, ports.signal);
+  const { manifest } = parseManifest(contents.manifestText, MANIFEST_FILE);
+  const actual = manifest ? `${manifest.name}@${manifest.version}` : 'no valid manifest';
+  if (!manifest || actual !== label) throw new ArError('PACKAGE_MISMATCH', { archive: label, expected: label, actual });
+  await store(contents, { manifest, integrity: lock.integrity }, ports);
+}
+
+async function fetchFromRegistry(document: VersionDocument, ports: InstallPorts): Promise<void> {
+  const { client, signal } = ports;
+  const label = `${document.name}@${document.version}`;
+  const bytes = await client.download(client.archiveUrl(document), document.dist.size, signal);
+  const contents = await readArchive(verifyArchive(bytes, document.dist.integrity, label), undefined, signal);
+  const inside = parseManifest(contents.manifestText, MANIFEST_FILE).manifest;
+  const difference = firstDifference(inside, document.manifest);
+  if (difference) {
+    const what = formatPath(difference) || MANIFEST_FILE;
+    throw new ArError('PACKAGE_MISMATCH', {
+      archive: label,
+      expected: `the ${what} that the registry lists`,
+      actual: `another ${what}`,
+    });
+  }
+  if (filesIntegrity(describeFiles(contents)) !== filesIntegrity(document.dist.files))
+    throw new ArError('PACKAGE_MISMATCH', { archive: label, expected: 'the listed files', actual: 'other files' });
+  await store(contents, { manifest: document.manifest, integrity: document.dist.integrity }, ports);
+}
+
+async function store(
+  contents: ArchiveContents,
+  { manifest, integrity }: { manifest: NormalizedManifest; integrity: Integrity },
+  ports: InstallPorts,
+): Promise<void> {
+  const entry = {
+    name: manifest.name,
+    version: manifest.version,
+    integrity,
+    files: describeFiles(contents),
+    dependencies: Object.keys(manifest.dependencies).length > 0,
+  };
+  await ports.store.put(entry, async (packageDir) => {
+    await unpackArchive(contents, packageDir, { signal: ports.signal });
+    await installDependencies(packageDir, manifest, ports.signal);
+  });
+}
+
+async function readLocal(file: string): Promise<Uint8Array> {
+  return readFile(file).catch((error: unknown) => {
+    throw translateFileError(error, file);
+  });
+}
+
+function folderLock({ version, type }: NormalizedManifest, relative: string): LockEntry {
+  return { source: 'folder', version, type, path: relative };
+}
+
+function archiveLock({ manifest, integrity, path: relative, contents }: Resolved & { kind: 'archive' }): LockEntry {
+  const { version, type } = manifest;
+  return { source: 'archive', version, type, path: relative, integrity, files: filesIntegrity(describeFiles(contents)) };
+}
+
+function registryLock({ document, trust }: Resolved & { kind: 'registry' }, { client }: InstallPorts): LockEntry {
+  const { version, manifest, dist } = document;
+  return {
+    source: 'registry',
+    version,
+    type: manifest.type,
+    trust,
+    url: client.archiveUrl(document),
+    registry: client.registryUrl,
+    integrity: dist.integrity,
+    files: filesIntegrity(dist.files),
+  };
+}

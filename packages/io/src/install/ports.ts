@@ -1,0 +1,13 @@
+import type { ApiClient } from '../api-client/index.ts';
+import type { InstallStore } from '../install-store/index.ts';
+
+/** What an installation needs of the world. */
+export interface InstallPorts {
+  readonly client: ApiClient;
+  readonly store: InstallStore;
+  /** Absolute path of the project: paths in its files are relative to it. */
+  readonly projectDir: string;
+  /** Absolute path that paths on the command line are relative to. */
+  readonly cwd: string;
+  readonly signal: AbortSignal;
+}

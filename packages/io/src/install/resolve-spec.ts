@@ -1,0 +1,108 @@
+/**
+ * From what a user typed to what would be installed. No file of a plugin is written and none of its code runs here;
+ * archives of the registry are not fetched yet, so that the user can be asked first.
+ */
+import { readFile, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { ArError } from '@ar-registry/core/errors';
+import { isError, toFindingDocument } from '@ar-registry/core/findings';
+import type { InstallSpec } from '@ar-registry/core/install';
+import { MANIFEST_FILE } from '@ar-registry/core/layout';
+import { parseManifest } from '@ar-registry/core/manifest';
+import { resolveVersion, type Wanted } from '@ar-registry/core/resolve';
+import type { NormalizedManifest, TrustLevel, VersionDocument } from '@ar-registry/schemas';
+import { readArchive, verifyArchive, type ArchiveContents } from '../archive/index.ts';
+import { integrityOf } from '../digest/index.ts';
+import { translateFileError } from '../files/index.ts';
+import type { InstallPorts } from './ports.ts';
+
+export type Resolved =
+  | {
+      readonly kind: 'registry';
+      readonly manifest: NormalizedManifest;
+      readonly document: VersionDocument;
+      readonly trust: TrustLevel;
+      /** What `ar-plugins.yaml` shall ask for. */
+      readonly range: string;
+      readonly deprecated?: string;
+    }
+  | {
+      readonly kind: 'archive';
+      readonly manifest: NormalizedManifest;
+      readonly contents: ArchiveContents;
+      readonly integrity: string;
+      readonly path: string;
+    }
+  | { readonly kind: 'folder'; readonly manifest: NormalizedManifest; readonly path: string };
+
+/** Archives on disk are read whole; a larger file is no plugin. */
+const ARCHIVE_LIMIT_BYTES = 64 * 1024 * 1024;
+
+/** @throws PLUGIN_NOT_FOUND, VERSION_NOT_FOUND, VERSION_YANKED, FILE_NOT_FOUND, SPEC_INVALID, ARCHIVE_INVALID */
+export async function resolveSpec(spec: InstallSpec, ports: InstallPorts): Promise<Resolved> {
+  if (spec.kind === 'path') return resolvePath(spec.path, ports);
+  const plugin = await ports.client.plugin(spec.name, ports.signal);
+  const entry = resolveVersion(plugin, spec.wanted);
+  const document = await ports.client.version(spec.name, entry.version, ports.signal);
+  return {
+    kind: 'registry',
+    manifest: document.manifest,
+    document,
+    trust: plugin.trust,
+    range: rangeOf(spec.wanted, entry.version),
+    ...(entry.deprecated === undefined ? {} : { deprecated: entry.deprecated }),
+  };
+}
+
+/** As npm saves it: what was asked for, and a caret range where that was no range. */
+function rangeOf(wanted: Wanted, version: string): string {
+  switch (wanted.kind) {
+    case 'exact':
+      return wanted.version;
+    case 'range':
+      return wanted.range;
+    case 'tag':
+    case 'latest':
+      return `^${version}`;
+  }
+}
+
+async function resolvePath(text: string, { cwd, projectDir, signal }: InstallPorts): Promise<Resolved> {
+  const absolute = path.resolve(cwd, text);
+  const info = await stat(absolute).catch(() => undefined);
+  if (!info) throw new ArError('FILE_NOT_FOUND', { path: absolute });
+  const relative = portable(path.relative(projectDir, absolute));
+  if (info.isDirectory()) return { kind: 'folder', manifest: await manifestOf(absolute, text), path: relative };
+  if (!info.isFile() || info.size > ARCHIVE_LIMIT_BYTES)
+    throw new ArError('SPEC_INVALID', { spec: text, problem: 'it is neither a folder nor an archive of a plugin' });
+  const bytes = await readFile(absolute);
+  const integrity = integrityOf(bytes);
+  const contents = await readArchive(verifyArchive(bytes, integrity, text), undefined, signal);
+  return { kind: 'archive', manifest: checked(contents.manifestText, text), contents, integrity, path: relative };
+}
+
+async function manifestOf(folder: string, text: string): Promise<NormalizedManifest> {
+  const file = path.join(folder, MANIFEST_FILE);
+  const info = await stat(file).catch(() => undefined);
+  if (!info) throw new ArError('SPEC_INVALID', { spec: text, problem: `the folder has no ${MANIFEST_FILE}` });
+  const manifestText = await readFile(file, 'utf8').catch((error: unknown) => {
+    throw translateFileError(error, file);
+  });
+  return checked(manifestText, text);
+}
+
+/** @param text attacker-controlled */
+function checked(text: string, label: string): NormalizedManifest {
+  const { manifest, findings } = parseManifest(text, MANIFEST_FILE);
+  if (manifest) return manifest;
+  const first = findings.find(isError);
+  const found = first && toFindingDocument(first);
+  const problem = found ? `${MANIFEST_FILE}:${found.line ?? 1}: ${found.message.replace(/\.$/, '')}` : 'no manifest';
+  throw new ArError('SPEC_INVALID', { spec: label, problem });
+}
+
+/** With `./` in front and slashes between, so that the file means the same on every system. */
+function portable(relative: string): string {
+  const posix = relative.split(path.sep).join('/');
+  return posix.startsWith('../') || path.isAbsolute(relative) ? posix : `./${posix}`;
+}

@@ -1,0 +1,1 @@
+export { withLock, type LockOptions } from './lock.ts';

@@ -1,0 +1,111 @@
+import type { PluginType } from '@ar-registry/schemas';
+import type { Daemon, PayloadKind, RelayClient } from './relay.ts';
+
+/** What `health()` reports. `degraded` still works, in part. */
+export interface HealthStatus {
+  status: 'healthy' | 'degraded' | 'unhealthy';
+  message?: string;
+  details?: Record<string, unknown>;
+}
+
+/** Writes to the plugin's own log. Text is cleaned of control characters; `extra` is written as JSON. */
+export interface Logger {
+  debug(message: string, extra?: Record<string, unknown>): void;
+  info(message: string, extra?: Record<string, unknown>): void;
+  warn(message: string, extra?: Record<string, unknown>): void;
+  error(message: string, extra?: Record<string, unknown>): void;
+}
+
+export type MetricLabels = Readonly<Record<string, string>>;
+
+/** Prometheus-style instruments. Names are prefixed with the plugin's. */
+export interface MetricsCollector {
+  /** Adds to a counter; `by` is 1 unless given, and never negative. */
+  counter(name: string, by?: number, labels?: MetricLabels): void;
+  /** Sets a gauge. */
+  gauge(name: string, value: number, labels?: MetricLabels): void;
+  /** Observes one value of a histogram; durations in seconds, sizes in bytes. */
+  histogram(name: string, value: number, labels?: MetricLabels): void;
+}
+
+/** What the loader hands to `onLoad`. */
+export interface PluginContext {
+  /** The running daemon. */
+  daemon: Daemon;
+  /**
+   * A relay client under the plugin's own agent name (`slack-bridge` for `@ar/slack-bridge`). Connected before
+   * `onLoad` for bridges; other types connect it themselves if they need it.
+   */
+  client: RelayClient;
+  /** Configuration, checked and with defaults; keys in camelCase (`SLACK_BOT_TOKEN` is `slackBotToken`). */
+  config: Record<string, unknown>;
+  logger: Logger;
+  metrics: MetricsCollector;
+  /** Absolute path of a folder that belongs to this plugin alone. It exists, and survives updates. */
+  dataDir: string;
+  /** Aborted when the plugin is unloaded or the daemon stops. Pass it to whatever waits. */
+  signal: AbortSignal;
+}
+
+/** The life of every plugin. A method that throws or hangs is contained by the loader. */
+export interface Plugin {
+  /** Called when the plugin is loaded. Rejecting puts the plugin into status `error`. */
+  onLoad?(context: PluginContext): Promise<void>;
+  /** Called when the plugin is unloaded: give back timers, sockets and files. */
+  onUnload?(): Promise<void>;
+  health?(): Promise<HealthStatus>;
+}
+
+/** A message on its way through the daemon. */
+export interface MessageEvent {
+  readonly id: string;
+  /** Milliseconds since the epoch, of the sender's envelope. */
+  readonly ts: number;
+  readonly from: string;
+  /** An agent's name or `*`; absent for a channel or topic message without one. */
+  readonly to?: string;
+  readonly channel?: string;
+  readonly topic?: string;
+  readonly thread?: string;
+  readonly kind: PayloadKind;
+  readonly body: string;
+  readonly data?: Readonly<Record<string, unknown>>;
+}
+
+/** A connection that was made or has ended. */
+export interface ConnectionEvent {
+  readonly connectionId: string;
+  readonly agent: string;
+  readonly sessionId: string;
+  /** Milliseconds since the epoch. */
+  readonly ts: number;
+  readonly entityType?: 'agent' | 'user';
+  readonly cli?: string;
+  readonly program?: string;
+  readonly model?: string;
+}
+
+/** Observes what passes through the daemon. Called in the order of events, one at a time for each plugin. */
+export interface HookPlugin extends Plugin {
+  onMessage?(event: MessageEvent): Promise<void> | void;
+  onConnect?(event: ConnectionEvent): Promise<void> | void;
+  onDisconnect?(event: ConnectionEvent): Promise<void> | void;
+}
+
+/** Connects the relay to something outside, through `context.client`. */
+export interface BridgePlugin extends Plugin {
+  onLoad(context: PluginContext): Promise<void>;
+}
+
+/** The plugin interface of each type that has one of its own. */
+export interface PluginsByType {
+  hook: HookPlugin;
+  bridge: BridgePlugin;
+}
+
+export type PluginOf<Type extends PluginType> = Type extends keyof PluginsByType ? PluginsByType[Type] : Plugin;
+
+/** Returns its argument, typed: for plugins that bundle the SDK. Plugins that do not use `const plugin: HookPlugin`. */
+export function definePlugin<const P extends Plugin>(plugin: P): P {
+  return plugin;
+}

@@ -1,0 +1,11 @@
+/** For the tests of a plugin: everything `onLoad` gets, without a daemon and without a network. */
+export { createTestContext, type TestContext, type TestContextOptions } from './context.ts';
+export {
+  type ChannelDeliveryOptions,
+  type DeliveryOptions,
+  type SentMessage,
+  type TestRelayClient,
+} from './relay-client.ts';
+export { type TestDaemon } from './daemon.ts';
+export { type LogEntry, type RecordingLogger } from './logger.ts';
+export { type MetricSample, type RecordingMetrics } from './metrics.ts';

@@ -1,0 +1,73 @@
+/**
+ * One line of the log for each event.
+ *
+ * Everything in an event was chosen by the agent that caused it: names, bodies, even the time of the envelope. A line
+ * must stay one line of valid JSON whatever they hold, and must do no harm in a terminal that shows it.
+ */
+import { createHash } from 'node:crypto';
+import type { ConnectionEvent, MessageEvent } from '@ar-registry/sdk';
+import type { BodyMode } from './config.ts';
+
+export interface LineOptions {
+  /** When the event is recorded. */
+  readonly now: Date;
+  readonly body: BodyMode;
+}
+
+/** The line of a message, with its newline. `ts` is when it was recorded, `sentAt` what its sender claims. */
+export function messageLine(event: MessageEvent, { now, body }: LineOptions): string {
+  return toLine({
+    ts: now.toISOString(),
+    event: 'message',
+    id: event.id,
+    sentAt: toIsoTime(event.ts),
+    from: event.from,
+    to: event.to,
+    channel: event.channel,
+    topic: event.topic,
+    thread: event.thread,
+    kind: event.kind,
+    ...contentOf(event, body),
+  });
+}
+
+/** The line of a connection that was made or has ended, with its newline. */
+export function connectionLine(kind: 'connect' | 'disconnect', event: ConnectionEvent, now: Date): string {
+  return toLine({
+    ts: now.toISOString(),
+    event: kind,
+    agent: event.agent,
+    connectionId: event.connectionId,
+    sessionId: event.sessionId,
+    entityType: event.entityType,
+    cli: event.cli,
+    program: event.program,
+    model: event.model,
+  });
+}
+
+function contentOf(event: MessageEvent, mode: BodyMode): Record<string, unknown> {
+  switch (mode) {
+    case 'full':
+      return { body: event.body, data: event.data };
+    case 'hash':
+      return { bodySha256: createHash('sha256').update(String(event.body)).digest('hex') };
+    case 'none':
+      return {};
+  }
+}
+
+/** Undefined for what is no time: `toISOString` would throw, and its sender would go unrecorded. */
+function toIsoTime(epochMs: number): string | undefined {
+  const time = new Date(epochMs);
+  return Number.isNaN(time.getTime()) ? undefined : time.toISOString();
+}
+
+/** JSON escapes C0 controls; DEL, C1 controls and the Unicode line separators are ours to escape. */
+function toLine(fields: Readonly<Record<string, unknown>>): string {
+  const json = JSON.stringify(fields).replaceAll(
+    /[\u007f-\u009f\u2028\u2029]/g,
+    (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+  return `${json}\n`;
+}

@@ -1,0 +1,3 @@
+import { createAuditLogger } from './plugin.ts';
+
+export default createAuditLogger(() => new Date());

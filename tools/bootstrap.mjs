@@ -1,0 +1,97 @@
+#!/usr/bin/env node
+/**
+ * The entrance of a fresh clone: plain JavaScript for Node >= 20, because nothing else is there yet.
+ *
+ *   node tools/bootstrap.mjs start [-- --once]   install, build, walk one plugin through the whole line, then serve
+ *   node tools/bootstrap.mjs test  [vitest arguments]
+ *   node tools/bootstrap.mjs install
+ */
+import { createHash } from 'node:crypto';
+import { spawnSync } from 'node:child_process';
+import fs from 'node:fs';
+import path from 'node:path';
+
+const root = path.resolve(import.meta.dirname, '..');
+const node24 = path.join(root, 'node_modules/node/bin', process.platform === 'win32' ? 'node.exe' : 'node');
+const [command = 'start', ...rest] = process.argv.slice(2);
+const args = rest.filter((argument) => argument !== '--');
+
+if (Number(process.versions.node.split('.')[0]) < 20) fail(`Node ${process.version} is too old: version 20 or newer is needed.`);
+
+switch (command) {
+  case 'install':
+    install();
+    break;
+  case 'start':
+    install();
+    build();
+    runNode(['--conditions=ar-source', '--disable-warning=ExperimentalWarning', 'tools/walk/main.ts', ...args]);
+    break;
+  case 'test':
+    install();
+    build();
+    runNode(['--conditions=ar-source', '--disable-warning=ExperimentalWarning', 'tools/test.ts', ...args]);
+    break;
+  default:
+    fail(`Unknown command ${command}: start, test or install.`);
+}
+
+/** Brings both dependency trees up to their lockfiles; does nothing when they are. */
+function install() {
+  installTree(root, ['install', '--no-audit', '--no-fund']);
+  if (!fs.existsSync(node24)) npm(root, ['rebuild', 'node', '--foreground-scripts']);
+  if (!fs.existsSync(node24)) fail('The development runtime (the npm package `node`) could not be installed.');
+  // Apart, so that the install scripts of agent-relay (native builds of five minutes) stay off for it alone.
+  installTree(path.join(root, 'tools/agent-relay'), ['install', '--no-audit', '--no-fund', '--ignore-scripts']);
+}
+
+/**
+ * `npm install` rather than `npm ci`: where a registry lacks the binaries of other platforms, `npm ci` refuses a lock
+ * that names them. The lockfile must come out as it went in.
+ */
+function installTree(folder, command) {
+  const lockFile = path.join(folder, 'package-lock.json');
+  const stampFile = path.join(folder, 'node_modules/.installed');
+  const wanted = stamp(folder);
+  if (fs.existsSync(stampFile) && fs.readFileSync(stampFile, 'utf8') === wanted) return;
+  console.log(`Installing the dependencies of ${path.relative(root, folder) || 'the repository'} …`);
+  const before = fs.readFileSync(lockFile, 'utf8');
+  npm(folder, command);
+  if (fs.readFileSync(lockFile, 'utf8') !== before) {
+    fs.writeFileSync(lockFile, before);
+    fail(`npm changed ${path.relative(root, lockFile)}: it does not fit package.json.`);
+  }
+  fs.writeFileSync(stampFile, stamp(folder));
+}
+
+/** Changes whenever a lockfile or a package.json of the tree does. */
+function stamp(folder) {
+  const hash = createHash('sha256').update(process.platform).update(process.arch);
+  for (const file of ['package.json', 'package-lock.json']) hash.update(fs.readFileSync(path.join(folder, file)));
+  return hash.digest('hex');
+}
+
+function build() {
+  run(node24, [path.join(root, 'node_modules/typescript/bin/tsc'), '--build']);
+}
+
+function npm(cwd, args) {
+  run(process.platform === 'win32' ? 'npm.cmd' : 'npm', args, cwd);
+}
+
+function runNode(args) {
+  run(node24, args);
+}
+
+function run(program, args, cwd = root) {
+  const env = { ...process.env, PATH: `${path.join(root, 'node_modules/.bin')}${path.delimiter}${process.env.PATH ?? ''}` };
+  const { status, signal, error } = spawnSync(program, args, { cwd, env, stdio: 'inherit' });
+  if (error) fail(`${program} could not be started: ${error.message}`);
+  if (signal) process.kill(process.pid, signal);
+  if (status !== 0) process.exit(status ?? 1);
+}
+
+function fail(message) {
+  console.error(message);
+  process.exit(1);
+}

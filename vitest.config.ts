@@ -1,0 +1,33 @@
+import { defineConfig } from 'vitest/config';
+
+/** `ar-source` first: tests run the TypeScript sources of every workspace, so no build can be stale. */
+const conditions = ['ar-source', 'node', 'import', 'module', 'default'];
+const shared = {
+  resolve: { conditions },
+  ssr: { resolve: { conditions }, noExternal: [/^@ar-registry\//] },
+};
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        ...shared,
+        test: {
+          name: 'unit',
+          include: ['{schemas,scripts,cli,loader,packages/*,plugins/*,tools}/src/**/*.test.ts', 'tools/**/*.test.ts'],
+          exclude: ['**/node_modules/**', '**/dist/**', '**/templates/**/files/**'],
+        },
+      },
+      {
+        ...shared,
+        test: {
+          name: 'e2e',
+          include: ['{schemas,scripts,cli,loader,packages/*,plugins/*}/test/**/*.test.ts', 'test/**/*.test.ts'],
+          exclude: ['**/node_modules/**', '**/dist/**'],
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
+        },
+      },
+    ],
+  },
+});
