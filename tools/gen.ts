@@ -2,10 +2,11 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { generateSchemas } from './gen/schemas.ts';
+import { generateCatalogueDocs } from './gen/catalogue-docs.ts';
 
 const root = path.resolve(import.meta.dirname, '..');
 const check = process.argv.includes('--check');
-const files = await generateSchemas(root);
+const files = new Map([...(await generateSchemas(root)), ...generateCatalogueDocs()]);
 
 let stale = 0;
 for (const [file, content] of files) {

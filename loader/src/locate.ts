@@ -1,5 +1,5 @@
 /** From what an entry asks for to the files of one package, checked. No plugin code runs. */
-import { readFile, stat } from 'node:fs/promises';
+import { readFile, realpath, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { ArError, hasCode } from '@ar-registry/core/errors';
 import { isError, toFindingDocument } from '@ar-registry/core/findings';
@@ -10,7 +10,7 @@ import { satisfies } from '@ar-registry/core/version';
 import { translateFileError } from '@ar-registry/io/files';
 import type { InstallStore } from '@ar-registry/io/install-store';
 import type { Lockfile, NormalizedManifest, PluginName, Version } from '@ar-registry/schemas';
-import type { FolderRequest, InstalledRequest, PluginRequest } from './config/entry.ts';
+import type { InstalledRequest, PluginRequest } from './config/entry.ts';
 import { decidePlacement, type Placement, type Trust } from './placement.ts';
 
 /** A package on disk whose manifest is read. Its files are those that the lockfile pins, if it came from outside. */
@@ -70,12 +70,14 @@ async function verifyFiles(plugin: PluginName, lock: StoredLock, store: Places['
   }
 }
 
-async function locateFolder(request: FolderRequest | InstalledRequest, dir: string): Promise<LocatedPlugin> {
-  const info = await stat(dir).catch(() => undefined);
+async function locateFolder(request: PluginRequest, folder: string): Promise<LocatedPlugin> {
+  const info = await stat(folder).catch(() => undefined);
   if (!info?.isDirectory()) {
     const problem = info ? 'it is not a folder; install an archive with `ar plugin install`' : 'there is no such folder';
     throw new ArError('PLUGIN_ENTRY_INVALID', { entry: request.label, problem });
   }
+  // Node names modules by their real path; what is said of the folder's modules must name them alike.
+  const dir = await realpath(folder);
   const manifest = await readManifest(dir);
   checkVersion(request, manifest.name, manifest.version);
   const placement = decidePlacement(manifest.name, { trust: 'local', isolation: request.isolation });

@@ -27,6 +27,23 @@ export const COMMANDS: readonly CommandEntry[] = [
       presented((await import('./readme.ts')).readme, (await import('../present/readme.ts')).presentReadme),
   },
   {
+    name: 'install',
+    summary: 'Install plugins into this project, or what its lock names.',
+    load: async () =>
+      presented((await import('./install.ts')).install, (await import('../present/install.ts')).presentPlan),
+  },
+  {
+    name: 'list',
+    summary: 'List the plugins of this project.',
+    load: async () => presented((await import('./list.ts')).list, (await import('../present/list.ts')).presentList),
+  },
+  {
+    name: 'remove',
+    summary: 'Remove plugins from this project.',
+    load: async () =>
+      presented((await import('./remove.ts')).remove, (await import('../present/install.ts')).presentPlan),
+  },
+  {
     name: 'init',
     summary: 'Start a new plugin from a template.',
     load: async () => presented((await import('./init.ts')).init, (await import('../present/init.ts')).presentInit),

@@ -11,6 +11,8 @@ import { toConnectionEvent, toMessageEvent, type PluginEvent } from './events.ts
 export interface TapPorts {
   /** Milliseconds since the epoch. */
   now(): number;
+  /** Whether anybody wants messages at present; if not, none are copied. */
+  isListening(): boolean;
   /** Gets every event, synchronously and in order. Must be fast. */
   onEvent(event: PluginEvent): void;
   /** An event could not be made or taken; routing went on. */
@@ -26,6 +28,8 @@ type MethodName = 'register' | 'unregister' | 'route' | 'routeChannelMessage';
 /** Starts to listen. The function returned puts the router back as it was. */
 export function tapRouter(router: RelayRouter, ports: TapPorts): () => void {
   const connected = new Map<string, string | undefined>();
+  const messageEvent = (connection: RelayConnection, envelope: RelayEnvelope): PluginEvent | undefined =>
+    ports.isListening() ? toMessageEvent(connection, envelope, ports.now()) : undefined;
   const observers: Readonly<Record<MethodName, (...args: never[]) => PluginEvent | undefined>> = {
     register: (connection: RelayConnection) => {
       if (connected.has(connection.id)) return undefined;
@@ -38,9 +42,8 @@ export function tapRouter(router: RelayRouter, ports: TapPorts): () => void {
     route: (connection: RelayConnection, envelope: RelayEnvelope) =>
       envelope.to === ROUTER_NAME && ![...connected.values()].includes(ROUTER_NAME)
         ? undefined
-        : toMessageEvent(connection, envelope, ports.now()),
-    routeChannelMessage: (connection: RelayConnection, envelope: RelayEnvelope) =>
-      toMessageEvent(connection, envelope, ports.now()),
+        : messageEvent(connection, envelope),
+    routeChannelMessage: (connection: RelayConnection, envelope: RelayEnvelope) => messageEvent(connection, envelope),
   };
   const unwrap = (Object.keys(observers) as MethodName[]).map((name) =>
     wrap(router, name, (args) => observe(() => observers[name](...(args as never[])), ports)),

@@ -4,9 +4,10 @@
  * Node keeps every module by its URL. A query on the URL of the main module makes it a new one; a resolve hook carries
  * the query on to the plugin's other files, so that an edit in any of them is seen. Its npm dependencies stay shared.
  */
-import { createRequire, registerHooks } from 'node:module';
+// Not by name: Node before 22.15 has no `registerHooks`, and such an import would not link.
+import nodeModule from 'node:module';
 import { join, sep } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { pathToFileURL } from 'node:url';
 
 const QUERY = 'ar-generation';
 
@@ -31,9 +32,8 @@ export function freshUrl(main: URL, { dir, generation }: FreshOptions): string {
  * @returns ends it
  */
 export function followGenerations(): () => void {
-  // oxlint-disable-next-line typescript/no-unnecessary-condition -- absent before Node 22.15
-  if (typeof registerHooks !== 'function') return () => undefined;
-  const hooks = registerHooks({
+  if (!('registerHooks' in nodeModule)) return () => undefined;
+  const hooks = nodeModule.registerHooks({
     resolve(specifier, context, nextResolve) {
       const resolved = nextResolve(specifier, context);
       const generation = context.parentURL === undefined ? null : generationOf(context.parentURL);
@@ -56,7 +56,7 @@ function isOwnFile(specifier: string, url: string): boolean {
 
 /** `require` has a cache of its own, by path; `import` of a CommonJS module reads from it. */
 function forgetCommonJs(dir: string): void {
-  const { cache } = createRequire(pathToFileURL(join(dir, 'package.json')));
+  const { cache } = nodeModule.createRequire(pathToFileURL(join(dir, 'package.json')));
   for (const file of Object.keys(cache))
     if (file.startsWith(dir + sep) && !file.startsWith(join(dir, 'node_modules') + sep)) delete cache[file];
 }

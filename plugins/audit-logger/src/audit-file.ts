@@ -1,21 +1,14 @@
 /**
- * The file that lines are appended to, rotated by size: `audit.log`, then `audit.log.1` (the newest) and so on.
+ * The file that lines are appended to, and what happens to them while it cannot be written.
  *
- * A line that could not be written is kept and tried again with the next one, in order, up to `MAX_PENDING`; the disk
- * may have room again by then. What does not fit is counted, never silently dropped.
+ * A line that could not be written is kept and tried again with the next one, in order, up to `MAX_PENDING_CHARS`; the
+ * disk may have room again by then. What does not fit is counted, never silently dropped.
  */
-import { open } from 'node:fs/promises';
-import { join } from 'node:path';
-import { finished } from 'node:stream/promises';
-import { createStream, type RotatingFileStream } from 'rotating-file-stream';
+import { type Output, type OutputOptions, openOutput } from './output.ts';
 
-const MAX_PENDING = 1000;
+const MAX_PENDING_CHARS = 16 * 1024 ** 2;
 
-export interface AuditFileOptions {
-  readonly dir: string;
-  readonly fileName: string;
-  readonly maxSizeBytes: number;
-  readonly maxFiles: number;
+export interface AuditFileOptions extends OutputOptions {
   /** Called once when writing begins to fail, not again until it has worked. */
   onFailure(error: Error): void;
   onRecovery(): void;
@@ -41,27 +34,28 @@ export interface AuditFile {
 
 /** Opens the file, so that a folder which cannot be written is known at once. @throws what the file system says */
 export async function openAuditFile(options: AuditFileOptions): Promise<AuditFile> {
-  const pending: string[] = [];
-  let stream: RotatingFileStream | undefined = await openStream(options);
+  const lines = createLines();
+  let output: Output | undefined = await openOutput(options);
   let failure: Error | undefined;
-  let written = 0;
-  let lost = 0;
   let closed = false;
   let tail = Promise.resolve();
 
+  const reopen = async (): Promise<Output> => {
+    const reopened = await openOutput(options);
+    if (reopened.foundTornLine) lines.takeBack();
+    return reopened;
+  };
   const flush = async (): Promise<void> => {
     try {
-      for (let line = pending[0]; line !== undefined; line = pending[0]) {
-        stream ??= await openStream(options);
-        await write(stream, line);
-        pending.shift();
-        written += 1;
+      output ??= await reopen();
+      for (let line = lines.first(); line !== undefined; line = lines.first()) {
+        await output.write(line, lines.done);
         if (failure) options.onRecovery();
         failure = undefined;
       }
     } catch (error) {
-      stream?.destroy();
-      stream = undefined;
+      output?.abandon();
+      output = undefined;
       if (!failure) options.onFailure(toError(error));
       failure = toError(error);
     }
@@ -71,52 +65,66 @@ export async function openAuditFile(options: AuditFileOptions): Promise<AuditFil
 
   return {
     append(line) {
-      if (closed || pending.length >= MAX_PENDING) {
-        lost += 1;
-        return tail;
-      }
-      pending.push(line);
-      return enqueue(flush);
+      if (!closed && lines.add(line)) return enqueue(flush);
+      lines.lose(1);
+      return tail;
     },
-    status: () => ({ written, pending: pending.length, lost, ...(failure && { failure: failure.message }) }),
+    status: () => ({ ...lines.counts(), ...(failure && { failure: failure.message }) }),
     close() {
       closed = true;
       return enqueue(async () => {
         await flush();
-        lost += pending.splice(0).length;
-        if (stream) await finished(stream.end());
+        lines.lose(lines.counts().pending);
+        await output?.close();
       });
     },
   };
 }
 
-async function openStream({ dir, fileName, maxSizeBytes, maxFiles }: AuditFileOptions): Promise<RotatingFileStream> {
-  const torn = await endsInsideLine(join(dir, fileName));
-  const stream = createStream(fileName, { path: dir, size: `${maxSizeBytes}B`, rotate: maxFiles - 1, mode: 0o600 });
-  // Every failure also reaches the callback of the write it belongs to; without a listener it would end the process.
-  stream.on('error', () => undefined);
-  await write(stream, torn ? '\n' : '');
-  return stream;
+/** The lines that wait, in order, and the counts of all. */
+interface Lines {
+  readonly first: () => string | undefined;
+  /** False if there is no room for the line. */
+  readonly add: (line: string) => boolean;
+  /** The first line was written. */
+  readonly done: () => void;
+  /** The line that was written last was not, after all. */
+  readonly takeBack: () => void;
+  readonly lose: (count: number) => void;
+  readonly counts: () => { readonly written: number; readonly pending: number; readonly lost: number };
 }
 
-/** Whether the last write was cut off, by a crash or a full disk: the next line must not be glued to it. */
-async function endsInsideLine(path: string): Promise<boolean> {
-  try {
-    await using file = await open(path, 'r');
-    const { size } = await file.stat();
-    if (size === 0) return false;
-    const { buffer } = await file.read(Buffer.alloc(1), 0, 1, size - 1);
-    return buffer[0] !== 0x0a;
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return false;
-    throw error;
-  }
-}
-
-function write(stream: RotatingFileStream, text: string): Promise<void> {
-  return new Promise((resolve, reject) => {
-    stream.write(text, (error) => (error ? reject(error) : resolve()));
-  });
+function createLines(): Lines {
+  const pending: string[] = [];
+  let pendingChars = 0;
+  let last: string | undefined;
+  let written = 0;
+  let lost = 0;
+  return {
+    first: () => pending[0],
+    add(line) {
+      if (pendingChars + line.length > MAX_PENDING_CHARS) return false;
+      pendingChars += line.length;
+      pending.push(line);
+      return true;
+    },
+    done() {
+      last = pending.shift();
+      pendingChars -= last?.length ?? 0;
+      written += 1;
+    },
+    takeBack() {
+      if (last === undefined) return;
+      pending.unshift(last);
+      pendingChars += last.length;
+      last = undefined;
+      written -= 1;
+    },
+    lose(count) {
+      lost += count;
+    },
+    counts: () => ({ written, pending: pending.length, lost }),
+  };
 }
 
 function toError(error: unknown): Error {

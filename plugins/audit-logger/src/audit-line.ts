@@ -46,14 +46,21 @@ export function connectionLine(kind: 'connect' | 'disconnect', event: Connection
   });
 }
 
-function contentOf(event: MessageEvent, mode: BodyMode): Record<string, unknown> {
-  switch (mode) {
-    case 'full':
-      return { body: event.body, data: event.data };
-    case 'hash':
-      return { bodySha256: createHash('sha256').update(String(event.body)).digest('hex') };
-    case 'none':
-      return {};
+function contentOf({ body, data }: MessageEvent, mode: BodyMode): Record<string, unknown> {
+  if (mode === 'none') return {};
+  if (mode === 'hash') return { bodySha256: createHash('sha256').update(body).digest('hex') };
+  if (data === undefined || isSerializable(data)) return { body, data };
+  return { body, dataOmitted: true };
+}
+
+/** Nesting of some thousand levels, which `JSON.parse` takes, overflows the stack of `JSON.stringify`. */
+function isSerializable(data: object): boolean {
+  try {
+    JSON.stringify(data);
+    return true;
+  } catch (error) {
+    if (error instanceof RangeError) return false;
+    throw error;
   }
 }
 

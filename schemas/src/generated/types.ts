@@ -60,6 +60,100 @@ export type ScopeName = string;
  *
  */
 export type DistTag = string;
+/**
+ * A schema inside a configuration schema.
+ *
+ */
+export type ValueSchema =
+  | {
+      $schema?: string;
+      $id?: string;
+      $async?: false;
+      $comment?: string;
+      $defs?: ValueSchemas;
+      definitions?: ValueSchemas;
+      title?: string;
+      description?: string;
+      deprecated?: boolean;
+      readOnly?: boolean;
+      writeOnly?: boolean;
+      examples?: unknown[];
+      type?: ValueType | ValueType[];
+      /**
+       * @minItems 1
+       */
+      enum?: unknown[];
+      multipleOf?: number;
+      maximum?: number;
+      exclusiveMaximum?: number;
+      minimum?: number;
+      exclusiveMinimum?: number;
+      maxLength?: Count;
+      minLength?: Count;
+      pattern?: string;
+      format?: string;
+      maxItems?: Count;
+      minItems?: Count;
+      uniqueItems?: boolean;
+      maxContains?: Count;
+      minContains?: Count;
+      maxProperties?: Count;
+      minProperties?: Count;
+      required?: string[];
+      dependentRequired?: {
+        [k: string]: string[];
+      };
+      prefixItems?: ValueSchemaList;
+      items?: ValueSchema;
+      contains?: ValueSchema;
+      properties?: ValueSchemas;
+      patternProperties?: ValueSchemas;
+      additionalProperties?: ValueSchema;
+      unevaluatedItems?: ValueSchema;
+      unevaluatedProperties?: ValueSchema;
+      propertyNames?: ValueSchema;
+      dependentSchemas?: ValueSchemas;
+      if?: ValueSchema;
+      then?: ValueSchema;
+      else?: ValueSchema;
+      allOf?: ValueSchemaList;
+      anyOf?: ValueSchemaList;
+      oneOf?: ValueSchemaList;
+      not?: ValueSchema;
+      /**
+       * This interface was referenced by `undefined`'s JSON-Schema definition
+       * via the `patternProperty` "^\$(?:ref|dynamicRef)$".
+       */
+      [k: string]:
+        | string
+        | false
+        | ValueSchemas
+        | boolean
+        | unknown[]
+        | ValueType
+        | ValueType[]
+        | number
+        | string[]
+        | {
+            [k: string]: string[];
+          }
+        | ValueSchemaList
+        | ValueSchema
+        | undefined;
+    }
+  | boolean;
+export type ValueType = 'array' | 'boolean' | 'integer' | 'null' | 'number' | 'object' | 'string';
+export type Count = number;
+/**
+ * @minItems 1
+ *
+ */
+export type ValueSchemaList = ValueSchema[];
+/**
+ * The file that `config.schema` of a manifest names: a JSON Schema 2020-12 of type object that refers to nothing outside itself.
+ *
+ */
+export type ConfigSchema = ValueSchema & ConfigSchema1;
 
 /**
  * `/api/v1/categories.json`, with the number of plugins in each.
@@ -1076,6 +1170,19 @@ export interface Permissions {
    * @maxItems 64
    */
   env?: EnvKey[];
+}
+export interface ValueSchemas {
+  [k: string]: ValueSchema;
+}
+export interface ConfigSchema1 {
+  type: 'object';
+  properties?: {
+    [k: string]: ValueSchema;
+  };
+  /**
+   * @maxItems 128
+   */
+  required?: string[];
 }
 /**
  * `stats/downloads.json`, written by the statistics job: downloads of the last 30 days.

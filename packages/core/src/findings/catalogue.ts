@@ -1,15 +1,17 @@
 import type { FindingEntries } from './entry.ts';
 import { INDEX_FINDINGS, type IndexFacts } from './index-records.ts';
 import { MANIFEST_FINDINGS, type ManifestFacts } from './manifest.ts';
+import { PACKAGE_FINDINGS, type PackageFacts } from './package.ts';
 import { YAML_FINDINGS, type YamlFacts } from './yaml.ts';
 
 /** Code → the facts its text needs. Codes are public: added, never renamed. */
-export interface FindingFacts extends YamlFacts, ManifestFacts, IndexFacts {}
+export interface FindingFacts extends YamlFacts, ManifestFacts, PackageFacts, IndexFacts {}
 
 export type FindingCode = keyof FindingFacts;
 
 export const FINDINGS: FindingEntries<FindingFacts> = {
   ...YAML_FINDINGS,
   ...MANIFEST_FINDINGS,
+  ...PACKAGE_FINDINGS,
   ...INDEX_FINDINGS,
 };

@@ -6,6 +6,8 @@ export interface IndexFacts {
   RECORD_MISPLACED: { expected: string; found: string };
   RECORD_NOT_NORMALIZED: { key: string };
   PATH_NOT_ALLOWED: { path: string };
+  PATH_CASE_COLLISION: { path: string; other: string };
+  FILE_KIND_NOT_ALLOWED: { path: string; kind: string };
   OTHER_PLUGIN_CHANGED: { path: string; plugin: string };
   VERSION_FILE_CHANGED: { version: string };
   VERSION_FILE_DELETED: { version: string };
@@ -13,16 +15,21 @@ export interface IndexFacts {
   VERSION_TIME_INVALID: { problem: string };
   NOT_OWNER: { account: string; of: string };
   SUBMITTER_MISMATCH: { submitter: string; publishedBy: string };
-  SUBMITTER_UNVERIFIED: { account: string };
+  SUBMITTER_UNVERIFIED: { account?: string };
   SCOPE_UNKNOWN: { scope: string };
   REVIEW_REQUIRED: { what: string };
   NAME_LOOKALIKE: { name: string; existing: string };
   ALIAS_TAKEN: { alias: string; by: string };
+  RENAME_TARGET_INVALID: { target: string; problem: string };
   DIST_TAG_UNKNOWN_VERSION: { tag: string; version: string };
   STATUS_UNKNOWN_VERSION: { version: string };
   TRUST_NOT_ALLOWED: { trust: string; level: string };
+  SCOPE_LEVEL_NOT_ALLOWED: { scope: string; level: string };
+  DIST_OVER_LIMIT: { what: string; found: number; limit: number };
   ARCHIVE_MISSING: { integrity: string };
   ARCHIVE_NOT_AS_RECORDED: { what: string; recorded: string; found: string };
+  ARCHIVE_CHANGED: { path: string };
+  ARCHIVE_UNREFERENCED: { path: string };
   ARCHIVE_REFUSED: { problem: string };
   ARCHIVE_MANIFEST_DIFFERS: { key: string };
   ARCHIVE_REMOTE: { url: string };
@@ -48,6 +55,16 @@ export const INDEX_FINDINGS: FindingEntries<IndexFacts> = {
     severity: 'error',
     message: ({ path }) => `${path} is no record of the registry.`,
     remedy: () => 'Submit only the files that `ar plugin publish` writes.',
+  },
+  PATH_CASE_COLLISION: {
+    severity: 'error',
+    message: ({ path, other }) => `${path} and ${other} are one file where letter case does not count.`,
+    remedy: () => 'Choose a version or name that differs in more than capitals.',
+  },
+  FILE_KIND_NOT_ALLOWED: {
+    severity: 'error',
+    message: ({ path, kind }) => `${path} is ${kind}; an index holds plain files only.`,
+    remedy: () => 'Remove it, or put a plain file in its place.',
   },
   OTHER_PLUGIN_CHANGED: {
     severity: 'error',
@@ -87,7 +104,9 @@ export const INDEX_FINDINGS: FindingEntries<IndexFacts> = {
   SUBMITTER_UNVERIFIED: {
     severity: 'warning',
     message: ({ account }) =>
-      `Who submits is not verified: the record claims ${account}, and only the right to push guards that.`,
+      account === undefined
+        ? 'Who submits is not known: only the right to push guards this change.'
+        : `Who submits is not verified: the record claims ${account}, and only the right to push guards that.`,
     remedy: () => 'Pass --submitter <login>:<id> where the host of the repository knows who pushes.',
   },
   SCOPE_UNKNOWN: {
@@ -110,6 +129,11 @@ export const INDEX_FINDINGS: FindingEntries<IndexFacts> = {
     message: ({ alias, by }) => `${alias} is taken by ${by}.`,
     remedy: () => 'Choose another name.',
   },
+  RENAME_TARGET_INVALID: {
+    severity: 'error',
+    message: ({ target, problem }) => `The plugin cannot be renamed to ${target}: ${problem}.`,
+    remedy: () => 'Publish the plugin under its new name first, then name that here.',
+  },
   DIST_TAG_UNKNOWN_VERSION: {
     severity: 'error',
     message: ({ tag, version }) => `The dist-tag ${tag} points to ${version}, which is not published.`,
@@ -125,6 +149,16 @@ export const INDEX_FINDINGS: FindingEntries<IndexFacts> = {
     message: ({ trust, level }) => `A plugin of a scope with level ${level} cannot have trust ${trust}.`,
     remedy: () => 'Set trust to community; a reviewer raises it.',
   },
+  SCOPE_LEVEL_NOT_ALLOWED: {
+    severity: 'error',
+    message: ({ scope, level }) => `The new scope @${scope} cannot give itself the level ${level}.`,
+    remedy: () => 'Set level to community; a reviewer raises it.',
+  },
+  DIST_OVER_LIMIT: {
+    severity: 'error',
+    message: ({ what, found, limit }) => `${what} is ${found}; this registry allows ${limit}.`,
+    remedy: () => 'Leave out what the plugin does not need at run time (see `files` in ar-plugin.yaml).',
+  },
   ARCHIVE_MISSING: {
     severity: 'error',
     message: ({ integrity }) => `The archive ${integrity} is not in the store.`,
@@ -134,6 +168,16 @@ export const INDEX_FINDINGS: FindingEntries<IndexFacts> = {
     severity: 'error',
     message: ({ what, recorded, found }) => `The archive is not as recorded: ${what} is ${found}, the record says ${recorded}.`,
     remedy: () => 'Let `ar plugin publish` write the record.',
+  },
+  ARCHIVE_CHANGED: {
+    severity: 'error',
+    message: ({ path }) => `${path} is changed or deleted; stored archives stay as they are.`,
+    remedy: () => 'Restore the file.',
+  },
+  ARCHIVE_UNREFERENCED: {
+    severity: 'error',
+    message: ({ path }) => `${path} belongs to no version in this submission.`,
+    remedy: () => 'Remove it, or submit the version that it is the archive of.',
   },
   ARCHIVE_REFUSED: {
     severity: 'error',

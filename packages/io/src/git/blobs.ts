@@ -61,31 +61,43 @@ interface BatchReader {
   push(chunk: Uint8Array): void;
 }
 
-/** Takes `<oid> <type> <size>\n<content>\n` apart as it arrives; copies each content once. */
+/** Takes `<oid> <type> <size>\n<content>\n` apart as it arrives, and joins chunks only when a content is whole. */
 function createBatchReader(): BatchReader {
   const blobs = new Map<string, Uint8Array>();
-  let held = new Uint8Array();
+  let chunks: readonly Uint8Array[] = [];
+  let heldBytes = 0;
+  let neededBytes = 1;
   return {
     blobs,
     push: (chunk) => {
-      held = held.length === 0 ? new Uint8Array(chunk) : concat(held, chunk);
+      chunks = [...chunks, chunk];
+      heldBytes += chunk.length;
+      if (heldBytes < neededBytes) return;
+      const held = Buffer.concat(chunks);
       let start = 0;
-      for (let next = takeBlob(held, start); next; next = takeBlob(held, start)) {
-        blobs.set(next.oid, next.bytes);
-        start = next.end;
+      let taken = takeBlob(held, start);
+      for (; taken.oid !== undefined; taken = takeBlob(held, start)) {
+        blobs.set(taken.oid, taken.bytes);
+        start = taken.end;
       }
-      held = held.subarray(start);
+      chunks = [held.subarray(start)];
+      heldBytes = held.length - start;
+      neededBytes = taken.end - start;
     },
   };
 }
 
-function takeBlob(held: Uint8Array, start: number): { oid: string; bytes: Uint8Array; end: number } | undefined {
+/** The object that starts at `start`; without `oid`, `end` says how far the input must reach to know more. */
+type Taken =
+  | { readonly oid: string; readonly bytes: Uint8Array; readonly end: number }
+  | { readonly oid?: undefined; readonly end: number };
+
+function takeBlob(held: Uint8Array, start: number): Taken {
   const newline = held.indexOf(0x0a, start);
-  if (newline === -1) return undefined;
+  if (newline === -1) return { end: held.length + 1 };
   const { oid, sizeBytes } = parseHeader(new TextDecoder().decode(held.subarray(start, newline)));
-  const contentEnd = newline + 1 + sizeBytes;
-  if (held.length < contentEnd + 1) return undefined;
-  return { oid, bytes: held.slice(newline + 1, contentEnd), end: contentEnd + 1 };
+  const end = newline + 1 + sizeBytes + 1;
+  return held.length < end ? { end } : { oid, bytes: new Uint8Array(held.subarray(newline + 1, end - 1)), end };
 }
 
 function parseHeader(line: string): { oid: string; sizeBytes: number } {
@@ -93,11 +105,4 @@ function parseHeader(line: string): { oid: string; sizeBytes: number } {
   if (type === 'missing' || size === undefined)
     throw new ArError('GIT_FAILED', { doing: DOING, reason: `the object ${oid} is missing.` });
   return { oid, sizeBytes: Number(size) };
-}
-
-function concat(a: Uint8Array, b: Uint8Array): Uint8Array<ArrayBuffer> {
-  const joined = new Uint8Array(a.length + b.length);
-  joined.set(a);
-  joined.set(b, a.length);
-  return joined;
 }

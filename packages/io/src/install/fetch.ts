@@ -9,6 +9,7 @@ import { parseManifest } from '@ar-registry/core/manifest';
 import { firstDifference } from '@ar-registry/core/record';
 import { formatPath } from '@ar-registry/core/yaml';
 import type { Integrity, NormalizedManifest, PluginName, VersionDocument } from '@ar-registry/schemas';
+import type { ApiClient } from '../api-client/index.ts';
 import { describeFiles, readArchive, unpackArchive, verifyArchive, type ArchiveContents } from '../archive/index.ts';
 import { installDependencies } from '../dependencies/index.ts';
 import { filesIntegrity } from '../digest/index.ts';
@@ -16,32 +17,40 @@ import { translateFileError } from '../files/index.ts';
 import type { InstallPorts } from './ports.ts';
 import type { Resolved } from './resolve-spec.ts';
 
+/** What would be installed, from documents alone: nothing is fetched or written. */
+export function candidateOf(resolved: Resolved, { client }: Pick<InstallPorts, 'client'>): Candidate {
+  const { name, permissions } = resolved.manifest;
+  switch (resolved.kind) {
+    case 'folder':
+      return { name, permissions, wanted: { path: resolved.path }, lock: folderLock(resolved) };
+    case 'archive':
+      return { name, permissions, wanted: { path: resolved.path }, lock: archiveLock(resolved) };
+    case 'registry':
+      return { name, permissions, wanted: { range: resolved.range }, lock: registryLock(resolved, client) };
+  }
+}
+
 /**
  * Makes sure that the store holds what was resolved.
  *
  * @throws INTEGRITY_MISMATCH, ARCHIVE_INVALID, ARCHIVE_TOO_LARGE, PACKAGE_MISMATCH, DEPENDENCIES_FAILED, DISK_FULL
  */
-export async function fetchCandidate(resolved: Resolved, ports: InstallPorts): Promise<Candidate> {
-  const { manifest } = resolved;
-  const common = { name: manifest.name, permissions: manifest.permissions };
+export async function fetchResolved(resolved: Resolved, ports: InstallPorts): Promise<void> {
   switch (resolved.kind) {
     case 'folder':
-      return { ...common, wanted: { path: resolved.path }, lock: folderLock(manifest, resolved.path) };
+      return;
     case 'archive':
-      await store(resolved.contents, { manifest, integrity: resolved.integrity }, ports);
-      return { ...common, wanted: { path: resolved.path }, lock: archiveLock(resolved) };
-    case 'registry': {
-      const { document } = resolved;
-      if (!(await ports.store.readEntry(document.dist.integrity))) await fetchFromRegistry(document, ports);
-      return { ...common, wanted: { range: resolved.range }, lock: registryLock(resolved, ports) };
-    }
+      return store(resolved.contents, resolved, ports);
+    case 'registry':
+      if (await ports.store.readEntry(resolved.document.dist.integrity)) return;
+      return fetchFromRegistry(resolved.document, ports);
   }
 }
 
 /**
  * Makes sure that the store holds exactly what the lock names; what is there already is verified.
  *
- * @throws as `fetchCandidate`, and STORE_DAMAGED, FILE_NOT_FOUND
+ * @throws as `fetchResolved`, and STORE_DAMAGED, FILE_NOT_FOUND
  */
 export async function restoreLocked(name: PluginName, lock: LockEntry, ports: InstallPorts): Promise<void> {
   if (lock.source === 'folder') return;
@@ -102,7 +111,8 @@ async function readLocal(file: string): Promise<Uint8Array> {
   });
 }
 
-function folderLock({ version, type }: NormalizedManifest, relative: string): LockEntry {
+function folderLock({ manifest, path: relative }: Resolved & { kind: 'folder' }): LockEntry {
+  const { version, type } = manifest;
   return { source: 'folder', version, type, path: relative };
 }
 
@@ -111,7 +121,7 @@ function archiveLock({ manifest, integrity, path: relative, contents }: Resolved
   return { source: 'archive', version, type, path: relative, integrity, files: filesIntegrity(describeFiles(contents)) };
 }
 
-function registryLock({ document, trust }: Resolved & { kind: 'registry' }, { client }: InstallPorts): LockEntry {
+function registryLock({ document, trust }: Resolved & { kind: 'registry' }, client: ApiClient): LockEntry {
   const { version, manifest, dist } = document;
   return {
     source: 'registry',

@@ -1,3 +1,4 @@
-export { fetchCandidate, restoreLocked } from './fetch.ts';
-export { resolveSpec, type Resolved } from './resolve-spec.ts';
+export { candidateOf, fetchResolved, restoreLocked } from './fetch.ts';
+export { inParallel } from './in-parallel.ts';
 export type { InstallPorts } from './ports.ts';
+export { resolveSpec, type Resolved } from './resolve-spec.ts';

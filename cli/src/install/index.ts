@@ -1,0 +1,1 @@
+export { changeOptions, installPlugins, restoreProject, type InstallOutcome } from './install-plugins.ts';

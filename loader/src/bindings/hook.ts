@@ -1,0 +1,78 @@
+import type { HookPlugin, Plugin } from '@ar-registry/sdk';
+import type { NormalizedManifest } from '@ar-registry/schemas';
+import { describeThrown } from '../contain.ts';
+import { createDelivery } from '../host/delivery.ts';
+import type { HookName, PluginEvent } from '../host/events.ts';
+import type { Guest } from '../host/guest.ts';
+import type { Host } from '../host/host.ts';
+import type { Binding } from './binding.ts';
+
+const HOOKS: readonly HookName[] = ['onConnect', 'onMessage', 'onDisconnect'];
+
+/** Hands the daemon's events to the hooks that the manifest declares, one at a time and in order. */
+export const hookBinding: Binding = { connectsClient: false, attach };
+
+function attach(plugin: Plugin, guest: Guest, host: Host): () => Promise<void> {
+  const hooks = activeHooks(plugin as HookPlugin, guest);
+  const delivery = createDelivery<PluginEvent>({
+    maxEvents: host.limits.maxQueuedEvents,
+    maxBytes: host.limits.maxQueuedBytes,
+    deliver: (event) => deliver(event, plugin as HookPlugin, { guest, host }),
+    onDropped: ({ hook }, inARow) => {
+      guest.metrics.counter('ar_plugin_events_dropped_total', 1, { hook });
+      if (inARow === 1) guest.logger.warn('events are dropped: the plugin is too slow', { hook });
+    },
+  });
+  const unsubscribe = host.events.subscribe((event) => {
+    if (hooks.has(event.hook)) delivery.push(event);
+  });
+  return async () => {
+    unsubscribe();
+    await delivery.close(host.limits.unloadTimeoutMs);
+  };
+}
+
+/** What the manifest declares and the plugin has: users agreed to the first, only the second can be called. */
+function activeHooks(plugin: HookPlugin, { prepared, logger }: Guest): ReadonlySet<HookName> {
+  const declared = declaredHooks(prepared.manifest);
+  for (const hook of HOOKS) {
+    const has = typeof plugin[hook] === 'function';
+    if (has && !declared.has(hook)) logger.warn(`${hook} is not called: the manifest does not declare it`);
+    if (!has && declared.has(hook)) logger.warn(`${hook} is declared in the manifest, but the plugin has no such method`);
+  }
+  return new Set(HOOKS.filter((hook) => declared.has(hook) && typeof plugin[hook] === 'function'));
+}
+
+function declaredHooks(manifest: NormalizedManifest): ReadonlySet<HookName> {
+  if (manifest.type !== 'hook') return new Set();
+  const { hooks } = manifest;
+  return new Set(HOOKS.filter((hook) => hooks[hook] === true));
+}
+
+async function deliver(
+  event: PluginEvent,
+  plugin: HookPlugin,
+  { guest, host }: { guest: Guest; host: Host },
+): Promise<void> {
+  const { hook } = event;
+  const startedMs = host.now();
+  const outcome = await guest.call(() => callHook(event, plugin), { timeoutMs: host.limits.eventTimeoutMs });
+  guest.metrics.counter('ar_plugin_events_total', 1, { hook });
+  guest.metrics.histogram('ar_plugin_event_seconds', (host.now() - startedMs) / 1000, { hook });
+  if (outcome.kind === 'returned') return;
+  guest.metrics.counter('ar_plugin_event_errors_total', 1, { hook, reason: outcome.kind });
+  const error =
+    outcome.kind === 'threw' ? describeThrown(outcome.error) : `no answer within ${host.limits.eventTimeoutMs} ms`;
+  guest.logger.error(`${hook} failed`, { error });
+}
+
+function callHook(event: PluginEvent, plugin: HookPlugin): Promise<void> | void {
+  switch (event.hook) {
+    case 'onMessage':
+      return plugin.onMessage?.(event.event);
+    case 'onConnect':
+      return plugin.onConnect?.(event.event);
+    case 'onDisconnect':
+      return plugin.onDisconnect?.(event.event);
+  }
+}

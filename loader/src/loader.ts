@@ -1,0 +1,197 @@
+/**
+ * The plugin loader of one running daemon.
+ *
+ * Plugins load in parallel; operations on the loader run one after the other. Nothing that a plugin does makes one of
+ * them reject: it ends as a `LoadedPlugin` with status `error`.
+ */
+import { ArError } from '@ar-registry/core/errors';
+import type { HealthStatus, PluginEntry } from '@ar-registry/sdk';
+import type { PluginName } from '@ar-registry/schemas';
+import type { PluginRequest } from './config/entry.ts';
+import { mergeEntries, readEntry, type ReadEntry } from './config/read-entry.ts';
+import { describeThrown } from './contain.ts';
+import type { Host } from './host/host.ts';
+import type { LoadedPlugin } from './loaded-plugin.ts';
+import type { PreparedPlugin } from './prepare.ts';
+import { failedPrepared, prepareRequest, unreadable, type Preparation, type PrepareServices } from './request-plugin.ts';
+import { startPlugin, type RunningPlugin } from './start.ts';
+
+export type PluginConfig = PluginEntry;
+
+export interface PluginLoader {
+  /** Loads all configured plugins; a result for each, in their order. Never rejects for a plugin's fault. */
+  loadAll(config: readonly PluginConfig[]): Promise<LoadedPlugin[]>;
+  /** Loads one plugin, configured as it was before or as ar-plugins.yaml says. One that is active is left as it is. */
+  load(name: string, version?: string): Promise<LoadedPlugin>;
+  getLoaded(): LoadedPlugin[];
+  /** @throws PLUGIN_NOT_LOADED */
+  unload(name: string): Promise<void>;
+  /** Unloads a plugin and loads it anew, code, manifest and configuration. @throws PLUGIN_NOT_LOADED */
+  reload(name: string): Promise<LoadedPlugin>;
+}
+
+export interface PluginHealth {
+  readonly name: string;
+  readonly status: LoadedPlugin['status'];
+  /** What an active plugin says of itself. */
+  readonly health?: HealthStatus;
+}
+
+/** The loader as the one who made it sees it. */
+export interface LoaderControl extends PluginLoader {
+  health(): Promise<readonly PluginHealth[]>;
+  /** Prometheus text of all plugins. */
+  metrics(): string;
+  /** The plugin whose code runs now; in an `uncaughtException` handler, whose fault that was. */
+  blamed(): PluginName | undefined;
+  /** Takes a plugin out of service after an error that nothing caught. */
+  fail(name: PluginName, error: unknown): Promise<void>;
+  /** Gives up what is loading and unloads everything, last loaded first. */
+  close(): Promise<void>;
+}
+
+export interface LoaderPorts {
+  readonly host: Host;
+  /** What preparing needs, as the project is now. */
+  readServices(): Promise<PrepareServices>;
+}
+
+/** What the loader knows of one entry; `running` while the plugin is active. */
+interface Slot {
+  /** Absent for an entry that could not be read: there is nothing to try again. */
+  readonly request: PluginRequest | undefined;
+  readonly loaded: LoadedPlugin;
+  readonly running?: RunningPlugin;
+}
+
+type Slots = Map<string, Slot>;
+
+export function createPluginLoader({ host, readServices }: LoaderPorts): LoaderControl {
+  const slots: Slots = new Map();
+  const closing = new AbortController();
+  const inTurn = createTurns();
+
+  const loadEntries = async (entries: readonly ReadEntry[]): Promise<LoadedPlugin[]> => {
+    const services = await readServices();
+    const preparations = await Promise.all(entries.map((entry) => prepareEntry(entry, services)));
+    const batch = { slots, claimed: new Set<string>(), host, signal: closing.signal };
+    const settled = await Promise.all(preparations.map((preparation, index) => settle(preparation, entries[index], batch)));
+    for (const slot of settled) if (!slots.get(slot.loaded.name)?.running) slots.set(slot.loaded.name, slot);
+    return settled.map(({ loaded }) => loaded);
+  };
+
+  const stop = async (name: string): Promise<Slot> => {
+    const slot = findSlot(slots, name);
+    await slot.running?.stop();
+    slots.delete(slot.loaded.name);
+    return slot;
+  };
+
+  return {
+    loadAll: (config) => inTurn(() => loadEntries(mergeEntries(config.map(readEntry)))),
+    load: (name, version) => inTurn(async () => first(await loadEntries([entryFor(slots, name, version)]))),
+    getLoaded: () => [...slots.values()].map(({ loaded }) => loaded),
+    unload: (name) => inTurn(async () => void (await stop(name))),
+    reload: (name) => inTurn(async () => first(await loadEntries([asEntry(await stop(name))]))),
+    health: () => Promise.all([...slots.values()].map(healthOf)),
+    metrics: () => host.metrics.toPrometheus(),
+    blamed: () => host.blame.current(),
+    fail: (name, error) => inTurn(() => failSlot(slots, name, error)),
+    close() {
+      closing.abort();
+      return inTurn(async () => {
+        for (const name of [...slots.keys()].toReversed()) await stop(name);
+      });
+    },
+  };
+}
+
+/** Runs what it is given one after the other, whatever becomes of the one before. */
+function createTurns(): <T>(task: () => Promise<T>) => Promise<T> {
+  let last: Promise<unknown> = Promise.resolve();
+  return (task) => {
+    const turn = last.then(task, task);
+    last = turn.catch(() => undefined);
+    return turn;
+  };
+}
+
+function prepareEntry(entry: ReadEntry, services: PrepareServices): Promise<Preparation> {
+  if (entry.kind === 'unreadable') return Promise.resolve({ kind: 'idle', loaded: entry.loaded });
+  return prepareRequest(entry.request, services);
+}
+
+interface Batch {
+  readonly slots: Slots;
+  /** Names that entries of this batch have taken; filled in their order, before anything is awaited. */
+  readonly claimed: Set<string>;
+  readonly host: Host;
+  readonly signal: AbortSignal;
+}
+
+async function settle(preparation: Preparation, entry: ReadEntry | undefined, batch: Batch): Promise<Slot> {
+  const request = entry?.kind === 'request' ? entry.request : undefined;
+  if (preparation.kind === 'idle') return { request, loaded: preparation.loaded };
+  const { prepared } = preparation;
+  if (batch.claimed.has(prepared.name)) return { request: undefined, loaded: duplicate(prepared, request) };
+  batch.claimed.add(prepared.name);
+  const existing = batch.slots.get(prepared.name);
+  if (existing?.running) return existing;
+  try {
+    const running = await startPlugin(prepared, batch.host, batch.signal);
+    return { request, running, loaded: toActive(prepared, running) };
+  } catch (error) {
+    return { request, loaded: failedPrepared(prepared, error) };
+  }
+}
+
+function duplicate({ name }: PreparedPlugin, request: PluginRequest | undefined): LoadedPlugin {
+  const entry = request?.label ?? name;
+  return unreadable(entry, new ArError('PLUGIN_ENTRY_INVALID', { entry, problem: `another entry is ${name} already` }));
+}
+
+function toActive({ name, version, type, manifest }: PreparedPlugin, { instance }: RunningPlugin): LoadedPlugin {
+  return { name, version, type, instance, manifest, status: 'active' };
+}
+
+/** By the plugin's name, or by the entry's text while the name is not known. */
+function findSlot(slots: Slots, name: string): Slot {
+  const slot = slots.get(name) ?? [...slots.values()].find(({ request }) => request?.label === name);
+  if (!slot) throw new ArError('PLUGIN_NOT_LOADED', { plugin: name });
+  return slot;
+}
+
+/** The entry to load for a name: as it was configured before, if it was. */
+function entryFor(slots: Slots, name: string, version: string | undefined): ReadEntry {
+  const read = readEntry(version === undefined ? name : { name, version });
+  const known = slots.get(name)?.request;
+  if (read.kind === 'unreadable' || !known) return read;
+  const { range } = read.request;
+  return { kind: 'request', request: { ...known, ...(range === undefined ? {} : { range }) } };
+}
+
+function asEntry({ request, loaded }: Slot): ReadEntry {
+  return request ? { kind: 'request', request } : { kind: 'unreadable', loaded };
+}
+
+async function healthOf({ loaded, running }: Slot): Promise<PluginHealth> {
+  const { name, status } = loaded;
+  return running ? { name, status, health: await running.health() } : { name, status };
+}
+
+async function failSlot(slots: Slots, name: PluginName, error: unknown): Promise<void> {
+  const slot = slots.get(name);
+  if (!slot?.running) return;
+  slot.running.noteUncaught(error);
+  await slot.running.stop();
+  const { version, type, manifest } = slot.loaded;
+  const reason = new ArError('PLUGIN_LOAD_FAILED', { plugin: name, reason: describeThrown(error) }, { cause: error });
+  const loaded: LoadedPlugin = { name, version, type, manifest, instance: undefined, status: 'error', error: reason };
+  slots.set(name, { request: slot.request, loaded });
+}
+
+function first(loaded: readonly LoadedPlugin[]): LoadedPlugin {
+  const [only] = loaded;
+  if (!only) throw new Error('One entry gave no result.');
+  return only;
+}

@@ -1,0 +1,13 @@
+export { commitFiles, type Commit, type CommitAuthor } from './commit.ts';
+export { mergeBranch, mergeTrees, type Merge, type MergedTree } from './merge.ts';
+export { isBranchName } from './names.ts';
+export {
+  cloneBranches,
+  cloneForSubmission,
+  pushBranch,
+  remoteBranch,
+  type Push,
+  type SubmissionClone,
+} from './remote.ts';
+export { openRepository, type GitRepository, type OpenOptions } from './repository.ts';
+export type { ChangeKind, ChangedEntry, EntryKind, TreeEntry } from './tree.ts';

@@ -1,0 +1,114 @@
+/** What goes over a transport: asking a remote for a branch, cloning, pushing. */
+import { ArError } from '@ar-registry/core/errors';
+import { hideCredentials, toSingleLine, truncate } from '@ar-registry/core/text';
+import { reasonOf, runGit } from './command.ts';
+import { assertBranch, assertRemote, isObjectId } from './names.ts';
+import { openRepository, type GitRepository } from './repository.ts';
+
+/**
+ * The commit that `branch` has at `url`, or undefined.
+ *
+ * @throws GIT_FAILED, ABORTED
+ */
+export async function remoteBranch(url: string, branch: string, signal?: AbortSignal): Promise<string | undefined> {
+  assertRemote(url);
+  assertBranch(branch, url);
+  const { stdout } = await runGit(['ls-remote', '--', url, `refs/heads/${branch}`], {
+    doing: `asking ${url} for ${branch}`,
+    network: true,
+    signal,
+  });
+  const [oid = ''] = new TextDecoder().decode(stdout).split('\t', 1);
+  return isObjectId(oid) ? oid : undefined;
+}
+
+/** A clone for one submission. */
+export interface SubmissionClone {
+  readonly repository: GitRepository;
+  /** What new work starts from: the branch that the remote’s HEAD names. */
+  readonly defaultBranch: string;
+  readonly head: string;
+}
+
+/**
+ * Clones the newest commit of the default branch into `dir`, a bare repository without any file.
+ *
+ * The contents of files are left out where the remote can do so, and fetched when they are read: an index may hold
+ * every archive of a registry.
+ *
+ * @throws INDEX_NOT_FOUND for a repository without a commit, GIT_FAILED, ABORTED
+ */
+export async function cloneForSubmission(url: string, dir: string, signal?: AbortSignal): Promise<SubmissionClone> {
+  assertRemote(url);
+  const options = ['--bare', '--depth=1', '--filter=blob:none', '--no-tags', '--single-branch', '--no-local'];
+  await runGit(['clone', '--quiet', ...options, '--', url, dir], { doing: `cloning ${url}`, network: true, signal });
+  const repository = await openRepository(dir, { mayFetch: true, signal });
+  const name = await runGit(['symbolic-ref', '--short', 'HEAD'], { doing: 'reading HEAD', cwd: dir, signal });
+  const defaultBranch = new TextDecoder().decode(name.stdout).trim();
+  const head = await runGit(['rev-parse', '--verify', '--quiet', 'HEAD^{commit}'], {
+    doing: 'reading HEAD',
+    cwd: dir,
+    signal,
+    answers: [1, 128],
+  });
+  const oid = new TextDecoder().decode(head.stdout).trim();
+  if (!isObjectId(oid)) throw new ArError('INDEX_NOT_FOUND', { remote: hideCredentials(url) });
+  return { repository, defaultBranch, head: oid };
+}
+
+/**
+ * Clones whole branches of `url` into `dir`, a bare repository, for a merge: with history, which a merge base needs.
+ *
+ * @throws REVISION_UNKNOWN for a branch that is not there; GIT_FAILED, ABORTED
+ */
+export async function cloneBranches(
+  url: string,
+  { dir, branches }: { readonly dir: string; readonly branches: readonly string[] },
+  signal?: AbortSignal,
+): Promise<GitRepository> {
+  assertRemote(url);
+  for (const branch of branches) {
+    if ((await remoteBranch(url, branch, signal)) !== undefined) continue;
+    throw new ArError('REVISION_UNKNOWN', { repository: hideCredentials(url), revision: branch });
+  }
+  await runGit(['init', '--quiet', '--bare', '--template=', '--', dir], { doing: 'making a repository', signal });
+  const refs = branches.map((branch) => `+refs/heads/${branch}:refs/heads/${branch}`);
+  await runGit(['fetch', '--quiet', '--no-tags', '--no-write-fetch-head', '--', url, ...refs], {
+    doing: `fetching from ${url}`,
+    network: true,
+    cwd: dir,
+    signal,
+  });
+  return openRepository(dir, { signal });
+}
+
+export interface Push {
+  readonly url: string;
+  readonly branch: string;
+  /** What the branch is to be; without it the local branch of the same name. */
+  readonly commit?: string;
+  /** What the branch must be at the remote until then; without it any ancestor, or nothing. */
+  readonly expected?: string;
+}
+
+/**
+ * Makes `branch` at the remote what is given. Never overwrites: only a descendant of what is there is accepted.
+ *
+ * @throws PUSH_REJECTED where the remote says no, GIT_FAILED, ABORTED
+ */
+export async function pushBranch(repoDir: string, push: Push, signal?: AbortSignal): Promise<void> {
+  const { url, branch, commit, expected } = push;
+  assertRemote(url);
+  assertBranch(branch, url);
+  const ref = `refs/heads/${branch}`;
+  const lease = expected === undefined ? [] : [`--force-with-lease=${ref}:${expected}`];
+  const answer = await runGit(
+    ['push', '--porcelain', '--no-verify', '--no-follow-tags', ...lease, '--', url, `${commit ?? ref}:${ref}`],
+    { doing: `pushing to ${url}`, network: true, cwd: repoDir, signal, answers: [1] },
+  );
+  if (answer.exitCode === 0) return;
+  const refused = new TextDecoder().decode(answer.stdout).split('\n').find((line) => line.startsWith('!\t'));
+  const said = [refused?.split('\t')[2] ?? '', reasonOf(answer.stderr)].join(' ');
+  const reason = truncate(toSingleLine(hideCredentials(said)), 500) || 'no reason given';
+  throw new ArError('PUSH_REJECTED', { remote: hideCredentials(url), branch, reason });
+}

@@ -1,0 +1,48 @@
+/** Archives of an index: in a folder, or in the very tree that holds the records. */
+import { posix, resolve } from 'node:path';
+import { DEFAULT_ARCHIVE_LIMITS, archiveStorePath } from '@ar-registry/core/archive';
+import { ArError } from '@ar-registry/core/errors';
+import type { Integrity } from '@ar-registry/schemas';
+import { createArchiveStore } from '../archive-store/index.ts';
+import { integrityOf } from '../digest/index.ts';
+import type { Tree, TreeFile } from './tree-files.ts';
+
+export interface Archives {
+  /**
+   * The archive, hashed as it was read.
+   *
+   * @throws ARCHIVE_NOT_IN_STORE, ARCHIVE_TOO_LARGE, INTEGRITY_MISMATCH
+   */
+  read(integrity: Integrity, limitBytes?: number): Promise<Uint8Array>;
+  /** Where the file is on this disk, if it is one. Its content is not checked. */
+  file(integrity: Integrity): string | undefined;
+}
+
+/** @param dir absolute path of the store. */
+export function folderArchives(dir: string): Archives {
+  const store = createArchiveStore(dir);
+  return {
+    read: (integrity, limitBytes) => store.get(integrity, limitBytes),
+    file: (integrity) => resolve(dir, store.path(integrity)),
+  };
+}
+
+/** @param folder path of the store from the top of the tree. */
+export function treeArchives(tree: Tree, listed: readonly TreeFile[], folder: string): Archives {
+  const files = new Map(listed.filter(({ kind }) => kind === 'file').map((file) => [file.path, file]));
+  return {
+    read: async (integrity, limitBytes = DEFAULT_ARCHIVE_LIMITS.archiveBytes) => {
+      const path = posix.join(folder, archiveStorePath(integrity));
+      const file = files.get(path);
+      if (!file) throw new ArError('ARCHIVE_NOT_IN_STORE', { integrity, store: folder });
+      const sizeBytes = (await tree.sizes([file])).get(file.id) ?? 0;
+      if (sizeBytes > limitBytes)
+        throw new ArError('ARCHIVE_TOO_LARGE', { archive: path, what: 'its size in bytes', limit: limitBytes });
+      const bytes = (await tree.contents([file])).get(file.id) ?? new Uint8Array();
+      const actual = integrityOf(bytes);
+      if (actual !== integrity) throw new ArError('INTEGRITY_MISMATCH', { archive: path, expected: integrity, actual });
+      return bytes;
+    },
+    file: () => undefined,
+  };
+}

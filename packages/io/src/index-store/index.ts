@@ -1,0 +1,1 @@
+export { readIndex, type IndexReading, type IndexSource, type ReadIndexOptions } from './read-index.ts';

@@ -1,0 +1,76 @@
+/** From the files of a tree to the text of its records. What cannot be one is reported and left out. */
+import { foldPath } from '@ar-registry/core/archive';
+import { finding, type Finding } from '@ar-registry/core/findings';
+import { CATEGORIES_FILE, DOWNLOADS_FILE, REGISTRY_FILE, parseIndexPath } from '@ar-registry/core/layout';
+import { showPath } from '@ar-registry/core/archive';
+import type { Tree, TreeFile } from './tree-files.ts';
+
+/** A record has 64 KiB at most, which its parser says; this only keeps giants out of memory. */
+const RECORD_LIMIT_BYTES = 1024 * 1024;
+/** Statistics have a line per plugin. */
+const DOWNLOADS_LIMIT_BYTES = 32 * 1024 * 1024;
+
+export interface RecordTexts {
+  /** Path relative to the index → text. */
+  readonly files: ReadonlyMap<string, string>;
+  readonly findings: readonly Finding[];
+}
+
+/** Reads every record below `prefix`. @param listed all files of the tree. */
+export async function readRecords(tree: Tree, listed: readonly TreeFile[], prefix: string): Promise<RecordTexts> {
+  const candidates = listed
+    .filter(({ path }) => path.startsWith(prefix) && isRecordPath(path.slice(prefix.length)))
+    .map((file) => ({ ...file, path: file.path.slice(prefix.length) }));
+  const findings: Finding[] = [];
+  const plain = withoutCollisions(candidates, findings).filter((file) => isPlain(file, findings));
+  const sizes = await tree.sizes(plain);
+  const small = plain.filter((file) => isSmall(file, sizes.get(file.id) ?? 0, findings));
+  const contents = await tree.contents(small);
+  const files = new Map<string, string>();
+  for (const { path, id } of small) {
+    const text = decode(contents.get(id) ?? new Uint8Array());
+    if (text === undefined) findings.push(finding('YAML_ENCODING', { file: path }, {}));
+    else files.set(path, text);
+  }
+  return { files, findings };
+}
+
+/** What the registry reads, and what lies between that and so could be taken for it. */
+function isRecordPath(path: string): boolean {
+  if (path === REGISTRY_FILE || path === CATEGORIES_FILE || path === DOWNLOADS_FILE) return true;
+  return path.startsWith('plugins/') || parseIndexPath(path).kind === 'scope';
+}
+
+/** Of two paths that are one where letter case does not count, neither is taken: a checkout could hold either. */
+function withoutCollisions(files: readonly TreeFile[], findings: Finding[]): readonly TreeFile[] {
+  const groups = Map.groupBy(files, ({ path }) => foldPath(path));
+  for (const [first, ...others] of groups.values())
+    for (const { path } of others)
+      findings.push(
+        finding('PATH_CASE_COLLISION', { file: path }, { path: showPath(path), other: showPath(first?.path ?? '') }),
+      );
+  return [...groups.values()].flatMap((group) => (group.length === 1 ? group : []));
+}
+
+const KINDS = { symlink: 'a symbolic link', submodule: 'a submodule', special: 'no plain file' } as const;
+
+function isPlain({ path, kind }: TreeFile, findings: Finding[]): boolean {
+  if (kind === 'file') return true;
+  findings.push(finding('FILE_KIND_NOT_ALLOWED', { file: path }, { path: showPath(path), kind: KINDS[kind] }));
+  return false;
+}
+
+function isSmall({ path }: TreeFile, sizeBytes: number, findings: Finding[]): boolean {
+  const limitBytes = path === DOWNLOADS_FILE ? DOWNLOADS_LIMIT_BYTES : RECORD_LIMIT_BYTES;
+  if (sizeBytes <= limitBytes) return true;
+  findings.push(finding('YAML_TOO_LARGE', { file: path }, { sizeBytes, limitBytes }));
+  return false;
+}
+
+function decode(bytes: Uint8Array): string | undefined {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    return undefined; // the only way TextDecoder says no; reported by the caller
+  }
+}

@@ -1,0 +1,5 @@
+export { MANIFEST_TEXT, pluginWith } from './attack.ts';
+export { zerosBomb } from './attacks/limits.ts';
+export { type HostileArchive, hostileArchives } from './hostile-archives.ts';
+export { type OddArchive, oddArchives } from './odd-archives.ts';
+export { paxHeader, rawEntry, type RawEntry, rawGzip, rawTar } from './raw-tar.ts';
