@@ -30,6 +30,7 @@ export function parseArgs(words: readonly string[], command: CommandHelp): Parse
   const { values, positionals } = parseWords(words, { ...command.options, ...GLOBAL_OPTIONS }, usage.help);
   const globals = pickGlobals(values);
   const args = globals.help ? {} : assignPositionals(positionals, command.positionals, usage.help);
+  if (!globals.help) checkRequired(values, command.options, usage.help);
   return { globals, input: { values: values as Input<OptionSpecs, PositionalSpecs>['values'], args } };
 }
 
@@ -143,6 +144,14 @@ function assignPositionals(
   const surplus = given[taken];
   if (surplus !== undefined) throw new ArError('USAGE', { problem: `There is one argument too many: ${surplus}.`, help });
   return args;
+}
+
+function checkRequired(values: Values, specs: OptionSpecs, help: string): void {
+  for (const [name, spec] of Object.entries(specs)) {
+    if (spec.type === 'boolean' || !spec.required || values[name] !== undefined) continue;
+    const choices = spec.choices === undefined ? '' : `: one of ${spec.choices.join(', ')}`;
+    throw new ArError('USAGE', { problem: `--${name} is missing${choices}.`, help });
+  }
 }
 
 function pickGlobals(values: Values): Globals {

@@ -19,6 +19,7 @@ interface ValueSpec {
   readonly value: string;
   readonly choices?: readonly string[];
   readonly default?: string;
+  readonly required?: true;
   /** May be given several times. */
   readonly multiple?: true;
 }
@@ -42,7 +43,7 @@ type OptionValue<Spec> = Spec extends { type: 'boolean' }
   ? boolean
   : Spec extends { multiple: true }
     ? readonly Text<Spec>[]
-    : Spec extends { default: string }
+    : Spec extends { default: string } | { required: true }
       ? Text<Spec>
       : Text<Spec> | undefined;
 
@@ -52,9 +53,12 @@ type PositionalValue<Spec> = Spec extends { many: true }
     ? string | undefined
     : string;
 
+/** By long name: what was typed, or the default. */
+export type OptionValues<Options extends OptionSpecs> = { readonly [Name in keyof Options]: OptionValue<Options[Name]> };
+
 /** What was typed, checked against the definition: an option that is not defined does not compile. */
 export interface Input<Options extends OptionSpecs, Positionals extends PositionalSpecs> {
-  readonly values: { readonly [Name in keyof Options]: OptionValue<Options[Name]> };
+  readonly values: OptionValues<Options>;
   readonly args: { readonly [Name in keyof Positionals]: PositionalValue<Positionals[Name]> };
 }
 

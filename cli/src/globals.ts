@@ -1,5 +1,5 @@
 /** The options that every command takes. */
-import type { Input } from './command.ts';
+import type { OptionValues } from './command.ts';
 
 export const GLOBAL_OPTIONS = {
   json: { type: 'boolean', summary: 'print one JSON document on stdout' },
@@ -12,7 +12,7 @@ export const GLOBAL_OPTIONS = {
   help: { type: 'boolean', summary: 'print help' },
 } as const;
 
-export type Globals = Input<typeof GLOBAL_OPTIONS, Record<never, never>>['values'];
+export type Globals = OptionValues<typeof GLOBAL_OPTIONS>;
 
 /** Long name → letter. Few, since a letter cannot be guessed. */
 export const SHORT_NAMES: Readonly<Record<string, string>> = { help: 'h', yes: 'y' };

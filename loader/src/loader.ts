@@ -9,11 +9,11 @@ import type { HealthStatus, PluginEntry } from '@ar-registry/sdk';
 import type { PluginName } from '@ar-registry/schemas';
 import type { PluginRequest } from './config/entry.ts';
 import { mergeEntries, readEntry, type ReadEntry } from './config/read-entry.ts';
-import { describeThrown } from './contain.ts';
 import type { Host } from './host/host.ts';
-import type { LoadedPlugin } from './loaded-plugin.ts';
+import { logFailure } from './host/log-failure.ts';
+import { failedPrepared, toArError, unreadable, type LoadedPlugin } from './loaded-plugin.ts';
 import type { PreparedPlugin } from './prepare.ts';
-import { failedPrepared, prepareRequest, unreadable, type Preparation, type PrepareServices } from './request-plugin.ts';
+import { prepareRequest, type Preparation, type PrepareServices } from './request-plugin.ts';
 import { startPlugin, type RunningPlugin } from './start.ts';
 
 export type PluginConfig = PluginEntry;
@@ -42,10 +42,13 @@ export interface LoaderControl extends PluginLoader {
   health(): Promise<readonly PluginHealth[]>;
   /** Prometheus text of all plugins. */
   metrics(): string;
-  /** The plugin whose code runs now; in an `uncaughtException` handler, whose fault that was. */
-  blamed(): PluginName | undefined;
-  /** Takes a plugin out of service after an error that nothing caught. */
-  fail(name: PluginName, error: unknown): Promise<void>;
+  /**
+   * To be called from the process's handlers of what nothing caught. If a plugin's code is behind it, that plugin is
+   * taken out of service for an exception, and told of in its log for a rejection.
+   *
+   * @returns whether a plugin was behind it
+   */
+  blameUncaught(error: unknown, kind: 'exception' | 'rejection'): boolean;
   /** Gives up what is loading and unloads everything, last loaded first. */
   close(): Promise<void>;
 }
@@ -53,7 +56,7 @@ export interface LoaderControl extends PluginLoader {
 export interface LoaderPorts {
   readonly host: Host;
   /** What preparing needs, as the project is now. */
-  readServices(): Promise<PrepareServices>;
+  readonly readServices: () => Promise<PrepareServices>;
 }
 
 /** What the loader knows of one entry; `running` while the plugin is active. */
@@ -66,7 +69,7 @@ interface Slot {
 
 type Slots = Map<string, Slot>;
 
-export function createPluginLoader({ host, readServices }: LoaderPorts): LoaderControl {
+export function createLoader({ host, readServices }: LoaderPorts): LoaderControl {
   const slots: Slots = new Map();
   const closing = new AbortController();
   const inTurn = createTurns();
@@ -75,7 +78,9 @@ export function createPluginLoader({ host, readServices }: LoaderPorts): LoaderC
     const services = await readServices();
     const preparations = await Promise.all(entries.map((entry) => prepareEntry(entry, services)));
     const batch = { slots, claimed: new Set<string>(), host, signal: closing.signal };
-    const settled = await Promise.all(preparations.map((preparation, index) => settle(preparation, entries[index], batch)));
+    const settled = await Promise.all(
+      preparations.map((preparation, index) => settle(preparation, entries[index], batch)),
+    );
     for (const slot of settled) if (!slots.get(slot.loaded.name)?.running) slots.set(slot.loaded.name, slot);
     return settled.map(({ loaded }) => loaded);
   };
@@ -95,8 +100,13 @@ export function createPluginLoader({ host, readServices }: LoaderPorts): LoaderC
     reload: (name) => inTurn(async () => first(await loadEntries([asEntry(await stop(name))]))),
     health: () => Promise.all([...slots.values()].map(healthOf)),
     metrics: () => host.metrics.toPrometheus(),
-    blamed: () => host.blame.current(),
-    fail: (name, error) => inTurn(() => failSlot(slots, name, error)),
+    blameUncaught(error, kind) {
+      const plugin = host.blame.current();
+      if (plugin === undefined) return false;
+      slots.get(plugin)?.running?.noteUncaught(error);
+      if (kind === 'exception') void inTurn(() => failSlot(slots, plugin, error));
+      return true;
+    },
     close() {
       closing.abort();
       return inTurn(async () => {
@@ -131,7 +141,10 @@ interface Batch {
 
 async function settle(preparation: Preparation, entry: ReadEntry | undefined, batch: Batch): Promise<Slot> {
   const request = entry?.kind === 'request' ? entry.request : undefined;
-  if (preparation.kind === 'idle') return { request, loaded: preparation.loaded };
+  if (preparation.kind === 'idle') {
+    if (preparation.loaded.status === 'error') await logFailure(preparation.loaded, batch.host);
+    return { request, loaded: preparation.loaded };
+  }
   const { prepared } = preparation;
   if (batch.claimed.has(prepared.name)) return { request: undefined, loaded: duplicate(prepared, request) };
   batch.claimed.add(prepared.name);
@@ -170,8 +183,9 @@ function entryFor(slots: Slots, name: string, version: string | undefined): Read
   return { kind: 'request', request: { ...known, ...(range === undefined ? {} : { range }) } };
 }
 
+/** What to try again for a slot; an entry that could not be read stays what it is. */
 function asEntry({ request, loaded }: Slot): ReadEntry {
-  return request ? { kind: 'request', request } : { kind: 'unreadable', loaded };
+  return request ? { kind: 'request', request } : readEntry(loaded.name);
 }
 
 async function healthOf({ loaded, running }: Slot): Promise<PluginHealth> {
@@ -182,11 +196,10 @@ async function healthOf({ loaded, running }: Slot): Promise<PluginHealth> {
 async function failSlot(slots: Slots, name: PluginName, error: unknown): Promise<void> {
   const slot = slots.get(name);
   if (!slot?.running) return;
-  slot.running.noteUncaught(error);
   await slot.running.stop();
   const { version, type, manifest } = slot.loaded;
-  const reason = new ArError('PLUGIN_LOAD_FAILED', { plugin: name, reason: describeThrown(error) }, { cause: error });
-  const loaded: LoadedPlugin = { name, version, type, manifest, instance: undefined, status: 'error', error: reason };
+  const facts = { name, version, type, manifest, instance: undefined };
+  const loaded: LoadedPlugin = { ...facts, status: 'error', error: toArError(name, error) };
   slots.set(name, { request: slot.request, loaded });
 }
 

@@ -47,7 +47,11 @@ export async function locatePlugin(request: PluginRequest, places: Places): Prom
   return located;
 }
 
-async function locateStored(request: InstalledRequest, lock: StoredLock, store: Places['store']): Promise<LocatedPlugin> {
+async function locateStored(
+  request: InstalledRequest,
+  lock: StoredLock,
+  store: Places['store'],
+): Promise<LocatedPlugin> {
   const { name } = request;
   checkVersion(request, name, lock.version);
   const trust = lock.source === 'registry' ? lock.trust : 'community';
@@ -56,7 +60,8 @@ async function locateStored(request: InstalledRequest, lock: StoredLock, store: 
   const dir = store.packageDir(lock.integrity);
   const manifest = await readManifest(dir);
   // The files are those that were published; whether they are this plugin, only the manifest inside says.
-  if (manifest.name !== name || manifest.version !== lock.version) throw mismatch(lock.integrity, `${name}@${lock.version}`, manifest);
+  if (manifest.name !== name || manifest.version !== lock.version)
+    throw mismatch(lock.integrity, `${name}@${lock.version}`, manifest);
   return { manifest, dir, trust, placement };
 }
 
@@ -73,7 +78,9 @@ async function verifyFiles(plugin: PluginName, lock: StoredLock, store: Places['
 async function locateFolder(request: PluginRequest, folder: string): Promise<LocatedPlugin> {
   const info = await stat(folder).catch(() => undefined);
   if (!info?.isDirectory()) {
-    const problem = info ? 'it is not a folder; install an archive with `ar plugin install`' : 'there is no such folder';
+    const problem = info
+      ? 'it is not a folder; install an archive with `ar plugin install`'
+      : 'there is no such folder';
     throw new ArError('PLUGIN_ENTRY_INVALID', { entry: request.label, problem });
   }
   // Node names modules by their real path; what is said of the folder's modules must name them alike.

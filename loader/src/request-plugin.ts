@@ -1,10 +1,9 @@
 /** One request on its way: to a prepared plugin, or to the reason why there is none. Never throws for a plugin's fault. */
-import { ArError, isArError } from '@ar-registry/core/errors';
+import type { ArError } from '@ar-registry/core/errors';
 import type { Lockfile, PluginType, ProjectFile, Version } from '@ar-registry/schemas';
 import type { InstallStore } from '@ar-registry/io/install-store';
 import type { PluginRequest } from './config/entry.ts';
-import { describeThrown } from './contain.ts';
-import type { DisabledPlugin, FailedPlugin } from './loaded-plugin.ts';
+import { toArError, UNKNOWN, type DisabledPlugin, type FailedPlugin } from './loaded-plugin.ts';
 import { locatePlugin, type LocatedPlugin } from './locate.ts';
 import { isDisabled, preparePlugin, type PreparedPlugin } from './prepare.ts';
 
@@ -36,23 +35,14 @@ export async function prepareRequest(request: PluginRequest, services: PrepareSe
   try {
     if (request.kind === 'installed' && project.problem) throw project.problem;
     located = await locatePlugin(request, { projectDir: project.dir, lock: project.lock, store: services.store });
-    return { kind: 'prepared', prepared: await preparePlugin(located, request, { ...services, wanted: project.wanted }) };
+    return {
+      kind: 'prepared',
+      prepared: await preparePlugin(located, request, { ...services, wanted: project.wanted }),
+    };
   } catch (error) {
     return { kind: 'idle', loaded: failed(request, { error, located, lock: project.lock }) };
   }
 }
-
-/** An entry that could not even be read. */
-export function unreadable(label: string, error: ArError): FailedPlugin {
-  return { ...UNKNOWN, name: label, status: 'error', error };
-}
-
-/** A plugin that was prepared and then failed. */
-export function failedPrepared({ name, version, type, manifest }: PreparedPlugin, error: unknown): FailedPlugin {
-  return { name, version, type, manifest, instance: undefined, status: 'error', error: toArError(name, error) };
-}
-
-const UNKNOWN = { version: undefined, type: undefined, instance: undefined, manifest: undefined } as const;
 
 function disabled(request: PluginRequest, lock: Lockfile): DisabledPlugin {
   return { ...UNKNOWN, ...lockedFacts(request, lock), name: nameOf(request), status: 'disabled' };
@@ -76,10 +66,4 @@ function lockedFacts(request: PluginRequest, lock: Lockfile): { version?: Versio
 
 function nameOf(request: PluginRequest): string {
   return request.kind === 'installed' ? request.name : request.label;
-}
-
-/** An error that is none of ours is a bug of the loader; still it must not stop the other plugins. */
-function toArError(plugin: string, error: unknown): ArError {
-  if (isArError(error)) return error;
-  return new ArError('PLUGIN_LOAD_FAILED', { plugin, reason: describeThrown(error) }, { cause: error });
 }

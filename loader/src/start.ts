@@ -3,7 +3,7 @@
  * limit, and a plugin that fails leaves nothing behind that the loader could take back.
  */
 import { randomUUID } from 'node:crypto';
-import { ArError, isArError } from '@ar-registry/core/errors';
+import { ArError } from '@ar-registry/core/errors';
 import type { HealthStatus, Plugin } from '@ar-registry/sdk';
 import { BINDINGS } from './bindings/index.ts';
 import type { Binding } from './bindings/binding.ts';
@@ -11,6 +11,7 @@ import { describeThrown, type Outcome } from './contain.ts';
 import { createGuest, type Guest } from './host/guest.ts';
 import { toHealth } from './host/health.ts';
 import type { Host } from './host/host.ts';
+import { toArError } from './loaded-plugin.ts';
 import { importPlugin } from './instance/import-plugin.ts';
 import type { PreparedPlugin } from './prepare.ts';
 
@@ -92,16 +93,14 @@ function bindingOf({ name, type }: PreparedPlugin): Binding {
   return binding;
 }
 
-function toLoadError({ name, loadTimeoutMs }: PreparedPlugin, outcome: Exclude<Outcome<unknown>, { kind: 'returned' }>): ArError {
-  switch (outcome.kind) {
-    case 'timed-out':
-      return new ArError('PLUGIN_LOAD_TIMEOUT', { plugin: name, timeoutMs: loadTimeoutMs });
-    case 'aborted':
-      return new ArError('ABORTED', { doing: `loading ${name}` });
-    case 'threw':
-      if (isArError(outcome.error)) return outcome.error;
-      return new ArError('PLUGIN_LOAD_FAILED', { plugin: name, reason: describeThrown(outcome.error) }, { cause: outcome.error });
-  }
+function toLoadError(
+  { name, loadTimeoutMs }: PreparedPlugin,
+  outcome: Exclude<Outcome<unknown>, { kind: 'returned' }>,
+): ArError {
+  if (outcome.kind === 'timed-out')
+    return new ArError('PLUGIN_LOAD_TIMEOUT', { plugin: name, timeoutMs: loadTimeoutMs });
+  if (outcome.kind === 'aborted') return new ArError('ABORTED', { doing: `loading ${name}` });
+  return toArError(name, outcome.error);
 }
 
 /** A plugin that failed may hold servers and timers already: it is asked to give them back like any other. */

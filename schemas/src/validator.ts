@@ -29,3 +29,11 @@ export function toValidator<T>(compiled: Compiled): Validator<T> {
   return (value) =>
     compiled(value) ? { ok: true, value: value as T } : { ok: false, errors: compiled.errors ?? [] };
 }
+
+/**
+ * The default export of a CommonJS module, whether the loader hands over `module.exports` (Node) or has unwrapped it
+ * already (bundlers and test runners). Only generated modules call this.
+ */
+export function fromCommonJs<T>(imported: T | { readonly default: T }): T {
+  return typeof imported === 'object' && imported !== null && 'default' in imported ? imported.default : imported;
+}

@@ -112,10 +112,10 @@ function* validators(sources: readonly Source[]): Generator<{ id: string; code: 
 function validatorModule(id: string, title: string, code: string): string {
   const imports = new Map<string, string>();
   const body = code
-    .replaceAll(/require\("([^"]+)"\)/g, (_match, specifier: string) => {
+    .replaceAll(/require\("([^"]+)"\)\.default/g, (_match, specifier: string) => {
       const local = `_${specifier.replaceAll(/[^a-z0-9]/gi, '_')}`;
       imports.set(local, specifier);
-      return local;
+      return `fromCommonJs(${local})`;
     })
     .replace('"use strict";', '')
     .replace(/export const validate = /, 'const validate = ')
@@ -126,7 +126,7 @@ function validatorModule(id: string, title: string, code: string): string {
     header,
     '// @ts-nocheck\n',
     ...[...imports].map(([local, specifier]) => `import ${local} from '${specifier}.js';\n`),
-    `import { toValidator } from '${depth}../validator.ts';\n`,
+    `import { fromCommonJs, toValidator } from '${depth}../validator.ts';\n`,
     `import type { ${title} } from '${depth}types.ts';\n`,
     `import type { Validator } from '${depth}../validator.ts';\n`,
     `${body.replace(/const validate = validate\d+;/, '')}\n`,

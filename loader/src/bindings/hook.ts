@@ -13,11 +13,11 @@ const HOOKS: readonly HookName[] = ['onConnect', 'onMessage', 'onDisconnect'];
 export const hookBinding: Binding = { connectsClient: false, attach };
 
 function attach(plugin: Plugin, guest: Guest, host: Host): () => Promise<void> {
-  const hooks = activeHooks(plugin as HookPlugin, guest);
+  const hooks = activeHooks(plugin, guest);
   const delivery = createDelivery<PluginEvent>({
     maxEvents: host.limits.maxQueuedEvents,
     maxBytes: host.limits.maxQueuedBytes,
-    deliver: (event) => deliver(event, plugin as HookPlugin, { guest, host }),
+    deliver: (event) => deliver(event, plugin, { guest, host }),
     onDropped: ({ hook }, inARow) => {
       guest.metrics.counter('ar_plugin_events_dropped_total', 1, { hook });
       if (inARow === 1) guest.logger.warn('events are dropped: the plugin is too slow', { hook });
@@ -38,7 +38,8 @@ function activeHooks(plugin: HookPlugin, { prepared, logger }: Guest): ReadonlyS
   for (const hook of HOOKS) {
     const has = typeof plugin[hook] === 'function';
     if (has && !declared.has(hook)) logger.warn(`${hook} is not called: the manifest does not declare it`);
-    if (!has && declared.has(hook)) logger.warn(`${hook} is declared in the manifest, but the plugin has no such method`);
+    if (!has && declared.has(hook))
+      logger.warn(`${hook} is declared in the manifest, but the plugin has no such method`);
   }
   return new Set(HOOKS.filter((hook) => declared.has(hook) && typeof plugin[hook] === 'function'));
 }

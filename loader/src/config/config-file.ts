@@ -53,7 +53,8 @@ async function readJson(file: string): Promise<unknown> {
     timeoutMs: IMPORT_TIMEOUT_MS,
   });
   if (outcome.kind === 'returned') return outcome.value;
-  throw invalid(file, outcome.kind === 'threw' ? `it is not JSON: ${describeThrown(outcome.error)}` : 'it cannot be read', outcome);
+  if (outcome.kind === 'threw') throw invalid(file, `it is not JSON: ${describeThrown(outcome.error)}`, outcome.error);
+  throw invalid(file, 'it cannot be read');
 }
 
 async function importModule(file: string): Promise<unknown> {
@@ -62,7 +63,7 @@ async function importModule(file: string): Promise<unknown> {
   const jiti = createJiti(file, { fsCache: false, moduleCache: false });
   const outcome = await contain(() => jiti.import(file, { default: true }), { timeoutMs: IMPORT_TIMEOUT_MS });
   if (outcome.kind === 'returned') return outcome.value;
-  if (outcome.kind === 'threw') throw invalid(file, `it throws: ${describeThrown(outcome.error)}`, outcome);
+  if (outcome.kind === 'threw') throw invalid(file, `it throws: ${describeThrown(outcome.error)}`, outcome.error);
   throw invalid(file, `it did not finish loading within ${IMPORT_TIMEOUT_MS} ms`);
 }
 
@@ -80,6 +81,6 @@ function checkConfig(file: string, exported: unknown): ArConfig {
   return { plugins };
 }
 
-function invalid(file: string, problem: string, outcome?: { readonly error?: unknown }): ArError {
-  return new ArError('CONFIG_FILE_INVALID', { file, problem }, outcome?.error === undefined ? {} : { cause: outcome.error });
+function invalid(file: string, problem: string, cause?: unknown): ArError {
+  return new ArError('CONFIG_FILE_INVALID', { file, problem }, cause === undefined ? {} : { cause });
 }

@@ -87,7 +87,10 @@ function readOptions(entry: Readonly<Record<string, unknown>>): RequestOptions {
 
 function readRange(entry: unknown, value: unknown): string {
   if (typeof value === 'string' && value.trim() !== '' && isRange(value)) return value;
-  throw invalid(entry, 'its version is not a version or a range; dist-tags such as `latest` are for `ar plugin install`');
+  throw invalid(
+    entry,
+    'its version is not a version or a range; dist-tags such as `latest` are for `ar plugin install`',
+  );
 }
 
 function readBoolean(entry: unknown, value: unknown): boolean {

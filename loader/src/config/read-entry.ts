@@ -1,7 +1,6 @@
 import { hasCode } from '@ar-registry/core/errors';
 import type { ProjectFile } from '@ar-registry/schemas';
-import type { FailedPlugin } from '../loaded-plugin.ts';
-import { unreadable } from '../request-plugin.ts';
+import { unreadable, type FailedPlugin } from '../loaded-plugin.ts';
 import { labelOf, parseEntry, type PluginRequest } from './entry.ts';
 
 /** An entry as far as it could be understood. */
@@ -34,7 +33,9 @@ export function mergeEntries(entries: readonly ReadEntry[]): readonly ReadEntry[
 
 /** What a project without ar.config loads: every plugin of ar-plugins.yaml, in its order. */
 export function entriesOfProject({ plugins }: ProjectFile): { name: string; version?: string }[] {
-  return Object.entries(plugins).map(([name, { range }]) => (range === undefined ? { name } : { name, version: range }));
+  return Object.entries(plugins).map(([name, { range }]) =>
+    range === undefined ? { name } : { name, version: range },
+  );
 }
 
 function keyOf(entry: ReadEntry): string | undefined {

@@ -13,7 +13,7 @@ import type { RelayClientClass } from '../relay/types.ts';
 export interface GuardedClient {
   readonly client: RelayClient;
   /** Writes what is queued, then ends the connection for good. The callbacks are not called any more. */
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 export interface GuardedClientOptions {
@@ -21,7 +21,7 @@ export interface GuardedClientOptions {
   readonly socketPath: string;
   readonly agentName: string;
   /** Runs a callback of the plugin; `slot` names it. Must not throw. */
-  call(slot: CallbackSlot, callback: () => unknown): void;
+  readonly call: (slot: CallbackSlot, callback: () => unknown) => void;
 }
 
 const SLOTS = ['onMessage', 'onChannelMessage', 'onStateChange', 'onError'] as const;

@@ -14,9 +14,9 @@ export interface DeliveryOptions<Event extends Sized> {
   readonly maxEvents: number;
   readonly maxBytes: number;
   /** Hands over one event and settles when the next may follow. Must not reject. */
-  deliver(event: Event): Promise<void>;
+  readonly deliver: (event: Event) => Promise<void>;
   /** Called for each event that is dropped, with the number dropped in a row so far. */
-  onDropped(event: Event, inARow: number): void;
+  readonly onDropped: (event: Event, inARow: number) => void;
 }
 
 export interface Delivery<Event> {

@@ -39,14 +39,25 @@ export async function createGuest(prepared: PreparedPlugin, host: Host): Promise
   const logger = createLogger({ file, level: host.logLevel, now: () => host.now() });
   const metrics = host.metrics.forLoader(name);
   const { client, close } = createGuardedClient({
-    ...{ RelayClient: host.RelayClient, socketPath: host.socketPath, agentName },
-    call: (slot, callback) => callBack(callback, (error) => noteFault(slot, error, { logger, metrics }), { host, name }),
+    RelayClient: host.RelayClient,
+    socketPath: host.socketPath,
+    agentName,
+    call: (slot, callback) =>
+      callBack(callback, (error) => noteFault(slot, error, { logger, metrics }), { host, name }),
   });
   const { daemon } = host;
   const config = structuredClone(prepared.config);
   return {
     prepared,
-    context: { daemon, client, config, logger, metrics: host.metrics.forPlugin(name), dataDir, signal: controller.signal },
+    context: {
+      daemon,
+      client,
+      config,
+      logger,
+      metrics: host.metrics.forPlugin(name),
+      dataDir,
+      signal: controller.signal,
+    },
     logger,
     metrics,
     call: (call, limits) => host.blame.run(name, () => contain(call, limits)),

@@ -38,5 +38,5 @@ export interface Host {
   readonly logLevel: LogLevel;
   readonly limits: HostLimits;
   /** Milliseconds since the epoch. */
-  now(): number;
+  readonly now: () => number;
 }

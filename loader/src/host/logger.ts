@@ -19,7 +19,7 @@ export interface LoggerOptions {
   /** Lower levels are not written. */
   readonly level: LogLevel;
   /** Milliseconds since the epoch. */
-  now(): number;
+  readonly now: () => number;
 }
 
 /**

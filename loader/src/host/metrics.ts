@@ -52,7 +52,7 @@ export function createMetricsRegistry(): MetricsRegistry {
     const labels = formatLabels(sample.labels, sample.plugin);
     const known = family.series.get(labels);
     if (known) return { family, series: known };
-    if (sample.name !== REJECTED && countSeries(families, sample.plugin) >= MAX_SERIES) return undefined;
+    if (sample.limited && countSeries(families, sample.plugin) >= MAX_SERIES) return undefined;
     const series: Series = { plugin: sample.plugin, labels, value: 0, buckets: family.bounds.map(() => 0), count: 0 };
     family.series.set(labels, series);
     families.set(sample.name, family);
@@ -63,19 +63,23 @@ export function createMetricsRegistry(): MetricsRegistry {
     const valid = Number.isFinite(sample.value) && !(sample.kind === 'counter' && sample.value < 0);
     const found = valid ? seriesOf(sample) : undefined;
     if (found) apply(found.family, found.series, sample.value);
-    else record({ kind: 'counter', name: REJECTED, value: 1, labels: {}, plugin: sample.plugin });
+    else record({ kind: 'counter', name: REJECTED, value: 1, labels: {}, plugin: sample.plugin, limited: false });
   };
 
-  const collector = (plugin: string, prefix: string): MetricsCollector => ({
-    counter: (name, by = 1, labels = {}) => record({ kind: 'counter', name: prefix + clean(name), value: by, labels, plugin }),
-    gauge: (name, value, labels = {}) => record({ kind: 'gauge', name: prefix + clean(name), value, labels, plugin }),
-    histogram: (name, value, labels = {}) =>
-      record({ kind: 'histogram', name: prefix + clean(name), value, labels, plugin }),
-  });
+  const collector = (prefix: string, owner: Pick<Sample, 'plugin' | 'limited'>): MetricsCollector => {
+    const named = (name: unknown): string => prefix + clean(name);
+    return {
+      counter: (name, by = 1, labels = {}) => record({ kind: 'counter', name: named(name), value: by, labels, ...owner }),
+      gauge: (name, value, labels = {}) => record({ kind: 'gauge', name: named(name), value, labels, ...owner }),
+      histogram: (name, value, labels = {}) =>
+        record({ kind: 'histogram', name: named(name), value, labels, ...owner }),
+    };
+  };
 
   return {
-    forPlugin: (plugin) => collector(plugin, `ar_plugin_${clean(plugin.slice(1).replace('/', '__'))}__`),
-    forLoader: (plugin) => collector(plugin, ''),
+    forPlugin: (plugin) =>
+      collector(`ar_plugin_${clean(plugin.slice(1).replace('/', '__'))}__`, { plugin, limited: true }),
+    forLoader: (plugin) => collector('', { plugin, limited: false }),
     drop(plugin) {
       for (const { series } of families.values())
         for (const [labels, one] of series) if (one.plugin === plugin) series.delete(labels);
@@ -95,6 +99,8 @@ interface Sample {
   readonly value: number;
   readonly labels: MetricLabels;
   readonly plugin: string;
+  /** Whether this may be one series too many. */
+  readonly limited: boolean;
 }
 
 function newFamily({ kind, name }: Sample): Family {
@@ -134,18 +140,24 @@ function formatFamily(name: string, { kind, bounds, series }: Family): string {
 
 function formatLabels(labels: MetricLabels, plugin: string): string {
   // `le` belongs to the buckets of histograms, `plugin` to us; two names may be cleaned into one.
-  const cleaned = Object.entries(labels).map(([name, value]) => [name === 'le' ? 'le_' : clean(name), value]);
-  return Object.entries({ ...(Object.fromEntries(cleaned) as MetricLabels), plugin })
+  // Values are text by their type, and anything at run time.
+  const cleaned = Object.entries<unknown>(labels).map(([name, value]) => [name === 'le' ? 'le_' : clean(name), value]);
+  return Object.entries<unknown>({ ...Object.fromEntries(cleaned), plugin })
     .toSorted(([a], [b]) => (a < b ? -1 : 1))
     .map(([name, value]) => `${name}="${escape(String(value).slice(0, MAX_LABEL_CHARS))}"`)
     .join(',');
 }
 
-function clean(name: string): string {
-  const cleaned = String(name).slice(0, 100).replaceAll(/[^a-zA-Z0-9_]/g, '_');
+function clean(name: unknown): string {
+  const cleaned = String(name)
+    .slice(0, 100)
+    .replaceAll(/[^a-zA-Z0-9_]/g, '_');
   return /^[0-9]/.test(cleaned) ? `_${cleaned}` : cleaned;
 }
 
 function escape(value: string): string {
-  return value.replaceAll('\\', String.raw`\\`).replaceAll('"', String.raw`\"`).replaceAll('\n', String.raw`\n`);
+  return value
+    .replaceAll('\\', String.raw`\\`)
+    .replaceAll('"', String.raw`\"`)
+    .replaceAll('\n', String.raw`\n`);
 }

@@ -10,13 +10,13 @@ import { toConnectionEvent, toMessageEvent, type PluginEvent } from './events.ts
 
 export interface TapPorts {
   /** Milliseconds since the epoch. */
-  now(): number;
+  readonly now: () => number;
   /** Whether anybody wants messages at present; if not, none are copied. */
-  isListening(): boolean;
+  readonly isListening: () => boolean;
   /** Gets every event, synchronously and in order. Must be fast. */
-  onEvent(event: PluginEvent): void;
+  readonly onEvent: (event: PluginEvent) => void;
   /** An event could not be made or taken; routing went on. */
-  onFault(error: unknown): void;
+  readonly onFault: (error: unknown) => void;
 }
 
 type Method = (...args: unknown[]) => unknown;

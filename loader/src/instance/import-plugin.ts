@@ -42,7 +42,8 @@ function checkPlugin(plugin: string, exported: unknown): Plugin {
 
 function problemOf(exported: unknown): string | undefined {
   if (exported === undefined) return 'it has no default export';
-  if (typeof exported !== 'object' || exported === null) return `its default export is a ${typeof exported}, not an object`;
+  if (typeof exported !== 'object' || exported === null)
+    return `its default export is a ${typeof exported}, not an object`;
   const methods = exported as Readonly<Record<string, unknown>>;
   const wrong = METHODS.find((method) => methods[method] !== undefined && typeof methods[method] !== 'function');
   return wrong === undefined ? undefined : `\`${wrong}\` is not a function`;

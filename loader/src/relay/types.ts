@@ -72,8 +72,8 @@ export interface ProjectPaths {
 export interface RelayModules {
   readonly Daemon: DaemonClass;
   readonly RelayClient: RelayClientClass;
-  ensureProjectDir(projectRoot: string): ProjectPaths;
-  findProjectRoot(startDir: string): string;
+  readonly ensureProjectDir: (projectRoot: string) => ProjectPaths;
+  readonly findProjectRoot: (startDir: string) => string;
 }
 
 /** The router of a started daemon; undefined before. */

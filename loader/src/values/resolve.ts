@@ -63,8 +63,11 @@ export function configKeys(manifest: NormalizedManifest): readonly string[] {
 function readSource(manifest: NormalizedManifest, source: Values): Record<string, unknown> {
   const spelling = new Map(configKeys(manifest).map((key) => [key, toCamelCase(key)]));
   const entries = Object.entries(source).filter(([, value]) => value !== undefined && value !== null);
-  const twice = entries.find(([key]) => spelling.has(key) && entries.some(([other]) => other === spelling.get(key) && other !== key));
-  if (twice) throwProblems(manifest.name, [{ key: twice[0], problem: `is given twice, also as ${spelling.get(twice[0])}` }]);
+  const twice = entries.find(
+    ([key]) => spelling.has(key) && entries.some(([other]) => other === spelling.get(key) && other !== key),
+  );
+  if (twice)
+    throwProblems(manifest.name, [{ key: twice[0], problem: `is given twice, also as ${spelling.get(twice[0])}` }]);
   return Object.fromEntries(entries.map(([key, value]) => [spelling.get(key) ?? key, copy(manifest.name, key, value)]));
 }
 

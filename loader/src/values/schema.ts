@@ -30,7 +30,11 @@ export async function applySchema(
   const validate = await compile(manifest, await readSchema(manifest, file));
   const checked = structuredClone(values);
   const valid = guard(manifest, () => validate(checked));
-  if (!valid) throwProblems(manifest.name, (validate.errors ?? []).map((error) => toProblem(manifest, error)));
+  if (!valid)
+    throwProblems(
+      manifest.name,
+      (validate.errors ?? []).map((error) => toProblem(manifest, error)),
+    );
   return checked;
 }
 
@@ -40,7 +44,8 @@ async function readSchema(manifest: NormalizedManifest, file: string): Promise<o
   if (size > MAX_SCHEMA_BYTES) throw schemaFault(manifest, `is larger than ${MAX_SCHEMA_BYTES} bytes`);
   const text = await readFile(file, 'utf8');
   const schema = guard(manifest, () => JSON.parse(text) as unknown);
-  if (typeof schema !== 'object' || schema === null || Array.isArray(schema)) throw schemaFault(manifest, 'is not an object');
+  if (typeof schema !== 'object' || schema === null || Array.isArray(schema))
+    throw schemaFault(manifest, 'is not an object');
   if ('$async' in schema) throw schemaFault(manifest, 'may not be asynchronous');
   // Any draft is read as 2020-12, for which ajv is set up; what a plugin's options need is the same in all of them.
   const { $schema: _dialect, ...rest } = schema as Readonly<Record<string, unknown>>;
@@ -58,13 +63,16 @@ async function compile(manifest: NormalizedManifest, schema: object): Promise<Va
 function toProblem(manifest: NormalizedManifest, error: ErrorObject): ValueProblem {
   const [, top = '', ...rest] = error.instancePath.split('/');
   const { missingProperty, additionalProperty } = error.params as Readonly<Record<string, unknown>>;
-  const named = [top, ...rest, missingProperty, additionalProperty].filter((part) => typeof part === 'string' && part !== '');
+  const named = [top, ...rest, missingProperty, additionalProperty].filter(
+    (part) => typeof part === 'string' && part !== '',
+  );
   const [first = 'config', ...path] = named.map((part) => truncate(stripControl(String(part)), 64));
   const key = configKeys(manifest).find((candidate) => toCamelCase(candidate) === first) ?? first;
   const problem = missingProperty === undefined ? (error.message ?? 'is not valid') : 'is missing';
   return {
     key: [key, ...path].join('.'),
-    problem: additionalProperty === undefined ? truncate(stripControl(problem), 200) : 'is not an option of this plugin',
+    problem:
+      additionalProperty === undefined ? truncate(stripControl(problem), 200) : 'is not an option of this plugin',
   };
 }
 

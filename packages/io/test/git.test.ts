@@ -82,10 +82,15 @@ describe('openRepository', () => {
     await rm(plain, { recursive: true });
   });
 
-  it.each(['nothing', '--all', '', 'main\n', '-', 'HEAD:plugins'])('does not know the revision %j', async (revision) => {
-    const repository = await openRepository(bare);
-    await expect(repository.resolveRevision(revision)).rejects.toSatisfy((error) => hasCode(error, 'REVISION_UNKNOWN'));
-  });
+  it.each(['nothing', '--all', '', 'main\n', '-', 'HEAD:plugins'])(
+    'does not know the revision %j',
+    async (revision) => {
+      const repository = await openRepository(bare);
+      await expect(repository.resolveRevision(revision)).rejects.toSatisfy((error) =>
+        hasCode(error, 'REVISION_UNKNOWN'),
+      );
+    },
+  );
 
   it('takes the branch where a tag has the same name', async () => {
     const other = await submit('other', { 'x.txt': 'x' });
@@ -186,18 +191,22 @@ describe('commitFiles', () => {
     expect(commit).toBe(await tip('new'));
     expect(await git(bare, 'show', `${commit}:plugins/@a/b/plugin.yaml`)).toBe('one');
     expect(await git(bare, 'show', `${commit}:plugins/@a/b/versions/1.0.0.yaml`)).toBe('v: 1');
-    expect(await git(bare, 'log', '-1', '--format=%an <%ae> %cn %ct', commit)).toBe('Ada <ada@example.com> Ada 1770000000');
+    expect(await git(bare, 'log', '-1', '--format=%an <%ae> %cn %ct', commit)).toBe(
+      'Ada <ada@example.com> Ada 1770000000',
+    );
   });
 
   it('makes the same commit of the same input', async () => {
     const base = await tip('main');
-    expect(await submit('one', { 'x.txt': 'x' }, base)).toBe(await commitFiles(bare, {
-      branch: 'two',
-      base,
-      files: new Map([['x.txt', new TextEncoder().encode('x')]]),
-      message: 'Submit one\n',
-      author: AUTHOR,
-    }));
+    expect(await submit('one', { 'x.txt': 'x' }, base)).toBe(
+      await commitFiles(bare, {
+        branch: 'two',
+        base,
+        files: new Map([['x.txt', new TextEncoder().encode('x')]]),
+        message: 'Submit one\n',
+        author: AUTHOR,
+      }),
+    );
   });
 
   it('does not move a branch away from what it holds', async () => {

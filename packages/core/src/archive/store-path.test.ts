@@ -12,6 +12,6 @@ test('names an archive by the hexadecimal digits of its digest', () => {
 test.each(['', 'sha256-abc=', 'sha512-../../evil', `sha512-${'A'.repeat(85)}==`])(
   'makes no path of %j',
   (integrity) => {
-    expect(() => archiveStorePath(integrity)).toThrow();
+    expect(() => archiveStorePath(integrity)).toThrow(Error);
   },
 );

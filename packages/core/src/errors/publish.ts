@@ -1,7 +1,9 @@
+import type { Finding } from '../findings/index.ts';
 import type { ErrorEntries } from './entry.ts';
 
 export interface PublishFacts {
-  FINDINGS: { subject: string; errors: number };
+  /** `findings` are printed before the error. */
+  FINDINGS: { subject: string; errors: number; findings?: readonly Finding[] };
   FOLDER_NOT_EMPTY: { folder: string };
   NAME_INVALID: { name: string; problem: string };
   PUBLISHER_UNKNOWN: { problem: string };

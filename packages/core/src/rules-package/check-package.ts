@@ -3,6 +3,7 @@ import { checkConfigSchema } from './config-schema.ts';
 import { checkContents } from './contents.ts';
 import { checkDeclaredFiles } from './declared-files.ts';
 import { checkDependencies } from './dependencies.ts';
+import { checkDependencyLock } from './dependency-lock.ts';
 import { checkLicenseFile } from './license-file.ts';
 import type { PackageRule, PackageView } from './package-view.ts';
 import { checkReadme } from './readme.ts';
@@ -16,6 +17,7 @@ const RULES: readonly PackageRule[] = [
   checkScope,
   checkContents,
   checkDependencies,
+  checkDependencyLock,
 ];
 
 /**

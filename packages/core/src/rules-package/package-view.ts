@@ -15,6 +15,8 @@ export interface PackageFile {
  * is not of its form.
  */
 export interface PackageView {
+  /** A folder is still to be packed; an archive is what will be installed. */
+  readonly kind: 'folder' | 'archive';
   readonly manifest: Readonly<Record<string, unknown>>;
   readonly placeOf: YamlFile['placeOf'];
   /** Path relative to the package, POSIX, without `./`. What is packed, and nothing else. */

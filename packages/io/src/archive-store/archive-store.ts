@@ -82,14 +82,22 @@ async function isWhole(reading: Promise<Uint8Array>): Promise<boolean> {
 
 /** Writes beside the target and renames, which also replaces a link instead of following it. */
 async function writeAtomically(path: string, bytes: Uint8Array): Promise<void> {
-  const temporary = `${path}.${randomUUID()}.tmp`;
   try {
     await mkdir(dirname(path), { recursive: true });
+    await writeAndRename(path, bytes);
+  } catch (error) {
+    throw translateFileError(error, path);
+  }
+}
+
+async function writeAndRename(path: string, bytes: Uint8Array): Promise<void> {
+  const temporary = `${path}.${randomUUID()}.tmp`;
+  try {
     await writeFlushed(temporary, bytes);
     await rename(temporary, path);
   } catch (error) {
     await rm(temporary, { force: true });
-    throw translateFileError(error, path);
+    throw error;
   }
 }
 

@@ -35,10 +35,7 @@ export async function readBlobSizes(oids: readonly string[], source: BlobSource)
  *
  * @throws GIT_FAILED, also for an object that is not there; ABORTED
  */
-export async function readBlobs(
-  oids: readonly string[],
-  source: BlobSource,
-): Promise<ReadonlyMap<string, Uint8Array>> {
+export async function readBlobs(oids: readonly string[], source: BlobSource): Promise<ReadonlyMap<string, Uint8Array>> {
   if (oids.length === 0) return new Map();
   const child = execa('git', [...hardened(), '--git-dir', source.gitDir, 'cat-file', '--batch', '--buffer'], {
     env: hardenedEnv(source.network),

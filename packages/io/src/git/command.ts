@@ -64,7 +64,10 @@ export interface GitFailure {
 export function toGitError({ doing, stderr, canceled, code }: GitFailure): ArError {
   if (canceled) return new ArError('ABORTED', { doing });
   if (code === 'ENOENT') return new ArError('COMMAND_NOT_FOUND', { command: 'git' });
-  return new ArError('GIT_FAILED', { doing: hideCredentials(doing), reason: reasonOf(stderr) || code || 'no reason given' });
+  return new ArError('GIT_FAILED', {
+    doing: hideCredentials(doing),
+    reason: reasonOf(stderr) || code || 'no reason given',
+  });
 }
 
 /** The lines that say why, cleaned: progress and hints left out. */

@@ -38,7 +38,11 @@ export async function commitFiles(repoDir: string, commit: Commit, signal?: Abor
     signal,
   });
   const ref = `refs/heads/${commit.branch}`;
-  const { stdout } = await runGit(['rev-parse', '--verify', ref], { doing: 'reading the commit', cwd: repoDir, signal });
+  const { stdout } = await runGit(['rev-parse', '--verify', ref], {
+    doing: 'reading the commit',
+    cwd: repoDir,
+    signal,
+  });
   return new TextDecoder().decode(stdout).trim();
 }
 

@@ -107,7 +107,10 @@ export async function pushBranch(repoDir: string, push: Push, signal?: AbortSign
     { doing: `pushing to ${url}`, network: true, cwd: repoDir, signal, answers: [1] },
   );
   if (answer.exitCode === 0) return;
-  const refused = new TextDecoder().decode(answer.stdout).split('\n').find((line) => line.startsWith('!\t'));
+  const refused = new TextDecoder()
+    .decode(answer.stdout)
+    .split('\n')
+    .find((line) => line.startsWith('!\t'));
   const said = [refused?.split('\t')[2] ?? '', reasonOf(answer.stderr)].join(' ');
   const reason = truncate(toSingleLine(hideCredentials(said)), 500) || 'no reason given';
   throw new ArError('PUSH_REJECTED', { remote: hideCredentials(url), branch, reason });

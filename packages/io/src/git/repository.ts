@@ -73,7 +73,10 @@ function createRepository(
     readBlobs: (oids) => readBlobs(oids, blobs),
     changedPaths: async (base, head) =>
       parseChanges(
-        await run(['diff-tree', '-r', '-z', '--no-renames', '--name-status', '--no-commit-id', base, head], 'comparing'),
+        await run(
+          ['diff-tree', '-r', '-z', '--no-renames', '--name-status', '--no-commit-id', base, head],
+          'comparing',
+        ),
       ),
   };
 }

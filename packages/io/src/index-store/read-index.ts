@@ -4,15 +4,21 @@
  * An index is the folder that holds `registry.yaml`: the top of a tree, or `registry-index/` in it. The tree may be a
  * pull request's, so nothing in it is followed or believed here; what is odd becomes a finding.
  */
-import { posix, resolve } from 'node:path';
+import { lstat } from 'node:fs/promises';
+import { join, posix, resolve } from 'node:path';
 import { ArError } from '@ar-registry/core/errors';
 import type { Finding } from '@ar-registry/core/findings';
 import { INDEX_FOLDER, REGISTRY_FILE } from '@ar-registry/core/layout';
 import { parseRegistryRecord } from '@ar-registry/core/record';
+import type { Integrity } from '@ar-registry/schemas';
+import { translateFileError } from '../files/index.ts';
 import { openRepository, type GitRepository } from '../git/index.ts';
 import { folderArchives, treeArchives, type Archives } from './archives.ts';
 import { readRecords } from './records.ts';
 import { folderTree, gitTree, type Tree, type TreeFile } from './tree-files.ts';
+
+/** Where an index may lie in its tree. */
+const PREFIXES: readonly string[] = ['', `${INDEX_FOLDER}/`];
 
 /** A folder as it is on disk; a revision of a repository; or a tree of it that is no commit (yet). */
 export type IndexSource =
@@ -37,33 +43,83 @@ export interface IndexReading {
   /** Where archives lie, relative to the index; undefined for a store outside of the tree. */
   readonly storePath?: string;
   /** @throws ARCHIVE_NOT_IN_STORE, ARCHIVE_TOO_LARGE, INTEGRITY_MISMATCH */
-  readonly readArchive: Archives['read'];
+  readonly readArchive: (integrity: Integrity, limitBytes?: number) => Promise<Uint8Array>;
   /** The archive’s file on this disk, if it is one; unchecked. */
-  readonly archiveFile: Archives['file'];
+  readonly archiveFile: (integrity: Integrity) => string | undefined;
 }
 
 /** @throws INDEX_UNREADABLE, REVISION_UNKNOWN, GIT_FAILED, FILE_ACCESS, ABORTED */
 export async function readIndex(source: IndexSource, options: ReadIndexOptions = {}): Promise<IndexReading> {
-  const tree = await openTree(source, options.signal);
-  const wanted = 'prefix' in source ? source.prefix : undefined;
-  const listed = await tree.list((folder) => folder === 'store' || folder === `${INDEX_FOLDER}/store`);
-  const prefix = wanted ?? findPrefix(listed, tree.label);
-  const { files, findings } = await readRecords(tree, listed, prefix);
+  const opened = 'folder' in source ? await openFolder(source.folder, options) : await openTree(source, options);
+  const { files, findings } = await readRecords(opened.tree, opened.listed);
   const storePath = storePathOf(files.get(REGISTRY_FILE));
-  const archives = archivesOf(source, { options, tree, listed, prefix, storePath });
+  const archives = options.store === undefined ? opened.archivesAt(storePath) : folderArchives(options.store);
+  const { commit } = opened.tree;
   return {
     files,
     findings,
-    prefix,
-    ...(tree.commit === undefined ? {} : { commit: tree.commit }),
+    prefix: opened.prefix,
+    ...(commit === undefined ? {} : { commit }),
     ...(options.store === undefined ? { storePath } : {}),
-    readArchive: archives.read,
-    archiveFile: archives.file,
+    readArchive: (integrity, limitBytes) => archives.read(integrity, limitBytes),
+    archiveFile: (integrity) => archives.file(integrity),
   };
 }
 
-async function openTree(source: IndexSource, signal: AbortSignal | undefined): Promise<Tree> {
-  if ('folder' in source) return folderTree(resolve(source.folder), signal);
+interface Opened {
+  readonly tree: Tree;
+  readonly prefix: string;
+  /** Files of the index, by their path in it. */
+  readonly listed: readonly TreeFile[];
+  /** @param storePath relative to the index. */
+  archivesAt(storePath: string): Archives;
+}
+
+async function openFolder(folder: string, { signal }: ReadIndexOptions): Promise<Opened> {
+  const top = resolve(folder);
+  const prefix = await findFolderPrefix(top);
+  const root = resolve(top, prefix);
+  const tree = folderTree(root, signal);
+  const listed = await tree.list((path) => !/^(?:plugins|scopes|stats)(?:\/|$)/.test(path));
+  return { tree, prefix, listed, archivesAt: (storePath) => folderArchives(resolve(root, storePath)) };
+}
+
+async function findFolderPrefix(folder: string): Promise<string> {
+  for (const prefix of PREFIXES) if (await exists(join(folder, prefix, REGISTRY_FILE))) return prefix;
+  throw noRegistry(folder);
+}
+
+async function exists(path: string): Promise<boolean> {
+  try {
+    await lstat(path);
+    return true;
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    if (code === 'ENOENT' || code === 'ENOTDIR') return false;
+    throw translateFileError(error, path);
+  }
+}
+
+async function openTree(
+  source: Exclude<IndexSource, { readonly folder: string }>,
+  { signal }: ReadIndexOptions,
+): Promise<Opened> {
+  const tree = await treeOf(source, signal);
+  const all = await tree.list(() => false);
+  const paths = new Set(all.map(({ path }) => path));
+  const prefix = source.prefix ?? PREFIXES.find((candidate) => paths.has(`${candidate}${REGISTRY_FILE}`));
+  if (prefix === undefined) throw noRegistry(tree.label);
+  const listed = all
+    .filter(({ path }) => path.startsWith(prefix))
+    .map((file) => ({ ...file, path: file.path.slice(prefix.length) }));
+  // A path that leaves the tree finds nothing in it: registry.yaml of a pull request cannot point at this machine.
+  return { tree, prefix, listed, archivesAt: (path) => treeArchives(tree, all, posix.join(prefix, path)) };
+}
+
+async function treeOf(
+  source: Exclude<IndexSource, { readonly folder: string }>,
+  signal: AbortSignal | undefined,
+): Promise<Tree> {
   if ('tree' in source) return gitTree(source.repository, { treeish: source.tree });
   const { repository, revision } = source;
   const opened = typeof repository === 'string' ? await openRepository(repository, { signal }) : repository;
@@ -71,30 +127,12 @@ async function openTree(source: IndexSource, signal: AbortSignal | undefined): P
   return gitTree(opened, { treeish: commit, commit });
 }
 
-function findPrefix(listed: readonly TreeFile[], index: string): string {
-  const paths = new Set(listed.map(({ path }) => path));
-  if (paths.has(REGISTRY_FILE)) return '';
-  if (paths.has(`${INDEX_FOLDER}/${REGISTRY_FILE}`)) return `${INDEX_FOLDER}/`;
-  throw new ArError('INDEX_UNREADABLE', { index, problem: `it has no ${REGISTRY_FILE}` });
+function noRegistry(index: string): ArError {
+  return new ArError('INDEX_UNREADABLE', { index, problem: `it has no ${REGISTRY_FILE}` });
 }
 
 /** `store` of registry.yaml, relative to it; a broken registry.yaml is reported by whoever reads the records. */
 function storePathOf(registry: string | undefined): string {
   const parsed = registry === undefined ? undefined : parseRegistryRecord(registry, REGISTRY_FILE);
   return parsed?.ok ? (parsed.record.store ?? 'store') : 'store';
-}
-
-interface Opened {
-  readonly options: ReadIndexOptions;
-  readonly tree: Tree;
-  readonly listed: readonly TreeFile[];
-  readonly prefix: string;
-  readonly storePath: string;
-}
-
-function archivesOf(source: IndexSource, { options, tree, listed, prefix, storePath }: Opened): Archives {
-  if (options.store !== undefined) return folderArchives(options.store);
-  if ('folder' in source) return folderArchives(resolve(source.folder, prefix, storePath));
-  // A path that leaves the tree finds nothing in it: registry.yaml of a pull request cannot point at this machine.
-  return treeArchives(tree, listed, posix.join(prefix, storePath));
 }

@@ -1,8 +1,7 @@
 /** From the files of a tree to the text of its records. What cannot be one is reported and left out. */
-import { foldPath } from '@ar-registry/core/archive';
+import { foldPath, showPath } from '@ar-registry/core/archive';
 import { finding, type Finding } from '@ar-registry/core/findings';
 import { CATEGORIES_FILE, DOWNLOADS_FILE, REGISTRY_FILE, parseIndexPath } from '@ar-registry/core/layout';
-import { showPath } from '@ar-registry/core/archive';
 import type { Tree, TreeFile } from './tree-files.ts';
 
 /** A record has 64 KiB at most, which its parser says; this only keeps giants out of memory. */
@@ -16,11 +15,9 @@ export interface RecordTexts {
   readonly findings: readonly Finding[];
 }
 
-/** Reads every record below `prefix`. @param listed all files of the tree. */
-export async function readRecords(tree: Tree, listed: readonly TreeFile[], prefix: string): Promise<RecordTexts> {
-  const candidates = listed
-    .filter(({ path }) => path.startsWith(prefix) && isRecordPath(path.slice(prefix.length)))
-    .map((file) => ({ ...file, path: file.path.slice(prefix.length) }));
+/** Reads every record. @param listed files of the index, by their path in it. */
+export async function readRecords(tree: Tree, listed: readonly TreeFile[]): Promise<RecordTexts> {
+  const candidates = listed.filter(({ path }) => isRecordPath(path));
   const findings: Finding[] = [];
   const plain = withoutCollisions(candidates, findings).filter((file) => isPlain(file, findings));
   const sizes = await tree.sizes(plain);

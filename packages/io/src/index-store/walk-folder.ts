@@ -46,7 +46,8 @@ async function listFolder(walk: Walk): Promise<readonly TreeFile[]> {
     const path = walk.folder === '' ? entry.name : `${walk.folder}/${entry.name}`;
     if (entry.isDirectory()) {
       if (!IGNORED.has(entry.name) && !walk.skip(path)) files.push(...(await listFolder({ ...walk, folder: path })));
-    } else files.push({ path, id: path, kind: entry.isFile() ? 'file' : entry.isSymbolicLink() ? 'symlink' : 'special' });
+    } else
+      files.push({ path, id: path, kind: entry.isFile() ? 'file' : entry.isSymbolicLink() ? 'symlink' : 'special' });
   }
   return files;
 }

@@ -24,11 +24,7 @@ export const GZIP_ATTACKS: readonly Attack[] = [
   member('a wrong gzip checksum', { crc: 0 }),
   member('a wrong gzip length', { size: 1 }),
   member('a reserved gzip flag', { flags: RESERVED_FLAG }),
-  member('a gzip file name without an end', {
-    flags: NAME_FLAG,
-    fields: Buffer.alloc(0),
-    deflated: Buffer.alloc(9, 1),
-  }),
+  file('a gzip file name without an end', () => Buffer.from(`1f8b0808${'00'.repeat(6)}${'61'.repeat(50)}`, 'hex')),
   member('data that is not deflated', { deflated: Buffer.alloc(600, 0xff) }),
 ];
 

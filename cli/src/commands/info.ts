@@ -1,0 +1,44 @@
+import { resolveVersion } from '@ar-registry/core/resolve';
+import { hasCode } from '@ar-registry/core/errors';
+import { defineCommand } from '../command.ts';
+import type { Context } from '../context.ts';
+import { parseRegistrySpec } from '../plugin-spec.ts';
+
+export const info = defineCommand({
+  name: 'info',
+  summary: 'Show what the registry knows of a plugin.',
+  details: ['Shows the version that `install` would choose, or the one that is named: what it may do, who owns it, how far it is trusted, and whether it was deprecated or withdrawn.'],
+  examples: [
+    { command: 'info @ar/audit-logger', does: 'the version that would be installed' },
+    { command: 'info @ar/audit-logger@1.0.0 --json', does: 'one version, for a script' },
+  ],
+  options: {},
+  positionals: { plugin: { summary: '@scope/name, or @scope/name@<version, range or tag>' } },
+  async run({ args }, context) {
+    const { signal, output } = context;
+    const { name, wanted } = parseRegistrySpec(args.plugin);
+    const client = await context.registry();
+    return output.during(`Looking up ${name}`, async () => {
+      const plugin = await client.plugin(name, signal);
+      const entry = chosen(plugin, wanted);
+      const version = await client.version(name, entry, signal);
+      return { plugin, version, installed: await installedVersion(name, context) };
+    });
+  },
+});
+
+/** A withdrawn version is not installed any more, but whoever has it wants to read why. */
+function chosen(...[plugin, wanted]: Parameters<typeof resolveVersion>): string {
+  try {
+    return resolveVersion(plugin, wanted).version;
+  } catch (error) {
+    if (hasCode(error, 'VERSION_YANKED')) return error.facts.version;
+    throw error;
+  }
+}
+
+async function installedVersion(name: string, context: Context): Promise<string | undefined> {
+  const { readProject } = await import('@ar-registry/io/project');
+  const { lock } = await readProject(await context.projectDir(), context.dataDir);
+  return Object.hasOwn(lock.plugins, name) ? lock.plugins[name]?.version : undefined;
+}

@@ -1,0 +1,95 @@
+import { describePermissions } from '@ar-registry/core/permission';
+import type { PluginDocument, VersionDocument } from '@ar-registry/schemas';
+import type { Presenter } from '../command.ts';
+import { sizeText } from './size.ts';
+import { fields, table } from './table.ts';
+import { type Line, type Page, quiet, strong, toned } from './text.ts';
+import { trustWord } from './trust.ts';
+
+interface Outcome {
+  readonly plugin: PluginDocument;
+  readonly version: VersionDocument;
+  readonly installed: string | undefined;
+}
+
+export const presentInfo: Presenter<Outcome> = {
+  text: (outcome, width) => [
+    ...heading(outcome),
+    ...warnings(outcome),
+    '',
+    ...facts(outcome),
+    '',
+    strong('Permissions'),
+    ...permissions(outcome.version),
+    '',
+    strong('Versions'),
+    ...versions(outcome.plugin, width),
+    '',
+    `Install it: ar plugin install ${outcome.plugin.name}${outcome.version.version === outcome.plugin.version ? '' : `@${outcome.version.version}`}`,
+  ],
+  json: ({ plugin, version, installed }) => ({ plugin, version, ...(installed === undefined ? {} : { installed }) }),
+};
+
+function heading({ plugin, version }: Outcome): Page {
+  const { name, type, trust } = plugin;
+  return [[toned(name, 'name'), '@', version.version, '  ', type, '  ', trustWord(trust)], version.manifest.description];
+}
+
+function warnings({ plugin, version }: Outcome): Page {
+  const entry = plugin.versions.find((one) => one.version === version.version);
+  return [
+    ...(plugin.renamedTo === undefined ? [] : [warning(`Renamed to ${plugin.renamedTo}.`)]),
+    ...(entry?.yanked === undefined ? [] : [warning(`This version was withdrawn: ${entry.yanked}`)]),
+    ...(entry?.deprecated === undefined ? [] : [warning(`This version is deprecated: ${entry.deprecated}`)]),
+  ];
+}
+
+function warning(text: string): Line {
+  return [toned('warning:', 'warning'), ' ', text];
+}
+
+function facts({ plugin, version, installed }: Outcome): Page {
+  const { manifest, dist, publishedAt, publishedBy, source } = version;
+  const rows: (readonly [string, string | undefined])[] = [
+    ['Licence', manifest.license],
+    ['Author', manifest.author.name],
+    ['Owners', plugin.owners.map(({ login }) => login).join(', ')],
+    ['Repository', plugin.repository.url],
+    ['Homepage', manifest.homepage],
+    ['Category', manifest.category],
+    ['Tags', manifest.tags.join(', ')],
+    ['Configuration', configText(manifest.config)],
+    ['Dependencies', Object.entries(manifest.dependencies).map(([name, range]) => `${name} ${range}`).join(', ')],
+    ['Needs', manifest.minVersion === undefined ? undefined : `agent-relay ${manifest.minVersion} or newer`],
+    ['Published', `${publishedAt.slice(0, 10)} by ${publishedBy.login}`],
+    ['Source', source === undefined ? undefined : `${source.url} at ${source.commit.slice(0, 12)}`],
+    ['Size', `${sizeText(dist.size)} packed, ${sizeText(dist.unpackedSize)} in ${dist.fileCount} files`],
+    ['Integrity', dist.integrity],
+    ['Installed', installed ?? 'not in this project'],
+  ];
+  return fields(rows.filter((row): row is readonly [string, string] => row[1] !== undefined && row[1] !== ''));
+}
+
+function configText({ required, optional }: VersionDocument['manifest']['config']): string {
+  return [...required.map((key) => `${key} (required)`), ...optional].join(', ');
+}
+
+function permissions({ permissions: granted }: VersionDocument): Page {
+  const lines = describePermissions(granted);
+  if (lines.length === 0) return ['  none: it works with messages, and in its own data folder'];
+  return lines.map(({ text, grave }) => ['  ', grave ? toned(text, 'bad') : text]);
+}
+
+const SHOWN_VERSIONS = 10;
+
+function versions(plugin: PluginDocument, width: number): Page {
+  const tags = Object.entries(plugin.distTags);
+  const rows = plugin.versions.slice(0, SHOWN_VERSIONS).map(({ version, publishedAt, deprecated, yanked }) => [
+    `  ${version}`,
+    quiet(publishedAt.slice(0, 10)),
+    tags.filter(([, tagged]) => tagged === version).map(([tag]) => tag).join(', '),
+    yanked === undefined ? (deprecated === undefined ? '' : toned('deprecated', 'warning')) : toned('withdrawn', 'warning'),
+  ]);
+  const more = plugin.versions.length - rows.length;
+  return [...table(rows, width), ...(more > 0 ? [quiet(`  and ${more} more`)] : [])];
+}

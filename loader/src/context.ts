@@ -1,0 +1,27 @@
+/** The only reader of the process: what everything else is handed. */
+import { homedir } from 'node:os';
+
+export interface ProcessContext {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly home: string;
+  readonly cwd: string;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+}
+
+export function processContext(): ProcessContext {
+  return { env: process.env, home: homedir(), cwd: process.cwd(), now: () => Date.now() };
+}
+
+/** Variables that agent-relay reads from the process itself when it is imported. */
+const READ_AT_IMPORT = ['AGENT_RELAY_DATA_DIR', 'XDG_DATA_HOME'] as const;
+
+/** Makes agent-relay see the environment that the loader was given, where the two have to meet in one folder. */
+export function shareWithRelay(env: ProcessContext['env']): void {
+  if (env === process.env) return;
+  for (const name of READ_AT_IMPORT) {
+    const value = env[name];
+    if (value === undefined) delete process.env[name];
+    else process.env[name] = value;
+  }
+}

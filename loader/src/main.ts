@@ -1,0 +1,44 @@
+/** Entry of `ar-relay-host`: ties the process to `runHost`. */
+import { stripControl } from '@ar-registry/core/text';
+import { describeThrown } from './contain.ts';
+import { createQuietConsole } from './quiet-console.ts';
+import { runHost } from './run-host.ts';
+
+// stdout carries the report alone; what the daemon and plugins print goes to stderr, cleaned.
+globalThis.console = createQuietConsole((text) => void process.stderr.write(text));
+// agent-relay reads this when it is imported; at its default level it repeats every message.
+process.env['AGENT_RELAY_LOG_LEVEL'] ??= 'WARN';
+
+const stop = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM'] as const)
+  process.on(signal, () => (stop.signal.aborted ? process.exit(130) : stop.abort()));
+
+let handleUncaught: (error: unknown, kind: 'exception' | 'rejection') => boolean = () => false;
+
+process.on('uncaughtException', (error: unknown) => {
+  if (!handleUncaught(error, 'exception')) crash(error);
+});
+process.on('unhandledRejection', (reason) => {
+  if (!handleUncaught(reason, 'rejection')) crash(reason);
+});
+
+function crash(error: unknown): void {
+  const stack = error instanceof Error ? error.stack : undefined;
+  process.stderr.write(`A bug of the host: ${stripControl(stack ?? describeThrown(error))}\n`);
+  process.exit(70);
+}
+
+const code = await runHost({
+  args: process.argv.slice(2),
+  env: process.env,
+  cwd: process.cwd(),
+  pid: process.pid,
+  signal: stop.signal,
+  print: (line) => void process.stdout.write(`${line}\n`),
+  complain: (line) => void process.stderr.write(`${line}\n`),
+  onUncaught: (handle) => {
+    handleUncaught = handle;
+  },
+});
+// Not `exitCode`: a timer that a plugin left behind must not keep a stopped daemon's process.
+process.exit(code);

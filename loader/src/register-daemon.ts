@@ -1,0 +1,97 @@
+/**
+ * The way in through the stock command: the daemon class of the agent-relay that is about to run is wrapped, so that
+ * plugins load after `start` and unload before `stop`.
+ */
+import { realpath } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { hasCode, isArError } from '@ar-registry/core/errors';
+import { attach, type Attached } from './attach.ts';
+import type { ProcessContext } from './context.ts';
+import { importRelay } from './relay/import.ts';
+import { locateRelay, type RelayPackage } from './relay/locate.ts';
+import type { HostDaemon } from './relay/types.ts';
+import { describeError, describeLoaded } from './report.ts';
+import { commonOptions } from './start-relay.ts';
+
+export interface RegisterOptions {
+  readonly context: ProcessContext;
+  /** The script that Node runs. */
+  readonly script: string;
+  /** One line of the report. */
+  readonly print: (line: string) => void;
+  /** Hands over what nothing caught. `handle` returns false if no plugin is behind it. */
+  readonly onUncaught: (handle: (error: unknown) => boolean) => void;
+}
+
+/** Wraps the daemon class that `script` will use. Does nothing in a process without agent-relay; never throws for it. */
+export async function registerDaemon(options: RegisterOptions): Promise<void> {
+  try {
+    const relay = await locateFor(options.script);
+    if (relay) await wrapDaemon(relay, options);
+  } catch (error) {
+    if (!isArError(error)) throw error;
+    options.print(describeError(error));
+  }
+}
+
+/** The very copy whose daemon will run: that of the script itself, or the one it would import. */
+async function locateFor(script: string): Promise<RelayPackage | undefined> {
+  try {
+    return await locateRelay(dirname(await realpath(script).catch(() => script)));
+  } catch (error) {
+    if (hasCode(error, 'AGENT_RELAY_MISSING')) return undefined;
+    throw error;
+  }
+}
+
+interface Attachment {
+  readonly cancel: AbortController;
+  readonly attached: Promise<Attached | undefined>;
+}
+
+async function wrapDaemon(relay: RelayPackage, options: RegisterOptions): Promise<void> {
+  const { Daemon, RelayClient, ensureProjectDir, findProjectRoot } = await importRelay(relay);
+  const attachments = new WeakMap<HostDaemon, Attachment>();
+  const prototype = Daemon.prototype as HostDaemon;
+  // Both are called with the daemon as `this`, as they were before.
+  // oxlint-disable-next-line typescript/unbound-method
+  const { start, stop } = prototype;
+
+  const attachTo = async (daemon: HostDaemon, signal: AbortSignal): Promise<Attached | undefined> => {
+    const { context } = options;
+    const paths = ensureProjectDir(findProjectRoot(context.cwd));
+    const { socketPath } = (daemon as unknown as { readonly config: { readonly socketPath: string } }).config;
+    const common = { ...commonOptions(context, paths), socketPath };
+    const projectDir = paths.projectRoot;
+    return attach({ ...common, projectDir, daemon, RelayClient, relayVersion: relay.version, signal }).catch(
+      (error: unknown) => {
+        if (!isArError(error)) throw error;
+        options.print(describeError(error));
+        return undefined;
+      },
+    );
+  };
+
+  prototype.start = async function startWithPlugins(this: HostDaemon) {
+    await start.call(this);
+    if (attachments.has(this)) return;
+    const cancel = new AbortController();
+    const attached = attachTo(this, cancel.signal);
+    attachments.set(this, { cancel, attached });
+    const result = await attached;
+    if (result) tell(result, options);
+  };
+  prototype.stop = async function stopWithPlugins(this: HostDaemon) {
+    const attachment = attachments.get(this);
+    attachments.delete(this);
+    attachment?.cancel.abort();
+    await (await attachment?.attached)?.detach();
+    await stop.call(this);
+  };
+}
+
+function tell({ loader, configError }: Attached, { print, onUncaught }: RegisterOptions): void {
+  if (configError) print(describeError(configError));
+  for (const plugin of loader.getLoaded()) print(describeLoaded(plugin));
+  onUncaught((error) => loader.blameUncaught(error, 'exception'));
+}

@@ -1,0 +1,109 @@
+/** `ar-relay-host`: agent-relay's daemon with plugins, in the foreground. */
+import { join, resolve } from 'node:path';
+import { parseArgs, parseEnv } from 'node:util';
+import { ArError, isArError } from '@ar-registry/core/errors';
+import { readTextIfExists, writeAtomically } from '@ar-registry/io/files';
+import { findProject } from '@ar-registry/io/project';
+import { describeThrown } from './contain.ts';
+import { describeError, describeLoaded } from './report.ts';
+import { startRelay, type RunningRelay } from './start-relay.ts';
+
+export interface HostProcess {
+  readonly args: readonly string[];
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly cwd: string;
+  readonly pid: number;
+  /** Aborted when the process is asked to end. */
+  readonly signal: AbortSignal;
+  /** One line of the report. */
+  readonly print: (line: string) => void;
+  /** One line about trouble. */
+  readonly complain: (line: string) => void;
+  /** Hands over what nothing caught. `handle` returns false if it is nobody's fault but ours. */
+  readonly onUncaught: (handle: (error: unknown, kind: 'exception' | 'rejection') => boolean) => void;
+}
+
+const HELP = 'ar-relay-host [--project DIR] [--ready-file FILE]';
+/** agent-relay waits for clients to close their side; one that does not must not keep the process alive. */
+const STOP_TIMEOUT_MS = 15_000;
+/** agent-relay takes these from the process before it reads `.env`; the folders of both must be the same. */
+const NOT_FROM_DOTENV: ReadonlySet<string> = new Set(['AGENT_RELAY_DATA_DIR', 'XDG_DATA_HOME']);
+
+/**
+ * Runs until `signal` is aborted.
+ *
+ * Prints a line for each plugin, then `ready`, and writes the ready file: `{pid, socketPath, plugins}` as JSON.
+ *
+ * @returns the exit code; 0 after a clean stop
+ */
+export async function runHost(host: HostProcess): Promise<number> {
+  try {
+    const { project, readyFile } = await readArgs(host);
+    const env = { ...(await readDotEnv(project)), ...host.env };
+    const relay = await startRelay({ project, env, signal: host.signal });
+    host.onUncaught((error, kind) => contained(relay, { error, kind }, host));
+    report(relay, host);
+    if (readyFile !== undefined) await writeReadyFile(readyFile, relay, host);
+    if (!host.signal.aborted) await aborted(host.signal);
+    await stopInTime(relay);
+    return 0;
+  } catch (error) {
+    if (!isArError(error)) throw error;
+    host.complain(describeError(error));
+    return error.exit;
+  }
+}
+
+async function readArgs({ args, cwd }: HostProcess): Promise<{ project: string; readyFile: string | undefined }> {
+  const options = { project: { type: 'string' }, 'ready-file': { type: 'string' } } as const;
+  try {
+    const { values } = parseArgs({ args: [...args], options, strict: true });
+    const readyFile = values['ready-file'];
+    return {
+      project: values.project === undefined ? await findProject(cwd) : resolve(cwd, values.project),
+      readyFile: readyFile === undefined ? undefined : resolve(cwd, readyFile),
+    };
+  } catch (error) {
+    throw new ArError('USAGE', { problem: describeThrown(error), help: HELP }, { cause: error });
+  }
+}
+
+async function readDotEnv(project: string): Promise<Readonly<Record<string, string | undefined>>> {
+  const text = await readTextIfExists(join(project, '.env'));
+  const values = Object.entries(text === undefined ? {} : parseEnv(text));
+  return Object.fromEntries(values.filter(([name]) => !NOT_FROM_DOTENV.has(name)));
+}
+
+function report({ loader, configError }: RunningRelay, host: HostProcess): void {
+  if (configError) host.print(describeError(configError));
+  for (const plugin of loader.getLoaded()) host.print(describeLoaded(plugin));
+  host.print('ready');
+}
+
+async function writeReadyFile(file: string, { loader, socketPath }: RunningRelay, { pid }: HostProcess): Promise<void> {
+  const plugins = loader.getLoaded().map(({ name, version, type, status, error }) => {
+    return { name, version, type, status, ...(error && { code: error.code }) };
+  });
+  await writeAtomically(file, `${JSON.stringify({ pid, socketPath, plugins })}\n`);
+}
+
+function contained(
+  { loader }: RunningRelay,
+  { error, kind }: { error: unknown; kind: 'exception' | 'rejection' },
+  host: HostProcess,
+): boolean {
+  if (!loader.blameUncaught(error, kind)) return false;
+  host.complain(`A plugin failed where nothing caught it: ${describeThrown(error)}`);
+  return true;
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve_) => signal.addEventListener('abort', () => resolve_(), { once: true }));
+}
+
+async function stopInTime(relay: RunningRelay): Promise<void> {
+  const { promise, resolve: giveUp } = Promise.withResolvers<void>();
+  const timer = setTimeout(giveUp, STOP_TIMEOUT_MS);
+  await Promise.race([relay.stop(), promise]);
+  clearTimeout(timer);
+}

@@ -1,0 +1,111 @@
+/** agent-relay's daemon in a process of one's own, with plugins. */
+import { realpath } from 'node:fs/promises';
+import { join } from 'node:path';
+import { ArError } from '@ar-registry/core/errors';
+import { resolveDataDir } from '@ar-registry/core/layout';
+import type { Daemon } from '@ar-registry/sdk';
+import { attach, type Attached } from './attach.ts';
+import { processContext, shareWithRelay, type ProcessContext } from './context.ts';
+import { describeThrown } from './contain.ts';
+import type { HostLimits } from './host/host.ts';
+import { createLogFile } from './host/log-file.ts';
+import { createLogger } from './host/logger.ts';
+import type { LoaderControl } from './loader.ts';
+import { importRelay } from './relay/import.ts';
+import { locateRelay } from './relay/locate.ts';
+import { assertSocketFree } from './relay/socket.ts';
+import type { HostDaemon, ProjectPaths, RelayModules } from './relay/types.ts';
+
+export interface StartRelayOptions {
+  /** Folder that holds ar.config and ar-plugins.yaml; agent-relay is resolved from it, upwards. */
+  readonly project: string;
+  /** Plugins take configuration from here; the process's own unless given. Its data folder is shared with agent-relay. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  readonly limits?: Partial<HostLimits>;
+  /** Gives up what is still loading, so that the daemon can be stopped at once. Does not stop it. */
+  readonly signal?: AbortSignal;
+}
+
+export interface RunningRelay {
+  readonly daemon: Daemon;
+  readonly loader: LoaderControl;
+  readonly socketPath: string;
+  /** Why the configuration could not be read; the daemon runs without plugins then. */
+  readonly configError: ArError | undefined;
+  /** Unloads the plugins, last loaded first, and stops the daemon. May be called more than once. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts the project's daemon and loads its plugins. The daemon starts even if every plugin fails, or if the
+ * configuration is broken: `loader.getLoaded()` and `configError` say what happened.
+ *
+ * The stock commands find it: it has the paths and the pid file that `agent-relay up` would give it.
+ *
+ * @throws AGENT_RELAY_MISSING, AGENT_RELAY_UNSUPPORTED, SOCKET_PATH_TOO_LONG, DAEMON_RUNNING, DAEMON_START_FAILED,
+ * FILE_ACCESS if there is no such folder
+ */
+export async function startRelay(options: StartRelayOptions): Promise<RunningRelay> {
+  const context = { ...processContext(), ...(options.env && { env: options.env }) };
+  const projectDir = await realProject(options.project);
+  const relay = await locateRelay(projectDir);
+  shareWithRelay(context.env);
+  const modules = await importRelay(relay);
+  const paths = modules.ensureProjectDir(modules.findProjectRoot(projectDir));
+  const daemon = await startDaemon(modules, paths);
+  const { limits, signal } = options;
+  const attached = await attachOrStop(daemon, () =>
+    attach({
+      ...commonOptions(context, paths),
+      projectDir,
+      daemon,
+      RelayClient: modules.RelayClient,
+      relayVersion: relay.version,
+      ...(limits && { limits }),
+      ...(signal && { signal }),
+    }),
+  );
+  const { loader, configError } = attached;
+  let stopping: Promise<void> | undefined;
+  const stop = (): Promise<void> => (stopping ??= attached.detach().then(() => daemon.stop()));
+  return { daemon, loader, configError, socketPath: paths.socketPath, stop };
+}
+
+/** What `attach` needs and takes from the environment and from agent-relay's paths. */
+export function commonOptions(context: ProcessContext, { dataDir: projectDataDir, socketPath }: ProjectPaths) {
+  const { env, now } = context;
+  const file = createLogFile({ path: join(projectDataDir, 'plugins', 'logs', 'loader.log') });
+  const logger = createLogger({ file, level: 'info', now });
+  return { env, now, logger, projectDataDir, socketPath, dataDir: resolveDataDir(env, context.home) };
+}
+
+async function realProject(project: string): Promise<string> {
+  try {
+    // agent-relay derives its folders from the path; `agent-relay status`, run in the folder, sees the real one.
+    return await realpath(project);
+  } catch (error) {
+    throw new ArError('FILE_ACCESS', { path: project, reason: 'there is no such folder' }, { cause: error });
+  }
+}
+
+async function startDaemon({ Daemon }: RelayModules, paths: ProjectPaths): Promise<HostDaemon> {
+  const { socketPath, dbPath, teamDir } = paths;
+  await assertSocketFree(socketPath);
+  try {
+    const pidFilePath = `${socketPath}.pid`;
+    const daemon = new Daemon({ socketPath, pidFilePath, storagePath: dbPath, teamDir });
+    await daemon.start();
+    return daemon;
+  } catch (error) {
+    throw new ArError('DAEMON_START_FAILED', { socketPath, reason: describeThrown(error) }, { cause: error });
+  }
+}
+
+async function attachOrStop(daemon: HostDaemon, run: () => Promise<Attached>): Promise<Attached> {
+  try {
+    return await run();
+  } catch (error) {
+    await daemon.stop();
+    throw error;
+  }
+}

@@ -1,0 +1,103 @@
+/**
+ * The static API, derived from a snapshot: every document, in the order in which they may be published.
+ *
+ * Leaves come before roots: whoever reads a document while it is new finds all that it speaks of. Equal input gives
+ * equal bytes: names in code-unit order, keys in a fixed order, no time, compact JSON with a line feed at the end.
+ */
+import type { Integrity, PluginName, SearchIndexDocument, Version } from '@ar-registry/schemas';
+import { sortFindings, type Finding } from '../findings/index.ts';
+import { routes } from '../layout/index.ts';
+import type { Hash } from '../ports.ts';
+import type { Snapshot, SnapshotPlugin } from '../snapshot/index.ts';
+import { isListed } from './latest.ts';
+import { toCategories, toFeatured, toPages, toPopular, toTags } from './lists.ts';
+import { toPluginDocument } from './plugin-document.ts';
+import { toConfig, toSearchFacts, toStatus } from './registry-documents.ts';
+import { toSummary } from './summary.ts';
+import { toVersionDocument } from './version-document.ts';
+
+/** One file of the API. `path` is relative to the root that is served; `body` is its text. */
+export interface ApiDocument {
+  readonly path: string;
+  readonly body: string;
+  /** Documents come in this order: first all versions, last the one of `config`. */
+  readonly kind: 'version' | 'plugin' | 'list' | 'status' | 'config';
+}
+
+/** The README of a plugin’s latest version, as it is published. */
+export interface ReadmeFacts {
+  readonly integrity: Integrity;
+  /** Bytes. */
+  readonly size: number;
+}
+
+export interface BuildInputs {
+  readonly readmes: ReadonlyMap<PluginName, ReadmeFacts>;
+  /** The commit that the snapshot was read from. */
+  readonly commit?: string | undefined;
+  /** Where the API will be served; registry.yaml’s unless given. */
+  readonly baseUrl?: string | undefined;
+  /** Of all that was left out. */
+  readonly findings: readonly Finding[];
+}
+
+const DEFAULT_PAGE_SIZE = 50;
+
+/** All documents of `snapshot`, made one by one as they are taken. */
+export function* buildDocuments(snapshot: Snapshot, inputs: BuildInputs, hash: Hash): Generator<ApiDocument> {
+  const documents = new Map<SnapshotPlugin, ReadonlyMap<Version, Integrity>>();
+  for (const plugin of snapshot.plugins) documents.set(plugin, yield* versionDocuments(plugin, hash));
+  for (const plugin of snapshot.plugins) {
+    const parts = { documents: documents.get(plugin) ?? new Map(), readme: inputs.readmes.get(plugin.name) };
+    yield toDocument('plugin', routes.plugin(plugin.name), toPluginDocument(plugin, parts));
+  }
+  const search = toDocument('list', routes.search, toSearchIndex(snapshot));
+  yield* listDocuments(snapshot);
+  yield search;
+  const findings = sortFindings(inputs.findings);
+  yield toDocument('status', routes.status, toStatus(snapshot, { commit: inputs.commit, findings }));
+  const bytes = new TextEncoder().encode(search.body);
+  const facts = toSearchFacts(snapshot.plugins.filter(isListed).length, hash(bytes), bytes.length);
+  yield toDocument('config', routes.config, toConfig(snapshot, { baseUrl: inputs.baseUrl, search: facts }));
+}
+
+function* versionDocuments(
+  plugin: SnapshotPlugin,
+  hash: Hash,
+): Generator<ApiDocument, ReadonlyMap<Version, Integrity>> {
+  const integrities = new Map<Version, Integrity>();
+  for (const record of plugin.versions) {
+    const { version } = record.manifest;
+    const document = toDocument('version', routes.version(plugin.name, version), toVersionDocument(record));
+    integrities.set(version, hash(new TextEncoder().encode(document.body)));
+    yield document;
+  }
+  return integrities;
+}
+
+function* listDocuments(snapshot: Snapshot): Generator<ApiDocument> {
+  const { plugins: entries } = toSearchIndex(snapshot);
+  const featured = new Set(snapshot.plugins.filter(({ record }) => record.featured).map(({ name }) => name));
+  const pages = toPages(entries, snapshot.registry.pageSize ?? DEFAULT_PAGE_SIZE);
+  for (const page of pages) yield toDocument('list', routes.pluginsPage(page.page), page);
+  yield toDocument('list', routes.plugins, pages[0] ?? {});
+  yield toDocument('list', routes.featured, toFeatured(entries.filter(({ name }) => featured.has(name))));
+  yield toDocument('list', routes.popular, toPopular(entries));
+  yield toDocument('list', routes.categories, toCategories(snapshot.categories, entries));
+  yield toDocument('list', routes.tags, toTags(entries));
+}
+
+function toSearchIndex({ plugins, downloads }: Snapshot): SearchIndexDocument {
+  return {
+    schemaVersion: 1,
+    plugins: plugins.filter(isListed).map((plugin) => ({
+      ...toSummary(plugin),
+      downloads: downloads.get(plugin.name) ?? 0,
+      ...(plugin.record.aliases === undefined ? {} : { aliases: plugin.record.aliases }),
+    })),
+  };
+}
+
+function toDocument(kind: ApiDocument['kind'], path: string, value: object): ApiDocument {
+  return { kind, path, body: `${JSON.stringify(value)}\n` };
+}

@@ -1,0 +1,70 @@
+import type {
+  CategoriesDocument,
+  PluginListDocument,
+  PluginSummary,
+  SearchIndexDocument,
+  TagsDocument,
+} from '@ar-registry/schemas';
+import type { Category } from '../snapshot/index.ts';
+import { comparePopularity } from './popularity.ts';
+
+type Entry = SearchIndexDocument['plugins'][number];
+
+const POPULAR_COUNT = 100;
+const FEATURED_COUNT = 1000;
+
+/** All pages, the first one also when there is no plugin at all. @param entries by name. */
+export function toPages(entries: readonly Entry[], pageSize: number): readonly PluginListDocument[] {
+  const pages = Math.max(1, Math.ceil(entries.length / pageSize));
+  return Array.from({ length: pages }, (_, index) => ({
+    schemaVersion: 1,
+    total: entries.length,
+    page: index + 1,
+    pages,
+    plugins: entries.slice(index * pageSize, (index + 1) * pageSize).map(withoutCounters),
+  }));
+}
+
+export function toPopular(entries: readonly Entry[]): PluginListDocument {
+  return toSinglePage(entries.toSorted(comparePopularity).slice(0, POPULAR_COUNT));
+}
+
+/** @param entries of the plugins that the registry features, by name. */
+export function toFeatured(entries: readonly Entry[]): PluginListDocument {
+  return toSinglePage(entries.slice(0, FEATURED_COUNT));
+}
+
+/** In the order of categories.yaml, which an operator chose. */
+export function toCategories(categories: readonly Category[], entries: readonly Entry[]): CategoriesDocument {
+  const counts = countBy(entries.flatMap(({ category }) => (category === undefined ? [] : [category])));
+  return {
+    schemaVersion: 1,
+    categories: categories.map(({ id, title, description }) => ({
+      id,
+      title,
+      description,
+      count: counts.get(id) ?? 0,
+    })),
+  };
+}
+
+/** By tag. */
+export function toTags(entries: readonly Entry[]): TagsDocument {
+  const counts = countBy(entries.flatMap(({ tags }) => tags));
+  const sorted = [...counts].toSorted(([a], [b]) => (a < b ? -1 : 1));
+  return { schemaVersion: 1, tags: sorted.map(([id, count]) => ({ id, count })) };
+}
+
+function toSinglePage(entries: readonly Entry[]): PluginListDocument {
+  return { schemaVersion: 1, total: entries.length, page: 1, pages: 1, plugins: entries.map(withoutCounters) };
+}
+
+function withoutCounters({ downloads: _downloads, aliases: _aliases, ...summary }: Entry): PluginSummary {
+  return summary;
+}
+
+function countBy(keys: readonly string[]): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (const key of keys) counts.set(key, (counts.get(key) ?? 0) + 1);
+  return counts;
+}

@@ -1,0 +1,46 @@
+import type { ConfigDocument, Integrity, StatusDocument } from '@ar-registry/schemas';
+import { isError, toFindingDocument, type Finding } from '../findings/index.ts';
+import { URL_TEMPLATES } from '../layout/index.ts';
+import type { Snapshot } from '../snapshot/index.ts';
+import { toSingleLine, truncate } from '../text/index.ts';
+
+/** Where everything is. `baseUrl` is empty where only the server knows it. */
+export function toConfig(
+  { registry }: Snapshot,
+  { baseUrl, search }: { readonly baseUrl: string | undefined; readonly search: ConfigDocument['search'] },
+): ConfigDocument {
+  return {
+    schemaVersion: 1,
+    apiVersion: 'v1',
+    name: registry.name,
+    title: registry.title,
+    baseUrl: baseUrl ?? registry.baseUrl ?? '',
+    ...(registry.siteUrl === undefined ? {} : { siteUrl: registry.siteUrl }),
+    mirrors: registry.mirrors ?? [],
+    minimumClient: registry.minimumClient ?? '0.0.0',
+    urls: { ...URL_TEMPLATES },
+    search,
+  };
+}
+
+/** The facts about the search index that its readers check it by. */
+export function toSearchFacts(entries: number, integrity: Integrity, size: number): ConfigDocument['search'] {
+  return { format: 'compact', entries, integrity, size };
+}
+
+/** What was built and, of `findings`, every error: something was left out for it. */
+export function toStatus(
+  snapshot: Snapshot,
+  { commit, findings }: { readonly commit: string | undefined; readonly findings: readonly Finding[] },
+): StatusDocument {
+  return {
+    schemaVersion: 1,
+    ...(commit === undefined ? {} : { commit }),
+    plugins: snapshot.plugins.length,
+    versions: snapshot.plugins.reduce((sum, { versions }) => sum + versions.length, 0),
+    excluded: findings
+      .filter(isError)
+      .map(toFindingDocument)
+      .map(({ file, code, message }) => ({ file, code, message: truncate(toSingleLine(message), 500) })),
+  };
+}

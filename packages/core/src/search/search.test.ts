@@ -1,0 +1,165 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { searchPlugins, type SearchEntry, type SearchQuery } from './index.ts';
+
+function entry(name: string, rest: Partial<SearchEntry> = {}): SearchEntry {
+  return {
+    name,
+    version: '1.0.0',
+    type: 'bridge',
+    description: '',
+    tags: [],
+    trust: 'community',
+    license: 'MIT',
+    author: 'A',
+    publishedAt: '2026-01-01T00:00:00Z',
+    updatedAt: '2026-01-01T00:00:00Z',
+    downloads: 0,
+    ...rest,
+  };
+}
+
+const ENTRIES: readonly SearchEntry[] = [
+  entry('@ar/slack-bridge', {
+    description: 'Connect Slack to Agent Relay',
+    tags: ['slack', 'chat', 'team'],
+    category: 'communication',
+    trust: 'official',
+    downloads: 500,
+  }),
+  entry('@acme/chatops', {
+    description: 'Run commands from Slack, Discord and Teams',
+    tags: ['slack'],
+    downloads: 9000,
+  }),
+  entry('@acme/notifier', { type: 'hook', description: 'Sends Slack messages', downloads: 90_000 }),
+  entry('@ar/postgres-storage', {
+    type: 'storage',
+    description: 'PostgreSQL storage adapter',
+    tags: ['postgres', 'sql'],
+    category: 'database',
+    trust: 'official',
+    updatedAt: '2026-03-01T00:00:00Z',
+  }),
+  entry('@data/redis-store', {
+    type: 'storage',
+    description: 'Keeps messages in Redis',
+    category: 'database',
+    trust: 'verified',
+    downloads: 10,
+    aliases: ['@data/valkey-store'],
+  }),
+  entry('@yama/日本語-unused'.replace('日本語-', ''), { description: '日本語の通知を送る' }),
+];
+
+function names(query: SearchQuery): readonly string[] {
+  return searchPlugins(ENTRIES, query).plugins.map(({ name }) => name);
+}
+
+describe('searchPlugins', () => {
+  it('puts the plugin whose name has the word before those that mention it', () => {
+    expect(names({ text: 'slack' })).toEqual(['@ar/slack-bridge', '@acme/chatops', '@acme/notifier']);
+  });
+
+  it.each(['@ar/slack-bridge', 'slack-bridge', 'slackbridge', 'Slack  Bridge', 'SLACK_BRIDGE', 'ｓｌａｃｋ-bridge'])(
+    'finds a plugin by its name written as %s',
+    (text) => {
+      expect(names({ text })[0]).toBe('@ar/slack-bridge');
+    },
+  );
+
+  it('finds what the last word begins', () => {
+    expect(names({ text: 'sla' })[0]).toBe('@ar/slack-bridge');
+    expect(names({ text: 'storage post' })).toEqual(['@ar/postgres-storage']);
+  });
+
+  it('takes a beginning for a word only at the end of the query', () => {
+    expect(names({ text: 'post slack' })).not.toContain('@ar/postgres-storage');
+  });
+
+  it.each(['slakc', 'slck', 'slaack', 'slbck'])('forgives the typo %s in a name', (text) => {
+    expect(names({ text })).toEqual(['@ar/slack-bridge']);
+  });
+
+  it('forgives no typo outside of names', () => {
+    expect(names({ text: 'discrod' })).toEqual([]);
+  });
+
+  it('asks for every word where a plugin has them all', () => {
+    expect(names({ text: 'slack teams' })).toEqual(['@acme/chatops']);
+  });
+
+  it('settles for most of the words where none has them all', () => {
+    expect(names({ text: 'redis kubernetes' })).toEqual(['@data/redis-store']);
+  });
+
+  it('settles for them among what passes the filters', () => {
+    expect(names({ text: 'slack teams', type: 'hook' })).toEqual(['@acme/notifier']);
+  });
+
+  it('finds a plugin by its earlier name', () => {
+    expect(names({ text: 'valkey' })).toEqual(['@data/redis-store']);
+  });
+
+  it('finds a pair of characters inside Japanese text', () => {
+    expect(names({ text: '通知' })).toEqual(['@yama/unused']);
+    expect(names({ text: '日本語' })).toEqual(['@yama/unused']);
+  });
+
+  it('filters by type, category, tag and trust', () => {
+    expect(names({ type: 'storage' })).toEqual(['@data/redis-store', '@ar/postgres-storage']);
+    expect(names({ category: 'communication' })).toEqual(['@ar/slack-bridge']);
+    expect(names({ tag: 'slack', sort: 'name' })).toEqual(['@acme/chatops', '@ar/slack-bridge']);
+    expect(names({ trust: 'verified' })).toEqual(['@data/redis-store']);
+    expect(names({ text: 'slack', type: 'hook' })).toEqual(['@acme/notifier']);
+  });
+
+  it('sorts by downloads, update or name', () => {
+    expect(names({ sort: 'downloads' })[0]).toBe('@acme/notifier');
+    expect(names({ sort: 'updated' })[0]).toBe('@ar/postgres-storage');
+    expect(names({ sort: 'name' })[0]).toBe('@acme/chatops');
+  });
+
+  it('orders equal matches by downloads, then trust, then name', () => {
+    const same = [
+      entry('@b/mail'),
+      entry('@a/mail'),
+      entry('@c/mail', { downloads: 5 }),
+      entry('@d/mail', { trust: 'verified' }),
+    ];
+    const found = searchPlugins(same, { text: 'mail' }).plugins.map(({ name }) => name);
+    expect(found).toEqual(['@d/mail', '@c/mail', '@a/mail', '@b/mail']);
+  });
+
+  it('returns a page and how many there are in all', () => {
+    const { total, plugins } = searchPlugins(ENTRIES, { sort: 'name', limit: 2, offset: 1 });
+    expect(total).toBe(ENTRIES.length);
+    expect(plugins.map(({ name }) => name)).toEqual(['@acme/notifier', '@ar/postgres-storage']);
+  });
+
+  it('finds nothing beyond the end', () => {
+    expect(searchPlugins(ENTRIES, { offset: 100, limit: 10 })).toEqual({ total: ENTRIES.length, plugins: [] });
+  });
+
+  it('is bounded for a query of any length', () => {
+    const before = performance.now();
+    searchPlugins(ENTRIES, { text: `${'slack-'.repeat(200_000)}x` });
+    expect(performance.now() - before).toBeLessThan(500);
+  });
+
+  it('never throws, and does not depend on the order of the entries', () => {
+    fc.assert(
+      fc.property(
+        fc.string({ unit: 'grapheme' }),
+        fc.shuffledSubarray([...ENTRIES], { minLength: ENTRIES.length }),
+        (text, shuffled) => {
+          expect(searchPlugins(shuffled, { text })).toEqual(searchPlugins(ENTRIES, { text }));
+        },
+      ),
+    );
+  });
+
+  it('finds every plugin first by its exact name', () => {
+    for (const { name } of ENTRIES) expect(names({ text: name })[0]).toBe(name);
+  });
+});

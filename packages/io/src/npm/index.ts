@@ -1,0 +1,1 @@
+export { lockDependencies, type LockRequest } from './lock-dependencies.ts';

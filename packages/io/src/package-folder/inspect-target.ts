@@ -1,0 +1,63 @@
+import { realpath, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { DEFAULT_ARCHIVE_LIMITS } from '@ar-registry/core/archive';
+import { ArError, hasCode } from '@ar-registry/core/errors';
+import { finding, type Finding } from '@ar-registry/core/findings';
+import { parseManifest, type ParsedManifest } from '@ar-registry/core/manifest';
+import { YAML_LIMIT_BYTES } from '@ar-registry/core/yaml';
+import { readArchive } from '../archive/index.ts';
+import { readRegularFile } from '../digest/regular-file.ts';
+import { inspectArchive } from './inspect-archive.ts';
+import { inspectFolder } from './inspect-folder.ts';
+
+export interface TargetOptions {
+  /** What `target` is relative to; absolute. */
+  readonly cwd: string;
+  readonly signal: AbortSignal;
+}
+
+export interface InspectedTarget extends Pick<ParsedManifest, 'manifest'> {
+  readonly findings: readonly Finding[];
+}
+
+/**
+ * Checks what `target` is: a plugin's folder, an archive, or a manifest alone.
+ *
+ * Files are named in findings as the user would open them. What makes an archive unreadable is a finding too.
+ *
+ * @throws FILE_NOT_FOUND, FILE_ACCESS
+ */
+export async function inspectTarget(target: string, { cwd, signal }: TargetOptions): Promise<InspectedTarget> {
+  // The user may name a link; only what others put into a package may be none.
+  const real = await realpath(path.resolve(cwd, target)).catch(() => undefined);
+  if (real === undefined) throw new ArError('FILE_NOT_FOUND', { path: target });
+  if ((await stat(real)).isDirectory()) return inspectFolder(real, { nameOf: nameWithin(target), signal });
+  if (/\.ya?ml$/i.test(target)) {
+    const { bytes } = await readRegularFile(real, YAML_LIMIT_BYTES + 1);
+    return parseManifest(bytes.toString('utf8'), path.normalize(target));
+  }
+  return inspectArchiveFile(real, target, signal);
+}
+
+/** Names a file of the package at `target`: `./my-plugin` and `ar-plugin.yaml` → `my-plugin/ar-plugin.yaml`. */
+export function nameWithin(target: string): (file: string) => string {
+  return (file) => path.join(target, file).split(path.sep).join('/');
+}
+
+async function inspectArchiveFile(real: string, target: string, signal: AbortSignal): Promise<InspectedTarget> {
+  const { bytes } = await readRegularFile(real, DEFAULT_ARCHIVE_LIMITS.archiveBytes + 1, signal);
+  try {
+    const contents = await readArchive({ bytes, label: target }, DEFAULT_ARCHIVE_LIMITS, signal);
+    return inspectArchive(contents, nameWithin(target));
+  } catch (error) {
+    const problem = problemOf(error);
+    if (problem === undefined) throw error;
+    return { findings: [finding('PACKAGE_REFUSED', { file: target }, { problem: `${problem}.` })] };
+  }
+}
+
+function problemOf(error: unknown): string | undefined {
+  if (hasCode(error, 'ARCHIVE_INVALID')) return error.facts.problem;
+  if (hasCode(error, 'ARCHIVE_TOO_LARGE')) return `${error.facts.what} exceeds the limit of ${error.facts.limit}`;
+  return undefined;
+}

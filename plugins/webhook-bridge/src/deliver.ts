@@ -1,0 +1,56 @@
+import type { Attempt } from './post.ts';
+import { retryDelayMs } from './retry.ts';
+
+/** A message on its way. The id is the same over all attempts, so a target can tell a repeated message by it. */
+export interface Delivery {
+  readonly id: string;
+  /** JSON. */
+  readonly body: string;
+}
+
+export interface DeliverPorts {
+  readonly maxAttempts: number;
+  /** Makes one attempt. Never rejects; gives up when `signal` is aborted. */
+  post(delivery: Delivery, signal: AbortSignal): Promise<Attempt>;
+  /** From 0 up to, not including, 1. */
+  random(): number;
+  /** Resolves after the time, or when `signal` is aborted. */
+  sleep(ms: number, signal: AbortSignal): Promise<void>;
+  onEvent(event: DeliveryEvent): void;
+}
+
+export type DeliveryEvent =
+  | { readonly kind: 'delivered'; readonly id: string; readonly attempts: number }
+  | {
+      readonly kind: 'retrying';
+      readonly id: string;
+      readonly attempts: number;
+      readonly reason: string;
+      readonly delayMs: number;
+    }
+  | { readonly kind: 'given-up'; readonly id: string; readonly attempts: number; readonly reason: string };
+
+export interface DeliverSignals {
+  /** No more waiting: the attempt that follows, or is under way, is the last. */
+  readonly closing: AbortSignal;
+  /** No more time at all. */
+  readonly aborting: AbortSignal;
+}
+
+/** Posts until the message is delivered, refused, or not worth another attempt. Tells each step to `onEvent`. */
+export async function deliver(delivery: Delivery, ports: DeliverPorts, signals: DeliverSignals): Promise<void> {
+  const { id } = delivery;
+  for (let attempts = 1; ; attempts += 1) {
+    const isLast = attempts >= ports.maxAttempts || signals.closing.aborted;
+    const result = await ports.post(delivery, signals.aborting);
+    if (result.kind === 'delivered') return ports.onEvent({ kind: 'delivered', id, attempts });
+    const { reason } = result;
+    if (result.kind === 'refused' || isLast || signals.aborting.aborted) {
+      return ports.onEvent({ kind: 'given-up', id, attempts, reason });
+    }
+    const { retryAfterMs } = result;
+    const delayMs = retryDelayMs({ attempt: attempts, retryAfterMs, random: ports.random() });
+    ports.onEvent({ kind: 'retrying', id, attempts, reason, delayMs });
+    await ports.sleep(delayMs, signals.closing);
+  }
+}

@@ -1,0 +1,119 @@
+/**
+ * The registry's API on a server: the static files as they are, and the exact URLs of the reference on top of them.
+ *
+ * Web-standard requests and responses alone, no Node: the same handler can run at the edge, reading the same files
+ * through another `StaticFiles`. Requests are untrusted.
+ */
+import { Hono } from 'hono';
+import { contentTypeOf, isImmutable } from './content.ts';
+import { problem } from './problem.ts';
+import { parseQuery } from './query.ts';
+import { createSearch, type Search } from './search.ts';
+
+export interface StaticFile {
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  /** Strong entity tag, with its quotes (RFC 9110 §8.8.3). */
+  readonly etag: string;
+}
+
+export interface StaticFiles {
+  /** @param path relative to the root, checked: no empty, dot or parent segments. */
+  read(path: string): Promise<StaticFile | undefined>;
+}
+
+const SEARCH_PATH = 'api/v1/plugins';
+
+/** GET and HEAD only; every error is `application/problem+json`. */
+export function createApp(files: StaticFiles): Hono {
+  const app = new Hono();
+  const search = createSearch(files);
+  app.use(async (context, next) => {
+    await next();
+    context.header('access-control-allow-origin', '*');
+    context.header('access-control-expose-headers', 'etag');
+    context.header('x-content-type-options', 'nosniff');
+  });
+  app.options('*', (context) =>
+    context.body(null, 204, {
+      'access-control-allow-methods': 'GET, HEAD',
+      'access-control-allow-headers': 'if-none-match',
+      'access-control-max-age': '86400',
+    }),
+  );
+  app.get('*', async (context) => {
+    const url = new URL(context.req.url);
+    const path = toPath(url.pathname);
+    if (path === undefined) return problem(404, 'NOT_FOUND', 'There is nothing at this address.');
+    if (path === SEARCH_PATH) return answerSearch(context.req.raw, { url, search });
+    const found = await find(files, path);
+    if (!found) return problem(404, 'NOT_FOUND', `There is no ${path}.`);
+    return answerFile(context.req.raw, found);
+  });
+  app.all('*', () =>
+    problem(405, 'METHOD_NOT_ALLOWED', 'This registry is read-only; changes are pull requests.', { allow: 'GET, HEAD' }),
+  );
+  app.onError(() => problem(500, 'INTERNAL', 'The registry could not answer.'));
+  return app;
+}
+
+/** The path below the root, or `undefined` for one that no file can have. `%40ar%2Fname` is `@ar/name`. */
+function toPath(pathname: string): string | undefined {
+  const decoded = decode(pathname);
+  if (decoded === undefined) return undefined;
+  const path = decoded.replace(/^\//, '').replace(/\/$/, '');
+  if (path === '') return 'index.html';
+  // oxlint-disable-next-line no-control-regex -- control characters are what this refuses
+  if (/[\\\u0000-\u001f]/.test(path)) return undefined;
+  return path.split('/').some((segment) => segment === '' || segment.startsWith('.')) ? undefined : path;
+}
+
+function decode(text: string): string | undefined {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return undefined; // not UTF-8 in percent encoding
+  }
+}
+
+interface Found extends StaticFile {
+  readonly path: string;
+}
+
+/** The file itself; else what the reference's address without an ending means. */
+async function find(files: StaticFiles, path: string): Promise<Found | undefined> {
+  const candidates = [path, `${path}.json`, ...(path.endsWith('/readme') ? [`${path}.md`] : []), `${path}/index.html`];
+  for (const candidate of candidates) {
+    const file = await files.read(candidate);
+    if (file) return { ...file, path: candidate };
+  }
+  return undefined;
+}
+
+function answerFile(request: Request, { path, bytes, etag }: Found): Response {
+  const headers = {
+    etag,
+    'cache-control': isImmutable(path) ? 'public, max-age=31536000, immutable' : 'no-cache',
+    ...contentTypeOf(path),
+  };
+  if (matches(request, etag)) return new Response(null, { status: 304, headers });
+  const body = request.method === 'HEAD' ? null : bytes;
+  return new Response(body, { headers: { ...headers, 'content-length': String(bytes.length) } });
+}
+
+async function answerSearch(request: Request, { url, search }: { url: URL; search: Search }): Promise<Response> {
+  const query = parseQuery(url.searchParams);
+  if ('detail' in query) return problem(400, 'INVALID_QUERY', query.detail);
+  const answer = await search(query);
+  if (!answer) return problem(503, 'NOT_BUILT', 'This registry has no search index yet.', { 'retry-after': '10' });
+  const headers = { etag: answer.etag, 'cache-control': 'no-cache', 'content-type': 'application/json; charset=utf-8' };
+  if (matches(request, answer.etag)) return new Response(null, { status: 304, headers });
+  return new Response(request.method === 'HEAD' ? null : answer.body, { headers });
+}
+
+/** @source RFC 9110 §13.1.2: a weak comparison, of a list or `*`. */
+function matches(request: Request, etag: string): boolean {
+  const header = request.headers.get('if-none-match');
+  if (header === null) return false;
+  const strong = (tag: string): string => tag.trim().replace(/^W\//, '');
+  return header.trim() === '*' || header.split(',').some((tag) => strong(tag) === strong(etag));
+}
