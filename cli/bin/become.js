@@ -16,7 +16,11 @@ export async function become(file, args, options = {}) {
   const child = spawn(file, args, { stdio: 'inherit', ...options });
   // A terminal sends Ctrl-C to both programs: passed on as well, it would arrive twice.
   const onInterrupt = tty.isatty(0) ? () => undefined : (signal) => child.kill(signal);
-  const forwarded = { SIGINT: onInterrupt, SIGTERM: (signal) => child.kill(signal), SIGHUP: (signal) => child.kill(signal) };
+  const forwarded = {
+    SIGINT: onInterrupt,
+    SIGTERM: (signal) => child.kill(signal),
+    SIGHUP: (signal) => child.kill(signal),
+  };
   for (const [name, listener] of Object.entries(forwarded)) process.on(name, listener);
   const [code, signal] = await new Promise((resolve, reject) => {
     child.once('error', reject);

@@ -31,7 +31,8 @@ export function parseArgs(words: readonly string[], command: CommandHelp): Parse
   const globals = pickGlobals(values);
   const args = globals.help ? {} : assignPositionals(positionals, command.positionals, usage.help);
   if (!globals.help) checkRequired(values, command.options, usage.help);
-  return { globals, input: { values: values as Input<OptionSpecs, PositionalSpecs>['values'], args } };
+  // Each value was set from its own definition, so together they have the shape that the command's types say.
+  return { globals, input: { values, args } as Input<OptionSpecs, PositionalSpecs> };
 }
 
 /** The words split at the name of the command, wherever between the global options it stands. */
@@ -119,7 +120,11 @@ function notAChoice(
 ): ArError {
   const [near] = nearest(value, choices);
   const problem = `--${name} cannot be ${value}; it is one of ${choices.join(', ')}.`;
-  return new ArError('USAGE', { problem, help, ...(near === undefined ? {} : { suggestion: `\`--${name} ${near}\`` }) });
+  return new ArError('USAGE', {
+    problem,
+    help,
+    ...(near === undefined ? {} : { suggestion: `\`--${name} ${near}\`` }),
+  });
 }
 
 function unknownOption(raw: string, specs: OptionSpecs, help: string): ArError {
@@ -142,7 +147,8 @@ function assignPositionals(
     taken += own.length;
   }
   const surplus = given[taken];
-  if (surplus !== undefined) throw new ArError('USAGE', { problem: `There is one argument too many: ${surplus}.`, help });
+  if (surplus !== undefined)
+    throw new ArError('USAGE', { problem: `There is one argument too many: ${surplus}.`, help });
   return args;
 }
 

@@ -54,7 +54,9 @@ type PositionalValue<Spec> = Spec extends { many: true }
     : string;
 
 /** By long name: what was typed, or the default. */
-export type OptionValues<Options extends OptionSpecs> = { readonly [Name in keyof Options]: OptionValue<Options[Name]> };
+export type OptionValues<Options extends OptionSpecs> = {
+  readonly [Name in keyof Options]: OptionValue<Options[Name]>;
+};
 
 /** What was typed, checked against the definition: an option that is not defined does not compile. */
 export interface Input<Options extends OptionSpecs, Positionals extends PositionalSpecs> {
@@ -91,11 +93,9 @@ export interface Command<
 }
 
 /** Types a command from its options and positionals. */
-export function defineCommand<
-  const Options extends OptionSpecs,
-  const Positionals extends PositionalSpecs,
-  Outcome,
->(command: Command<Options, Positionals, Outcome>): Command<Options, Positionals, Outcome> {
+export function defineCommand<const Options extends OptionSpecs, const Positionals extends PositionalSpecs, Outcome>(
+  command: Command<Options, Positionals, Outcome>,
+): Command<Options, Positionals, Outcome> {
   return command;
 }
 

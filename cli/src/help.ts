@@ -48,7 +48,10 @@ export function presentOverview(commands: readonly Pick<CommandHelp, 'name' | 's
     'Find, install, write and publish plugins of agent-relay.',
     '',
     [strong('Usage:'), ' ar plugin <command> [options]'],
-    ...section('Commands', commands.map(({ name, summary }) => [name, summary])),
+    ...section(
+      'Commands',
+      commands.map(({ name, summary }) => [name, summary]),
+    ),
     ...section('Global options', optionRows(GLOBAL_OPTIONS)),
     '',
     'Help of one command: ar plugin <command> --help',
@@ -71,9 +74,7 @@ function section(title: string, rows: readonly Row[]): Page {
   if (rows.length === 0) return [];
   const width = Math.max(...rows.map(([term]) => term.length).filter((length) => length <= WIDEST_TERM), 0);
   const lines = rows.flatMap(([term, text]) =>
-    term.length > WIDEST_TERM
-      ? [`  ${term}`, `  ${' '.repeat(width)}  ${text}`]
-      : [`  ${term.padEnd(width)}  ${text}`],
+    term.length > WIDEST_TERM ? [`  ${term}`, `  ${' '.repeat(width)}  ${text}`] : [`  ${term.padEnd(width)}  ${text}`],
   );
   return ['', strong(`${title}:`), ...lines];
 }

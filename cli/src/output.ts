@@ -45,7 +45,10 @@ export function createOutput({ stdout, stderr, color, quiet: silent }: OutputOpt
     warn: (text) => void tell([[toned('warning:', 'warning'), ' ', text]]),
     during: async (doing, work) => {
       if (silent || stderr.isTTY !== true) return work();
-      const timer = setTimeout(() => void stderr.write(renderPage([quiet(`${doing}…`)], onStderr).trimEnd()), PATIENCE_MS);
+      const timer = setTimeout(
+        () => void stderr.write(renderPage([quiet(`${doing}…`)], onStderr).trimEnd()),
+        PATIENCE_MS,
+      );
       try {
         return await work();
       } finally {

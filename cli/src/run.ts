@@ -65,9 +65,16 @@ function overview(words: readonly string[], process: Process): number {
 async function loadCommand(name: string): Promise<RunnableCommand> {
   const entry = COMMANDS.find((command) => command.name === name);
   if (entry) return entry.load();
-  const [near] = nearest(name, COMMANDS.map((command) => command.name));
+  const [near] = nearest(
+    name,
+    COMMANDS.map((command) => command.name),
+  );
   const suggestion = near === undefined ? {} : { suggestion: `\`ar plugin ${near}\`` };
-  throw new ArError('USAGE', { problem: `There is no command ar plugin ${name}.`, ...suggestion, help: 'ar plugin --help' });
+  throw new ArError('USAGE', {
+    problem: `There is no command ar plugin ${name}.`,
+    ...suggestion,
+    help: 'ar plugin --help',
+  });
 }
 
 function print(answer: Answer, globals: Globals, output: Output): void {

@@ -20,6 +20,8 @@ import { createLoader, type LoaderControl, type PluginConfig } from './loader.ts
 import { routerOf, type RelayClientClass } from './relay/types.ts';
 import type { ProjectState } from './request-plugin.ts';
 
+export type BlameUncaught = LoaderControl['blameUncaught'];
+
 export interface AttachOptions {
   /** Absolute path of the folder that holds ar.config and ar-plugins.yaml. */
   readonly projectDir: string;
@@ -36,6 +38,11 @@ export interface AttachOptions {
   readonly limits?: Partial<HostLimits>;
   /** Gives up what is still loading; what is loaded is unloaded. */
   readonly signal?: AbortSignal;
+  /**
+   * Is handed, before any plugin runs, what the process's handlers of uncaught errors should call: it returns whether a
+   * plugin was behind the error, and deals with that plugin.
+   */
+  readonly onUncaught?: (blame: BlameUncaught) => void;
   /** The loader's own log. */
   readonly logger: Logger;
   /** Milliseconds since the epoch. */
@@ -67,6 +74,7 @@ export async function attach(options: AttachOptions): Promise<Attached> {
       return { project: await readState(options), store, env, relayVersion, boundTypes: new Set(BINDINGS.keys()) };
     },
   });
+  options.onUncaught?.((error, kind) => loader.blameUncaught(error, kind));
   const { config, error: configError } = await readConfig(options);
   if (configError)
     options.logger.error('the configuration cannot be used', { code: configError.code, error: configError.message });

@@ -101,9 +101,8 @@ export function createLoader({ host, readServices }: LoaderPorts): LoaderControl
     health: () => Promise.all([...slots.values()].map(healthOf)),
     metrics: () => host.metrics.toPrometheus(),
     blameUncaught(error, kind) {
-      const plugin = host.blame.current();
+      const plugin = host.blame.blame(error);
       if (plugin === undefined) return false;
-      slots.get(plugin)?.running?.noteUncaught(error);
       if (kind === 'exception') void inTurn(() => failSlot(slots, plugin, error));
       return true;
     },

@@ -5,7 +5,7 @@
 import { realpath } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { hasCode, isArError } from '@ar-registry/core/errors';
-import { attach, type Attached } from './attach.ts';
+import { attach, type AttachOptions, type Attached } from './attach.ts';
 import type { ProcessContext } from './context.ts';
 import { importRelay } from './relay/import.ts';
 import { locateRelay, type RelayPackage } from './relay/locate.ts';
@@ -63,13 +63,13 @@ async function wrapDaemon(relay: RelayPackage, options: RegisterOptions): Promis
     const { socketPath } = (daemon as unknown as { readonly config: { readonly socketPath: string } }).config;
     const common = { ...commonOptions(context, paths), socketPath };
     const projectDir = paths.projectRoot;
-    return attach({ ...common, projectDir, daemon, RelayClient, relayVersion: relay.version, signal }).catch(
-      (error: unknown) => {
-        if (!isArError(error)) throw error;
-        options.print(describeError(error));
-        return undefined;
-      },
-    );
+    const onUncaught: AttachOptions['onUncaught'] = (blame) => options.onUncaught((error) => blame(error, 'exception'));
+    const own = { projectDir, daemon, RelayClient, relayVersion: relay.version, signal, onUncaught };
+    return attach({ ...common, ...own }).catch((error: unknown) => {
+      if (!isArError(error)) throw error;
+      options.print(describeError(error));
+      return undefined;
+    });
   };
 
   prototype.start = async function startWithPlugins(this: HostDaemon) {
@@ -90,8 +90,7 @@ async function wrapDaemon(relay: RelayPackage, options: RegisterOptions): Promis
   };
 }
 
-function tell({ loader, configError }: Attached, { print, onUncaught }: RegisterOptions): void {
+function tell({ loader, configError }: Attached, { print }: RegisterOptions): void {
   if (configError) print(describeError(configError));
   for (const plugin of loader.getLoaded()) print(describeLoaded(plugin));
-  onUncaught((error) => loader.blameUncaught(error, 'exception'));
 }

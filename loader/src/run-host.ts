@@ -4,6 +4,7 @@ import { parseArgs, parseEnv } from 'node:util';
 import { ArError, isArError } from '@ar-registry/core/errors';
 import { readTextIfExists, writeAtomically } from '@ar-registry/io/files';
 import { findProject } from '@ar-registry/io/project';
+import type { BlameUncaught } from './attach.ts';
 import { describeThrown } from './contain.ts';
 import { describeError, describeLoaded } from './report.ts';
 import { startRelay, type RunningRelay } from './start-relay.ts';
@@ -20,7 +21,7 @@ export interface HostProcess {
   /** One line about trouble. */
   readonly complain: (line: string) => void;
   /** Hands over what nothing caught. `handle` returns false if it is nobody's fault but ours. */
-  readonly onUncaught: (handle: (error: unknown, kind: 'exception' | 'rejection') => boolean) => void;
+  readonly onUncaught: (handle: BlameUncaught) => void;
 }
 
 const HELP = 'ar-relay-host [--project DIR] [--ready-file FILE]';
@@ -40,8 +41,12 @@ export async function runHost(host: HostProcess): Promise<number> {
   try {
     const { project, readyFile } = await readArgs(host);
     const env = { ...(await readDotEnv(project)), ...host.env };
-    const relay = await startRelay({ project, env, signal: host.signal });
-    host.onUncaught((error, kind) => contained(relay, { error, kind }, host));
+    const relay = await startRelay({
+      project,
+      env,
+      signal: host.signal,
+      onUncaught: (blame) => tellUncaught(blame, host),
+    });
     report(relay, host);
     if (readyFile !== undefined) await writeReadyFile(readyFile, relay, host);
     if (!host.signal.aborted) await aborted(host.signal);
@@ -87,14 +92,12 @@ async function writeReadyFile(file: string, { loader, socketPath }: RunningRelay
   await writeAtomically(file, `${JSON.stringify({ pid, socketPath, plugins })}\n`);
 }
 
-function contained(
-  { loader }: RunningRelay,
-  { error, kind }: { error: unknown; kind: 'exception' | 'rejection' },
-  host: HostProcess,
-): boolean {
-  if (!loader.blameUncaught(error, kind)) return false;
-  host.complain(`A plugin failed where nothing caught it: ${describeThrown(error)}`);
-  return true;
+function tellUncaught(blame: BlameUncaught, host: HostProcess): void {
+  host.onUncaught((error, kind) => {
+    const blamed = blame(error, kind);
+    if (blamed) host.complain(`A plugin failed where nothing caught it: ${describeThrown(error)}`);
+    return blamed;
+  });
 }
 
 function aborted(signal: AbortSignal): Promise<void> {

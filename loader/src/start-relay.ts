@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { ArError } from '@ar-registry/core/errors';
 import { resolveDataDir } from '@ar-registry/core/layout';
 import type { Daemon } from '@ar-registry/sdk';
-import { attach, type Attached } from './attach.ts';
+import { attach, type AttachOptions, type Attached } from './attach.ts';
 import { processContext, shareWithRelay, type ProcessContext } from './context.ts';
 import { describeThrown } from './contain.ts';
 import type { HostLimits } from './host/host.ts';
@@ -22,6 +22,8 @@ export interface StartRelayOptions {
   /** Plugins take configuration from here; the process's own unless given. Its data folder is shared with agent-relay. */
   readonly env?: Readonly<Record<string, string | undefined>>;
   readonly limits?: Partial<HostLimits>;
+  /** See `AttachOptions`. Without it, an error that a plugin leaves uncaught ends the process, as any would. */
+  readonly onUncaught?: AttachOptions['onUncaught'];
   /** Gives up what is still loading, so that the daemon can be stopped at once. Does not stop it. */
   readonly signal?: AbortSignal;
 }
@@ -53,7 +55,7 @@ export async function startRelay(options: StartRelayOptions): Promise<RunningRel
   const modules = await importRelay(relay);
   const paths = modules.ensureProjectDir(modules.findProjectRoot(projectDir));
   const daemon = await startDaemon(modules, paths);
-  const { limits, signal } = options;
+  const { limits, signal, onUncaught } = options;
   const attached = await attachOrStop(daemon, () =>
     attach({
       ...commonOptions(context, paths),
@@ -63,6 +65,7 @@ export async function startRelay(options: StartRelayOptions): Promise<RunningRel
       relayVersion: relay.version,
       ...(limits && { limits }),
       ...(signal && { signal }),
+      ...(onUncaught && { onUncaught }),
     }),
   );
   const { loader, configError } = attached;

@@ -21,8 +21,6 @@ export interface RunningPlugin {
   health(): Promise<HealthStatus>;
   /** Unties and unloads it, each step within its time limit. Never throws. */
   stop(): Promise<void>;
-  /** Writes to the plugin's log that its code failed where nobody caught it. */
-  noteUncaught(error: unknown): void;
 }
 
 /**
@@ -134,10 +132,6 @@ function toRunning(
       await callUnload(plugin, guest, host.limits.unloadTimeoutMs);
       guest.logger.info('unloaded');
       await guest.close();
-    },
-    noteUncaught(error) {
-      guest.metrics.counter('ar_plugin_uncaught_total');
-      guest.logger.error('failed where nothing caught it', { error: describeThrown(error) });
     },
   };
 }

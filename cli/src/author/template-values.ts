@@ -1,13 +1,11 @@
 /** What `ar plugin init` fills into a template: what the user said, and good guesses for the rest. */
-import fs from 'node:fs/promises';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { ArError } from '@ar-registry/core/errors';
 import { isError } from '@ar-registry/core/findings';
 import { MANIFEST_FILE } from '@ar-registry/core/layout';
 import { parseManifest } from '@ar-registry/core/manifest';
 import { nameProblem } from '@ar-registry/core/name';
-import { nameWithin } from '@ar-registry/io/package-folder';
+import { nameWithin, npmSpecOf } from '@ar-registry/io/package-folder';
 import { readGitSetting } from '@ar-registry/io/publish';
 import type { PluginType } from '@ar-registry/schemas';
 import type { TemplateOptions } from '@ar-registry/sdk/templates';
@@ -29,7 +27,13 @@ export async function templateValues(wishes: Wishes, signal: AbortSignal): Promi
   const name = wishes.name ?? `@${await defaultScope(setting)}/${slug(path.basename(dir)) || 'my-plugin'}`;
   const problem = nameProblem(name);
   if (problem !== undefined) throw new ArError('NAME_INVALID', { name, problem });
-  return { name, type, license, sdkSpec: await sdkSpec(), ...(author === undefined ? {} : { author }) };
+  return {
+    name,
+    type,
+    license,
+    sdkSpec: await npmSpecOf(import.meta.resolve('@ar-registry/sdk')),
+    ...(author === undefined ? {} : { author }),
+  };
 }
 
 /** An odd licence or author must not make a manifest that `validate` refuses. @throws FINDINGS */
@@ -52,13 +56,4 @@ export function slug(text: string): string {
     .slice(0, 63)
     .replaceAll(/^-+|-+$/g, '');
   return nameProblem(`@${kept}/x`) === undefined ? kept : '';
-}
-
-/** A range where the SDK was installed from npm, or the path to it in a checkout of this repository. */
-async function sdkSpec(): Promise<string> {
-  const entry = await fs.realpath(fileURLToPath(import.meta.resolve('@ar-registry/sdk')));
-  const folder = path.dirname(path.dirname(entry));
-  if (!folder.split(path.sep).includes('node_modules')) return `file:${folder}`;
-  const text = await fs.readFile(path.join(folder, 'package.json'), 'utf8');
-  return `^${(JSON.parse(text) as { version: string }).version}`;
 }

@@ -7,7 +7,9 @@ import { parseRegistrySpec } from '../plugin-spec.ts';
 export const info = defineCommand({
   name: 'info',
   summary: 'Show what the registry knows of a plugin.',
-  details: ['Shows the version that `install` would choose, or the one that is named: what it may do, who owns it, how far it is trusted, and whether it was deprecated or withdrawn.'],
+  details: [
+    'Shows the version that `install` would choose, or the one that is named: what it may do, who owns it, how far it is trusted, and whether it was deprecated or withdrawn.',
+  ],
   examples: [
     { command: 'info @ar/audit-logger', does: 'the version that would be installed' },
     { command: 'info @ar/audit-logger@1.0.0 --json', does: 'one version, for a script' },

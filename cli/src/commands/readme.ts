@@ -4,7 +4,9 @@ import { parseRegistrySpec } from '../plugin-spec.ts';
 export const readme = defineCommand({
   name: 'readme',
   summary: 'Show the README of a plugin.',
-  details: ['That of the version which is the latest. It is shown as its author wrote it, without what would act on a terminal.'],
+  details: [
+    'That of the version which is the latest. It is shown as its author wrote it, without what would act on a terminal.',
+  ],
   examples: [{ command: 'readme @ar/audit-logger', does: 'how to use it' }],
   options: {},
   positionals: { plugin: { summary: '@scope/name' } },

@@ -1,23 +1,24 @@
-import { SORTS } from '@ar-registry/core/search';
 import { ArError } from '@ar-registry/core/errors';
+import { searchPlugins, SORT_ORDERS } from '@ar-registry/core/search';
 import { defineCommand } from '../command.ts';
-
-const TYPES = ['bridge', 'storage', 'memory', 'policy', 'hook', 'widget'] as const;
+import { PLUGIN_TYPES } from '../plugin-types.ts';
 
 export const search = defineCommand({
   name: 'search',
   summary: 'Find plugins in the registry.',
-  details: ['Looks in names, tags, descriptions and categories; typing errors in names are forgiven. Without a text, all plugins that the filters let through are listed.'],
+  details: [
+    'Looks in names, tags, descriptions and categories; typing errors in names are forgiven. Without a text, all plugins that the filters let through are listed.',
+  ],
   examples: [
     { command: 'search slack', does: 'plugins that have to do with Slack' },
     { command: 'search --type storage --sort updated', does: 'storage adapters, the newest first' },
     { command: 'search webhook --json', does: 'the same for a script' },
   ],
   options: {
-    type: { type: 'string', value: 'TYPE', choices: TYPES, summary: 'only plugins of this type' },
+    type: { type: 'string', value: 'TYPE', choices: PLUGIN_TYPES, summary: 'only plugins of this type' },
     category: { type: 'string', value: 'ID', summary: 'only plugins of this category' },
     tag: { type: 'string', value: 'TAG', summary: 'only plugins with this tag' },
-    sort: { type: 'string', value: 'ORDER', choices: SORTS, summary: 'order of the results' },
+    sort: { type: 'string', value: 'ORDER', choices: SORT_ORDERS, summary: 'order of the results' },
     limit: { type: 'string', value: 'COUNT', default: '20', summary: 'how many to show, 1 to 1000' },
   },
   positionals: { text: { summary: 'what to look for', optional: true, many: true } },
@@ -25,16 +26,23 @@ export const search = defineCommand({
     const limit = parseLimit(values.limit);
     const client = await registry();
     const { plugins } = await output.during('Searching', () => client.searchIndex(signal));
-    const { searchPlugins } = await import('@ar-registry/core/search');
     const text = args.text.join(' ');
-    const { type, category, tag, sort } = values;
-    const query = { text, limit, ...(type && { type }), ...(category && { category }), ...(tag && { tag }), ...(sort && { sort }) };
-    return { query: text, ...searchPlugins(plugins, query) };
+    const { limit: _limit, ...filters } = values;
+    return { query: text, ...searchPlugins(plugins, { ...given(filters), text, limit }) };
   },
 });
+
+/** Without the options that were left out. */
+function given<Values extends object>(values: Values): { [Key in keyof Values]?: NonNullable<Values[Key]> } {
+  const entries = Object.entries(values).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(entries) as { [Key in keyof Values]?: NonNullable<Values[Key]> };
+}
 
 function parseLimit(text: string): number {
   const limit = /^\d{1,4}$/.test(text) ? Number(text) : 0;
   if (limit >= 1 && limit <= 1000) return limit;
-  throw new ArError('USAGE', { problem: `--limit cannot be ${text}; it is 1 to 1000.`, help: 'ar plugin search --help' });
+  throw new ArError('USAGE', {
+    problem: `--limit cannot be ${text}; it is 1 to 1000.`,
+    help: 'ar plugin search --help',
+  });
 }

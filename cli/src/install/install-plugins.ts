@@ -40,7 +40,9 @@ export async function installPlugins(
   const { output } = context;
   const ports = await createPorts(context);
   const project = await readProject(ports.projectDir, context.dataDir);
-  const resolved = await output.during('Looking up versions', () => inParallel(specs, (spec) => resolveSpec(spec, ports)));
+  const resolved = await output.during('Looking up versions', () =>
+    inParallel(specs, (spec) => resolveSpec(spec, ports)),
+  );
   refuseTwice(resolved);
   warnDeprecated(resolved, context);
   await checkAgentRelay(resolved, ports.projectDir);

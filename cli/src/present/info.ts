@@ -32,7 +32,10 @@ export const presentInfo: Presenter<Outcome> = {
 
 function heading({ plugin, version }: Outcome): Page {
   const { name, type, trust } = plugin;
-  return [[toned(name, 'name'), '@', version.version, '  ', type, '  ', trustWord(trust)], version.manifest.description];
+  return [
+    [toned(name, 'name'), '@', version.version, '  ', type, '  ', trustWord(trust)],
+    version.manifest.description,
+  ];
 }
 
 function warnings({ plugin, version }: Outcome): Page {
@@ -59,7 +62,12 @@ function facts({ plugin, version, installed }: Outcome): Page {
     ['Category', manifest.category],
     ['Tags', manifest.tags.join(', ')],
     ['Configuration', configText(manifest.config)],
-    ['Dependencies', Object.entries(manifest.dependencies).map(([name, range]) => `${name} ${range}`).join(', ')],
+    [
+      'Dependencies',
+      Object.entries(manifest.dependencies)
+        .map(([name, range]) => `${name} ${range}`)
+        .join(', '),
+    ],
     ['Needs', manifest.minVersion === undefined ? undefined : `agent-relay ${manifest.minVersion} or newer`],
     ['Published', `${publishedAt.slice(0, 10)} by ${publishedBy.login}`],
     ['Source', source === undefined ? undefined : `${source.url} at ${source.commit.slice(0, 12)}`],
@@ -87,8 +95,15 @@ function versions(plugin: PluginDocument, width: number): Page {
   const rows = plugin.versions.slice(0, SHOWN_VERSIONS).map(({ version, publishedAt, deprecated, yanked }) => [
     `  ${version}`,
     quiet(publishedAt.slice(0, 10)),
-    tags.filter(([, tagged]) => tagged === version).map(([tag]) => tag).join(', '),
-    yanked === undefined ? (deprecated === undefined ? '' : toned('deprecated', 'warning')) : toned('withdrawn', 'warning'),
+    tags
+      .filter(([, tagged]) => tagged === version)
+      .map(([tag]) => tag)
+      .join(', '),
+    yanked === undefined
+      ? deprecated === undefined
+        ? ''
+        : toned('deprecated', 'warning')
+      : toned('withdrawn', 'warning'),
   ]);
   const more = plugin.versions.length - rows.length;
   return [...table(rows, width), ...(more > 0 ? [quiet(`  and ${more} more`)] : [])];

@@ -14,7 +14,10 @@ interface Outcome {
 export const presentPack: Presenter<Outcome> = {
   text: ({ manifest, archive, file }, width) => [
     [toned(manifest.name, 'name'), `@${manifest.version}`],
-    ...table(archive.files.map(({ path, size }) => [`  ${path}`, quiet(sizeText(size))]), width),
+    ...table(
+      archive.files.map(({ path, size }) => [`  ${path}`, quiet(sizeText(size))]),
+      width,
+    ),
     ...fields([
       ['Archive', file],
       ['Size', `${sizeText(archive.size)} packed, ${sizeText(archive.unpackedSize)} in ${archive.fileCount} files`],

@@ -11,7 +11,8 @@ interface Outcome extends SearchResult {
 
 export const presentSearch: Presenter<Outcome> = {
   text: ({ query, total, plugins }, width) => {
-    if (plugins.length === 0) return [query === '' ? 'No plugins were found.' : `No plugins were found for “${query}”.`];
+    if (plugins.length === 0)
+      return [query === '' ? 'No plugins were found.' : `No plugins were found for “${query}”.`];
     const rows = plugins.map(({ name, version, type, trust, description, deprecated }) => [
       toned(name, 'name'),
       version,
@@ -27,6 +28,10 @@ export const presentSearch: Presenter<Outcome> = {
 };
 
 /** The entry without what only the search engine needs. */
-function summaryOf({ downloads: _downloads, aliases: _aliases, ...summary }: SearchResult['plugins'][number]): PluginSummary {
+function summaryOf({
+  downloads: _downloads,
+  aliases: _aliases,
+  ...summary
+}: SearchResult['plugins'][number]): PluginSummary {
   return summary;
 }

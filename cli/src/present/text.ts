@@ -18,7 +18,14 @@ export type Line = string | Span | readonly (string | Span)[];
 export type Page = readonly Line[];
 
 /** @source ECMA-48 §8.3.117 (SGR) */
-const SGR: Readonly<Record<Tone, string>> = { strong: '1', quiet: '2', name: '36', good: '32', warning: '33', bad: '31' };
+const SGR: Readonly<Record<Tone, string>> = {
+  strong: '1',
+  quiet: '2',
+  name: '36',
+  good: '32',
+  warning: '33',
+  bad: '31',
+};
 
 export function toned(text: string, tone: Tone): Span {
   return { text, tone };
@@ -49,7 +56,10 @@ export function renderPage(page: Page, { color }: { readonly color: boolean }): 
 
 function renderLine(line: Line, color: boolean): string {
   const spans = Array.isArray(line) ? (line as readonly (string | Span)[]) : [line as string | Span];
-  return spans.map((span) => renderSpan(span, color)).join('').trimEnd();
+  return spans
+    .map((span) => renderSpan(span, color))
+    .join('')
+    .trimEnd();
 }
 
 function renderSpan(span: string | Span, color: boolean): string {

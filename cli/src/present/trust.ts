@@ -1,14 +1,9 @@
 import type { TrustLevel } from '@ar-registry/schemas';
-import { type Span, toned } from './text.ts';
+import { type Span, type Tone, toned } from './text.ts';
 
-/** A trust level, toned so that official and verified stand out and community does not look like an endorsement. */
+/** Official and verified stand out; community must not look like an endorsement. */
+const TONES: Readonly<Record<TrustLevel, Tone>> = { official: 'good', verified: 'name', community: 'quiet' };
+
 export function trustWord(trust: TrustLevel): Span {
-  switch (trust) {
-    case 'official':
-      return toned(trust, 'good');
-    case 'verified':
-      return toned(trust, 'name');
-    case 'community':
-      return toned(trust, 'quiet');
-  }
+  return toned(trust, TONES[trust]);
 }

@@ -4,6 +4,7 @@
  */
 import { access, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { ArError } from '@ar-registry/core/errors';
 import { nearest } from '@ar-registry/core/text';
 import type { ArConfig } from '@ar-registry/sdk';
@@ -60,7 +61,9 @@ async function readJson(file: string): Promise<unknown> {
 async function importModule(file: string): Promise<unknown> {
   const { createJiti } = await import('jiti');
   // No caches: the daemon reads the file once, and an edited file must be read as it is.
-  const jiti = createJiti(file, { fsCache: false, moduleCache: false });
+  // `defineConfig` comes from here, so that a project need not install the SDK for its configuration.
+  const alias = { '@ar-registry/sdk': fileURLToPath(import.meta.resolve('@ar-registry/sdk')) };
+  const jiti = createJiti(file, { fsCache: false, moduleCache: false, alias });
   const outcome = await contain(() => jiti.import(file, { default: true }), { timeoutMs: IMPORT_TIMEOUT_MS });
   if (outcome.kind === 'returned') return outcome.value;
   if (outcome.kind === 'threw') throw invalid(file, `it throws: ${describeThrown(outcome.error)}`, outcome.error);

@@ -4,11 +4,30 @@ import type { PluginName } from '@ar-registry/schemas';
 /** Knows on whose behalf code runs, across timers, promises and sockets: who is to blame for what nobody caught. */
 export interface Blame {
   run<T>(plugin: PluginName, call: () => T): T;
-  /** The plugin whose code runs now, also inside `uncaughtException` and `unhandledRejection` handlers. */
-  current(): PluginName | undefined;
+  /** Tells `onFault` of what is blamed on a plugin. @returns ends it */
+  watch(plugin: PluginName, onFault: (error: unknown) => void): () => void;
+  /**
+   * Blames an error on the plugin whose code runs now. Works inside `uncaughtException` and `unhandledRejection`
+   * handlers: Node runs them on behalf of the code that failed.
+   *
+   * @returns undefined if it is no plugin's
+   */
+  blame(error: unknown): PluginName | undefined;
 }
 
 export function createBlame(): Blame {
   const storage = new AsyncLocalStorage<PluginName>();
-  return { run: (plugin, call) => storage.run(plugin, call), current: () => storage.getStore() };
+  const watchers = new Map<PluginName, (error: unknown) => void>();
+  return {
+    run: (plugin, call) => storage.run(plugin, call),
+    watch(plugin, onFault) {
+      watchers.set(plugin, onFault);
+      return () => watchers.delete(plugin);
+    },
+    blame(error) {
+      const plugin = storage.getStore();
+      if (plugin !== undefined) watchers.get(plugin)?.(error);
+      return plugin;
+    },
+  };
 }

@@ -45,6 +45,10 @@ export async function createGuest(prepared: PreparedPlugin, host: Host): Promise
     call: (slot, callback) =>
       callBack(callback, (error) => noteFault(slot, error, { logger, metrics }), { host, name }),
   });
+  const unwatch = host.blame.watch(name, (error) => {
+    metrics.counter('ar_plugin_uncaught_total');
+    logger.error('failed where nothing caught it', { error: describeThrown(error) });
+  });
   const { daemon } = host;
   const config = structuredClone(prepared.config);
   return {
@@ -64,6 +68,7 @@ export async function createGuest(prepared: PreparedPlugin, host: Host): Promise
     abort: () => host.blame.run(name, () => controller.abort()),
     async close() {
       await close();
+      unwatch();
       host.agentNames.release(agentName);
       host.metrics.drop(name);
       await file.close();

@@ -69,7 +69,8 @@ export function createMetricsRegistry(): MetricsRegistry {
   const collector = (prefix: string, owner: Pick<Sample, 'plugin' | 'limited'>): MetricsCollector => {
     const named = (name: unknown): string => prefix + clean(name);
     return {
-      counter: (name, by = 1, labels = {}) => record({ kind: 'counter', name: named(name), value: by, labels, ...owner }),
+      counter: (name, by = 1, labels = {}) =>
+        record({ kind: 'counter', name: named(name), value: by, labels, ...owner }),
       gauge: (name, value, labels = {}) => record({ kind: 'gauge', name: named(name), value, labels, ...owner }),
       histogram: (name, value, labels = {}) =>
         record({ kind: 'histogram', name: named(name), value, labels, ...owner }),

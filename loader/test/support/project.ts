@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { filesIntegrity, integrityOf } from '@ar-registry/io/digest';
 import { createInstallStore } from '@ar-registry/io/install-store';
-import type { Lockfile, PluginName, ProjectFile, TrustLevel } from '@ar-registry/schemas';
+import type { Lockfile, PluginType, ProjectFile, TrustLevel } from '@ar-registry/schemas';
 
 /** The real agent-relay 1.6.0, installed without native builds. */
 export const RELAY_DIR = fileURLToPath(new URL('../../../tools/agent-relay/node_modules/agent-relay', import.meta.url));
@@ -64,8 +64,7 @@ export function createProject(): TestProject {
       for (const [path, text] of Object.entries(filesOf(source))) write(join(folder, path), text);
     },
     async install(source, { trust = 'official', wanted: want = { enabled: true } } = {}) {
-      const name = source.name as PluginName;
-      const version = source.version ?? '1.0.0';
+      const { name, version = '1.0.0' } = source;
       const contents = Object.entries(filesOf(source)).map(([path, text]) => ({ path, bytes: Buffer.from(text) }));
       const files = contents.map(({ path, bytes }) => ({ path, size: bytes.length, integrity: integrityOf(bytes) }));
       const integrity = integrityOf(Buffer.from(JSON.stringify([name, version, files])));
@@ -78,8 +77,14 @@ export function createProject(): TestProject {
       });
       wanted[name] = want;
       locked[name] = {
-        ...{ source: 'registry', version, trust, integrity, files: filesIntegrity(files) },
-        ...{ type: (source.type ?? 'hook') as 'hook', url: 'store:test', registry: 'http://127.0.0.1/' },
+        source: 'registry',
+        version,
+        trust,
+        integrity,
+        files: filesIntegrity(files),
+        type: (source.type ?? 'hook') as PluginType,
+        url: 'store:test',
+        registry: 'http://127.0.0.1/',
       };
       // JSON is YAML.
       write('ar-plugins.yaml', JSON.stringify({ schemaVersion: 1, plugins: wanted }));
@@ -95,7 +100,10 @@ export function removeWorkDir(): void {
 }
 
 function filesOf({ name, version = '1.0.0', type = 'hook', code, manifest = '', files = {} }: PluginSource) {
-  const hooks = type === 'hook' && !/^hooks:/m.test(manifest) ? 'hooks: { onMessage: true, onConnect: true, onDisconnect: true }\n' : '';
+  const hooks =
+    type === 'hook' && !/^hooks:/m.test(manifest)
+      ? 'hooks: { onMessage: true, onConnect: true, onDisconnect: true }\n'
+      : '';
   const text = `name: "${name}"
 version: "${version}"
 type: ${type}

@@ -5,6 +5,8 @@ import type { RelayClient } from '../../../tools/agent-relay/node_modules/agent-
 import { startRelay, type RunningRelay, type StartRelayOptions } from '../../src/start-relay.ts';
 import { RELAY_DIR, type TestProject } from './project.ts';
 
+export const CLIENT_URL = pathToFileURL(join(RELAY_DIR, 'dist/wrapper/client.js')).href;
+
 /** agent-relay prints every message; a test's output is no place for them. */
 export function silenceRelay(): void {
   process.env['AGENT_RELAY_LOG_LEVEL'] = 'ERROR';
@@ -38,8 +40,7 @@ export async function startTestRelay(
 }
 
 export async function connectClient(socketPath: string, agentName: string): Promise<RelayClient> {
-  const url = pathToFileURL(join(RELAY_DIR, 'dist/wrapper/client.js')).href;
-  const { RelayClient: Client } = (await import(/* @vite-ignore */ url)) as { RelayClient: typeof RelayClient };
+  const { RelayClient: Client } = (await import(/* @vite-ignore */ CLIENT_URL)) as { RelayClient: typeof RelayClient };
   const client = new Client({ socketPath, agentName, quiet: true, reconnect: false });
   await client.connect();
   return client;

@@ -56,20 +56,26 @@ describe('npm', () => {
     expect(stdout.trim()).toBe('@acme/hello');
   });
 
-  test.each([
-    ['`files` of folders', { files: ['dist', 'docs/*.md', '!dist/**/*.d.ts'] }],
-    ['`files` of patterns', { files: ['dist/**/*.js', './CHANGELOG.md'] }],
-    ['an .npmignore', {}, { '.npmignore': 'test\nsrc\n*.d.ts\n' }],
-    ['a .gitignore', {}, { '.gitignore': 'dist\n' }],
-    ['neither', {}],
-    ['a `bin`', { files: ['docs'], bin: { greet: './dist/bin/greet.js' } }],
-  ])('would pack the same files, with %s', async (_, fields, more = {}) => {
-    const packageJson = { name: '@acme/hello', version: '1.0.0', main: './dist/index.js', ...fields };
-    await using dir = await folder({ ...RICH_FILES, ...more, 'package.json': JSON.stringify(packageJson) });
+  const cases: readonly {
+    readonly title: string;
+    readonly fields?: object;
+    readonly ignore?: Record<string, string>;
+  }[] = [
+    { title: '`files` of folders', fields: { files: ['dist', 'docs/*.md', '!dist/**/*.d.ts'] } },
+    { title: '`files` of patterns', fields: { files: ['dist/**/*.js', './CHANGELOG.md'] } },
+    { title: '`files` and a `bin`', fields: { files: ['docs'], bin: { greet: './dist/bin/greet.js' } } },
+    { title: 'an .npmignore', ignore: { '.npmignore': 'test\nsrc\n*.d.ts\n' } },
+    { title: 'a .gitignore that names the folder of main', ignore: { '.gitignore': 'dist\n' } },
+    { title: 'neither' },
+  ];
+
+  test.each(cases)('would pack the same files, with $title', async ({ fields, ignore }) => {
+    const packageJson = { name: '@acme/hello', version: '1.0.0', main: 'dist/index.js', ...fields };
+    await using dir = await folder({ ...RICH_FILES, ...ignore, 'package.json': JSON.stringify(packageJson) });
     const { stdout } = await run('npm', ['pack', '--dry-run', '--json', '--ignore-scripts'], { cwd: dir.path });
     const [report] = Object.values(JSON.parse(stdout) as Record<string, { files: readonly { path: string }[] }>);
-    // The two files that a plugin's package has besides what npm packs.
-    const expected = new Set([...(report?.files ?? []).map(({ path }) => path), 'ar-plugin.yaml', 'dist/index.js']);
+    // The manifest is packed whatever `files` says.
+    const expected = new Set([...(report?.files ?? []).map(({ path }) => path), 'ar-plugin.yaml']);
     const listed = await listPackageFiles(dir.path, { ...OPTIONS, packageJson });
     expect(listed).toEqual([...expected].toSorted());
   });
@@ -84,19 +90,20 @@ const PACK_SCRIPT = `
   console.log((await packFolder(process.argv[1], options)).integrity);
 `;
 
+async function packInProcess(path: string, umask: number, env: Readonly<Record<string, string>>): Promise<string> {
+  const flags = ['--conditions=ar-source', '--input-type=module', '-e', PACK_SCRIPT, path, String(umask)];
+  const { stdout } = await run('node', flags, { cwd: import.meta.dirname, env: { ...process.env, ...env } });
+  return stdout.trim();
+}
+
 test('the same bytes come out under another locale, time zone, user mask and folder', async () => {
   await using dir = await folder(RICH_FILES);
   await using elsewhere = await folder({});
   const copy = join(elsewhere.path, 'é', 'copy');
   await mkdir(join(elsewhere.path, 'é'));
   await cp(dir.path, copy, { recursive: true });
-  const pack = async (path: string, umask: number, env: Readonly<Record<string, string>>) => {
-    const flags = ['--conditions=ar-source', '--input-type=module', '-e', PACK_SCRIPT, path, String(umask)];
-    const { stdout } = await run('node', flags, { cwd: import.meta.dirname, env: { ...process.env, ...env } });
-    return stdout.trim();
-  };
-  const here = await pack(dir.path, 0o022, { LC_ALL: 'C', TZ: 'UTC' });
-  const there = await pack(copy, 0o077, { LC_ALL: 'tr_TR.UTF-8', LANG: 'sv_SE.UTF-8', TZ: 'Asia/Kathmandu' });
+  const here = await packInProcess(dir.path, 0o022, { LC_ALL: 'C', TZ: 'UTC' });
+  const there = await packInProcess(copy, 0o077, { LC_ALL: 'tr_TR.UTF-8', LANG: 'sv_SE.UTF-8', TZ: 'Asia/Kathmandu' });
   expect(here).toMatch(/^sha512-/);
   expect(there).toBe(here);
 });

@@ -16,19 +16,24 @@ export interface DeliverPorts {
   random(): number;
   /** Resolves after the time, or when `signal` is aborted. */
   sleep(ms: number, signal: AbortSignal): Promise<void>;
-  onEvent(event: DeliveryEvent): void;
+  onRetry(event: RetryEvent): void;
 }
 
-export type DeliveryEvent =
+/** An attempt failed, another follows. */
+export interface RetryEvent {
+  readonly kind: 'retrying';
+  readonly id: string;
+  readonly attempts: number;
+  readonly reason: string;
+  readonly delayMs: number;
+}
+
+/** How it ended. */
+export type EndEvent =
   | { readonly kind: 'delivered'; readonly id: string; readonly attempts: number }
-  | {
-      readonly kind: 'retrying';
-      readonly id: string;
-      readonly attempts: number;
-      readonly reason: string;
-      readonly delayMs: number;
-    }
   | { readonly kind: 'given-up'; readonly id: string; readonly attempts: number; readonly reason: string };
+
+export type DeliveryEvent = RetryEvent | EndEvent;
 
 export interface DeliverSignals {
   /** No more waiting: the attempt that follows, or is under way, is the last. */
@@ -37,20 +42,20 @@ export interface DeliverSignals {
   readonly aborting: AbortSignal;
 }
 
-/** Posts until the message is delivered, refused, or not worth another attempt. Tells each step to `onEvent`. */
-export async function deliver(delivery: Delivery, ports: DeliverPorts, signals: DeliverSignals): Promise<void> {
+/** Posts until the message is delivered, refused, or not worth another attempt. Never rejects. */
+export async function deliver(delivery: Delivery, ports: DeliverPorts, signals: DeliverSignals): Promise<EndEvent> {
   const { id } = delivery;
   for (let attempts = 1; ; attempts += 1) {
     const isLast = attempts >= ports.maxAttempts || signals.closing.aborted;
     const result = await ports.post(delivery, signals.aborting);
-    if (result.kind === 'delivered') return ports.onEvent({ kind: 'delivered', id, attempts });
+    if (result.kind === 'delivered') return { kind: 'delivered', id, attempts };
     const { reason } = result;
     if (result.kind === 'refused' || isLast || signals.aborting.aborted) {
-      return ports.onEvent({ kind: 'given-up', id, attempts, reason });
+      return { kind: 'given-up', id, attempts, reason };
     }
     const { retryAfterMs } = result;
     const delayMs = retryDelayMs({ attempt: attempts, retryAfterMs, random: ports.random() });
-    ports.onEvent({ kind: 'retrying', id, attempts, reason, delayMs });
+    ports.onRetry({ kind: 'retrying', id, attempts, reason, delayMs });
     await ports.sleep(delayMs, signals.closing);
   }
 }

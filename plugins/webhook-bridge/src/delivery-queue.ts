@@ -8,9 +8,11 @@ import { type DeliverPorts, type Delivery, type DeliveryEvent, deliver } from '.
 
 const MAX_QUEUED_CHARS = 16 * 1024 ** 2;
 
-export interface DeliveryQueueOptions extends DeliverPorts {
+export interface DeliveryQueueOptions extends Omit<DeliverPorts, 'onRetry'> {
   readonly maxLength: number;
   now(): Date;
+  /** Called when the status already tells of it. */
+  onEvent(event: DeliveryEvent): void;
 }
 
 export interface QueueStatus {
@@ -43,22 +45,21 @@ export function createDeliveryQueue(options: DeliveryQueueOptions): DeliveryQueu
   const waiting: Delivery[] = [];
   const closing = new AbortController();
   const aborting = new AbortController();
+  const signals = { closing: closing.signal, aborting: aborting.signal };
   let queuedChars = 0;
   let worker: Promise<void> | undefined;
   let counts: Omit<QueueStatus, 'queueLength'> = { delivered: 0, givenUp: 0, dropped: 0 };
 
-  const ports: DeliverPorts = {
-    ...options,
-    onEvent(event) {
-      counts = countEvent(counts, event, options.now().toISOString());
-      options.onEvent(event);
-    },
+  const note = (event: DeliveryEvent): void => {
+    counts = countEvent(counts, event, options.now().toISOString());
+    options.onEvent(event);
   };
   const work = async (): Promise<void> => {
     for (let next = waiting[0]; next && !aborting.signal.aborted; next = waiting[0]) {
-      await deliver(next, ports, { closing: closing.signal, aborting: aborting.signal });
+      const end = await deliver(next, { ...options, onRetry: note }, signals);
       waiting.shift();
       queuedChars -= next.body.length;
+      note(end);
     }
     worker = undefined;
   };

@@ -12,7 +12,7 @@ export type Integrity = string;
  */
 export type PluginName = string;
 /**
- * SemVer 2.0.0 without build metadata.
+ * SemVer 2.0.0 without build metadata; at most 15 digits a number.
  *
  */
 export type Version = string;
@@ -467,7 +467,7 @@ export interface BridgeManifest {
   tags: Tag[];
   category?: CategoryId;
   /**
-   * SemVer 2.0.0 without build metadata.
+   * SemVer 2.0.0 without build metadata; at most 15 digits a number.
    */
   minVersion?: string;
   homepage?: HttpUrl;
@@ -576,7 +576,7 @@ export interface StorageManifest {
   tags: Tag[];
   category?: CategoryId;
   /**
-   * SemVer 2.0.0 without build metadata.
+   * SemVer 2.0.0 without build metadata; at most 15 digits a number.
    */
   minVersion?: string;
   homepage?: HttpUrl;
@@ -636,7 +636,7 @@ export interface MemoryManifest {
   tags: Tag[];
   category?: CategoryId;
   /**
-   * SemVer 2.0.0 without build metadata.
+   * SemVer 2.0.0 without build metadata; at most 15 digits a number.
    */
   minVersion?: string;
   homepage?: HttpUrl;
@@ -695,7 +695,7 @@ export interface PolicyManifest {
   tags: Tag[];
   category?: CategoryId;
   /**
-   * SemVer 2.0.0 without build metadata.
+   * SemVer 2.0.0 without build metadata; at most 15 digits a number.
    */
   minVersion?: string;
   homepage?: HttpUrl;
@@ -755,7 +755,7 @@ export interface HookManifest {
   tags: Tag[];
   category?: CategoryId;
   /**
-   * SemVer 2.0.0 without build metadata.
+   * SemVer 2.0.0 without build metadata; at most 15 digits a number.
    */
   minVersion?: string;
   homepage?: HttpUrl;
@@ -820,7 +820,7 @@ export interface WidgetManifest {
   tags: Tag[];
   category?: CategoryId;
   /**
-   * SemVer 2.0.0 without build metadata.
+   * SemVer 2.0.0 without build metadata; at most 15 digits a number.
    */
   minVersion?: string;
   homepage?: HttpUrl;
@@ -1305,7 +1305,7 @@ export interface PluginManifest {
   tags?: Tag[];
   category?: CategoryId;
   /**
-   * SemVer 2.0.0 without build metadata.
+   * SemVer 2.0.0 without build metadata; at most 15 digits a number.
    */
   minVersion?: string;
   homepage?: HttpUrl;

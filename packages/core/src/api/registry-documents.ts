@@ -4,6 +4,9 @@ import { URL_TEMPLATES } from '../layout/index.ts';
 import type { Snapshot } from '../snapshot/index.ts';
 import { toSingleLine, truncate } from '../text/index.ts';
 
+/** The first client that reads what this builder writes. */
+const MINIMUM_CLIENT = '0.1.0';
+
 /** Where everything is. `baseUrl` is empty where only the server knows it. */
 export function toConfig(
   { registry }: Snapshot,
@@ -17,7 +20,7 @@ export function toConfig(
     baseUrl: baseUrl ?? registry.baseUrl ?? '',
     ...(registry.siteUrl === undefined ? {} : { siteUrl: registry.siteUrl }),
     mirrors: registry.mirrors ?? [],
-    minimumClient: registry.minimumClient ?? '0.0.0',
+    minimumClient: registry.minimumClient ?? MINIMUM_CLIENT,
     urls: { ...URL_TEMPLATES },
     search,
   };

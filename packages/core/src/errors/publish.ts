@@ -9,6 +9,7 @@ export interface PublishFacts {
   PUBLISHER_UNKNOWN: { problem: string };
   INDEX_REMOTE_UNKNOWN: Record<string, never>;
   INDEX_NOT_FOUND: { remote: string };
+  STORE_OUTSIDE: { store: string };
   VERSION_EXISTS: { plugin: string; version: string };
   VERSION_SUBMITTED: { plugin: string; version: string; branch: string };
   PUSH_REJECTED: { remote: string; branch: string; reason: string };
@@ -46,6 +47,11 @@ export const PUBLISH_ERRORS: ErrorEntries<PublishFacts> = {
     exit: 1,
     message: ({ remote }) => `${remote} holds no registry index (no registry.yaml, also not under registry-index/).`,
     remedy: () => 'Check the address of the index repository.',
+  },
+  STORE_OUTSIDE: {
+    exit: 2,
+    message: ({ store }) => `This registry keeps its archives outside of its repository, in ${store}.`,
+    remedy: () => 'Give the folder of its archives: --store <folder>.',
   },
   VERSION_EXISTS: {
     exit: 1,

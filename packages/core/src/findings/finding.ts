@@ -2,6 +2,7 @@
  * Findings: wrong data, expected and often many. They are returned, never thrown; parsers report all at once.
  */
 import type { Finding as FindingDocument } from '@ar-registry/schemas';
+import { toSingleLine } from '../text/index.ts';
 import { FINDINGS, type FindingCode, type FindingFacts } from './catalogue.ts';
 
 /** Where in a file. Lines and columns count from 1, columns in UTF-16 code units. */
@@ -41,7 +42,7 @@ export function toFindingDocument({ code, facts, at }: Finding): FindingDocument
   return {
     code,
     severity: entry.severity,
-    file: at.file,
+    file: toSingleLine(at.file),
     ...(at.line === undefined ? {} : { line: at.line }),
     ...(at.column === undefined ? {} : { column: at.column }),
     ...(at.path === undefined ? {} : { path: at.path }),

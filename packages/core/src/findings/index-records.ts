@@ -98,7 +98,8 @@ export const INDEX_FINDINGS: FindingEntries<IndexFacts> = {
   },
   SUBMITTER_MISMATCH: {
     severity: 'error',
-    message: ({ submitter, publishedBy }) => `The record says it is published by ${publishedBy}, but ${submitter} submits it.`,
+    message: ({ submitter, publishedBy }) =>
+      `The record says it is published by ${publishedBy}, but ${submitter} submits it.`,
     remedy: () => 'Publish with your own account.',
   },
   SUBMITTER_UNVERIFIED: {
@@ -166,7 +167,8 @@ export const INDEX_FINDINGS: FindingEntries<IndexFacts> = {
   },
   ARCHIVE_NOT_AS_RECORDED: {
     severity: 'error',
-    message: ({ what, recorded, found }) => `The archive is not as recorded: ${what} is ${found}, the record says ${recorded}.`,
+    message: ({ what, recorded, found }) =>
+      `The archive is not as recorded: ${what} is ${found}, the record says ${recorded}.`,
     remedy: () => 'Let `ar plugin publish` write the record.',
   },
   ARCHIVE_CHANGED: {

@@ -1,11 +1,3 @@
 export { FINDINGS, type FindingCode, type FindingFacts } from './catalogue.ts';
 export type { FindingEntry } from './entry.ts';
-export {
-  finding,
-  isError,
-  severityOf,
-  sortFindings,
-  toFindingDocument,
-  type Finding,
-  type Place,
-} from './finding.ts';
+export { finding, isError, severityOf, sortFindings, toFindingDocument, type Finding, type Place } from './finding.ts';

@@ -10,7 +10,8 @@ export interface PackageFacts {
 export const PACKAGE_FINDINGS: FindingEntries<PackageFacts> = {
   SCOPE_RESTRICTED: {
     severity: 'warning',
-    message: ({ scope }) => `The scope @${scope} is reserved, or looks like one that is: registries take it from its owners only.`,
+    message: ({ scope }) =>
+      `The scope @${scope} is reserved, or looks like one that is: registries take it from its owners only.`,
     remedy: () => 'Publish under a scope of your own, unless this one is yours.',
   },
   DEPENDENCY_NOT_DECLARED: {

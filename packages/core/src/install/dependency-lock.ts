@@ -30,25 +30,27 @@ function sameDependencies(locked: unknown, dependencies: Readonly<Record<string,
     .map((name) => `it was made for other dependencies (${name})`);
 }
 
+const PACKAGE = String.raw`node_modules/(?:@[a-z0-9~-][a-z0-9._~-]*/)?[a-zA-Z0-9~-][a-zA-Z0-9._~-]*`;
+const PLACE = new RegExp(`^${PACKAGE}(?:/${PACKAGE})*$`);
+
+/** Whole digests alone: npm installs a package with a broken one as if it were pinned by nothing. */
+const INTEGRITY = /^(?:sha512-[A-Za-z0-9+/]{86}==|sha384-[A-Za-z0-9+/]{64}|sha256-[A-Za-z0-9+/]{43}=)$/;
+
 function packageProblems(place: string, entry: unknown): readonly string[] {
-  if (!/^(?:node_modules\/(?:@[a-z0-9-~][a-z0-9-._~]*\/)?[a-zA-Z0-9-~][a-zA-Z0-9-._~]*\/?)+$/.test(place))
-    return [`${place} is no place for a package`];
+  if (!PLACE.test(place)) return [`${place} is no place for a package`];
   if (!isObject(entry)) return [`${place} has no entry`];
   if (entry['link'] === true) return [`${place} is a link`];
   if (typeof entry['version'] !== 'string' || !isVersion(entry['version'].replace(/\+.*$/, '')))
     return [`${place} has no version`];
-  if (typeof entry['integrity'] !== 'string' || !/^sha(?:256|384|512)-/.test(entry['integrity']))
+  if (typeof entry['integrity'] !== 'string' || !INTEGRITY.test(entry['integrity']))
     return [`${place} has no integrity`];
   const resolved = entry['resolved'];
-  if (resolved === undefined || (typeof resolved === 'string' && /^https:\/\/[^\s@]+\.tgz$/.test(resolved))) return [];
+  if (resolved === undefined || (typeof resolved === 'string' && /^https:\/\/[^\s/@]+\/\S+\.tgz$/.test(resolved)))
+    return [];
   return [`${place} does not come from a registry`];
 }
 
-function rangeProblems(
-  name: string,
-  range: string,
-  packages: Readonly<Record<string, unknown>>,
-): readonly string[] {
+function rangeProblems(name: string, range: string, packages: Readonly<Record<string, unknown>>): readonly string[] {
   const entry = packages[`node_modules/${name}`];
   const version = isObject(entry) ? entry['version'] : undefined;
   if (typeof version !== 'string') return [`it lacks ${name}`];

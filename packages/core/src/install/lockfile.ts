@@ -1,25 +1,40 @@
 import type { Lockfile } from '@ar-registry/schemas';
 import { validator } from '@ar-registry/schemas/validators/lockfile';
 import { ArError } from '../errors/index.ts';
+import { toSingleLine, truncate } from '../text/index.ts';
 
 export type LockEntry = Lockfile['plugins'][string];
 
 export const EMPTY_LOCK: Lockfile = { schemaVersion: 1, plugins: {} };
 
-/** @param text `undefined` where there is no file. @throws FILE_INVALID */
+/** @param text attacker-controlled when it comes with a project; `undefined` where there is no file. @throws FILE_INVALID */
 export function parseLockfile(text: string | undefined, file: string): Lockfile {
   if (text === undefined) return EMPTY_LOCK;
-  const result = validator(parseJson(text));
+  const value = parseJson(text);
+  const result = validator(value);
   if (result.ok) return result.value;
   const [first] = result.errors;
-  const problem = first ? `${first.instancePath || 'the file'} ${first.message ?? 'is not valid'}` : 'it is not JSON';
+  const where = toSingleLine(truncate(first?.instancePath ?? '', 200)) || 'the file';
+  const problem = value === undefined ? 'it is not JSON' : `${where} ${first?.message ?? 'is not valid'}`;
   throw new ArError('FILE_INVALID', { file, problem });
 }
 
-/** The same bytes for equal locks: plugins by name, two spaces, a newline at the end. */
+/** The same bytes for equal locks: plugins by name, keys in a fixed order, two spaces, a newline at the end. */
 export function formatLockfile(lock: Lockfile): string {
-  const plugins = Object.fromEntries(Object.entries(lock.plugins).toSorted(([a], [b]) => (a < b ? -1 : 1)));
+  const plugins = Object.fromEntries(
+    Object.entries(lock.plugins)
+      .toSorted(([a], [b]) => (a < b ? -1 : 1))
+      .map(([name, entry]) => [name, ordered(entry)]),
+  );
   return `${JSON.stringify({ schemaVersion: 1, plugins }, null, 2)}\n`;
+}
+
+const KEYS = ['source', 'version', 'type', 'trust', 'path', 'url', 'registry', 'integrity', 'files'];
+
+/** Keys that a newer version of this program added stand last, by name. */
+function ordered(entry: LockEntry): object {
+  const rank = (key: string): number => (KEYS.includes(key) ? KEYS.indexOf(key) : KEYS.length);
+  return Object.fromEntries(Object.entries(entry).toSorted(([a], [b]) => rank(a) - rank(b) || (a < b ? -1 : 1)));
 }
 
 function parseJson(text: string): unknown {

@@ -7,6 +7,7 @@ import type { GrantedPermissions, Integrity, Lockfile, PluginName, ProjectFile, 
 import { ArError } from '../errors/index.ts';
 import { addedPermissions, grantAll, type PermissionLine } from '../permission/index.ts';
 import { nearest } from '../text/index.ts';
+import { equal } from './equal.ts';
 import { formatLockfile, type LockEntry } from './lockfile.ts';
 import { editProjectFile, type WantedPlugin } from './project-file.ts';
 
@@ -64,7 +65,10 @@ export function planInstall(state: ProjectState, candidates: readonly Candidate[
   const same = (name: PluginName): boolean => equal(state.lock.plugins[name], lock[name]);
   const planned = candidates.map(({ name, lock: entry }) => toPlanned(name, entry));
   const edits = new Map([...changes].filter(([name, wanted]) => !equal(state.wanted.plugins[name], wanted)));
-  const next = { projectText: edits.size > 0 ? editProjectFile(state.text, edits) : state.text, lockText: formatLockfile({ schemaVersion: 1, plugins: lock }) };
+  const next = {
+    projectText: edits.size > 0 ? editProjectFile(state.text, edits) : state.text,
+    lockText: formatLockfile({ schemaVersion: 1, plugins: lock }),
+  };
   const changed = edits.size > 0 || candidates.some(({ name }) => !same(name));
   return {
     installed: planned.filter(({ name }) => !same(name)),
@@ -108,18 +112,4 @@ function wantedOf({ wanted, permissions }: Candidate, before: WantedPlugin | und
 export function toPlanned(name: PluginName, entry: LockEntry): PlannedPlugin {
   const from = entry.source === 'registry' ? entry.registry : entry.path;
   return { name, version: entry.version, from, ...(entry.source === 'folder' ? {} : { integrity: entry.integrity }) };
-}
-
-function equal(a: unknown, b: unknown): boolean {
-  return JSON.stringify(sorted(a)) === JSON.stringify(sorted(b));
-}
-
-function sorted(value: unknown): unknown {
-  if (value === null || typeof value !== 'object') return value;
-  if (Array.isArray(value)) return value.map(sorted);
-  return Object.fromEntries(
-    Object.entries(value)
-      .toSorted(([a], [b]) => (a < b ? -1 : 1))
-      .map(([key, item]) => [key, sorted(item)]),
-  );
 }

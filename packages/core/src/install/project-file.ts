@@ -1,9 +1,10 @@
 import type { PluginName, ProjectFile } from '@ar-registry/schemas';
 import { validator } from '@ar-registry/schemas/validators/project';
-import { parseDocument } from 'yaml';
+import { isMap, parseDocument, type Document, type YAMLMap } from 'yaml';
 import { ArError } from '../errors/index.ts';
 import { toFindingDocument } from '../findings/index.ts';
 import { fromSchemaErrors, parseYaml } from '../yaml/index.ts';
+import { equal } from './equal.ts';
 
 export type WantedPlugin = ProjectFile['plugins'][string];
 
@@ -20,7 +21,10 @@ export function parseProjectFile(text: string, file: string): ProjectFile {
   if (result?.ok) return result.value;
   const [first] = yaml.ok && result && !result.ok ? fromSchemaErrors(result.errors, yaml.file) : findings;
   const at = first?.at.line === undefined ? '' : ` (line ${first.at.line})`;
-  throw new ArError('FILE_INVALID', { file, problem: first ? lower(toFindingDocument(first).message) + at : 'it is empty' });
+  throw new ArError('FILE_INVALID', {
+    file,
+    problem: first ? lower(toFindingDocument(first).message) + at : 'it is empty',
+  });
 }
 
 function lower(sentence: string): string {
@@ -32,15 +36,28 @@ function lower(sentence: string): string {
  *
  * @param text a valid project file, or empty
  */
-export function editProjectFile(
-  text: string,
-  changes: ReadonlyMap<PluginName, WantedPlugin | undefined>,
-): string {
+export function editProjectFile(text: string, changes: ReadonlyMap<PluginName, WantedPlugin | undefined>): string {
   const document = parseDocument(text.trim() === '' ? NEW_FILE : text, { version: '1.2', schema: 'core' });
+  if (!document.has('plugins')) document.set('plugins', document.createNode({}));
+  // `plugins: {}` was fine while it was empty; a line for each key is what people read and merge.
+  const plugins = document.get('plugins');
+  if (isMap(plugins)) plugins.flow = false;
   for (const [name, wanted] of changes) {
     if (wanted === undefined) document.deleteIn(['plugins', name]);
-    else document.setIn(['plugins', name], document.createNode(wanted));
+    else setPlugin(document, name, wanted);
   }
-  if (!document.has('plugins')) document.set('plugins', document.createNode({}));
   return document.toString({ lineWidth: 0 });
+}
+
+/** Key by key, so that comments beside what stays the same stay too. */
+function setPlugin(document: Document, name: PluginName, wanted: WantedPlugin): void {
+  const current = document.getIn(['plugins', name]);
+  if (!isMap(current)) {
+    document.setIn(['plugins', name], document.createNode(wanted));
+    return;
+  }
+  const before = current.toJS(document) as Readonly<Record<string, unknown>>;
+  for (const key of Object.keys(before)) if (!Object.hasOwn(wanted, key)) current.delete(key);
+  for (const [key, value] of Object.entries(wanted))
+    if (JSON.stringify(before[key]) !== JSON.stringify(value)) current.set(key, document.createNode(value));
 }

@@ -17,7 +17,10 @@ export function parseSpec(text: string): InstallSpec {
   if (/^(?:\.{1,2}(?:[/\\]|$)|[/~]|[A-Za-z]:[/\\]|file:)/.test(text) || /\.(?:tgz|tar\.gz)$/.test(text))
     return { kind: 'path', path: text.replace(/^file:(?:\/\/(?=\/))?/, '') };
   if (!text.startsWith('@'))
-    throw new ArError('SPEC_INVALID', { spec: text, problem: 'plugin names start with a scope, as in @ar/audit-logger' });
+    throw new ArError('SPEC_INVALID', {
+      spec: text,
+      problem: 'plugin names start with a scope, as in @ar/audit-logger',
+    });
   const at = text.indexOf('@', 1);
   const name = at === -1 ? text : text.slice(0, at);
   const problem = nameProblem(name);

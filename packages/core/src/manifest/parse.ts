@@ -4,10 +4,16 @@
  * All errors are reported at once: those of YAML alone if it does not parse, else those of the schema and of the
  * checks that a schema cannot say.
  */
-import { MANIFEST_KEYS, MANIFEST_KEYS_BY_TYPE, type NormalizedManifest, type PluginManifest } from '@ar-registry/schemas';
+import {
+  MANIFEST_KEYS,
+  MANIFEST_KEYS_BY_TYPE,
+  type NormalizedManifest,
+  type PluginManifest,
+} from '@ar-registry/schemas';
 import { validator } from '@ar-registry/schemas/validators/plugin-manifest';
 import { finding, isError, sortFindings, type Finding } from '../findings/index.ts';
-import { fromSchemaErrors, parseYaml, type KeyPath, type YamlFile } from '../yaml/index.ts';
+import { toSingleLine, truncate } from '../text/index.ts';
+import { MAX_FINDINGS, fromSchemaErrors, parseYaml, type KeyPath, type YamlFile } from '../yaml/index.ts';
 import { MANIFEST_CHECKS } from './checks/index.ts';
 import { normalizeManifest } from './normalize.ts';
 
@@ -33,9 +39,10 @@ export function checkManifest(source: YamlFile): ParsedManifest {
   const value = source.value as Readonly<Record<string, unknown>>;
   const result = validator(value);
   const schemaFindings = result.ok ? [] : translate(result.errors, source);
-  const findings = [...schemaFindings, ...MANIFEST_CHECKS.flatMap((check) => check(value, source))];
-  if (!result.ok || findings.some(isError)) return { findings: sortFindings(findings), source };
-  return { manifest: normalizeManifest(result.value), authored: result.value, findings: sortFindings(findings), source };
+  const all = [...schemaFindings, ...MANIFEST_CHECKS.flatMap((check) => check(value, source))];
+  const findings = sortFindings(all).slice(0, MAX_FINDINGS);
+  if (!result.ok || all.some(isError)) return { findings, source };
+  return { manifest: normalizeManifest(result.value), authored: result.value, findings, source };
 }
 
 function translate(errors: Parameters<typeof fromSchemaErrors>[0], source: YamlFile): readonly Finding[] {
@@ -54,8 +61,13 @@ function translate(errors: Parameters<typeof fromSchemaErrors>[0], source: YamlF
 
 function isKeyOf(type: string | undefined, key: string): boolean {
   if (MANIFEST_KEYS.includes(key)) return true;
-  const branches = type !== undefined && type in MANIFEST_KEYS_BY_TYPE ? [type] : Object.keys(MANIFEST_KEYS_BY_TYPE);
-  return branches.some((branch) => MANIFEST_KEYS_BY_TYPE[branch]?.includes(key));
+  const branches = keysOfType(type) ? [keysOfType(type)] : Object.values(MANIFEST_KEYS_BY_TYPE);
+  return branches.some((keys) => keys?.includes(key));
+}
+
+/** @param type attacker-controlled: `constructor` is no type */
+function keysOfType(type: string | undefined): readonly string[] | undefined {
+  return type !== undefined && Object.hasOwn(MANIFEST_KEYS_BY_TYPE, type) ? MANIFEST_KEYS_BY_TYPE[type] : undefined;
 }
 
 function retell(found: Finding, type: string | undefined): Finding {
@@ -64,7 +76,9 @@ function retell(found: Finding, type: string | undefined): Finding {
   const belongsTo = Object.entries(MANIFEST_KEYS_BY_TYPE)
     .filter(([, keys]) => keys.includes(key))
     .map(([other]) => other);
-  return belongsTo.length > 0 ? finding('KEY_OF_OTHER_TYPE', found.at, { key, type, belongsTo }) : found;
+  return belongsTo.length > 0
+    ? finding('KEY_OF_OTHER_TYPE', found.at, { key, type: toSingleLine(truncate(type, 80)), belongsTo })
+    : found;
 }
 
 const NESTED_KEYS: Readonly<Record<string, readonly string[]>> = {
@@ -80,6 +94,7 @@ const NESTED_KEYS: Readonly<Record<string, readonly string[]>> = {
 };
 
 function knownKeys(path: KeyPath, type: string | undefined): readonly string[] {
-  if (path.length === 0) return [...MANIFEST_KEYS, ...(MANIFEST_KEYS_BY_TYPE[type ?? ''] ?? [])];
-  return NESTED_KEYS[path.filter((step) => typeof step === 'string').join('.')] ?? [];
+  if (path.length === 0) return [...MANIFEST_KEYS, ...(keysOfType(type) ?? [])];
+  const parent = path.filter((step) => typeof step === 'string').join('.');
+  return (Object.hasOwn(NESTED_KEYS, parent) ? NESTED_KEYS[parent] : undefined) ?? [];
 }

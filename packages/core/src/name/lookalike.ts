@@ -8,22 +8,23 @@ import type { PluginName, ScopeName } from '@ar-registry/schemas';
 import { editDistance } from '../text/index.ts';
 import { splitName } from './name.ts';
 
-const PAIRS: readonly (readonly [RegExp, string])[] = [
+/** Single characters first: `c1` must meet `cl` before that pair becomes `d`. */
+const FOLDS: readonly (readonly [RegExp, string])[] = [
   [/-/g, ''],
-  [/rn/g, 'm'],
-  [/vv/g, 'w'],
-  [/cl/g, 'd'],
   [/[1i]/g, 'l'],
   [/0/g, 'o'],
   [/5/g, 's'],
   [/2/g, 'z'],
   [/8/g, 'b'],
   [/9/g, 'g'],
+  [/rn/g, 'm'],
+  [/vv/g, 'w'],
+  [/cl/g, 'd'],
 ];
 
 /** Equal for names that look alike: `sIack` and `slack`, `ar-relay` and `arrelay`. */
 export function skeleton(part: string): string {
-  return PAIRS.reduce((text, [pattern, replacement]) => text.replaceAll(pattern, replacement), part);
+  return FOLDS.reduce((text, [pattern, replacement]) => text.replaceAll(pattern, replacement), part);
 }
 
 /** True if `scope` is one of `reserved`, or looks like one. */

@@ -30,9 +30,12 @@ export const parseScopeRecord = recordParser<ScopeRecord>(scope);
 export const parsePluginRecord = recordParser<PluginRecord>(plugin);
 export const parseStatusRecord = recordParser<StatusRecord>(status);
 
+/** A version record lists every file of its archive, 160 bytes for each: room for the 5,000 that an archive may have. */
+const VERSION_RECORD_LIMIT_BYTES = 1024 * 1024;
+
 /** A version record: its schema, and its manifest by the very checks that an author's manifest passes. */
 export function parseVersionRecord(text: string, file: string): ParsedRecord<VersionRecord> {
-  const yaml = parseYaml(text, file);
+  const yaml = parseYaml(text, file, VERSION_RECORD_LIMIT_BYTES);
   if (!yaml.ok) return yaml;
   const value = yaml.file.value as Readonly<Record<string, unknown>>;
   const inner = checkInnerManifest(value['manifest'], yaml.file);
@@ -74,7 +77,9 @@ function checkInnerManifest(
   const different = firstDifference(value, manifest);
   if (!different) return { manifest, findings };
   const at = placeOf(different);
-  return { findings: [...findings, finding('RECORD_NOT_NORMALIZED', at, { key: formatPath(different) || 'manifest' })] };
+  return {
+    findings: [...findings, finding('RECORD_NOT_NORMALIZED', at, { key: formatPath(different) || 'manifest' })],
+  };
 }
 
 /** Path of the first place where two plain values differ; the order of keys does not count. */

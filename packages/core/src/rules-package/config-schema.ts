@@ -19,7 +19,8 @@ export const checkConfigSchema: PackageRule = (view) => {
     finding('CONFIG_SCHEMA_INVALID', at, { file: name, problem });
   const value = parseJson(text);
   if (value === undefined) return [tell('it is not JSON')];
-  if (new TextEncoder().encode(text).length > YAML_LIMIT_BYTES) return [tell(`it has more than ${YAML_LIMIT_BYTES} bytes`)];
+  if (new TextEncoder().encode(text).length > YAML_LIMIT_BYTES)
+    return [tell(`it has more than ${YAML_LIMIT_BYTES} bytes`)];
   return checkValue(value, view, { tell, placeOf: placesIn(text, view.nameOf(name)) });
 };
 
@@ -79,8 +80,11 @@ interface Problem {
 function undeclared(schema: ConfigSchema, manifest: PackageView['manifest']): readonly Problem[] {
   const { required, optional } = asMap(manifest['config']);
   const keys = [required, optional].flatMap((list) => (Array.isArray(list) ? (list as unknown[]) : []));
-  const declared = new Set(keys.filter((key) => typeof key === 'string').map(toCamelCase));
-  const properties = Object.keys(schema.properties ?? {}).map((name) => ({ name, path: ['properties', name] as KeyPath }));
+  const declared = new Set(keys.filter((key) => typeof key === 'string').map((key) => toCamelCase(key)));
+  const properties = Object.keys(schema.properties ?? {}).map((name) => ({
+    name,
+    path: ['properties', name] as KeyPath,
+  }));
   const demanded = (schema.required ?? []).map((name, index) => ({ name, path: ['required', index] as KeyPath }));
   return [...properties, ...demanded]
     .filter(({ name }) => !declared.has(name))

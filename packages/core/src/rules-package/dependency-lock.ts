@@ -16,7 +16,11 @@ export const checkDependencyLock: PackageRule = ({ kind, manifest, files, nameOf
     return [finding('PACKAGE_REFUSED', { file: nameOf(MANIFEST_FILE) }, { problem })];
   }
   return dependencyLockProblems(parseJson(text), Object.fromEntries(dependencies)).map((problem) =>
-    finding('PACKAGE_REFUSED', { file: nameOf(DEPENDENCY_LOCK_FILE) }, { problem: `${toSingleLine(truncate(problem, 300))}.` }),
+    finding(
+      'PACKAGE_REFUSED',
+      { file: nameOf(DEPENDENCY_LOCK_FILE) },
+      { problem: `${toSingleLine(truncate(problem, 300))}.` },
+    ),
   );
 };
 

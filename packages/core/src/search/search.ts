@@ -1,7 +1,7 @@
 /**
  * The search engine of the CLI, of `ar-registry serve` and of whoever else holds the entries of a search index.
  *
- * It looks at every entry: at 10,000 plugins that costs about as much as starting Node. A larger registry will hand over only
+ * It looks at every entry: at 10,000 plugins that takes about 0.1 s, and 15 ms once they are prepared. A larger registry will hand over only
  * the candidates of a query, read from shards; nothing here needs to know.
  */
 import { TRUST_RANK, scoreAll, type Scored } from './score.ts';

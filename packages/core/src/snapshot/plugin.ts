@@ -3,6 +3,7 @@ import { finding, isError, type Finding } from '../findings/index.ts';
 import { indexPaths, parseIndexPath } from '../layout/index.ts';
 import { nameProblem, splitName } from '../name/index.ts';
 import { parsePluginRecord, parseStatusRecord, parseVersionRecord } from '../record/index.ts';
+import { toSingleLine, truncate } from '../text/index.ts';
 import { descending } from '../version/index.ts';
 import type { IndexFiles, SnapshotHead, SnapshotPlugin } from './snapshot.ts';
 
@@ -15,7 +16,8 @@ export interface AssembledPlugin {
 export function assemblePlugin(name: PluginName, files: IndexFiles, head: SnapshotHead): AssembledPlugin {
   const folder = { file: indexPaths.folder(name) };
   const problem = nameProblem(name);
-  if (problem !== undefined) return { findings: [finding('NAME_INVALID', folder, { name, problem })] };
+  if (problem !== undefined)
+    return { findings: [finding('NAME_INVALID', folder, { name: toSingleLine(truncate(name, 80)), problem })] };
   const plugin = readPlugin(name, files);
   const status = readStatus(name, files);
   const { versions, findings } = readVersions(name, files);

@@ -18,6 +18,7 @@ import { validator as downloadStats } from '@ar-registry/schemas/validators/down
 import { finding, type Finding } from '../findings/index.ts';
 import { CATEGORIES_FILE, DOWNLOADS_FILE, REGISTRY_FILE, parseIndexPath } from '../layout/index.ts';
 import { parseCategoriesRecord, parseRegistryRecord, parseScopeRecord, type ParsedRecord } from '../record/index.ts';
+import { toSingleLine, truncate } from '../text/index.ts';
 import { assemblePlugin } from './plugin.ts';
 
 export type Category = CategoriesRecord['categories'][number];
@@ -122,11 +123,12 @@ function take<T>(
 
 function groupByPlugin(files: IndexFiles, findings: Finding[]): readonly (readonly [PluginName, IndexFiles])[] {
   const groups = new Map<PluginName, Map<string, string>>();
-  for (const [path, text] of files) {
+  for (const [path, text] of [...files].toSorted(([a], [b]) => (a < b ? -1 : 1))) {
     const parsed = parseIndexPath(path);
-    if ('name' in parsed) groups.set(parsed.name, (groups.get(parsed.name) ?? new Map<string, string>()).set(path, text));
+    if ('name' in parsed)
+      groups.set(parsed.name, (groups.get(parsed.name) ?? new Map<string, string>()).set(path, text));
     else if (parsed.kind === 'other' && path.startsWith('plugins/'))
-      findings.push(finding('PATH_NOT_ALLOWED', { file: path }, { path }));
+      findings.push(finding('PATH_NOT_ALLOWED', { file: path }, { path: toSingleLine(truncate(path, 300)) }));
   }
   return [...groups].toSorted(([a], [b]) => (a < b ? -1 : 1));
 }

@@ -6,8 +6,9 @@
 import type { Version } from '@ar-registry/schemas';
 import semver from 'semver';
 
+/** At most 15 digits a number, as in the schema: larger ones are not exact in a double, and `semver` throws for them. */
 const STRICT =
-  /^(?:0|[1-9]\d*)\.(?:0|[1-9]\d*)\.(?:0|[1-9]\d*)(?:-(?:0|[1-9]\d*|\d*[a-zA-Z-][0-9a-zA-Z-]*)(?:\.(?:0|[1-9]\d*|\d*[a-zA-Z-][0-9a-zA-Z-]*))*)?$/;
+  /^(?:0|[1-9]\d{0,14})\.(?:0|[1-9]\d{0,14})\.(?:0|[1-9]\d{0,14})(?:-(?:0|[1-9]\d*|\d*[a-zA-Z-][0-9a-zA-Z-]*)(?:\.(?:0|[1-9]\d*|\d*[a-zA-Z-][0-9a-zA-Z-]*))*)?$/;
 
 /** True for `1.2.3` and `1.2.3-rc.1`; false for `v1.2.3`, `1.2`, `1.2.3+build` and over-long text. */
 export function isVersion(text: string): text is Version {

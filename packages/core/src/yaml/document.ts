@@ -1,31 +1,22 @@
 /**
  * Parsing of YAML that strangers wrote: bounded, YAML 1.2 core schema, and with the place of every value.
  *
- * Refused: more than 64 KiB (large maps take seconds), duplicate keys, custom tags, merge keys, several documents,
- * keys that are not strings, and aliases (a file of this kind needs none, and they are how bombs are built).
+ * Refused: more than 64 KiB, duplicate keys, tags, merge keys, several documents, keys that are not strings, deep
+ * nesting, and aliases (a file of this kind needs none, and they are how bombs are built).
  *
  * @source YAML 1.2.2 §10.3 (core schema)
  */
-import {
-  LineCounter,
-  isAlias,
-  isMap,
-  isPair,
-  isScalar,
-  parseAllDocuments,
-  visit,
-  type Document,
-  type Node,
-  type ParsedNode,
-  type YAMLError,
-} from 'yaml';
+import { LineCounter, isMap, parseAllDocuments, type Document, type ParsedNode, type YAMLError } from 'yaml';
 import { finding, type Finding, type Place } from '../findings/index.ts';
 import { toSingleLine } from '../text/index.ts';
-import { frameOf } from './frame.ts';
+import { kindOf, type KeyPath } from './describe.ts';
+import { placeAt, placesIn, type Source } from './place.ts';
+import { refusedNodes } from './refused.ts';
 
 export const YAML_LIMIT_BYTES = 64 * 1024;
 
-export type KeyPath = readonly (string | number)[];
+/** Nobody reads more, and a hostile file could ask for thousands. */
+export const MAX_FINDINGS = 100;
 
 /** A parsed file: its value as plain data, and where each part of it stands. */
 export interface YamlFile {
@@ -36,37 +27,38 @@ export interface YamlFile {
 
 export type YamlResult =
   | { readonly ok: true; readonly file: YamlFile }
+  /** At most `MAX_FINDINGS`, in the order of the file. */
   | { readonly ok: false; readonly findings: readonly Finding[] };
 
-/** @param text attacker-controlled. @param file how the file is named in findings. */
-export function parseYaml(text: string, file: string): YamlResult {
+/**
+ * @param text attacker-controlled; a byte order mark is skipped and does not count as a column
+ * @param file how the file is named in findings
+ */
+export function parseYaml(text: string, file: string, limitBytes: number = YAML_LIMIT_BYTES): YamlResult {
   const sizeBytes = new TextEncoder().encode(text).length;
-  if (sizeBytes > YAML_LIMIT_BYTES)
-    return { ok: false, findings: [finding('YAML_TOO_LARGE', { file }, { sizeBytes, limitBytes: YAML_LIMIT_BYTES })] };
+  if (sizeBytes > limitBytes)
+    return { ok: false, findings: [finding('YAML_TOO_LARGE', { file }, { sizeBytes, limitBytes })] };
   if (text.includes('\u0000') || text.includes('\ufffd'))
     return { ok: false, findings: [finding('YAML_ENCODING', { file }, {})] };
-  const source: Source = { text, file, lines: new LineCounter() };
-  const document = parseSingle(source);
+  const plain = text.startsWith('\ufeff') ? text.slice(1) : text;
+  const source: Source = { rows: plain.split('\n'), file, lines: new LineCounter() };
+  const document = parseSingle(plain, source);
   if ('findings' in document) return { ok: false, findings: document.findings };
-  const problems = problemsOf(document.node, source);
-  if (problems.length > 0) return { ok: false, findings: problems };
-  return { ok: true, file: toYamlFile(document.node, source) };
-}
-
-interface Source {
-  readonly text: string;
-  readonly file: string;
-  readonly lines: LineCounter;
+  const findings = problemsOf(document.node, plain, source);
+  if (findings.length > 0) return { ok: false, findings };
+  return { ok: true, file: { value: document.node.toJS(), placeOf: placesIn(document.node.contents, source) } };
 }
 
 type Parsed = Document.Parsed<ParsedNode>;
 
-function parseSingle(source: Source): { node: Parsed } | { findings: readonly Finding[] } {
-  const documents = parseAllDocuments(source.text, {
+function parseSingle(text: string, source: Source): { node: Parsed } | { findings: readonly Finding[] } {
+  const documents = parseAllDocuments(text, {
     version: '1.2',
     schema: 'core',
     merge: false,
-    uniqueKeys: true,
+    resolveKnownTags: false,
+    // The check of the library is quadratic; `refusedNodes` has a linear one.
+    uniqueKeys: false,
     strict: true,
     stringKeys: false,
     prettyErrors: false,
@@ -82,37 +74,29 @@ function parseSingle(source: Source): { node: Parsed } | { findings: readonly Fi
   return { node: documents[0] as Parsed };
 }
 
-function problemsOf(document: Parsed, source: Source): readonly Finding[] {
-  const findings = [...document.errors, ...document.warnings].map((error) => fromYamlError(error, source));
-  visit(document, {
-    Alias: (_key, node) => void findings.push(aliasFinding(`*${node.source}`, node, source)),
-    Pair: (_key, pair) => {
-      const key: unknown = pair.key;
-      if (isScalar(key) && key.value === '<<')
-        findings.push(aliasFinding('merge keys (<<)', key as Node, source));
-      else if (!isScalar(key) || typeof key.value !== 'string')
-        findings.push(
-          finding('YAML_SYNTAX', placeOfNode(key as Node, source), { problem: 'a key is not plain text.' }),
-        );
-    },
-  });
-  if (findings.length > 0) return findings;
+function problemsOf(document: Parsed, text: string, source: Source): readonly Finding[] {
+  const problems = [
+    ...[...document.errors, ...document.warnings].map((error) => ({
+      offset: error.pos[0],
+      tell: () => fromYamlError(error, text, source),
+    })),
+    ...refusedNodes(document.contents, source),
+  ];
+  if (problems.length > 0)
+    return problems
+      .toSorted((a, b) => a.offset - b.offset)
+      .slice(0, MAX_FINDINGS)
+      .map(({ tell }) => tell());
   if (isMap(document.contents)) return [];
   return [finding('YAML_NOT_A_MAP', { file: source.file, line: 1, column: 1 }, { found: kindOf(document.contents) })];
 }
 
-function aliasFinding(what: string, node: Node, source: Source): Finding {
-  return finding('YAML_ALIAS', placeOfNode(node, source), { problem: toSingleLine(what) });
-}
-
-function fromYamlError(error: YAMLError, source: Source): Finding {
+function fromYamlError(error: YAMLError, text: string, source: Source): Finding {
   const at = placeAt(source, error.pos[0]);
   const problem = toSingleLine(error.message);
   switch (error.code) {
-    case 'DUPLICATE_KEY':
-      return finding('YAML_DUPLICATE_KEY', at, { key: wordAt(source.text, error.pos[0]) });
     case 'TAG_RESOLVE_FAILED':
-      return finding('YAML_TAG', at, { tag: wordAt(source.text, error.pos[0]) });
+      return finding('YAML_TAG', at, { tag: wordAt(text, error.pos[0]) });
     case 'BAD_ALIAS':
       return finding('YAML_ALIAS', at, { problem });
     default:
@@ -121,72 +105,5 @@ function fromYamlError(error: YAMLError, source: Source): Finding {
 }
 
 function wordAt(text: string, offset: number): string {
-  return toSingleLine(/^[^\s:]{1,80}/.exec(text.slice(offset))?.[0] ?? '');
-}
-
-function toYamlFile(document: Parsed, source: Source): YamlFile {
-  return {
-    value: document.toJS({ maxAliasCount: 0 }),
-    placeOf: (path, part = 'value') => locate(document, path, { part, source }),
-  };
-}
-
-function locate(document: Parsed, path: KeyPath, how: { part: 'key' | 'value'; source: Source }): Place {
-  const dotted = formatPath(path);
-  const place = dotted === '' ? {} : { path: dotted };
-  let node: unknown = document.contents;
-  let at: unknown = node;
-  for (const [index, step] of path.entries()) {
-    const found = child(node, step);
-    if (!found) break;
-    at = how.part === 'key' && index === path.length - 1 ? (found.key ?? found.value) : (found.value ?? found.key);
-    node = found.value;
-  }
-  return { ...placeOfNode(at as Node, how.source), ...place };
-}
-
-function child(node: unknown, step: string | number): { key?: unknown; value: unknown } | undefined {
-  if (isMap(node)) {
-    const pair = node.items.find((item) => isPair(item) && isScalar(item.key) && item.key.value === step);
-    return pair && { key: pair.key, value: pair.value };
-  }
-  const items = (node as { items?: readonly unknown[] } | null)?.items;
-  const item = typeof step === 'number' ? items?.[step] : undefined;
-  return item === undefined ? undefined : { value: item };
-}
-
-function placeOfNode(node: Node | null | undefined, source: Source): Place {
-  const range = isAlias(node) || (node && 'range' in node) ? node.range : undefined;
-  return placeAt(source, range?.[0] ?? 0);
-}
-
-function placeAt({ text, file, lines }: Source, offset: number): Place {
-  const { line, col } = lines.linePos(offset);
-  const at = { line: Math.max(line, 1), column: Math.max(col, 1) };
-  return { file, ...at, frame: frameOf(text, at.line, at.column) };
-}
-
-/** `config.required[0]`. */
-export function formatPath(path: KeyPath): string {
-  return path
-    .map((step, index) => (typeof step === 'number' ? `[${step}]` : index === 0 ? step : `.${step}`))
-    .join('');
-}
-
-/** What a value is, in words: `a list`, `text`, `a number`. */
-export function kindOf(value: unknown): string {
-  if (value === null || value === undefined) return 'nothing';
-  if (Array.isArray(value) || (typeof value === 'object' && 'items' in value && !isMap(value))) return 'a list';
-  if (isScalar(value)) return kindOf(value.value);
-  switch (typeof value) {
-    case 'string':
-      return 'text';
-    case 'number':
-    case 'bigint':
-      return 'a number';
-    case 'boolean':
-      return 'true or false';
-    default:
-      return 'keys with values';
-  }
+  return toSingleLine(/^[^\s:]{1,80}/.exec(text.slice(offset, offset + 80))?.[0] ?? '');
 }

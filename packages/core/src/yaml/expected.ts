@@ -69,7 +69,9 @@ export function expectedOf({ keyword, params, schemaPath, instancePath }: Schema
     case 'minProperties':
       return 'at least one entry';
     case 'oneOf':
-      return 'keys with true or false, or a list of one-key maps';
+      return instancePath.endsWith('/destination')
+        ? 'a name such as file, a list of names, or file | s3'
+        : 'keys with true or false, or a list of one-key maps';
     default:
       return 'a value of the form that the manifest reference describes';
   }

@@ -1,4 +1,5 @@
-export { YAML_LIMIT_BYTES, formatPath, kindOf, parseYaml, type KeyPath, type YamlFile, type YamlResult } from './document.ts';
+export { formatPath, kindOf, type KeyPath } from './describe.ts';
+export { MAX_FINDINGS, YAML_LIMIT_BYTES, parseYaml, type YamlFile, type YamlResult } from './document.ts';
 export { frameOf } from './frame.ts';
 export { fromSchemaErrors, quote, type KnownKeys } from './schema-findings.ts';
 export { stringifyRecord } from './stringify.ts';

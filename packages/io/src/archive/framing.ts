@@ -7,10 +7,9 @@
  *
  * @source POSIX.1-2024 pax, ustar Interchange Format and pax Extended Header; GNU tar manual, "Basic Tar Format"
  */
-import { checkEntryType, FILE_FLAGS, showPath } from '@ar-registry/core/archive';
+import { checkEntryType, FILE_FLAGS } from '@ar-registry/core/archive';
 import { parsePax } from './pax.ts';
-
-const BLOCK_BYTES = 512;
+import { BLOCK_BYTES, type Block, readBlock } from './tar-block.ts';
 
 /** Enough for one path of any length that is allowed, and for the times and owners that tar programs add. */
 const META_LIMIT_BYTES = 64 * 1024;
@@ -29,14 +28,6 @@ export type Framing =
 /** What extended headers have said about the entry that comes next. */
 interface Pending {
   readonly sizeBytes?: number;
-}
-
-interface Block {
-  readonly flag: string;
-  readonly shownName: string;
-  readonly sizeBytes: number;
-  readonly body: Buffer;
-  readonly next: number;
 }
 
 /**
@@ -78,32 +69,6 @@ function checkEnd(end: Buffer, pending: Pending | undefined): string | undefined
   return blank ? undefined : 'something follows the end of the tar';
 }
 
-/** `ustar`, NUL, version 00 (POSIX) or `ustar`, two spaces, NUL (GNU). With any other, programs disagree on the path. */
-const MAGICS: readonly string[] = ['ustar\u000000', 'ustar  \0'];
-
-function readBlock(tar: Buffer, position: number): Block | string {
-  const header = tar.subarray(position, position + BLOCK_BYTES);
-  if (header.length < BLOCK_BYTES) return 'the tar is cut off';
-  // tar's parser would unpack a second time what starts like gzip.
-  if (!MAGICS.includes(header.toString('latin1', 257, 265)) || header.readUInt16BE(0) === 0x1f8b) {
-    return position === 0 ? 'it does not hold a tar' : 'the tar is damaged';
-  }
-  const shownName = showPath(header.toString('utf8', 0, 100).replace(/\0.*$/s, ''));
-  const sizeBytes = parseSize(header.toString('latin1', 124, 136));
-  if (sizeBytes === undefined) return `${shownName} has no valid size`;
-  const start = position + BLOCK_BYTES;
-  const next = start + Math.ceil(sizeBytes / BLOCK_BYTES) * BLOCK_BYTES;
-  if (next > tar.length) return `the tar is cut off in ${shownName}`;
-  const flag = header.toString('latin1', 156, 157);
-  return { flag, shownName, sizeBytes, body: tar.subarray(start, start + sizeBytes), next };
-}
-
-/** Octal digits as all tar programs write them; neither signs nor the binary form, which is for more than 8 GiB. */
-function parseSize(field: string): number | undefined {
-  const digits = /^ *([0-7]+)[ \0]*$/.exec(field)?.[1];
-  return digits === undefined ? undefined : Number.parseInt(digits, 8);
-}
-
 type Step = { readonly frame?: Frame; readonly pending?: Pending | undefined };
 
 const PAX = 'x';
@@ -133,8 +98,9 @@ function readPax(block: Block): Step | string {
   return { pending: size === undefined ? {} : { sizeBytes: Number(size) } };
 }
 
+/** The name, and one NUL at its end: without it some programs read on. */
 function readLongName({ body }: Block): Step | string {
-  return /\0[^\0]/.test(body.toString('latin1')) ? 'a long name contains a NUL character' : { pending: {} };
+  return body.indexOf(0) === body.length - 1 ? { pending: {} } : 'a long name does not end where its header says';
 }
 
 function readEntry(block: Block, pending: Pending | undefined): Step | string {

@@ -1,7 +1,8 @@
 /** From the files of a tree to the text of its records. What cannot be one is reported and left out. */
-import { foldPath, showPath } from '@ar-registry/core/archive';
+import { showPath } from '@ar-registry/core/archive';
 import { finding, type Finding } from '@ar-registry/core/findings';
 import { CATEGORIES_FILE, DOWNLOADS_FILE, REGISTRY_FILE, parseIndexPath } from '@ar-registry/core/layout';
+import { findPathCollisions } from '@ar-registry/core/rules';
 import type { Tree, TreeFile } from './tree-files.ts';
 
 /** A record has 64 KiB at most, which its parser says; this only keeps giants out of memory. */
@@ -18,8 +19,10 @@ export interface RecordTexts {
 /** Reads every record. @param listed files of the index, by their path in it. */
 export async function readRecords(tree: Tree, listed: readonly TreeFile[]): Promise<RecordTexts> {
   const candidates = listed.filter(({ path }) => isRecordPath(path));
-  const findings: Finding[] = [];
-  const plain = withoutCollisions(candidates, findings).filter((file) => isPlain(file, findings));
+  // Of two paths that are one where letter case does not count, neither is taken: a checkout could hold either.
+  const collisions = findPathCollisions(candidates.map(({ path }) => path));
+  const findings = [...collisions.findings];
+  const plain = candidates.filter((file) => !collisions.paths.has(file.path) && isPlain(file, findings));
   const sizes = await tree.sizes(plain);
   const small = plain.filter((file) => isSmall(file, sizes.get(file.id) ?? 0, findings));
   const contents = await tree.contents(small);
@@ -36,17 +39,6 @@ export async function readRecords(tree: Tree, listed: readonly TreeFile[]): Prom
 function isRecordPath(path: string): boolean {
   if (path === REGISTRY_FILE || path === CATEGORIES_FILE || path === DOWNLOADS_FILE) return true;
   return path.startsWith('plugins/') || parseIndexPath(path).kind === 'scope';
-}
-
-/** Of two paths that are one where letter case does not count, neither is taken: a checkout could hold either. */
-function withoutCollisions(files: readonly TreeFile[], findings: Finding[]): readonly TreeFile[] {
-  const groups = Map.groupBy(files, ({ path }) => foldPath(path));
-  for (const [first, ...others] of groups.values())
-    for (const { path } of others)
-      findings.push(
-        finding('PATH_CASE_COLLISION', { file: path }, { path: showPath(path), other: showPath(first?.path ?? '') }),
-      );
-  return [...groups.values()].flatMap((group) => (group.length === 1 ? group : []));
 }
 
 const KINDS = { symlink: 'a symbolic link', submodule: 'a submodule', special: 'no plain file' } as const;

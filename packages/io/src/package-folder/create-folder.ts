@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, mkdtemp, readdir, rename, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { ArError } from '@ar-registry/core/errors';
 import { MANIFEST_FILE } from '@ar-registry/core/layout';
@@ -17,8 +17,8 @@ import { removeFolder, translateFileError } from '../files/index.ts';
 export async function createPluginFolder(dir: string, files: ReadonlyMap<string, string>): Promise<void> {
   try {
     const exists = await assertEmpty(dir);
-    await mkdir(path.dirname(dir), { recursive: true });
-    const beside = await mkdtemp(path.join(path.dirname(dir), `.${path.basename(dir)}-${randomUUID().slice(0, 8)}-`));
+    const beside = path.join(path.dirname(dir), `.${path.basename(dir)}-${randomUUID()}`);
+    await mkdir(beside, { recursive: true });
     try {
       await writeFiles(beside, files);
       await (exists ? moveInto(beside, dir) : rename(beside, dir));
@@ -55,6 +55,9 @@ async function writeFiles(dir: string, files: ReadonlyMap<string, string>): Prom
 /** The manifest comes last: what lacks it is no plugin yet. */
 async function moveInto(beside: string, dir: string): Promise<void> {
   const names = await readdir(beside);
-  const ordered = [...names.filter((name) => name !== MANIFEST_FILE), ...names.filter((name) => name === MANIFEST_FILE)];
+  const ordered = [
+    ...names.filter((name) => name !== MANIFEST_FILE),
+    ...names.filter((name) => name === MANIFEST_FILE),
+  ];
   for (const name of ordered) await rename(path.join(beside, name), path.join(dir, name));
 }

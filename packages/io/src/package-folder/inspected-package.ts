@@ -17,7 +17,11 @@ export type PackageAround = Omit<PackageView, 'manifest' | 'placeOf' | 'packageJ
 
 /** @param around absent where the package could not be looked at, which `more` then says */
 export function toInspected(
-  { parsed, manifestText, packageJson }: {
+  {
+    parsed,
+    manifestText,
+    packageJson,
+  }: {
     readonly parsed: ParsedManifest;
     readonly manifestText: string;
     readonly packageJson?: AuthorPackageJson | undefined;
@@ -54,7 +58,9 @@ export function asWritten(value: unknown): Readonly<Record<string, unknown>> {
 export function parsePackageJson(text: string): AuthorPackageJson | undefined {
   try {
     const value: unknown = JSON.parse(text);
-    return value !== null && typeof value === 'object' && !Array.isArray(value) ? (value as AuthorPackageJson) : undefined;
+    return value !== null && typeof value === 'object' && !Array.isArray(value)
+      ? (value as AuthorPackageJson)
+      : undefined;
   } catch {
     return undefined; // the caller says that it is not JSON
   }

@@ -54,11 +54,7 @@ interface DependencyLock {
   readonly state: PackedPlugin['lock'];
 }
 
-async function dependencyLock(
-  dir: string,
-  manifest: NormalizedManifest,
-  signal: AbortSignal,
-): Promise<DependencyLock> {
+async function dependencyLock(dir: string, manifest: NormalizedManifest, signal: AbortSignal): Promise<DependencyLock> {
   if (Object.keys(manifest.dependencies).length === 0) return { text: undefined, state: 'none' };
   const file = path.join(dir, DEPENDENCY_LOCK_FILE);
   const found = await readTextIfExists(file);

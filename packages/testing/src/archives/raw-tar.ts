@@ -9,12 +9,13 @@ import { crc32, deflateRawSync } from 'node:zlib';
 
 const BLOCK_BYTES = 512;
 
-/** One entry. Fields that are left out are those of a plain file. `size` is the raw field, in place of the body's length. */
+/** One entry. Fields that are left out are those of a plain file. `size` and `owner` are raw fields. */
 export interface RawEntry {
   readonly path: string | Uint8Array;
   readonly body?: string | Uint8Array;
   readonly type?: string;
   readonly mode?: number;
+  readonly owner?: string;
   readonly size?: string | Uint8Array;
   readonly linkpath?: string;
   readonly prefix?: string;
@@ -28,7 +29,7 @@ export function rawEntry(entry: RawEntry): Uint8Array {
   const header = Buffer.alloc(BLOCK_BYTES);
   put(header, { at: 0, bytes: 100 }, entry.path);
   put(header, { at: 100, bytes: 8 }, octal(entry.mode ?? 0o644, 7));
-  put(header, { at: 108, bytes: 8 }, octal(0, 7));
+  put(header, { at: 108, bytes: 8 }, entry.owner ?? octal(0, 7));
   put(header, { at: 116, bytes: 8 }, octal(0, 7));
   put(header, { at: 124, bytes: 12 }, entry.size ?? octal(body.length, 11));
   put(header, { at: 136, bytes: 12 }, octal(0, 11));

@@ -8,5 +8,7 @@ export const checkName: ManifestCheck = ({ name }, source) => {
   if (typeof name !== 'string') return [];
   const problem = nameProblem(name);
   if (problem === undefined) return [];
-  return [finding('NAME_INVALID', source.placeOf(['name']), { name: toSingleLine(truncate(name, 80)) || '“”', problem })];
+  return [
+    finding('NAME_INVALID', source.placeOf(['name']), { name: toSingleLine(truncate(name, 80)) || '“”', problem }),
+  ];
 };

@@ -15,7 +15,10 @@ export const checkPermissionKeys: ManifestCheck = ({ config, permissions }, sour
       const key = typeof item === 'string' ? /^\$\{([A-Z][A-Z0-9_]{0,63})\}$/.exec(item)?.[1] : undefined;
       if (key === undefined || declared.has(key)) return [];
       return [
-        finding('PERMISSION_KEY_UNKNOWN', source.placeOf([...path, index]), { permission: path.slice(1).join('.'), key }),
+        finding('PERMISSION_KEY_UNKNOWN', source.placeOf([...path, index]), {
+          permission: path.slice(1).join('.'),
+          key,
+        }),
       ];
     }),
   );

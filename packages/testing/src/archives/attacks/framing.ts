@@ -52,6 +52,11 @@ const HEADER_ATTACKS: readonly Attack[] = [
   invalidWith('a global path', paxHeader({ path: 'package/evil.js' }, 'g'), FILE),
   invalidWith('a global size', paxHeader({ size: '0' }, 'g'), FILE),
   invalidWith(
+    'a long name that goes on behind its end',
+    { path: '././@LongLink', type: 'L', body: `package/${'long'.repeat(30)}.js\0`, size: '00000000060' },
+    FILE,
+  ),
+  invalidWith(
     'a NUL in a long name',
     { path: '././@LongLink', type: 'L', body: 'package/a.js\0/../../evil.js\0' },
     FILE,
@@ -62,6 +67,7 @@ const HEADER_ATTACKS: readonly Attack[] = [
 const EXTENT_ATTACKS: readonly Attack[] = [
   invalidWith('a wrong checksum', { ...FILE, checksum: 1 }),
   invalidWith('an unknown kind of tar', { ...FILE, magic: 'ustar\u000099' }),
+  invalidWith('an owner that is no number', { ...FILE, owner: '00x0000' }),
   invalidWith('a header without a mark', { ...FILE, magic: '' }),
   invalidWith('a name that starts like gzip', { ...FILE, path: Buffer.from('1f8b0800', 'hex') }),
   invalidWith('entries behind a blank block', Buffer.alloc(512), HIDDEN),

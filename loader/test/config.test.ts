@@ -1,0 +1,186 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createProbe, type Probe } from './support/probe.ts';
+import { createProject, removeWorkDir, type TestProject } from './support/project.ts';
+import { silenceRelay, startTestRelay } from './support/relay.ts';
+
+beforeAll(silenceRelay);
+afterAll(removeWorkDir);
+
+function noteConfig(probe: Probe, name: string): string {
+  return `${probe.source}export default { async onLoad({ config }) { note(['${name}', config]); } };`;
+}
+
+async function notesOf(project: TestProject, probe: Probe, env: Readonly<Record<string, string>> = {}) {
+  await using relay = await startTestRelay(project, { env });
+  const loaded = relay.loader.getLoaded().map(({ name, status, error }) => [name, error?.code ?? status]);
+  return { loaded, notes: probe.notes.toSorted(), configError: relay.configError?.code };
+}
+
+const CONFIG_KEYS = 'config: { required: [API_TOKEN], optional: [DEFAULT_CHANNEL] }\n';
+
+test('all five forms of an entry load', async () => {
+  const project = createProject();
+  const probe = createProbe();
+  for (const name of ['plain', 'exact', 'object'])
+    await project.install({ name: `@test/${name}`, version: '1.4.2', code: noteConfig(probe, name) });
+  project.addFolder('folder', { name: '@test/folder', code: noteConfig(probe, 'folder') });
+  project.addFolder('nested/folder', { name: '@test/folder-object', code: noteConfig(probe, 'folder-object') });
+  project.write(
+    'ar.config.ts',
+    `interface Options { channel: string }
+    const config: Options = { channel: '#agents' };
+    export default {
+      plugins: [
+        '@test/plain',
+        '@test/exact@1.4.2',
+        { name: '@test/object', version: '^1.4', config, enabled: true, loadTimeoutMs: 5000 },
+        './folder',
+        { name: './nested/folder', config },
+      ],
+    };`,
+  );
+  const { loaded, notes } = await notesOf(project, probe);
+  expect(loaded).toEqual([
+    ['@test/plain', 'active'],
+    ['@test/exact', 'active'],
+    ['@test/object', 'active'],
+    ['@test/folder', 'active'],
+    ['@test/folder-object', 'active'],
+  ]);
+  expect(notes).toEqual([
+    ['exact', {}],
+    ['folder', {}],
+    ['folder-object', { channel: '#agents' }],
+    ['object', { channel: '#agents' }],
+    ['plain', {}],
+  ]);
+});
+
+test.each([
+  ['ar.config.js', 'export default'],
+  ['ar.config.mjs', 'export default'],
+  ['ar.config.ts', 'module.exports ='],
+  ['ar.config.json', ''],
+])('%s with `%s` is read', async (file, head) => {
+  const project = createProject();
+  project.addFolder('folder', { name: '@test/folder', code: 'export default {};' });
+  project.write(file, `${head} {"plugins": ["./folder"]}`);
+  expect((await notesOf(project, createProbe())).loaded).toEqual([['@test/folder', 'active']]);
+});
+
+test('ar.config.ts may import the SDK even where the project has not installed it', async () => {
+  const project = createProject();
+  project.addFolder('folder', { name: '@test/folder', code: 'export default {};' });
+  project.write(
+    'ar.config.ts',
+    `import { defineConfig } from '@ar-registry/sdk';\nexport default defineConfig({ plugins: ['./folder'] });`,
+  );
+  expect(await notesOf(project, createProbe())).toMatchObject({ loaded: [['@test/folder', 'active']] });
+});
+
+test('a plugin named twice, plainly and with configuration, is one plugin', async () => {
+  const project = createProject();
+  const probe = createProbe();
+  await project.install({ name: '@test/twice', code: noteConfig(probe, 'twice') });
+  project.write(
+    'ar.config.json',
+    JSON.stringify({ plugins: ['@test/twice', { name: '@test/twice', config: { a: 1 } }] }),
+  );
+  const { loaded, notes } = await notesOf(project, probe);
+  expect(loaded).toEqual([['@test/twice', 'active']]);
+  expect(notes).toEqual([['twice', { a: 1 }]]);
+});
+
+test('a folder that is the same plugin as another entry is refused, the first one runs', async () => {
+  const project = createProject();
+  await project.install({ name: '@test/same', code: 'export default {};' });
+  project.addFolder('copy', { name: '@test/same', code: 'export default {};' });
+  project.write('ar.config.json', JSON.stringify({ plugins: ['@test/same', './copy'] }));
+  expect((await notesOf(project, createProbe())).loaded).toEqual([
+    ['@test/same', 'active'],
+    ['./copy', 'PLUGIN_ENTRY_INVALID'],
+  ]);
+});
+
+test('without a configuration file the plugins of ar-plugins.yaml load, those that are disabled do not', async () => {
+  const project = createProject();
+  const probe = createProbe();
+  const code = noteConfig(probe, 'any');
+  await project.install(
+    { name: '@test/on', manifest: CONFIG_KEYS, code },
+    { wanted: { enabled: true, range: '^1.0.0', config: { API_TOKEN: 'x' } } },
+  );
+  await project.install({ name: '@test/off', code }, { wanted: { enabled: false } });
+  const { loaded, notes } = await notesOf(project, probe);
+  expect(loaded).toEqual([
+    ['@test/on', 'active'],
+    ['@test/off', 'disabled'],
+  ]);
+  expect(notes).toEqual([['any', { apiToken: 'x' }]]);
+});
+
+describe('a disabled plugin', () => {
+  test.each([
+    ['ar-plugins.yaml turns it off', { name: '@test/p' }, false, 'disabled'],
+    ['its entry turns it off', { name: '@test/p', enabled: false }, true, 'disabled'],
+    ['its entry turns it on against ar-plugins.yaml', { name: '@test/p', enabled: true }, false, 'active'],
+  ])('%s', async (_, entry, enabled, status) => {
+    const project = createProject();
+    await project.install({ name: '@test/p', code: 'export default {};' }, { wanted: { enabled } });
+    project.write('ar.config.json', JSON.stringify({ plugins: [entry] }));
+    expect((await notesOf(project, createProbe())).loaded).toEqual([['@test/p', status]]);
+  });
+});
+
+test('values come from the entry, else from ar-plugins.yaml, else from the environment', async () => {
+  const project = createProject();
+  const probe = createProbe();
+  const manifest = 'config: { required: [FROM_ENTRY, FROM_PROJECT, FROM_ENV] }\n';
+  await project.install(
+    { name: '@test/values', manifest, code: noteConfig(probe, 'values') },
+    { wanted: { enabled: true, config: { FROM_PROJECT: 'project', fromEntry: 'project' } } },
+  );
+  project.write(
+    'ar.config.json',
+    JSON.stringify({ plugins: [{ name: '@test/values', config: { FROM_ENTRY: 'entry' } }] }),
+  );
+  const env = { FROM_ENTRY: 'env', FROM_PROJECT: 'env', FROM_ENV: 'env' };
+  const { notes } = await notesOf(project, probe, env);
+  expect(notes).toEqual([['values', { fromEntry: 'entry', fromProject: 'project', fromEnv: 'env' }]]);
+});
+
+test.each([
+  ['does not parse', 'ar.config.ts', 'export default {'],
+  ['throws', 'ar.config.ts', `throw new Error('boom');`],
+  ['imports what is not there', 'ar.config.ts', `import './missing.js'; export default { plugins: [] };`],
+  ['exports no plugins', 'ar.config.ts', 'export default {};'],
+  ['exports nothing', 'ar.config.mjs', ''],
+  ['exports plugins that are no list', 'ar.config.json', '{"plugins": {}}'],
+  ['has an unknown key', 'ar.config.json', '{"plugins": [], "plugin": []}'],
+  ['is not JSON', 'ar.config.json', '{plugins: []}'],
+])('the daemon runs without plugins when the configuration file %s', async (_, file, text) => {
+  const project = createProject();
+  await project.install({ name: '@test/idle', code: 'export default {};' });
+  project.write(file, text);
+  await using relay = await startTestRelay(project);
+  expect(relay.configError?.code).toBe('CONFIG_FILE_INVALID');
+  expect(relay.loader.getLoaded()).toEqual([]);
+  expect(relay.daemon.isRunning).toBe(true);
+});
+
+test('a broken ar-plugins.yaml fails the plugins it names, not the folders', async () => {
+  const project = createProject();
+  project.write('ar-plugins.yaml', 'plugins: [');
+  project.addFolder('folder', { name: '@test/folder', code: 'export default {};' });
+  project.write('ar.config.json', JSON.stringify({ plugins: ['@test/installed', './folder'] }));
+  expect((await notesOf(project, createProbe())).loaded).toEqual([
+    ['@test/installed', 'FILE_INVALID'],
+    ['@test/folder', 'active'],
+  ]);
+});
+
+test('a broken ar-plugins.yaml without a configuration file is told, and the daemon runs', async () => {
+  const project = createProject();
+  project.write('ar-plugins.yaml', 'plugins: [');
+  expect(await notesOf(project, createProbe())).toMatchObject({ loaded: [], configError: 'FILE_INVALID' });
+});

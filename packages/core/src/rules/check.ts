@@ -1,0 +1,52 @@
+import { sortFindings, type Finding } from '../findings/index.ts';
+import { checkAliases } from './aliases.ts';
+import { checkArchives } from './archive-as-recorded.ts';
+import { checkCategories } from './categories.ts';
+import { createChange, type ChangeInput } from './change.ts';
+import { checkDistLimits } from './dist-limits.ts';
+import { checkImmutability } from './immutability.ts';
+import { checkLookalikes } from './lookalikes.ts';
+import { checkOnePlugin } from './one-plugin.ts';
+import { checkOwnership } from './ownership.ts';
+import { checkPaths } from './paths.ts';
+import { checkPublishedAt } from './published-at.ts';
+import { checkReservedScopes } from './reserved-scopes.ts';
+import { checkReview } from './review.ts';
+import type { ChangeRule, Index, IndexRule } from './rule.ts';
+import { checkStoredArchives } from './stored-archives.ts';
+import { checkSubmitter } from './submitter.ts';
+import { checkTrust } from './trust.ts';
+import { checkVersionOrder } from './version-order.ts';
+
+const CHANGE_RULES: readonly ChangeRule[] = [
+  checkPaths,
+  checkOnePlugin,
+  checkImmutability,
+  checkStoredArchives,
+  checkVersionOrder,
+  checkOwnership,
+  checkSubmitter,
+  checkPublishedAt,
+  checkTrust,
+  checkLookalikes,
+  checkReview,
+];
+
+const INDEX_RULES: readonly IndexRule[] = [
+  checkReservedScopes,
+  checkAliases,
+  checkDistLimits,
+  checkCategories,
+  checkArchives,
+];
+
+/** All that is wrong with a change as such; what it makes of the index is for `checkIndex` to say. */
+export function checkChange(input: ChangeInput): readonly Finding[] {
+  const change = createChange(input);
+  return sortFindings(CHANGE_RULES.flatMap((rule) => rule(change)));
+}
+
+/** All that is wrong with an index, besides what reading its records reported. */
+export function checkIndex(index: Index): readonly Finding[] {
+  return sortFindings(INDEX_RULES.flatMap((rule) => rule(index)));
+}

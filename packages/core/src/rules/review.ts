@@ -1,0 +1,59 @@
+import type { PluginName } from '@ar-registry/schemas';
+import { finding, type Finding } from '../findings/index.ts';
+import { indexPaths } from '../layout/index.ts';
+import { addedPermissions } from '../permission/index.ts';
+import { firstDifference } from '../record/index.ts';
+import { toSingleLine, truncate } from '../text/index.ts';
+import { compareVersions, descending } from '../version/index.ts';
+import { isKnownPlugin, newPlugins, pluginRecordOf, type AddedVersion, type Change } from './change.ts';
+import { pluginsByName } from './plugins-by-name.ts';
+import type { ChangeRule } from './rule.ts';
+
+/** What a machine must not decide: new names, who owns what, trust, and permissions or a repository that change. */
+export const checkReview: ChangeRule = (change) => [
+  ...change.records.flatMap(({ path, kind, place }) => {
+    if (place.kind === 'registry' || place.kind === 'categories') return [review(path, `${path} changes`)];
+    if (place.kind !== 'scope') return [];
+    return [review(path, kind === 'added' ? `the scope @${place.scope} is new` : `the scope @${place.scope} changes`)];
+  }),
+  ...newPlugins(change).map((name) => review(indexPaths.plugin(name), `the plugin ${name} is new`)),
+  ...change.plugins.flatMap((name) => reviewRecord(change, name)),
+  ...change.added.flatMap((version) => reviewVersion(change, version)),
+];
+
+function review(file: string, what: string): Finding {
+  return finding('REVIEW_REQUIRED', { file }, { what: truncate(toSingleLine(what), 300) });
+}
+
+function reviewRecord(change: Change, name: PluginName): readonly Finding[] {
+  const before = pluginRecordOf(change.base, name);
+  const after = pluginRecordOf(change.head, name);
+  if (!isKnownPlugin(change.base, name) || !before || !after) return [];
+  const keys = [...new Set([...Object.keys(before), ...Object.keys(after)])].filter((key) =>
+    firstDifference(valueOf(before, key), valueOf(after, key)),
+  );
+  if (keys.length === 0) return [];
+  return [review(indexPaths.plugin(name), `${name} gets other ${keys.toSorted().join(', ')}`)];
+}
+
+function valueOf(record: object, key: string): unknown {
+  return (record as Readonly<Record<string, unknown>>)[key];
+}
+
+function reviewVersion(change: Change, { name, record, path }: AddedVersion): readonly Finding[] {
+  const known = pluginsByName(change.base.snapshot).get(name);
+  if (!known) return [];
+  const { manifest } = record;
+  const previous = known.versions
+    .filter((other) => compareVersions(other.manifest.version, manifest.version) < 0)
+    .toSorted((a, b) => descending(a.manifest.version, b.manifest.version))[0];
+  const widened = previous ? addedPermissions(previous.manifest.permissions, manifest.permissions) : [];
+  const texts = widened.map(({ text }) => text).join(', ');
+  const { url } = known.record.repository;
+  return [
+    ...(widened.length > 0 ? [review(path, `${name}@${manifest.version} may also ${texts}`)] : []),
+    ...(manifest.repository.url === url
+      ? []
+      : [review(path, `${name}@${manifest.version} comes from ${manifest.repository.url} and not from ${url}`)]),
+  ];
+}

@@ -1,0 +1,1 @@
+export { serveRegistry, type ServedRegistry, type TestPlugin } from './served-registry.ts';
