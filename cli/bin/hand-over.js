@@ -1,47 +1,29 @@
 // Finds the `ar` that would have run if this one were not installed, and runs it.
-import fs from 'node:fs';
-import path from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { become } from './become.js';
-
-const OWN = new Set(['plugin', 'help', 'up', 'completion', '--help', '-h', '--version']);
+const fs = require('node:fs');
+const path = require('node:path');
 
 /** Programs that were handed over to already. It ends the circle of wrappers that find their way back to this file. */
 const SEEN = 'AR_PLUGIN_HANDED_OVER';
 
 /**
- * No argument at all is a person's question on a terminal, and the archiver's usage error anywhere else.
- *
  * @param {readonly string[]} args
- * @param {boolean} terminal
+ * @param {string} self path of the program that hands over
  */
-export function isOwnCommand(args, terminal) {
-  return args[0] === undefined ? terminal : OWN.has(args[0]);
-}
-
-/**
- * @param {readonly string[]} args
- * @param {string} self file URL of the program that hands over
- */
-export async function handOver(args, self) {
-  const seen = new Set((process.env[SEEN] ?? '').split(path.delimiter).filter(Boolean));
-  seen.add(fs.realpathSync(fileURLToPath(self)));
-  const next = findNext(process.env['PATH'] ?? '', seen);
+exports.handOver = function handOver(args, self) {
+  const seen = new Set((process.env[SEEN] || '').split(path.delimiter).filter(Boolean));
+  seen.add(fs.realpathSync(self));
+  const next = findNext(process.env.PATH || '', seen);
   if (next === undefined) {
     refuse(args);
     return;
   }
   seen.add(fs.realpathSync(next));
-  await become(next, args, { argv0: 'ar', env: { ...process.env, [SEEN]: [...seen].join(path.delimiter) } });
-}
+  const env = { ...process.env, [SEEN]: [...seen].join(path.delimiter) };
+  require('./become.js').become(next, args, { argv0: 'ar', env });
+};
 
-/**
- * The first `ar` in `searchPath` that is none of `seen`, through symbolic links.
- *
- * @param {string} searchPath
- * @param {ReadonlySet<string>} seen real paths
- */
-export function findNext(searchPath, seen) {
+/** The first `ar` in `searchPath` whose real path is none of `seen`. */
+function findNext(searchPath, seen) {
   // On Windows only real programs: what else npm puts there leads back to this file.
   const name = process.platform === 'win32' ? 'ar.exe' : 'ar';
   return searchPath

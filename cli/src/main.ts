@@ -3,7 +3,6 @@ import fs from 'node:fs';
 import os from 'node:os';
 import { ArError } from '@ar-registry/core/errors';
 import { createOutput, type Output } from './output.ts';
-import { describeFailure, failureDocument, presentFailure, presentTrace } from './present/error.ts';
 import { createConfirm } from './prompt.ts';
 import { run } from './run.ts';
 
@@ -28,7 +27,8 @@ async function main(): Promise<number> {
       now: () => new Date(),
       version: ownVersion(),
       createOutput: (globals) => outputFor({ colorless: globals['no-color'], quiet: globals.quiet }),
-      createConfirm: ({ yes }) => createConfirm({ input: stdin, output: stderr, yes, signal: interruption.signal }),
+      createConfirm: ({ yes }) =>
+        createConfirm({ input: stdin, output: stderr, yes, signal: interruption.signal, onInterrupt }),
     });
   } catch (thrown) {
     return await fail(thrown);
@@ -37,6 +37,7 @@ async function main(): Promise<number> {
 
 /** The options may be what is wrong, so the words are looked at as they are. */
 async function fail(thrown: unknown): Promise<number> {
+  const { describeFailure, failureDocument, presentFailure, presentTrace } = await import('./present/error.ts');
   const error = interruption.signal.aborted ? interrupted(thrown) : thrown;
   const failure = describeFailure(error);
   const output = outputFor({ colorless: words.includes('--no-color'), quiet: false });

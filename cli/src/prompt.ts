@@ -8,6 +8,8 @@ export interface PromptOptions {
   /** Every question is answered with yes, unasked. */
   readonly yes: boolean;
   readonly signal: AbortSignal;
+  /** A terminal that is asked a question hands Ctrl-C to whoever asks, and no longer to the process. */
+  readonly onInterrupt: () => void;
 }
 
 /**
@@ -18,12 +20,13 @@ export interface PromptOptions {
 export type Confirm = (question: string) => Promise<'yes' | 'no' | 'unasked'>;
 
 /** Asks on stderr, so that stdout holds results alone. */
-export function createConfirm({ input, output, yes, signal }: PromptOptions): Confirm {
+export function createConfirm({ input, output, yes, signal, onInterrupt }: PromptOptions): Confirm {
   return async (question) => {
     if (yes) return 'yes';
     if (input.isTTY !== true || output.isTTY !== true) return 'unasked';
     const { createInterface } = await import('node:readline/promises');
     const lines = createInterface({ input, output });
+    lines.once('SIGINT', onInterrupt);
     try {
       const answer = await lines.question(`${toSingleLine(question)} [y/N] `, { signal });
       return /^y(?:es)?$/i.test(answer.trim()) ? 'yes' : 'no';

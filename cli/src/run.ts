@@ -4,9 +4,8 @@ import { nearest } from '@ar-registry/core/text';
 import { parseArgs, parseGlobals, splitCommand } from './args.ts';
 import type { Answer, RunnableCommand } from './command.ts';
 import { COMMANDS } from './commands/index.ts';
-import { type Context, createContext, type World } from './context.ts';
+import type { Context, World } from './context.ts';
 import type { Globals } from './globals.ts';
-import { presentCommandHelp, presentOverview } from './help.ts';
 import type { Output } from './output.ts';
 
 /** What a run needs besides its words; `output` and `confirm` depend on the options, so they are made by it. */
@@ -34,12 +33,14 @@ export async function run(words: readonly string[], process: Process): Promise<n
   }
 }
 
+/** The same as in bin/ar.js, which answers without starting any of this. */
 function printVersion({ createOutput, version }: Process): number {
-  createOutput(parseGlobals([], '')).result([version]);
+  createOutput(parseGlobals([], '')).result([`ar ${version} (agent-relay plugins)`]);
   return 0;
 }
 
 async function runPlugin(words: readonly string[], process: Process): Promise<number> {
+  if (words[0] === '--version') return printVersion(process);
   const { name, rest } = splitCommand(words);
   if (name === undefined) return overview(rest, process);
   if (name === 'help') return runPlugin([...rest, '--help'], process);
@@ -47,17 +48,20 @@ async function runPlugin(words: readonly string[], process: Process): Promise<nu
   const { globals, input } = parseArgs(rest, command.help);
   const output = process.createOutput(globals);
   if (globals.help) {
+    const { presentCommandHelp } = await import('./help.ts');
     output.result(presentCommandHelp(command.help));
     return 0;
   }
+  const { createContext } = await import('./context.ts');
   const confirm = process.createConfirm(globals);
   const answer = await command.answer(input, createContext({ ...process, globals, output, confirm }));
   print(answer, globals, output);
   return answer.exitCode;
 }
 
-function overview(words: readonly string[], process: Process): number {
+async function overview(words: readonly string[], process: Process): Promise<number> {
   const globals = parseGlobals(words, 'ar plugin --help');
+  const { presentOverview } = await import('./help.ts');
   process.createOutput(globals).result(presentOverview(COMMANDS));
   return 0;
 }

@@ -19,9 +19,42 @@ beforeAll(async () => {
   registry = await serveRegistry([
     { manifest: { version: '1.0.0' } },
     { manifest: { version: '1.1.0' }, files: { 'dist/index.js': 'export default { version: 2 };\n' } },
-    { manifest: { version: '2.0.0' }, status: { yanked: { '2.0.0': 'loses messages' }, deprecated: { '1.0.0': 'old' }, distTags: { latest: '1.1.0', beta: '1.0.0' } } },
-    { manifest: { name: '@acme/tool', permissions: { network: ['example.com'], filesystem: { read: [], write: [] }, childProcess: ['git'], nativeAddons: false, workers: false, codeGeneration: false, env: [] } } },
-    { manifest: { name: '@acme/net', permissions: { network: ['example.com'], filesystem: { read: [], write: [] }, childProcess: [], nativeAddons: false, workers: false, codeGeneration: false, env: [] } } },
+    {
+      manifest: { version: '2.0.0' },
+      status: {
+        yanked: { '2.0.0': 'loses messages' },
+        deprecated: { '1.0.0': 'old' },
+        distTags: { latest: '1.1.0', beta: '1.0.0' },
+      },
+    },
+    {
+      manifest: {
+        name: '@acme/tool',
+        permissions: {
+          network: ['example.com'],
+          filesystem: { read: [], write: [] },
+          childProcess: ['git'],
+          nativeAddons: false,
+          workers: false,
+          codeGeneration: false,
+          env: [],
+        },
+      },
+    },
+    {
+      manifest: {
+        name: '@acme/net',
+        permissions: {
+          network: ['example.com'],
+          filesystem: { read: [], write: [] },
+          childProcess: [],
+          nativeAddons: false,
+          workers: false,
+          codeGeneration: false,
+          env: [],
+        },
+      },
+    },
   ]);
 });
 
@@ -43,8 +76,17 @@ interface Ended {
 }
 
 function start(args: readonly string[]) {
-  const env = { PATH: process.env['PATH'], HOME: folder, AGENT_RELAY_DATA_DIR: path.join(folder, 'data'), AR_REGISTRY: registry.url };
-  const child = spawn(process.execPath, ['--conditions=ar-source', MAIN, 'plugin', ...args], { cwd: project, env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const env = {
+    PATH: process.env['PATH'],
+    HOME: folder,
+    AGENT_RELAY_DATA_DIR: path.join(folder, 'data'),
+    AR_REGISTRY: registry.url,
+  };
+  const child = spawn(process.execPath, ['--conditions=ar-source', MAIN, 'plugin', ...args], {
+    cwd: project,
+    env,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   let [stdout, stderr] = ['', ''];
   child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
   child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
@@ -71,7 +113,8 @@ function leftovers(): readonly string[] {
 interface Lock {
   readonly plugins: Readonly<Record<string, { readonly version: string; readonly integrity?: string }>>;
 }
-const lockedVersion = (): string | undefined => (JSON.parse(read('ar-plugins.lock') || '{"plugins":{}}') as Lock).plugins[HELLO]?.version;
+const lockedVersion = (): string | undefined =>
+  (JSON.parse(read('ar-plugins.lock') || '{"plugins":{}}') as Lock).plugins[HELLO]?.version;
 
 async function installed(): Promise<readonly { name: string; version: string; wanted: string }[]> {
   const { stdout } = await ar('list', '--json');
@@ -99,7 +142,9 @@ describe('install', () => {
   it('puts the files where the lock says, with the modes of the archive', async () => {
     await ar('install', HELLO);
     const store = path.join(folder, 'data/plugins/store');
-    const file = fs.readdirSync(store, { recursive: true, encoding: 'utf8' }).find((name) => name.endsWith('package/dist/index.js'));
+    const file = fs
+      .readdirSync(store, { recursive: true, encoding: 'utf8' })
+      .find((name) => name.endsWith('package/dist/index.js'));
     expect(fs.readFileSync(path.join(store, file ?? ''), 'utf8')).toBe('export default { version: 2 };\n');
   });
 
@@ -112,11 +157,16 @@ describe('install', () => {
   });
 
   it('keeps what the user wrote into ar-plugins.yaml', async () => {
-    fs.writeFileSync(path.join(project, 'ar-plugins.yaml'), `# ours\nschemaVersion: 1\nplugins:\n  "${HELLO}": # greets\n    range: 1.0.0\n    enabled: false\n    config: { greeting: hi } # ours too\n`);
+    fs.writeFileSync(
+      path.join(project, 'ar-plugins.yaml'),
+      `# ours\nschemaVersion: 1\nplugins:\n  # greets\n  "${HELLO}":\n    range: 1.0.0\n    enabled: false\n    config: { greeting: hi } # ours too\n`,
+    );
     expect((await ar('install', `${HELLO}@^1`)).code).toBe(0);
     const text = read('ar-plugins.yaml');
     expect(text).toMatch(/^# ours\n/);
-    expect(text).toContain(`"${HELLO}": # greets\n    range: ^1\n    enabled: false\n    config: { greeting: hi } # ours too\n`);
+    expect(text).toContain(
+      `  # greets\n  "${HELLO}":\n    range: ^1\n    enabled: false\n    config: { greeting: hi } # ours too\n`,
+    );
   });
 
   it('restores from the lock without asking for versions', async () => {
@@ -138,9 +188,15 @@ describe('install', () => {
   it('links a folder and unpacks an archive', async () => {
     const own = path.join(folder, 'own');
     fs.mkdirSync(own);
-    fs.writeFileSync(path.join(own, 'ar-plugin.yaml'), 'name: "@me/own"\nversion: 0.1.0\ntype: hook\ndescription: Mine\nauthor: { name: Me }\nrepository: { type: git, url: "https://example.com/own.git" }\nlicense: MIT\nmain: ./index.js\n');
+    fs.writeFileSync(
+      path.join(own, 'ar-plugin.yaml'),
+      'name: "@me/own"\nversion: 0.1.0\ntype: hook\ndescription: Mine\nauthor: { name: Me }\nrepository: { type: git, url: "https://example.com/own.git" }\nlicense: MIT\nmain: ./index.js\n',
+    );
     expect((await ar('install', '../own')).code).toBe(0);
-    fs.writeFileSync(path.join(folder, 'hello.tgz'), registry.files.get(`api/v1/plugins/${HELLO}/1.0.0/download`) ?? '');
+    fs.writeFileSync(
+      path.join(folder, 'hello.tgz'),
+      registry.files.get(`api/v1/plugins/${HELLO}/1.0.0/download`) ?? '',
+    );
     expect((await ar('install', '../hello.tgz')).code).toBe(0);
     expect(await installed()).toMatchObject([
       { name: HELLO, version: '1.0.0', wanted: '../hello.tgz' },
@@ -222,7 +278,8 @@ describe('what goes wrong', () => {
     registry.intercept = (request, response) => {
       if (request.url !== `/${download}`) return false;
       response.writeHead(200);
-      const more = (): void => void (response.destroyed || (response.write(Buffer.alloc(64 * 1024)), setImmediate(more)));
+      const more = (): void =>
+        void (response.destroyed || (response.write(Buffer.alloc(64 * 1024)), setImmediate(more)));
       more();
       return true;
     };
@@ -273,7 +330,11 @@ describe('what goes wrong', () => {
 
 describe('two at once', () => {
   it('lose nothing', async () => {
-    const ends = await Promise.all([ar('install', HELLO), ar('install', '@acme/net'), ar('install', '@acme/tool', '--yes')]);
+    const ends = await Promise.all([
+      ar('install', HELLO),
+      ar('install', '@acme/net'),
+      ar('install', '@acme/tool', '--yes'),
+    ]);
     expect(ends.map(({ code }) => code)).toEqual([0, 0, 0]);
     expect((await installed()).map(({ name }) => name)).toEqual([HELLO, '@acme/net', '@acme/tool']);
   });

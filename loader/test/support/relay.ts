@@ -9,7 +9,7 @@ export const CLIENT_URL = pathToFileURL(join(RELAY_DIR, 'dist/wrapper/client.js'
 
 /** agent-relay prints every message; a test's output is no place for them. */
 export function silenceRelay(): void {
-  process.env['AGENT_RELAY_LOG_LEVEL'] = 'ERROR';
+  process.env['AGENT_RELAY_LOG_LEVEL'] = 'NONE'; // no level of its own, so nothing reaches it
   vi.spyOn(console, 'log').mockImplementation(() => undefined);
 }
 

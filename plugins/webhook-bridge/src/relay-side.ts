@@ -44,8 +44,10 @@ export function attachToRelay(
   };
   const outerOnStateChange = client.onStateChange;
 
+  // The client calls this for the messages of channels too, with the channel as `to`.
   client.onMessage = (...[from, payload, id, , to = client.agentName]) => {
-    if (from !== client.agentName) onMessage({ id, from, to, kind: payload.kind, ...contentOf(payload) });
+    if (from === client.agentName || !isForBridge(to, client.agentName)) return;
+    onMessage({ id, from, to, kind: payload.kind, ...contentOf(payload) });
   };
   client.onChannelMessage = (...[from, channel, body, { id, payload }]) => {
     if (from === client.agentName || !wanted.has(channel)) return;
@@ -75,6 +77,11 @@ export function attachToRelay(
       else delete client.onStateChange;
     },
   };
+}
+
+/** The daemon finds agents without regard to case. */
+function isForBridge(to: string, agentName: string): boolean {
+  return to === '*' || to.toLowerCase() === agentName.toLowerCase();
 }
 
 interface Content {

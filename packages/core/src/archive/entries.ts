@@ -43,7 +43,7 @@ export function checkEntries(entries: readonly ArchiveEntry[], limits: ArchiveLi
 }
 
 /** What is wrong with one entry alone. */
-export function checkEntry(entry: ArchiveEntry, limits: ArchiveLimits): readonly ArchiveProblem[] {
+function checkEntry(entry: ArchiveEntry, limits: ArchiveLimits): readonly ArchiveProblem[] {
   const shown = showPath(entry.path);
   const problems: ArchiveProblem[] = [];
   const wrong = checkEntryPath(entry, limits);

@@ -14,9 +14,10 @@ const REFUSED: Readonly<Record<string, string>> = {
   S: 'a sparse file',
 };
 
-/** How tar flags the kinds of entries: plain files (`\0` in old archives) and folders. */
+/** How tar flags plain files; old programs write the NUL. */
 export const FILE_FLAGS: readonly string[] = ['0', '\0'];
-export const FOLDER_FLAG = '5';
+
+const FOLDER_FLAG = '5';
 
 /** Why an entry with the type flag `flag` is refused; undefined for files and folders. */
 export function checkEntryType(flag: string, path: string): string | undefined {

@@ -1,14 +1,7 @@
-export { checkEntryType, FILE_FLAGS, FOLDER_FLAG } from './entry-type.ts';
-export {
-  ARCHIVE_ROOT,
-  type ArchiveEntry,
-  type ArchiveProblem,
-  checkEntries,
-  checkEntry,
-  pathInPackage,
-} from './entries.ts';
+export { checkEntryType, FILE_FLAGS } from './entry-type.ts';
+export { ARCHIVE_ROOT, type ArchiveEntry, type ArchiveProblem, checkEntries, pathInPackage } from './entries.ts';
 export { archiveLimits, type ArchiveLimits, DEFAULT_ARCHIVE_LIMITS } from './limits.ts';
 export { hasPrivateKey, isNeverPacked, mayHoldPrivateKey } from './never-packed.ts';
 export { type AuthorPackageJson, packageJsonText } from './package-json.ts';
-export { checkPackagePath, foldPath, showPath } from './path.ts';
+export { foldPath, showPath } from './path.ts';
 export { archiveStorePath } from './store-path.ts';

@@ -5,7 +5,7 @@
  */
 import type { GrantedPermissions, Integrity, Lockfile, PluginName, ProjectFile, Version } from '@ar-registry/schemas';
 import { ArError } from '../errors/index.ts';
-import { addedPermissions, grantAll, type PermissionLine } from '../permission/index.ts';
+import { addedPermissions, compactPermissions, grantAll, type PermissionLine } from '../permission/index.ts';
 import { nearest } from '../text/index.ts';
 import { equal } from './equal.ts';
 import { formatLockfile, type LockEntry } from './lockfile.ts';
@@ -101,11 +101,12 @@ export function planRemove(state: ProjectState, names: readonly PluginName[]): I
 
 /** Keeps what the user decided before: whether it is enabled, and its configuration. */
 function wantedOf({ wanted, permissions }: Candidate, before: WantedPlugin | undefined): WantedPlugin {
+  const granted = compactPermissions(permissions);
   return {
     ...wanted,
     enabled: before?.enabled ?? true,
     ...(before?.config === undefined ? {} : { config: before.config }),
-    permissions,
+    ...(Object.keys(granted).length === 0 ? {} : { permissions: granted }),
   };
 }
 

@@ -1,1 +1,1 @@
-export { addedPermissions, describePermissions, grantAll, type PermissionLine } from './permission.ts';
+export { addedPermissions, compactPermissions, describePermissions, grantAll, type PermissionLine } from './permission.ts';

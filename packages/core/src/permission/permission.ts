@@ -18,6 +18,17 @@ export function grantAll(permissions: Permissions): GrantedPermissions {
   };
 }
 
+/** The same without what is not permitted, short for files that people read. `grantAll` is its inverse. */
+export function compactPermissions(permissions: GrantedPermissions): Permissions {
+  const { filesystem, ...rest } = permissions;
+  const some = Object.entries(rest).filter(([, value]) => value === true || (Array.isArray(value) && value.length > 0));
+  const paths = Object.entries(filesystem).filter(([, list]) => list.length > 0);
+  return {
+    ...Object.fromEntries(some),
+    ...(paths.length === 0 ? {} : { filesystem: Object.fromEntries(paths) }),
+  } as Permissions;
+}
+
 /** One permission as a person reads it. `grave` ones can undo every other limit, so they are always asked for. */
 export interface PermissionLine {
   readonly id: string;

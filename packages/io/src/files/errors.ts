@@ -1,27 +1,31 @@
 import { ArError, isArError } from '@ar-registry/core/errors';
 
+/** What the codes of the file system mean to a person. */
+const REASONS: Readonly<Record<string, string>> = {
+  EACCES: 'access is denied',
+  EPERM: 'access is denied',
+  EROFS: 'the file system is read-only',
+  ENOENT: 'it does not exist',
+  ENOTDIR: 'something else is in its place',
+  EISDIR: 'something else is in its place',
+  EEXIST: 'something else is in its place',
+  ENOTEMPTY: 'something else is in its place',
+  EMFILE: 'too many files are open',
+  ENFILE: 'too many files are open',
+  ENAMETOOLONG: 'its name is too long',
+  ELOOP: 'it is a symbolic link, or leads through too many of them',
+  EBUSY: 'another program is using it',
+  ETXTBSY: 'another program is using it',
+  EIO: 'the disk reports an error',
+};
+
 /** Turns an error of `node:fs` into an `ArError` that names `path`. Errors that are none of the file system's pass. */
 export function translateFileError(error: unknown, path: string): unknown {
-  if (isArError(error) || !(error instanceof Error) || !('code' in error)) return error;
-  switch (error.code) {
-    case 'ENOSPC':
-    case 'EDQUOT':
-      return new ArError('DISK_FULL', { path }, { cause: error });
-    case 'EACCES':
-    case 'EPERM':
-      return new ArError('FILE_ACCESS', { path, reason: 'access is denied' }, { cause: error });
-    case 'EROFS':
-      return new ArError('FILE_ACCESS', { path, reason: 'the file system is read-only' }, { cause: error });
-    case 'ENOENT':
-      return new ArError('FILE_ACCESS', { path, reason: 'it does not exist' }, { cause: error });
-    case 'ENOTDIR':
-    case 'EISDIR':
-    case 'EEXIST':
-      return new ArError('FILE_ACCESS', { path, reason: 'something else is in its place' }, { cause: error });
-    case 'EMFILE':
-    case 'ENFILE':
-      return new ArError('FILE_ACCESS', { path, reason: 'too many files are open' }, { cause: error });
-    default:
-      return error;
-  }
+  if (isArError(error) || !(error instanceof Error) || !('code' in error) || typeof error.code !== 'string')
+    return error;
+  const { code } = error;
+  if (code === 'ENOSPC' || code === 'EDQUOT') return new ArError('DISK_FULL', { path }, { cause: error });
+  const known = Object.hasOwn(REASONS, code) ? REASONS[code] : undefined;
+  if (known === undefined && !('syscall' in error)) return error;
+  return new ArError('FILE_ACCESS', { path, reason: known ?? `the system says ${code}` }, { cause: error });
 }

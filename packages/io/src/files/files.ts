@@ -27,7 +27,11 @@ export async function readTextIfExists(file: string): Promise<string | undefined
   }
 }
 
-/** Removes a folder and all in it; nothing if there is none. */
+/** Removes a folder and all in it; nothing if there is none. @throws FILE_ACCESS */
 export async function removeFolder(folder: string): Promise<void> {
-  await rm(folder, { recursive: true, force: true, maxRetries: 3 });
+  try {
+    await rm(folder, { recursive: true, force: true, maxRetries: 3 });
+  } catch (error) {
+    throw translateFileError(error, folder);
+  }
 }

@@ -33,7 +33,8 @@ export interface ChannelDeliveryOptions {
 
 /**
  * A relay client without a daemon. As the real one, it sends only while it is `READY`, it hands a plugin only messages
- * of channels that the plugin joined, and its callbacks are single slots.
+ * of `#general` and of channels that the plugin joined, it hands each of those to both callbacks, and these are single
+ * slots.
  */
 export interface TestRelayClient extends RelayClient {
   /** Everything sent so far, in order. */
@@ -42,7 +43,7 @@ export interface TestRelayClient extends RelayClient {
   readonly channels: ReadonlySet<string>;
   /** Hands a message to `onMessage`. What the callback throws reaches the test. False if nothing listens. */
   deliver(from: string, body: string, options?: DeliveryOptions): boolean;
-  /** Hands a message to `onChannelMessage`. False if nothing listens or the channel was not joined. */
+  /** Hands a message to `onChannelMessage`, then to `onMessage`. False if nothing listens or the channel was not joined. */
   deliverChannel(message: { from: string; channel: string; body: string } & ChannelDeliveryOptions): boolean;
   /** Plays a lost or restored connection; calls `onStateChange`. Losing it forgets the joined channels. */
   setState(state: ClientState): void;
@@ -85,8 +86,12 @@ export function createTestRelayClient(ports: { readonly agentName: string; now()
       return true;
     },
     deliverChannel({ from, id = nextId(), ...payload }) {
-      if (state !== 'READY' || !client.onChannelMessage || !channels.has(payload.channel)) return false;
-      client.onChannelMessage(from, payload.channel, payload.body, { id, ts: ports.now(), payload });
+      const { channel, body, thread } = payload;
+      const isMember = channel === '#general' || channels.has(channel);
+      if (state !== 'READY' || !isMember || !(client.onChannelMessage ?? client.onMessage)) return false;
+      client.onChannelMessage?.(from, channel, body, { id, ts: ports.now(), payload });
+      const data = { _isChannelMessage: true, _channel: channel };
+      client.onMessage?.(from, { kind: 'message', body, data, ...definedOnly({ thread }) }, id, undefined, channel);
       return true;
     },
     setState(next) {

@@ -106,6 +106,15 @@ describe('TestRelayClient', () => {
     expect(seen).toEqual([{ id: expect.any(String), ts: 1700, payload: { channel: '#dev', body: 'hi', thread: 't' } }]);
   });
 
+  it('hands a message of a channel to onMessage too, as the real client does', async () => {
+    await using context = await createTestContext();
+    const seen: unknown[][] = [];
+    context.client.onMessage = (...args) => seen.push(args);
+    expect(context.client.deliverChannel({ from: 'Alice', channel: '#general', body: 'hi', id: 'm1' })).toBe(true);
+    const data = { _isChannelMessage: true, _channel: '#general' };
+    expect(seen).toEqual([['Alice', { kind: 'message', body: 'hi', data }, 'm1', undefined, '#general']]);
+  });
+
   it('sends and delivers nothing while the connection is lost, and forgets the channels', async () => {
     await using context = await createTestContext();
     const { client } = context;

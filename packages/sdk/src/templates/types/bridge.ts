@@ -28,7 +28,9 @@ const plugin: BridgePlugin = {
     const loaded: Bridge = { context, target, inFlight: new Set(), forwarded: 0, lastError: undefined };
     bridge = loaded;
     // The client calls this synchronously: whatever fails later must end in deliver(), not in an unhandled rejection.
-    context.client.onMessage = (from, payload, id) => {
+    context.client.onMessage = (from, payload, id, _meta, to) => {
+      // The client calls this for the messages of channels too.
+      if (to !== context.client.agentName && to !== '*') return;
       const work: Promise<void> = deliver(loaded, { id, from, body: payload.body, thread: payload.thread }).finally(
         () => loaded.inFlight.delete(work),
       );
@@ -114,6 +116,18 @@ test('forwards a message and sends the reply back', async (t) => {
   assert.deepEqual(target.received, [{ id: 'message-1', from: 'Alice', body: 'ping', thread: 'thread-1' }]);
   assert.equal((await plugin.health?.())?.status, 'healthy');
   await plugin.onUnload?.();
+});
+
+test('leaves the messages of channels alone', async (t) => {
+  const target = await startTarget(t, { status: 204 });
+  const context = await createTestContext({ config: { targetUrl: target.url } });
+  t.after(context.dispose);
+  await plugin.onLoad(context);
+
+  context.client.deliverChannel({ from: 'Alice', channel: '#general', body: 'good morning' });
+  await plugin.onUnload?.();
+
+  assert.deepEqual(target.received, []);
 });
 
 test('reports a target that fails, and forwards nothing after it was unloaded', async (t) => {

@@ -1,0 +1,135 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createProject, removeWorkDir, type TestProject } from './support/project.ts';
+import { connectClient, nextMessage, silenceRelay } from './support/relay.ts';
+
+beforeAll(silenceRelay);
+afterAll(removeWorkDir);
+
+const MAIN = fileURLToPath(new URL('../src/main.ts', import.meta.url));
+
+interface Host {
+  readonly child: ChildProcess;
+  readonly stdout: Promise<string>;
+  readonly stderr: Promise<string>;
+  readonly exit: Promise<number | null>;
+  /** Settles when the host has printed `ready`. */
+  readonly ready: Promise<void>;
+}
+
+function startHost(project: TestProject, args: readonly string[] = []): Host {
+  const env = { ...process.env, ...project.env };
+  delete env['AGENT_RELAY_LOG_LEVEL'];
+  const child = spawn(process.execPath, ['--conditions=ar-source', MAIN, '--project', project.dir, ...args], { env });
+  const exit = once(child, 'exit').then(([code]) => code as number | null);
+  const { promise: ready, resolve } = Promise.withResolvers<void>();
+  let seen = '';
+  child.stdout.on('data', (chunk) => {
+    seen += String(chunk);
+    if (/^ready$/m.test(seen)) resolve();
+  });
+  return { child, exit, ready, stdout: text(child.stdout), stderr: text(child.stderr) };
+}
+
+test.each(['SIGTERM', 'SIGINT'] as const)('the host reports its plugins, runs, and exits 0 on %s', async (signal) => {
+  const project = createProject();
+  const code = `export default { async onLoad() { console.log('\\u001b[31mprinted by a plugin'); }, async onUnload() { console.log('unloaded'); } };`;
+  project.addFolder('p', { name: '@test/p', code });
+  project.write('ar.config.ts', `export default { plugins: ['./p', '@test/absent'] };`);
+  const readyFile = join(project.dir, 'ready.json');
+  const host = startHost(project, ['--ready-file', readyFile]);
+  await host.ready;
+  await expect.poll(() => existsSync(readyFile)).toBe(true);
+  const ready = JSON.parse(readFileSync(readyFile, 'utf8')) as { pid: number; socketPath: string };
+  expect(ready).toMatchObject({
+    pid: host.child.pid,
+    plugins: [
+      { name: '@test/p', version: '1.0.0', type: 'hook', status: 'active' },
+      { name: '@test/absent', status: 'error', code: 'PLUGIN_NOT_INSTALLED' },
+    ],
+  });
+  // What `agent-relay down` does: a signal to the process that the pid file names.
+  process.kill(Number(readFileSync(`${ready.socketPath}.pid`, 'utf8')), signal);
+  expect(await host.exit).toBe(0);
+  const lines = (await host.stdout).trim().split('\n');
+  expect(lines[0]).toBe('@test/p@1.0.0 hook active');
+  expect(lines[1]).toMatch(/^@test\/absent error PLUGIN_NOT_INSTALLED /);
+  expect(lines[2]).toMatch(/^ {2}\S/);
+  expect(lines.slice(3)).toEqual(['ready']);
+  expect(await host.stderr).toBe('printed by a plugin\nunloaded\n');
+  expect(existsSync(ready.socketPath)).toBe(false);
+  expect(existsSync(`${ready.socketPath}.pid`)).toBe(false);
+});
+
+test('the host survives what a plugin leaves uncaught, and never prints messages of agents', async () => {
+  const project = createProject();
+  const code = `export default {
+    async onLoad({ client }) {
+      Promise.reject(new Error('not awaited'));
+      client.onMessage = (from) => { setTimeout(() => { throw new Error('in a timer'); }, 1); client.sendMessage(from, 'answer'); };
+    },
+  };`;
+  project.addFolder('p', { name: '@test/p', type: 'bridge', code });
+  project.write('ar.config.json', JSON.stringify({ plugins: ['./p'] }));
+  const readyFile = join(project.dir, 'ready.json');
+  const host = startHost(project, ['--ready-file', readyFile]);
+  await host.ready;
+  await expect.poll(() => existsSync(readyFile)).toBe(true);
+  const { socketPath } = JSON.parse(readFileSync(readyFile, 'utf8')) as { socketPath: string };
+  const alice = await connectClient(socketPath, 'Alice');
+  const received = nextMessage(alice);
+  alice.sendMessage('p', 'a secret');
+  expect(await received).toEqual({ from: 'p', body: 'answer' });
+  // The exception takes the plugin out of service: its connection ends, the daemon's do not.
+  const bob = await connectClient(socketPath, 'Bob');
+  const hello = nextMessage(bob);
+  alice.sendMessage('Bob', 'hello');
+  await hello;
+  alice.destroy();
+  bob.destroy();
+  host.child.kill('SIGTERM');
+  expect(await host.exit).toBe(0);
+  const printed = (await host.stdout) + (await host.stderr);
+  expect(printed).toContain('not awaited');
+  expect(printed).toContain('in a timer');
+  expect(printed).not.toContain('a secret');
+});
+
+test('a plugin that hangs while it loads does not keep the host from ending', async () => {
+  const project = createProject();
+  const code = `export default { onLoad() { console.log('loading'); return new Promise(() => {}); } };`;
+  project.addFolder('p', { name: '@test/p', code });
+  project.write('ar.config.json', JSON.stringify({ plugins: [{ name: './p', loadTimeoutMs: 60000 }] }));
+  const host = startHost(project);
+  await once(host.child.stderr ?? host.child, 'data');
+  host.child.kill('SIGTERM');
+  expect(await host.exit).toBe(0);
+});
+
+test('values of `.env` reach plugins, the process keeps precedence', async () => {
+  const project = createProject();
+  const manifest = 'config: { required: [FROM_DOTENV] }\n';
+  const code = `export default { async onLoad({ config }) { console.log(config.fromDotenv === 'yes' && !('FROM_DOTENV' in process.env)); } };`;
+  project.addFolder('p', { name: '@test/p', manifest, code });
+  project.write('.env', 'FROM_DOTENV=yes\nAGENT_RELAY_DATA_DIR=/nowhere\n');
+  project.write('ar.config.json', JSON.stringify({ plugins: ['./p'] }));
+  const host = startHost(project);
+  await host.ready;
+  host.child.kill('SIGTERM');
+  expect(await host.exit).toBe(0);
+  expect(await host.stderr).toBe('true\n');
+});
+
+test.each([
+  [['--port', '1'], 2, 'USAGE'],
+  [['--project', '/nowhere/at/all'], 4, 'FILE_ACCESS'],
+])('%j exits with %d', async (args, code, name) => {
+  const host = startHost(createProject(), args);
+  expect(await host.exit).toBe(code);
+  expect(await host.stderr).toMatch(new RegExp(`^${name} `));
+});
