@@ -2,6 +2,7 @@
 import path from 'node:path';
 import { resolveDataDir } from '@ar-registry/core/layout';
 import type { ApiClient } from '@ar-registry/io/api-client';
+import type { Project } from '@ar-registry/io/project';
 import type { Globals } from './globals.ts';
 import type { Output } from './output.ts';
 import type { Confirm } from './prompt.ts';
@@ -43,15 +44,14 @@ export function createContext(world: World): Context {
   const dataDir = path.resolve(cwd, resolveDataDir(env, world.home));
   const projectDir = once(async () => {
     if (globals.project !== undefined) return path.resolve(cwd, globals.project);
-    const { findProject } = await import('@ar-registry/io/project');
+    const { findProject } = await import('@ar-registry/io/project-dir');
     return findProject(cwd);
   });
   const registryUrl = once(async () => {
     const given = globals.registry ?? env['AR_REGISTRY'];
     if (given) return given;
-    const { readProject } = await import('@ar-registry/io/project');
-    const { wanted } = await readProject(await projectDir(), dataDir);
-    return wanted.registries?.['default']?.url ?? DEFAULT_REGISTRY;
+    const project = await readProjectIfAny(await projectDir(), dataDir);
+    return project?.wanted.registries?.['default']?.url ?? DEFAULT_REGISTRY;
   });
   const registry = once(async () => {
     const { createApiClient } = await import('@ar-registry/io/api-client');
@@ -62,6 +62,18 @@ export function createContext(world: World): Context {
     });
   });
   return { ...world, dataDir, projectDir, registryUrl, registry };
+}
+
+/**
+ * The project's files, or undefined where nothing was ever installed: then what reads them is not even loaded.
+ *
+ * @throws FILE_INVALID
+ */
+export async function readProjectIfAny(dir: string, dataDir: string): Promise<Project | undefined> {
+  const { hasProjectFile } = await import('@ar-registry/io/project-dir');
+  if (!(await hasProjectFile(dir))) return undefined;
+  const { readProject } = await import('@ar-registry/io/project');
+  return readProject(dir, dataDir);
 }
 
 function once<T>(make: () => Promise<T>): () => Promise<T> {

@@ -50,7 +50,7 @@ async function fail(thrown: unknown): Promise<number> {
 
 async function presentFindingsOf(error: unknown, output: Output): Promise<void> {
   const { findingsOf, presentFindings } = await import('./present/findings.ts');
-  output.error(presentFindings(findingsOf(error)));
+  output.error([...presentFindings(findingsOf(error)), '']);
 }
 
 function interrupted(cause: unknown): ArError {

@@ -6,19 +6,25 @@ import { processContext } from './context.ts';
 import { registerDaemon } from './register-daemon.ts';
 
 const [, script] = process.argv;
+/** One for each daemon of the process. */
+const blamers: ((error: unknown) => boolean)[] = [];
+
+/** agent-relay ends its daemon on `uncaughtException`; what a plugin is behind must not get that far. */
+function captureUncaught(error: Error): void {
+  if (blamers.some((blame) => blame(error))) return;
+  // Not a plugin's: what would have happened without us.
+  if (process.emit('uncaughtException', error)) return;
+  process.stderr.write(`${error.stack ?? error.message}\n`);
+  process.exit(1);
+}
 
 if (script !== undefined)
   await registerDaemon({
     context: processContext(),
     script,
     print: (line) => void process.stderr.write(`[plugins] ${line}\n`),
-    onUncaught: (handle) => {
-      // agent-relay ends its daemon on `uncaughtException`; what a plugin is behind must not get that far.
-      process.setUncaughtExceptionCaptureCallback((error) => {
-        if (handle(error)) return;
-        if (process.emit('uncaughtException', error)) return;
-        process.stderr.write(`${error.stack ?? error.message}\n`);
-        process.exit(1);
-      });
+    onUncaught(blame) {
+      blamers.push(blame);
+      if (!process.hasUncaughtExceptionCaptureCallback()) process.setUncaughtExceptionCaptureCallback(captureUncaught);
     },
   });

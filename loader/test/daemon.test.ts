@@ -100,10 +100,14 @@ test('what lies in the place of the socket and is none ends with DAEMON_START_FA
   rmSync(relay.socketPath);
 });
 
+/** `bytes` long, and fewer characters. */
+function pathOf(bytes: number): string {
+  return `/${'é'.repeat(20)}${'x'.repeat(bytes - 41)}`;
+}
+
 test('a socket path of 107 bytes is accepted, one of 108 ends with SOCKET_PATH_TOO_LONG', async () => {
-  const path = (bytes: number): string => `/${'é'.repeat(20)}${'x'.repeat(bytes - 41)}`;
-  await expect(assertSocketFree(path(107))).resolves.toBeUndefined();
-  await expect(assertSocketFree(path(108))).rejects.toMatchObject({
+  await expect(assertSocketFree(pathOf(107))).resolves.toBeUndefined();
+  await expect(assertSocketFree(pathOf(108))).rejects.toMatchObject({
     code: 'SOCKET_PATH_TOO_LONG',
     facts: { bytes: 108 },
   });

@@ -11,6 +11,7 @@ beforeAll(silenceRelay);
 afterAll(removeWorkDir);
 
 type Router = Record<string, unknown>;
+const sockets = (): number => process.getActiveResourcesInfo().filter((name) => name === 'PipeWrap').length;
 const routerOf = (daemon: unknown): Router => (daemon as { router: Router }).router;
 
 test('reload runs the code of a folder and its manifest as they are now', async () => {
@@ -106,7 +107,6 @@ test('unload gives everything back: router, connection, signal, metrics', async 
   project.addFolder('p', { name: '@test/p', code });
   project.write('ar.config.json', '{"plugins": []}');
   await using relay = await startTestRelay(project);
-  const sockets = (): number => process.getActiveResourcesInfo().filter((name) => name === 'PipeWrap').length;
   const before = sockets();
   await relay.loader.load('./p');
   expect(relay.daemon.getAgents()).toEqual(['p']);

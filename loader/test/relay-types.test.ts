@@ -1,8 +1,45 @@
-import type * as sdk from '@ar-registry/sdk';
+/**
+ * The compiler holds here what plugins and the loader assume of agent-relay 1.6.0: nothing of it is installed where they
+ * are built. At run time these tests only import the modules.
+ */
+import type { RelayClient as SdkClient, Daemon as SdkDaemon } from '@ar-registry/sdk';
+import { expect, expectTypeOf, test } from 'vitest';
 import type { Daemon } from '../../tools/agent-relay/node_modules/agent-relay/dist/daemon/server.js';
+import type {
+  RoutableConnection,
+  Router,
+} from '../../tools/agent-relay/node_modules/agent-relay/dist/daemon/router.js';
 import type { RelayClient } from '../../tools/agent-relay/node_modules/agent-relay/dist/wrapper/client.js';
-export const a = (daemon: Daemon): sdk.Daemon => daemon;
-export const b = (client: Omit<RelayClient, 'onChannelMessage'>): Omit<sdk.RelayClient, 'onChannelMessage'> => client;
-export const c = (h: NonNullable<sdk.RelayClient['onChannelMessage']>): NonNullable<RelayClient['onChannelMessage']> =>
-  h;
-export const d = (daemon: Daemon) => daemon['router'];
+import type * as namespace from '../../tools/agent-relay/node_modules/agent-relay/dist/utils/project-namespace.js';
+import { importRelay } from '../src/relay/import.ts';
+import { locateRelay } from '../src/relay/locate.ts';
+import type { ClientConfig, DaemonConfig, RelayConnection, RelayModules, RelayRouter } from '../src/relay/types.ts';
+import { RELAY_DIR } from './support/project.ts';
+
+/** Element access reaches a private property, and is checked. */
+const realRouterOf = (daemon: Daemon): Router => daemon['router'];
+
+test('the real daemon is what plugins are promised', () => {
+  expectTypeOf<Daemon>().toExtend<SdkDaemon>();
+});
+
+test('the real client is what plugins are promised', () => {
+  // The slot for channel messages is written by plugins and read by the client: it fits the other way round.
+  expectTypeOf<Omit<RelayClient, 'onChannelMessage'>>().toExtend<Omit<SdkClient, 'onChannelMessage'>>();
+  expectTypeOf<SdkClient['onChannelMessage']>().toExtend<RelayClient['onChannelMessage']>();
+});
+
+test('the real router, its connections and the constructors are what the loader reaches for', () => {
+  expectTypeOf<ReturnType<typeof realRouterOf>>().toExtend<RelayRouter>();
+  expectTypeOf<RoutableConnection>().toExtend<RelayConnection>();
+  expectTypeOf<DaemonConfig>().toExtend<NonNullable<ConstructorParameters<typeof Daemon>[0]>>();
+  expectTypeOf<ClientConfig>().toExtend<NonNullable<ConstructorParameters<typeof RelayClient>[0]>>();
+  expectTypeOf<typeof namespace>().toExtend<Pick<RelayModules, 'ensureProjectDir' | 'findProjectRoot'>>();
+});
+
+test('the parts that are imported are there, without native code', async () => {
+  const relay = await locateRelay(RELAY_DIR);
+  expect(relay).toEqual({ dir: RELAY_DIR, version: '1.6.0' });
+  const modules = await importRelay(relay);
+  expect(Object.values(modules).map((value) => typeof value)).toEqual(['function', 'function', 'function', 'function']);
+});

@@ -1,7 +1,7 @@
 import { resolveVersion } from '@ar-registry/core/resolve';
 import { hasCode } from '@ar-registry/core/errors';
 import { defineCommand } from '../command.ts';
-import type { Context } from '../context.ts';
+import { type Context, readProjectIfAny } from '../context.ts';
 import { parseRegistrySpec } from '../plugin-spec.ts';
 
 export const info = defineCommand({
@@ -40,7 +40,7 @@ function chosen(...[plugin, wanted]: Parameters<typeof resolveVersion>): string 
 }
 
 async function installedVersion(name: string, context: Context): Promise<string | undefined> {
-  const { readProject } = await import('@ar-registry/io/project');
-  const { lock } = await readProject(await context.projectDir(), context.dataDir);
-  return Object.hasOwn(lock.plugins, name) ? lock.plugins[name]?.version : undefined;
+  const project = await readProjectIfAny(await context.projectDir(), context.dataDir);
+  const plugins = project?.lock.plugins ?? {};
+  return Object.hasOwn(plugins, name) ? plugins[name]?.version : undefined;
 }

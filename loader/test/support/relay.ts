@@ -1,3 +1,5 @@
+// `await using` needs these types.
+/// <reference lib="esnext.disposable" />
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { vi } from 'vitest';

@@ -32,8 +32,8 @@ export type ClientState = 'DISCONNECTED' | 'CONNECTING' | 'HANDSHAKING' | 'READY
 /** A connection to the daemon under a name of its own. Callbacks are single slots: the last assignment wins. */
 export interface RelayClient {
   /**
-   * `originalTo` is the client's own name, `*` for a broadcast, or a channel: agent-relay calls this for the messages of
-   * channels too, after `onChannelMessage`. Every agent is in `#general`, joined or not.
+   * `originalTo` is absent for a message to this client alone, `*` for a broadcast, or a channel: agent-relay calls this
+   * for the messages of channels too, after `onChannelMessage`. Every agent is in `#general`, joined or not.
    */
   // oxlint-disable-next-line max-params -- the signature is agent-relay's
   onMessage?: (from: string, payload: SendPayload, messageId: string, meta?: SendMeta, originalTo?: string) => void;

@@ -14,7 +14,7 @@ export interface AuditFileOptions extends OutputOptions {
   onRecovery(): void;
 }
 
-export interface AuditFileStatus {
+interface AuditFileStatus {
   readonly written: number;
   /** Lines that wait for the file to become writable. */
   readonly pending: number;

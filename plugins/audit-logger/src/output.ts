@@ -4,7 +4,7 @@
  * After a failure a stream is of no more use: open another. On a full disk the file system may take a part of a text
  * and report success, and only the next write fails; that is why opening tells whether the file ended inside a line.
  */
-import { open } from 'node:fs/promises';
+import { type FileHandle, open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { finished } from 'node:stream/promises';
 import { createStream, type RotatingFileStream } from 'rotating-file-stream';
@@ -57,16 +57,25 @@ export async function openOutput({ dir, fileName, maxSizeBytes, maxFiles }: Outp
 
 /** Ends the file with a newline if it does not, so that the next line is not glued to what was cut off. */
 async function endTornLine(path: string): Promise<boolean> {
+  const file = await openExisting(path);
+  if (!file) return false;
   try {
-    await using file = await open(path, 'r+');
     const { size } = await file.stat();
     if (size === 0) return false;
     const { buffer } = await file.read(Buffer.alloc(1), 0, 1, size - 1);
     if (buffer[0] === 0x0a) return false;
     await file.write('\n', size);
     return true;
+  } finally {
+    await file.close();
+  }
+}
+
+async function openExisting(path: string): Promise<FileHandle | undefined> {
+  try {
+    return await open(path, 'r+');
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return false;
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
     throw error;
   }
 }

@@ -20,7 +20,7 @@ export interface DeliverPorts {
 }
 
 /** An attempt failed, another follows. */
-export interface RetryEvent {
+interface RetryEvent {
   readonly kind: 'retrying';
   readonly id: string;
   readonly attempts: number;

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 
-export const BODY_LIMIT_BYTES = 256 * 1024;
+const BODY_LIMIT_BYTES = 256 * 1024;
 /** A sender reads the answer only when it has sent all, so that much of a body that is too large is thrown away first. */
 const DISCARD_LIMIT_BYTES = 4 * 1024 * 1024;
 

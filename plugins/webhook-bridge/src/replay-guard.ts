@@ -2,7 +2,7 @@
 const REMEMBERED_MS = 11 * 60_000;
 const MAX_REMEMBERED = 100_000;
 
-export type ReplayVerdict = 'new' | 'replayed' | 'full';
+type ReplayVerdict = 'new' | 'replayed' | 'full';
 
 export interface ReplayGuard {
   /** `full` means that the guard cannot tell: to forget an id early would let it be replayed. */

@@ -9,5 +9,5 @@ import { toHex } from '../integrity/index.ts';
  */
 export function archiveStorePath(integrity: Integrity): string {
   const hex = toHex(integrity);
-  return `sha512/${hex.slice(0, 2)}/${hex.slice(2, 128)}.tgz`;
+  return `sha512/${hex.slice(0, 2)}/${hex.slice(2)}.tgz`;
 }

@@ -7,6 +7,7 @@ export interface PipelineFacts {
   BASE_MOVED: { branch: string; base: string };
   OUTPUT_FOLDER_FOREIGN: { folder: string };
   PORT_IN_USE: { port: number };
+  ADDRESS_UNUSABLE: { host: string; port: number; reason: string };
 }
 
 export const PIPELINE_ERRORS: ErrorEntries<PipelineFacts> = {
@@ -39,5 +40,10 @@ export const PIPELINE_ERRORS: ErrorEntries<PipelineFacts> = {
     exit: 4,
     message: ({ port }) => `Port ${port} of 127.0.0.1 is in use.`,
     remedy: () => 'Choose another port with --port, or 0 for any free one.',
+  },
+  ADDRESS_UNUSABLE: {
+    exit: 4,
+    message: ({ host, port, reason }) => `Nothing can listen on ${host}:${port}: ${reason}.`,
+    remedy: () => 'Choose another address with --host, or a port above 1023 with --port.',
   },
 };

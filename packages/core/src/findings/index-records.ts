@@ -33,6 +33,7 @@ export interface IndexFacts {
   ARCHIVE_REFUSED: { problem: string };
   ARCHIVE_MANIFEST_DIFFERS: { key: string };
   ARCHIVE_REMOTE: { url: string };
+  README_TOO_LARGE: { sizeBytes: number; limitBytes: number };
 }
 
 export const INDEX_FINDINGS: FindingEntries<IndexFacts> = {
@@ -195,5 +196,11 @@ export const INDEX_FINDINGS: FindingEntries<IndexFacts> = {
     severity: 'warning',
     message: ({ url }) => `The archive is at ${url} and was not looked at here.`,
     remedy: () => 'Fetch it first: ar-registry fetch.',
+  },
+  README_TOO_LARGE: {
+    severity: 'warning',
+    message: ({ sizeBytes, limitBytes }) =>
+      `README.md has ${sizeBytes} bytes and is not published; at most ${limitBytes} bytes are.`,
+    remedy: () => 'Move long text to a website, and link to it.',
   },
 };

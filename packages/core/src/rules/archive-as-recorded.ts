@@ -12,18 +12,9 @@ import { checkPackage, type PackageFile } from '../rules-package/index.ts';
 import { toSingleLine, truncate } from '../text/index.ts';
 import { formatPath } from '../yaml/index.ts';
 import type { ArchiveState } from './archive-state.ts';
-import type { IndexRule } from './rule.ts';
 
-/** Checks every version whose archive somebody looked at. */
-export const checkArchives: IndexRule = ({ snapshot, archives }) =>
-  snapshot.plugins.flatMap(({ versions }) =>
-    versions.flatMap((version) => {
-      const state = archives.get(version.dist.integrity);
-      return state ? checkArchive(version, state) : [];
-    }),
-  );
-
-function checkArchive(version: VersionRecord, state: ArchiveState): readonly Finding[] {
+/** What is wrong with the archive of `version`, given what was found of it. */
+export function checkArchive(version: VersionRecord, state: ArchiveState): readonly Finding[] {
   const { manifest, dist } = version;
   const at = { file: indexPaths.version(manifest.name, manifest.version) };
   switch (state.kind) {

@@ -129,12 +129,12 @@ const history = (): IndexBuilder =>
     .version('@acme/audit', '2.0.0-beta.2')
     .version('@acme/audit', '1.5.0-rc.1');
 
-describe('checkVersionOrder', () => {
-  const publish = (version: string): readonly string[] => {
-    const next = testIndex(history().files()).version('@acme/audit', version, NEXT);
-    return checkChange(changeOf(history(), next)).map(({ code }) => code);
-  };
+const publish = (version: string): readonly string[] => {
+  const next = testIndex(history().files()).version('@acme/audit', version, NEXT);
+  return checkChange(changeOf(history(), next)).map(({ code }) => code);
+};
 
+describe('checkVersionOrder', () => {
   it.each(['1.3.9', '1.0.1', '1.4.0-rc.1', '2.0.0-beta.1', '2.0.0-alpha', '1.5.0-beta.1'])('refuses %s', (version) => {
     expect(publish(version)).toEqual(['VERSION_NOT_HIGHER']);
   });

@@ -1,8 +1,7 @@
 import { sortFindings, type Finding } from '../findings/index.ts';
 import { checkAliases } from './aliases.ts';
-import { checkArchives } from './archive-as-recorded.ts';
 import { checkCategories } from './categories.ts';
-import { createChange, type ChangeInput } from './change.ts';
+import { createChange, type ChangeInput, type IndexState } from './change.ts';
 import { checkDistLimits } from './dist-limits.ts';
 import { checkImmutability } from './immutability.ts';
 import { checkLookalikes } from './lookalikes.ts';
@@ -12,7 +11,7 @@ import { checkPaths } from './paths.ts';
 import { checkPublishedAt } from './published-at.ts';
 import { checkReservedScopes } from './reserved-scopes.ts';
 import { checkReview } from './review.ts';
-import type { ChangeRule, Index, IndexRule } from './rule.ts';
+import type { ChangeRule, IndexRule } from './rule.ts';
 import { checkStoredArchives } from './stored-archives.ts';
 import { checkSubmitter } from './submitter.ts';
 import { checkTrust } from './trust.ts';
@@ -32,13 +31,7 @@ const CHANGE_RULES: readonly ChangeRule[] = [
   checkReview,
 ];
 
-const INDEX_RULES: readonly IndexRule[] = [
-  checkReservedScopes,
-  checkAliases,
-  checkDistLimits,
-  checkCategories,
-  checkArchives,
-];
+const INDEX_RULES: readonly IndexRule[] = [checkReservedScopes, checkAliases, checkDistLimits, checkCategories];
 
 /** All that is wrong with a change as such; what it makes of the index is for `checkIndex` to say. */
 export function checkChange(input: ChangeInput): readonly Finding[] {
@@ -46,7 +39,7 @@ export function checkChange(input: ChangeInput): readonly Finding[] {
   return sortFindings(CHANGE_RULES.flatMap((rule) => rule(change)));
 }
 
-/** All that is wrong with an index, besides what reading its records reported. */
-export function checkIndex(index: Index): readonly Finding[] {
+/** All that is wrong with an index, besides what reading its records reported and what `checkArchive` finds. */
+export function checkIndex(index: IndexState): readonly Finding[] {
   return sortFindings(INDEX_RULES.flatMap((rule) => rule(index)));
 }

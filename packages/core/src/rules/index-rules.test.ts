@@ -7,18 +7,21 @@ import {
   type IndexBuilder,
   type VersionOptions,
 } from '../../test/index-fixture.ts';
-import { finding } from '../findings/index.ts';
+import { finding, type Finding } from '../findings/index.ts';
 import { stringifyRecord } from '../yaml/index.ts';
-import { checkIndex, findPathCollisions, introduced, type ArchiveState } from './index.ts';
+import { checkArchive, checkIndex, findPathCollisions, introduced, type ArchiveState } from './index.ts';
 
-const AUDIT = integrity('@acme/audit@1.0.0');
-
-function check(index: IndexBuilder, archives: ReadonlyMap<string, ArchiveState> = new Map()) {
-  return checkIndex({ files: index.files(), snapshot: index.snapshot(), archives });
+function check(index: IndexBuilder, archive?: ArchiveState): readonly Finding[] {
+  const snapshot = index.snapshot();
+  const versions = snapshot.plugins.flatMap((plugin) => plugin.versions);
+  return [
+    ...checkIndex({ files: index.files(), snapshot }),
+    ...(archive ? versions.flatMap((version) => checkArchive(version, archive)) : []),
+  ];
 }
 
-function codes(index: IndexBuilder, state?: ArchiveState): readonly string[] {
-  return check(index, state ? new Map([[AUDIT, state]]) : new Map()).map(({ code }) => code);
+function codes(index: IndexBuilder, archive?: ArchiveState): readonly string[] {
+  return check(index, archive).map(({ code }) => code);
 }
 
 const sound = (): IndexBuilder => testIndex().version('@acme/audit', '1.0.0');
@@ -132,7 +135,7 @@ const without = (path: string): typeof FILES => FILES.filter((file) => file.path
 const record = (changes: VersionOptions['dist']): IndexBuilder =>
   testIndex().version('@acme/audit', '1.0.0', { dist: changes ?? {} });
 
-describe('checkArchives', () => {
+describe('checkArchive', () => {
   it('takes an archive that is what its record says', () => {
     expect(codes(sound(), read())).toEqual([]);
   });
@@ -170,7 +173,7 @@ describe('checkArchives', () => {
 
   it('reports a manifest inside that asks for more than the record shows', () => {
     const inside = text({ permissions: { childProcess: ['sh'] } });
-    const found = check(sound(), new Map([[AUDIT, read({ texts: new Map([['ar-plugin.yaml', inside]]) })]]));
+    const found = check(sound(), read({ texts: new Map([['ar-plugin.yaml', inside]]) }));
     expect(found).toMatchObject([{ code: 'ARCHIVE_MANIFEST_DIFFERS', facts: { key: 'permissions.childProcess[0]' } }]);
   });
 

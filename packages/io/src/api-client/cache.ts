@@ -1,13 +1,14 @@
 /**
  * Responses kept on disk for conditional requests: one file each, a line of JSON and the body.
  *
- * Nothing in it is trusted more than the network: bodies are checked as if they had just arrived. A cache that cannot
- * be written is no error; the next command asks again.
+ * Nothing in it is trusted more than the network: bodies are checked as if they had just arrived. A file that is
+ * damaged counts as none, and a cache that cannot be written is no error; the next command asks again.
  */
 import { createHash } from 'node:crypto';
 import { readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { writeAtomically } from '../files/index.ts';
+import { shown } from './report.ts';
 
 export interface CachedResponse {
   readonly etag?: string;
@@ -22,7 +23,8 @@ export interface ResponseCache {
 
 export function createResponseCache(folder: string | undefined): ResponseCache {
   if (folder === undefined) return { get: async () => undefined, set: async () => undefined };
-  const fileOf = (url: string): string => path.join(folder, createHash('sha256').update(url).digest('hex'));
+  // The name stands for the whole address, also for what of it may not be written to disk.
+  const fileOf = (url: string): string => path.join(folder, sha256(url));
   return {
     get: async (url) => {
       const bytes = await readFile(fileOf(url)).catch(() => undefined);
@@ -30,28 +32,39 @@ export function createResponseCache(folder: string | undefined): ResponseCache {
     },
     set: async (url, { etag, lastModified, body }) => {
       if (etag === undefined && lastModified === undefined) return;
-      const head = Buffer.from(`${JSON.stringify({ url, etag, lastModified })}\n`);
-      await writeAtomically(fileOf(url), Buffer.concat([head, body])).catch(() => rm(fileOf(url), { force: true }));
+      const head = JSON.stringify({ url: shown(url), etag, lastModified, body: sha256(body) });
+      const file = fileOf(url);
+      await writeAtomically(file, Buffer.concat([Buffer.from(`${head}\n`), body])).catch(() => forget(file));
     },
   };
+}
+
+async function forget(file: string): Promise<void> {
+  await rm(file, { force: true }).catch(() => undefined);
 }
 
 function decode(bytes: Buffer, url: string): CachedResponse | undefined {
   const end = bytes.indexOf(0x0a);
   if (end === -1) return undefined;
   const head = parseHead(bytes.subarray(0, end).toString('utf8'));
-  if (head?.url !== url) return undefined;
+  const body = bytes.subarray(end + 1);
+  if (head?.['url'] !== shown(url) || head['body'] !== sha256(body)) return undefined;
+  const { etag, lastModified } = head;
   return {
-    body: bytes.subarray(end + 1),
-    ...(head.etag === undefined ? {} : { etag: head.etag }),
-    ...(head.lastModified === undefined ? {} : { lastModified: head.lastModified }),
+    body,
+    ...(typeof etag === 'string' ? { etag } : {}),
+    ...(typeof lastModified === 'string' ? { lastModified } : {}),
   };
 }
 
-function parseHead(text: string): { url?: string; etag?: string; lastModified?: string } | undefined {
+function parseHead(text: string): Readonly<Record<string, unknown>> | undefined {
   try {
-    return JSON.parse(text) as { url?: string; etag?: string; lastModified?: string };
+    return JSON.parse(text) as Readonly<Record<string, unknown>>;
   } catch {
     return undefined; // a damaged cache file counts as none
   }
+}
+
+function sha256(data: string | Uint8Array): string {
+  return createHash('sha256').update(data).digest('hex');
 }

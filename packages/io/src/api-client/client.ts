@@ -4,13 +4,14 @@
  * The server, and whoever sits between, is untrusted: each document is checked against its schema, what is pinned by a
  * hash is compared with it, and archives are verified before anyone unpacks them.
  */
-import { ArError, hasCode } from '@ar-registry/core/errors';
+import { ArError, hasCode, isArError } from '@ar-registry/core/errors';
 import { sameIntegrity } from '@ar-registry/core/integrity';
 import { URL_TEMPLATES, routes } from '@ar-registry/core/layout';
 import { nearest, toSingleLine } from '@ar-registry/core/text';
 import type {
   CategoriesDocument,
   ConfigDocument,
+  Integrity,
   PluginDocument,
   PluginName,
   SearchIndexDocument,
@@ -21,7 +22,8 @@ import type {
 } from '@ar-registry/schemas';
 import { integrityOf } from '../digest/index.ts';
 import { createResponseCache, type ResponseCache } from './cache.ts';
-import { httpGet, shown, type HttpResponse } from './http.ts';
+import { httpGet, type HttpResponse } from './http.ts';
+import { shown } from './report.ts';
 
 export interface ApiClientOptions {
   /** Base URL, with or without a slash at the end; may hold a path. */
@@ -40,9 +42,12 @@ export interface ApiClient {
   plugin(name: PluginName, signal: AbortSignal): Promise<PluginDocument>;
   /** Checked against the hash in the plugin document. @throws VERSION_NOT_FOUND, INTEGRITY_MISMATCH */
   version(name: PluginName, version: Version, signal: AbortSignal): Promise<VersionDocument>;
-  /** Where an archive is. */
+  /** Where an archive is: an address that may be written down, without the credentials of the registry. */
   archiveUrl(document: VersionDocument): string;
-  /** The bytes at `url`, at most `limitBytes` of them. Nothing is verified here: whoever unpacks does it. */
+  /**
+   * The bytes at `url`, at most `limitBytes` of them. Nothing is verified here: whoever unpacks does it. An address
+   * below `registryUrl` is asked with the credentials of the registry.
+   */
   download(url: string, limitBytes: number, signal: AbortSignal): Promise<Uint8Array>;
   /** @throws README_NOT_FOUND */
   readme(name: PluginName, signal: AbortSignal): Promise<string>;
@@ -57,26 +62,45 @@ const README_LIMIT_BYTES = 1024 * 1024;
 /** @throws REGISTRY_URL_INVALID */
 export function createApiClient(options: ApiClientOptions): ApiClient {
   const base = parseBase(options.registryUrl);
+  const registryUrl = shown(base);
   const get = createGet(options, createResponseCache(options.cacheDir));
   const document = async <T>(route: string, load: Load<T>, signal: AbortSignal): Promise<T> =>
     parseDocument(await get(`${base}/${route}`, DOCUMENT_LIMIT_BYTES, signal), await load());
   const client: ApiClient = {
-    registryUrl: shown(base),
-    config: (signal) => document(routes.config, async () => (await import('@ar-registry/schemas/validators/api/config')).validator, signal),
+    registryUrl,
+    config: (signal) =>
+      document(
+        routes.config,
+        async () => (await import('@ar-registry/schemas/validators/api/config')).validator,
+        signal,
+      ),
     plugin: (name, signal) => fetchPlugin(name, { client, document, signal }),
     version: (name, version, signal) => fetchVersion({ name, version }, { client, get, base, signal }),
-    archiveUrl: (version) => archiveUrl(version, base),
+    archiveUrl: (version) => archiveUrl(version, registryUrl),
     download: async (url, limitBytes, signal) => {
-      const response = await get(url, limitBytes, signal);
+      const own = url.startsWith(`${registryUrl}/`) ? base + url.slice(registryUrl.length) : url;
+      const headers = { 'user-agent': options.userAgent, 'accept-encoding': 'identity' };
+      const response = await httpGet({ url: own, headers, limitBytes, timeoutMs: timeoutOf(options), signal });
       return found(response, () => statusError(response));
     },
     readme: async (name, signal) => {
       const response = await get(`${base}/${routes.readme(name)}`, README_LIMIT_BYTES, signal);
       return found(response, () => new ArError('README_NOT_FOUND', { plugin: name })).toString('utf8');
     },
-    searchIndex: (signal) => document(routes.search, async () => (await import('@ar-registry/schemas/validators/api/search-index')).validator, signal),
-    categories: (signal) => document(routes.categories, async () => (await import('@ar-registry/schemas/validators/api/categories')).validator, signal),
-    tags: (signal) => document(routes.tags, async () => (await import('@ar-registry/schemas/validators/api/tags')).validator, signal),
+    searchIndex: (signal) =>
+      document(
+        routes.search,
+        async () => (await import('@ar-registry/schemas/validators/api/search-index')).validator,
+        signal,
+      ),
+    categories: (signal) =>
+      document(
+        routes.categories,
+        async () => (await import('@ar-registry/schemas/validators/api/categories')).validator,
+        signal,
+      ),
+    tags: (signal) =>
+      document(routes.tags, async () => (await import('@ar-registry/schemas/validators/api/tags')).validator, signal),
   };
   return client;
 }
@@ -85,23 +109,32 @@ export function createApiClient(options: ApiClientOptions): ApiClient {
 type Load<T> = () => Promise<Validator<T>>;
 type Get = (url: string, limitBytes: number, signal: AbortSignal) => Promise<HttpResponse>;
 
-function parseBase(url: string): string {
-  if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol)) throw new ArError('REGISTRY_URL_INVALID', { url });
-  return url.replace(/[?#].*$/s, '').replace(/\/+$/, '');
+function parseBase(text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (!url || !/^https?:$/.test(url.protocol))
+    throw new ArError('REGISTRY_URL_INVALID', { url: shown(url?.href ?? text) });
+  url.search = '';
+  url.hash = '';
+  return url.href.replace(/\/+$/, '');
 }
 
-function createGet({ userAgent, timeoutMs = 30_000 }: ApiClientOptions, cache: ResponseCache): Get {
+function timeoutOf({ timeoutMs = 30_000 }: ApiClientOptions): number {
+  return timeoutMs;
+}
+
+/** Gets documents: compressed on the way, and kept for the next time. */
+function createGet(options: ApiClientOptions, cache: ResponseCache): Get {
   return async (url, limitBytes, signal) => {
     const cached = await cache.get(url);
     const conditions = {
       ...(cached?.etag === undefined ? {} : { 'if-none-match': cached.etag }),
       ...(cached?.lastModified === undefined ? {} : { 'if-modified-since': cached.lastModified }),
     };
-    const headers = { 'user-agent': userAgent, ...conditions };
-    const response = await httpGet({ url, headers, limitBytes, timeoutMs, signal });
+    const headers = { 'user-agent': options.userAgent, 'accept-encoding': 'br, gzip', ...conditions };
+    const response = await httpGet({ url, headers, limitBytes, timeoutMs: timeoutOf(options), signal });
     if (response.status === 304 && cached) return { ...response, status: 200, body: cached.body };
     const { etag, 'last-modified': lastModified } = response.headers;
-    if (response.status === 200 && !url.endsWith('/download'))
+    if (response.status === 200)
       await cache.set(url, {
         body: response.body,
         ...(etag === undefined ? {} : { etag }),
@@ -113,7 +146,15 @@ function createGet({ userAgent, timeoutMs = 30_000 }: ApiClientOptions, cache: R
 
 async function fetchPlugin(
   name: PluginName,
-  { client, document, signal }: { client: ApiClient; document: <T>(route: string, load: Load<T>, signal: AbortSignal) => Promise<T>; signal: AbortSignal },
+  {
+    client,
+    document,
+    signal,
+  }: {
+    client: ApiClient;
+    document: <T>(route: string, load: Load<T>, signal: AbortSignal) => Promise<T>;
+    signal: AbortSignal;
+  },
 ): Promise<PluginDocument> {
   try {
     const load = async () => (await import('@ar-registry/schemas/validators/api/plugin')).validator;
@@ -125,14 +166,22 @@ async function fetchPlugin(
     if (!hasCode(error, 'REGISTRY_STATUS') || (error.facts.status !== 404 && error.facts.status !== 410)) throw error;
     // A server that is no registry at all says 404 too: the configuration tells the two apart.
     await client.config(signal);
-    const { plugins } = await client.searchIndex(signal);
-    const suggestions = suggest(name, plugins);
-    throw new ArError('PLUGIN_NOT_FOUND', { plugin: name, registry: client.registryUrl, suggestions }, { cause: error });
+    const suggestions = await suggest(name, client, signal);
+    throw new ArError(
+      'PLUGIN_NOT_FOUND',
+      { plugin: name, registry: client.registryUrl, suggestions },
+      { cause: error },
+    );
   }
 }
 
-/** Names near to what was typed; a name that differs in its scope alone counts as near. */
-function suggest(name: PluginName, plugins: SearchIndexDocument['plugins']): readonly string[] {
+/** Names near to what was typed; a name that differs in its scope alone counts as near. None if they are not known. */
+async function suggest(name: PluginName, client: ApiClient, signal: AbortSignal): Promise<readonly string[]> {
+  const { plugins } = await client.searchIndex(signal).catch((error: unknown) => {
+    signal.throwIfAborted();
+    if (isArError(error)) return { plugins: [] };
+    throw error;
+  });
   const names = plugins.flatMap((plugin) => [plugin.name, ...(plugin.aliases ?? [])]);
   const bare = (full: string): string => full.split('/').at(-1) ?? full;
   const sameBase = names.filter((other) => bare(other) === bare(name));
@@ -150,15 +199,23 @@ async function fetchVersion(
   const response = await get(`${base}/${routes.version(name, version)}`, DOCUMENT_LIMIT_BYTES, signal);
   const { validator } = await import('@ar-registry/schemas/validators/api/version');
   const document = parseDocument(response, validator);
-  const actual = integrityOf(response.body);
-  if (!sameIntegrity(actual, entry.document) || !sameIntegrity(document.dist.integrity, entry.integrity))
-    throw new ArError('INTEGRITY_MISMATCH', { archive: shown(response.url), expected: entry.document, actual });
-  return document;
+  const url = shown(response.url);
+  assertSame(url, entry.document, integrityOf(response.body));
+  assertSame(url, entry.integrity, document.dist.integrity);
+  // The two documents come from one server, so that they agree proves nothing about whose they are.
+  const { manifest } = document;
+  const other = [document, manifest].find((part) => part.name !== name || part.version !== version);
+  if (!other) return document;
+  throw new ArError('REGISTRY_RESPONSE_INVALID', { url, problem: `it speaks of ${other.name}@${other.version}` });
 }
 
-function archiveUrl({ name, version, dist }: VersionDocument, base: string): string {
+function assertSame(archive: string, expected: Integrity, actual: Integrity): void {
+  if (!sameIntegrity(actual, expected)) throw new ArError('INTEGRITY_MISMATCH', { archive, expected, actual });
+}
+
+function archiveUrl({ name, version, dist }: VersionDocument, registryUrl: string): string {
   if (!dist.tarball.startsWith('store:')) return dist.tarball;
-  return `${base}/${URL_TEMPLATES.download.replace('{name}', name).replace('{version}', version)}`;
+  return `${registryUrl}/${URL_TEMPLATES.download.replace('{name}', name).replace('{version}', version)}`;
 }
 
 function parseDocument<T>(response: HttpResponse, validator: Validator<T>): T {

@@ -7,16 +7,16 @@
 import http from 'node:http';
 import https from 'node:https';
 import { setTimeout as delay } from 'node:timers/promises';
-import { createBrotliDecompress, createGunzip } from 'node:zlib';
 import { ArError, isArError } from '@ar-registry/core/errors';
-import { hideCredentials } from '@ar-registry/core/text';
+import { collectBody } from './body.ts';
+import { shown, unreachable } from './report.ts';
 
 export interface HttpRequest {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   /** Largest body, in bytes after decompression. */
   readonly limitBytes: number;
-  /** Longest silence of the server. */
+  /** Longest silence of the server. A whole answer may take twenty times as long, so that no trickle goes on for ever. */
   readonly timeoutMs: number;
   readonly signal: AbortSignal;
 }
@@ -32,12 +32,14 @@ const MAX_REDIRECTS = 5;
 const RETRY_DELAYS_MS = [200, 800];
 const RETRIED_STATUS: ReadonlySet<number> = new Set([429, 500, 502, 503, 504]);
 const MAX_RETRY_AFTER_MS = 10_000;
+const TIMEOUTS_IN_ALL = 20;
 
 /**
  * Fetches once more, twice at most, after a dropped connection or an answer that asks for it.
  *
  * @returns the answer whatever its status, after redirects
- * @throws REGISTRY_UNREACHABLE, REGISTRY_RESPONSE_TOO_LARGE, REGISTRY_RESPONSE_INVALID
+ * @throws REGISTRY_URL_INVALID, REGISTRY_UNREACHABLE, REGISTRY_RESPONSE_TOO_LARGE, REGISTRY_RESPONSE_INVALID, and
+ *   `signal.reason` when aborted
  */
 export async function httpGet(request: HttpRequest): Promise<HttpResponse> {
   for (let attempt = 0; ; attempt += 1) {
@@ -47,13 +49,17 @@ export async function httpGet(request: HttpRequest): Promise<HttpResponse> {
       return undefined;
     });
     if (outcome && (waitMs === undefined || !RETRIED_STATUS.has(outcome.status))) return outcome;
-    await delay(outcome ? retryAfterMs(outcome, waitMs ?? 0) : waitMs, undefined, { signal: request.signal });
+    await pause(outcome ? retryAfterMs(outcome, waitMs ?? 0) : (waitMs ?? 0), request.signal);
   }
 }
 
+async function pause(ms: number, signal: AbortSignal): Promise<void> {
+  await delay(ms, undefined, { signal }).catch(() => signal.throwIfAborted());
+}
+
 function retryAfterMs({ headers }: HttpResponse, otherwise: number): number {
-  const seconds = Number(headers['retry-after']);
-  return Number.isFinite(seconds) ? Math.min(seconds * 1000, MAX_RETRY_AFTER_MS) : otherwise;
+  const seconds = Number(headers['retry-after'] ?? Number.NaN);
+  return seconds >= 0 ? Math.min(seconds * 1000, MAX_RETRY_AFTER_MS) : otherwise;
 }
 
 async function getOnce(request: HttpRequest): Promise<HttpResponse> {
@@ -70,93 +76,54 @@ async function getOnce(request: HttpRequest): Promise<HttpResponse> {
 
 function redirected(from: string, location: string): string {
   const to = URL.canParse(location, from) ? new URL(location, from) : undefined;
-  if (!to || !/^https?:$/.test(to.protocol) || (from.startsWith('https:') && to.protocol === 'http:'))
+  if (!to || !/^https?:$/.test(to.protocol) || (new URL(from).protocol === 'https:' && to.protocol === 'http:'))
     throw new ArError('REGISTRY_RESPONSE_INVALID', { url: shown(from), problem: 'it redirects to an unsafe address' });
   return to.href;
 }
 
-function exchange({ url, headers, limitBytes, timeoutMs, signal }: HttpRequest): Promise<HttpResponse> {
+async function exchange(request: HttpRequest): Promise<HttpResponse> {
+  const { url, timeoutMs, signal } = request;
   signal.throwIfAborted();
+  let failure: Error | undefined;
+  let sent: http.ClientRequest | undefined;
+  const stop = (reason: string): void => {
+    failure ??= new Error(reason);
+    sent?.destroy(failure);
+  };
+  const deadline = setTimeout(() => stop('it answers too slowly'), timeoutMs * TIMEOUTS_IN_ALL);
+  try {
+    sent = send(request);
+    sent.on('timeout', () => stop(`no answer for ${timeoutMs} ms`));
+    return await receive(sent, request);
+  } catch (error) {
+    sent?.destroy();
+    throw signal.aborted ? signal.reason : unreachable(failure ?? error, url);
+  } finally {
+    clearTimeout(deadline);
+  }
+}
+
+/** @throws REGISTRY_URL_INVALID */
+function send({ url, headers, timeoutMs, signal }: HttpRequest): http.ClientRequest {
+  const protocol = URL.canParse(url) ? new URL(url).protocol : '';
+  if (protocol !== 'http:' && protocol !== 'https:') throw new ArError('REGISTRY_URL_INVALID', { url: shown(url) });
+  const client = protocol === 'https:' ? https : http;
+  try {
+    return client.get(url, { headers, signal, timeout: timeoutMs });
+  } catch (cause) {
+    // Credentials or a path that no request can carry.
+    throw new ArError('REGISTRY_URL_INVALID', { url: shown(url) }, { cause });
+  }
+}
+
+function receive(sent: http.ClientRequest, { url, limitBytes }: HttpRequest): Promise<HttpResponse> {
   return new Promise((resolve, reject) => {
-    const client = url.startsWith('https:') ? https : http;
-    const fail = (error: unknown): void => reject(signal.aborted ? signal.reason : translate(error, url));
-    const request = client.get(
-      url,
-      { headers: { 'accept-encoding': 'br, gzip', ...headers }, signal, timeout: timeoutMs },
-      (response) => {
-        collect(response, { url, limitBytes }).then(
-          (body) => resolve({ url, status: response.statusCode ?? 0, headers: response.headers, body }),
-          (error: unknown) => {
-            request.destroy();
-            fail(error);
-          },
-        );
-      },
-    );
-    request.on('timeout', () => request.destroy(new Error(`no answer for ${timeoutMs} ms`)));
-    request.on('error', fail);
+    sent.on('error', reject);
+    sent.on('response', (response) => {
+      collectBody(response, { url, limitBytes }).then(
+        (body) => resolve({ url, status: response.statusCode ?? 0, headers: response.headers, body }),
+        reject,
+      );
+    });
   });
-}
-
-async function collect(
-  response: http.IncomingMessage,
-  { url, limitBytes }: { url: string; limitBytes: number },
-): Promise<Buffer> {
-  const tooLarge = (): ArError => new ArError('REGISTRY_RESPONSE_TOO_LARGE', { url: shown(url), limitBytes });
-  if (Number(response.headers['content-length'] ?? 0) > limitBytes) throw tooLarge();
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of decoded(response)) {
-    size += (chunk as Buffer).length;
-    if (size > limitBytes) throw tooLarge();
-    chunks.push(chunk as Buffer);
-  }
-  if (!response.complete) throw new Error('the connection ended in the middle of the answer');
-  return Buffer.concat(chunks);
-}
-
-function decoded(response: http.IncomingMessage): AsyncIterable<unknown> {
-  switch (response.headers['content-encoding']) {
-    case 'gzip':
-      return pipeSafely(response, createGunzip());
-    case 'br':
-      return pipeSafely(response, createBrotliDecompress());
-    default:
-      return response;
-  }
-}
-
-/** `pipe` does not hand errors on: a connection that breaks must end the decoder too. */
-function pipeSafely(from: http.IncomingMessage, to: NodeJS.ReadWriteStream & AsyncIterable<unknown> & { destroy(error?: Error): void }): AsyncIterable<unknown> {
-  from.on('error', (error) => to.destroy(error));
-  from.on('aborted', () => to.destroy(new Error('the connection ended in the middle of the answer')));
-  from.pipe(to);
-  return to;
-}
-
-const REASONS: Readonly<Record<string, string>> = {
-  ECONNREFUSED: 'the connection was refused',
-  ECONNRESET: 'the connection was reset',
-  ENOTFOUND: 'its host name is not known',
-  EAI_AGAIN: 'its host name could not be looked up',
-  ETIMEDOUT: 'it did not answer in time',
-  EHOSTUNREACH: 'there is no route to it',
-  ENETUNREACH: 'there is no network',
-  CERT_HAS_EXPIRED: 'its certificate has expired',
-  DEPTH_ZERO_SELF_SIGNED_CERT: 'its certificate is self-signed',
-  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'its certificate is not trusted here',
-  SELF_SIGNED_CERT_IN_CHAIN: 'its certificate is not trusted here',
-};
-
-function translate(error: unknown, url: string): unknown {
-  if (isArError(error) || !(error instanceof Error)) return error;
-  const code = 'code' in error ? String(error.code) : '';
-  const inner = 'errors' in error && Array.isArray(error.errors) ? (error.errors[0] as { code?: string }) : undefined;
-  const reason = REASONS[code] ?? REASONS[inner?.code ?? ''] ?? (error.message || code);
-  return new ArError('REGISTRY_UNREACHABLE', { url: shown(url), reason }, { cause: error });
-}
-
-/** An address as it may be printed: without credentials, and without a query that could hold a token. */
-export function shown(url: string): string {
-  return hideCredentials(url).replace(/\?.*$/s, '');
 }

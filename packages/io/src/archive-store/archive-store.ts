@@ -4,16 +4,15 @@
  * The folder may be part of a git tree that others wrote, so what is read is a plain file of bounded size, and is
  * hashed before it is believed. The layout is `archiveStorePath` of `@ar-registry/core/archive`.
  */
-import { randomUUID } from 'node:crypto';
-import { lstat, mkdir, open, rename, rm } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { lstat } from 'node:fs/promises';
+import { join } from 'node:path';
 import { archiveStorePath, DEFAULT_ARCHIVE_LIMITS } from '@ar-registry/core/archive';
 import { ArError, hasCode } from '@ar-registry/core/errors';
 import type { Integrity } from '@ar-registry/schemas';
 import { integrityOf } from '../digest/index.ts';
 import { readRegularFile } from '../digest/regular-file.ts';
 import { systemCode } from '../digest/system-code.ts';
-import { translateFileError } from '../files/index.ts';
+import { replaceFile, translateFileError } from '../files/index.ts';
 
 export interface ArchiveStore {
   /** Where the archive is or would be, relative to the store's folder, POSIX. */
@@ -51,7 +50,7 @@ export function createArchiveStore(dir: string): ArchiveStore {
     path: archiveStorePath,
     async put(bytes) {
       const integrity = integrityOf(bytes);
-      if (!(await isWhole(read(integrity, bytes.length)))) await writeAtomically(locate(integrity), bytes);
+      if (!(await isWhole(read(integrity, bytes.length)))) await replaceFile(locate(integrity), bytes);
       return integrity;
     },
     get: (integrity, limitBytes = DEFAULT_ARCHIVE_LIMITS.archiveBytes) => read(integrity, limitBytes),
@@ -78,31 +77,4 @@ async function isWhole(reading: Promise<Uint8Array>): Promise<boolean> {
     if (!mendable) throw error;
     return false;
   }
-}
-
-/** Writes beside the target and renames, which also replaces a link instead of following it. */
-async function writeAtomically(path: string, bytes: Uint8Array): Promise<void> {
-  try {
-    await mkdir(dirname(path), { recursive: true });
-    await writeAndRename(path, bytes);
-  } catch (error) {
-    throw translateFileError(error, path);
-  }
-}
-
-async function writeAndRename(path: string, bytes: Uint8Array): Promise<void> {
-  const temporary = `${path}.${randomUUID()}.tmp`;
-  try {
-    await writeFlushed(temporary, bytes);
-    await rename(temporary, path);
-  } catch (error) {
-    await rm(temporary, { force: true });
-    throw error;
-  }
-}
-
-async function writeFlushed(path: string, bytes: Uint8Array): Promise<void> {
-  await using file = await open(path, 'wx', 0o644);
-  await file.writeFile(bytes);
-  await file.sync();
 }

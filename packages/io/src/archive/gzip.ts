@@ -20,8 +20,8 @@ const OS_UNKNOWN = 255;
 /**
  * Compresses with all settings fixed; the header holds no time, no name and no operating system.
  *
- * The same bytes come out wherever the same zlib is at work, as in all official builds of one Node.js version. Another
- * zlib may compress the same input to other bytes; what unpacks from them is the same.
+ * The same bytes come out wherever the same zlib is at work: the official builds of Node.js 20 and 24 agree. A Node.js
+ * that was linked with the system's zlib may compress the same tar to other bytes; what unpacks from them is the same.
  */
 export async function gzipDeterministic(bytes: Uint8Array): Promise<Uint8Array> {
   const compressed = await compress(bytes);

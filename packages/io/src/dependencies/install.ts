@@ -13,7 +13,7 @@ import { DEPENDENCY_LOCK_FILE } from '@ar-registry/core/layout';
 import { hideCredentials, toSingleLine, truncate } from '@ar-registry/core/text';
 import type { NormalizedManifest } from '@ar-registry/schemas';
 import { execa } from 'execa';
-import { readTextIfExists, removeFolder } from '../files/index.ts';
+import { readTextIfExists, removeFolder, translateFileError } from '../files/index.ts';
 
 const TIMEOUT_MS = 5 * 60_000;
 
@@ -21,7 +21,7 @@ const TIMEOUT_MS = 5 * 60_000;
  * Fills `<packageDir>/node_modules`; does nothing for a plugin without dependencies.
  *
  * @returns whether there were dependencies
- * @throws DEPENDENCIES_FAILED, ARCHIVE_INVALID, COMMAND_NOT_FOUND
+ * @throws DEPENDENCIES_FAILED, ARCHIVE_INVALID, COMMAND_NOT_FOUND, DISK_FULL, FILE_ACCESS
  */
 export async function installDependencies(
   packageDir: string,
@@ -32,12 +32,16 @@ export async function installDependencies(
   const lockText = await checkedLock(packageDir, manifest);
   const folder = `${packageDir}.dependencies`;
   try {
-    await mkdir(folder);
+    await mkdir(folder, { recursive: true });
     const { name, version, dependencies } = manifest;
     await writeFile(path.join(folder, 'package.json'), JSON.stringify({ name, version, private: true, dependencies }));
     await writeFile(path.join(folder, 'package-lock.json'), lockText);
     await npmCi(folder, manifest, signal);
+    // npm makes no such folder where every dependency is optional and for other systems.
+    await mkdir(path.join(folder, 'node_modules'), { recursive: true });
     await rename(path.join(folder, 'node_modules'), path.join(packageDir, 'node_modules'));
+  } catch (error) {
+    throw translateFileError(error, packageDir);
   } finally {
     await removeFolder(folder);
   }
@@ -56,7 +60,14 @@ async function checkedLock(packageDir: string, manifest: NormalizedManifest): Pr
 }
 
 async function npmCi(folder: string, manifest: NormalizedManifest, signal: AbortSignal): Promise<void> {
-  const flags = ['--ignore-scripts', '--no-audit', '--no-fund', '--no-update-notifier', '--omit=dev', '--legacy-peer-deps'];
+  const flags = [
+    '--ignore-scripts',
+    '--no-audit',
+    '--no-fund',
+    '--no-update-notifier',
+    '--omit=dev',
+    '--legacy-peer-deps',
+  ];
   const result = await execa('npm', ['ci', ...flags, '--prefer-offline'], {
     cwd: folder,
     stdin: 'ignore',

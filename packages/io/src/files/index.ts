@@ -1,2 +1,3 @@
-export { readTextIfExists, removeFolder, writeAtomically } from './files.ts';
+export { readTextIfExists, removeFolder } from './files.ts';
+export { replaceFile, writeAtomically } from './write-atomically.ts';
 export { translateFileError } from './errors.ts';

@@ -8,12 +8,13 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, readdir, rename, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { ArError } from '@ar-registry/core/errors';
+import { ArError, hasCode } from '@ar-registry/core/errors';
 import { STORE_ENTRY_FILE, storeEntryPath } from '@ar-registry/core/layout';
 import type { DistFile, Integrity, PluginName, StoreEntry, Version } from '@ar-registry/schemas';
 import { validator } from '@ar-registry/schemas/validators/store-entry';
-import { filesIntegrity, integrityOfFile } from '../digest/index.ts';
+import { filesIntegrity } from '../digest/index.ts';
 import { readTextIfExists, removeFolder, translateFileError, writeAtomically } from '../files/index.ts';
+import { verifyEntry, type Expected } from './verify.ts';
 
 /** What is put into the store: where its files are, and what they should be. */
 export interface StorePackage {
@@ -27,10 +28,12 @@ export interface StorePackage {
 export interface InstallStore {
   /** Absolute path of the unpacked package, whether it is there or not. */
   packageDir(integrity: Integrity): string;
+  /** What the store says of an entry, unverified. @throws FILE_INVALID */
   readEntry(integrity: Integrity): Promise<StoreEntry | undefined>;
   /**
    * Fills an entry: `fill` writes the package into the folder it is given. Nothing is left behind if it fails.
-   * An entry that is already there, or that another process makes meanwhile, is kept.
+   * An entry that is already there and whole, or that another process makes meanwhile, is kept; a damaged one is
+   * replaced.
    *
    * @throws DISK_FULL, FILE_ACCESS
    */
@@ -50,22 +53,39 @@ const STAGING_MAX_AGE_MS = 60 * 60 * 1000;
 export function createInstallStore({ dataDir }: { readonly dataDir: string }): InstallStore {
   const entryDir = (integrity: Integrity): string => path.join(dataDir, storeEntryPath(integrity));
   const staging = path.join(dataDir, 'plugins', 'staging');
-  const readEntry = (integrity: Integrity): Promise<StoreEntry | undefined> => readStoreEntry(entryDir(integrity));
   return {
     packageDir: (integrity) => path.join(entryDir(integrity), 'package'),
-    readEntry,
+    readEntry: (integrity) => readStoreEntry(entryDir(integrity)),
     put: async (entry, fill) => {
-      if (await readEntry(entry.integrity)) return;
-      await putEntry(entry, fill, { staging, target: entryDir(entry.integrity) });
+      const target = entryDir(entry.integrity);
+      const expected = { name: entry.name, integrity: entry.integrity, files: filesIntegrity(entry.files) };
+      if (await isWhole(target, expected)) return;
+      await putEntry(entry, fill, { staging, target, isWhole: () => isWhole(target, expected) });
     },
-    verify: async (plugin, lock) => {
-      const entry = await readEntry(lock.integrity);
-      if (!entry) throw new ArError('NOT_INSTALLED', { plugin, suggestions: [] });
-      await verifyEntry(entry, plugin, { lock, packageDir: path.join(entryDir(lock.integrity), 'package') });
-      return entry;
-    },
+    verify: (plugin, { integrity, files }) => verifyFolder(entryDir(integrity), { name: plugin, integrity, files }),
     sweep: (nowMs) => sweepStaging(staging, nowMs),
   };
+}
+
+/** @throws NOT_INSTALLED, STORE_DAMAGED */
+async function verifyFolder(folder: string, expected: Expected): Promise<StoreEntry> {
+  const entry = await readStoreEntry(folder).catch((error: unknown) => {
+    if (!hasCode(error, 'FILE_INVALID')) throw error;
+    throw new ArError('STORE_DAMAGED', { plugin: expected.name, file: STORE_ENTRY_FILE }, { cause: error });
+  });
+  if (!entry) throw new ArError('NOT_INSTALLED', { plugin: expected.name, suggestions: [] });
+  await verifyEntry(entry, path.join(folder, 'package'), expected);
+  return entry;
+}
+
+async function isWhole(folder: string, expected: Expected): Promise<boolean> {
+  try {
+    await verifyFolder(folder, expected);
+    return true;
+  } catch (error) {
+    if (hasCode(error, 'NOT_INSTALLED') || hasCode(error, 'STORE_DAMAGED')) return false;
+    throw error;
+  }
 }
 
 async function readStoreEntry(folder: string): Promise<StoreEntry | undefined> {
@@ -85,19 +105,21 @@ function parseJson(text: string): unknown {
   }
 }
 
-async function putEntry(
-  entry: StorePackage,
-  fill: (packageDir: string) => Promise<void>,
-  { staging, target }: { staging: string; target: string },
-): Promise<void> {
-  const folder = path.join(staging, `${process.pid}-${randomUUID()}`);
+interface Target {
+  readonly staging: string;
+  readonly target: string;
+  readonly isWhole: () => Promise<boolean>;
+}
+
+async function putEntry(entry: StorePackage, fill: (packageDir: string) => Promise<void>, to: Target): Promise<void> {
+  const folder = path.join(to.staging, `${process.pid}-${randomUUID()}`);
   try {
     await mkdir(path.join(folder, 'package'), { recursive: true });
     await fill(path.join(folder, 'package'));
     const document: StoreEntry = { schemaVersion: 1, ...entry, files: [...entry.files] };
     await writeAtomically(path.join(folder, STORE_ENTRY_FILE), `${JSON.stringify(document)}\n`);
-    await mkdir(path.dirname(target), { recursive: true });
-    await renameUnlessThere(folder, target);
+    await mkdir(path.dirname(to.target), { recursive: true });
+    await moveIntoPlace(folder, to);
   } catch (error) {
     throw translateFileError(error, folder);
   } finally {
@@ -105,53 +127,29 @@ async function putEntry(
   }
 }
 
-/** `rename` onto a folder that is not empty fails: somebody else was faster, with the same content. */
-async function renameUnlessThere(from: string, to: string): Promise<void> {
+/** `rename` onto a folder that is not empty fails: somebody else was faster, or what is there is damaged. */
+async function moveIntoPlace(folder: string, { staging, target, isWhole: isTargetWhole }: Target): Promise<void> {
+  if (await renamed(folder, target)) return;
+  if (await isTargetWhole()) return;
+  const damaged = path.join(staging, `${process.pid}-${randomUUID()}`);
+  await renamed(target, damaged);
+  const moved = await renamed(folder, target);
+  await removeFolder(damaged);
+  if (!moved && !(await isTargetWhole()))
+    throw new ArError('FILE_ACCESS', { path: target, reason: 'something else is in its place' });
+}
+
+/** False if something is in the way, or if another process moved `from` already. */
+async function renamed(from: string, to: string): Promise<boolean> {
   try {
     await rename(from, to);
+    return true;
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : undefined;
-    if (code !== 'ENOTEMPTY' && code !== 'EEXIST' && code !== 'EPERM') throw error;
-    if ((await readStoreEntry(to)) === undefined) throw error;
+    if (code === 'ENOTEMPTY' || code === 'EEXIST' || code === 'EPERM' || code === 'ENOTDIR' || code === 'ENOENT')
+      return false;
+    throw error;
   }
-}
-
-async function verifyEntry(
-  entry: StoreEntry,
-  plugin: PluginName,
-  { lock, packageDir }: { lock: { integrity: Integrity; files: Integrity }; packageDir: string },
-): Promise<void> {
-  const damaged = (file: string): ArError => new ArError('STORE_DAMAGED', { plugin, file });
-  if (entry.name !== plugin || entry.integrity !== lock.integrity || filesIntegrity(entry.files) !== lock.files)
-    throw damaged(STORE_ENTRY_FILE);
-  const known = new Set(entry.files.map((file) => file.path));
-  for (const file of entry.files) {
-    const absolute = path.join(packageDir, file.path);
-    const actual = await integrityOfFile(absolute).catch((error: unknown) => missing(error));
-    if (actual !== file.integrity) throw damaged(file.path);
-  }
-  const added = (await listFiles(packageDir)).find((file) => !known.has(file));
-  if (added !== undefined) throw damaged(added);
-}
-
-function missing(error: unknown): undefined {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  if (code === 'ENOENT' || code === 'ENOTDIR' || code === 'EISDIR' || code === 'FILE_ACCESS' || code === 'FILE_NOT_FOUND') return undefined;
-  throw error;
-}
-
-/** Files of the package, without its npm dependencies; anything that is neither file nor folder counts as a file. */
-async function listFiles(folder: string, prefix = ''): Promise<readonly string[]> {
-  const entries = await readdir(path.join(folder, prefix), { withFileTypes: true });
-  const nested = await Promise.all(
-    entries
-      .filter(({ name }) => prefix !== '' || name !== 'node_modules')
-      .map((entry) => {
-        const relative = prefix === '' ? entry.name : `${prefix}/${entry.name}`;
-        return entry.isDirectory() ? listFiles(folder, relative) : [relative];
-      }),
-  );
-  return nested.flat();
 }
 
 async function sweepStaging(staging: string, nowMs: number): Promise<void> {

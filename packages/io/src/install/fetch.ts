@@ -1,8 +1,8 @@
 /** Brings what was resolved into the store: download, verify, read, unpack, npm dependencies, one rename. */
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { DEFAULT_ARCHIVE_LIMITS } from '@ar-registry/core/archive';
-import { ArError } from '@ar-registry/core/errors';
+import { ArError, hasCode } from '@ar-registry/core/errors';
 import type { Candidate, LockEntry } from '@ar-registry/core/install';
 import { MANIFEST_FILE } from '@ar-registry/core/layout';
 import { parseManifest } from '@ar-registry/core/manifest';
@@ -42,7 +42,7 @@ export async function fetchResolved(resolved: Resolved, ports: InstallPorts): Pr
     case 'archive':
       return store(resolved.contents, resolved, ports);
     case 'registry':
-      if (await ports.store.readEntry(resolved.document.dist.integrity)) return;
+      if (await isStored(resolved.document, ports)) return;
       return fetchFromRegistry(resolved.document, ports);
   }
 }
@@ -54,37 +54,81 @@ export async function fetchResolved(resolved: Resolved, ports: InstallPorts): Pr
  */
 export async function restoreLocked(name: PluginName, lock: LockEntry, ports: InstallPorts): Promise<void> {
   if (lock.source === 'folder') return;
-  if (await ports.store.readEntry(lock.integrity)) return void (await ports.store.verify(name, lock));
+  if (await verified(name, lock, ports)) return;
   const label = `${name}@${lock.version}`;
   const bytes =
     lock.source === 'registry'
       ? await ports.client.download(lock.url, DEFAULT_ARCHIVE_LIMITS.archiveBytes, ports.signal)
-      : await readLocal(path.resolve(ports.projectDir, lock.path));
+      : await readLocal(path.resolve(ports.projectDir, lock.path), label);
   const contents = await readArchive(verifyArchive(bytes, lock.integrity, label), undefined, ports.signal);
   const { manifest } = parseManifest(contents.manifestText, MANIFEST_FILE);
   const actual = manifest ? `${manifest.name}@${manifest.version}` : 'no valid manifest';
   if (!manifest || actual !== label) throw new ArError('PACKAGE_MISMATCH', { archive: label, expected: label, actual });
+  if (filesIntegrity(describeFiles(contents)) !== lock.files) throw otherFiles(label, 'the files that the lock lists');
   await store(contents, { manifest, integrity: lock.integrity }, ports);
+}
+
+/** False if the store has no entry. @throws STORE_DAMAGED */
+async function verified(
+  name: PluginName,
+  lock: Exclude<LockEntry, { source: 'folder' }>,
+  { store: installed }: InstallPorts,
+): Promise<boolean> {
+  try {
+    await installed.verify(name, lock);
+    return true;
+  } catch (error) {
+    if (hasCode(error, 'NOT_INSTALLED')) return false;
+    throw error;
+  }
+}
+
+/**
+ * Whether the store has the archive whole, so that it need not be fetched. What a registry says of an archive that
+ * came from another one, or before, is compared with it all the same.
+ */
+async function isStored(document: VersionDocument, { store: installed }: InstallPorts): Promise<boolean> {
+  const { name, dist } = document;
+  try {
+    await installed.verify(name, { integrity: dist.integrity, files: filesIntegrity(dist.files) });
+  } catch (error) {
+    // Fetched anew, a damaged entry is replaced; one that the document describes wrongly is refused then.
+    if (hasCode(error, 'NOT_INSTALLED') || hasCode(error, 'STORE_DAMAGED')) return false;
+    throw error;
+  }
+  const file = path.join(installed.packageDir(dist.integrity), MANIFEST_FILE);
+  assertSameManifest(document, await readFile(file, 'utf8'));
+  return true;
 }
 
 async function fetchFromRegistry(document: VersionDocument, ports: InstallPorts): Promise<void> {
   const { client, signal } = ports;
   const label = `${document.name}@${document.version}`;
+  const limit = DEFAULT_ARCHIVE_LIMITS.archiveBytes;
+  if (document.dist.size > limit)
+    throw new ArError('ARCHIVE_TOO_LARGE', { archive: label, what: 'its size in bytes', limit });
   const bytes = await client.download(client.archiveUrl(document), document.dist.size, signal);
   const contents = await readArchive(verifyArchive(bytes, document.dist.integrity, label), undefined, signal);
-  const inside = parseManifest(contents.manifestText, MANIFEST_FILE).manifest;
-  const difference = firstDifference(inside, document.manifest);
-  if (difference) {
-    const what = formatPath(difference) || MANIFEST_FILE;
-    throw new ArError('PACKAGE_MISMATCH', {
-      archive: label,
-      expected: `the ${what} that the registry lists`,
-      actual: `another ${what}`,
-    });
-  }
+  assertSameManifest(document, contents.manifestText);
   if (filesIntegrity(describeFiles(contents)) !== filesIntegrity(document.dist.files))
-    throw new ArError('PACKAGE_MISMATCH', { archive: label, expected: 'the listed files', actual: 'other files' });
+    throw otherFiles(label, 'the files that the registry lists');
   await store(contents, { manifest: document.manifest, integrity: document.dist.integrity }, ports);
+}
+
+/** The user agreed to what the document says; the plugin acts by what its package says. @throws PACKAGE_MISMATCH */
+function assertSameManifest(document: VersionDocument, text: string): void {
+  const difference = firstDifference(parseManifest(text, MANIFEST_FILE).manifest, document.manifest);
+  if (!difference) return;
+  const what = formatPath(difference) || MANIFEST_FILE;
+  throw new ArError('PACKAGE_MISMATCH', {
+    archive: `${document.name}@${document.version}`,
+    expected: `the ${what} that the registry lists`,
+    actual: `another ${what}`,
+  });
+}
+
+function otherFiles(archive: string, expected: string): ArError {
+  return new ArError('PACKAGE_MISMATCH', { archive, expected, actual: 'other files' });
 }
 
 async function store(
@@ -105,7 +149,13 @@ async function store(
   });
 }
 
-async function readLocal(file: string): Promise<Uint8Array> {
+/** @throws FILE_NOT_FOUND, FILE_ACCESS, ARCHIVE_TOO_LARGE */
+async function readLocal(file: string, archive: string): Promise<Uint8Array> {
+  const limit = DEFAULT_ARCHIVE_LIMITS.archiveBytes;
+  const info = await stat(file).catch(() => undefined);
+  if (!info) throw new ArError('FILE_NOT_FOUND', { path: file });
+  if (!info.isFile()) throw new ArError('FILE_ACCESS', { path: file, reason: 'it is not a file' });
+  if (info.size > limit) throw new ArError('ARCHIVE_TOO_LARGE', { archive, what: 'its size in bytes', limit });
   return readFile(file).catch((error: unknown) => {
     throw translateFileError(error, file);
   });
@@ -118,7 +168,14 @@ function folderLock({ manifest, path: relative }: Resolved & { kind: 'folder' })
 
 function archiveLock({ manifest, integrity, path: relative, contents }: Resolved & { kind: 'archive' }): LockEntry {
   const { version, type } = manifest;
-  return { source: 'archive', version, type, path: relative, integrity, files: filesIntegrity(describeFiles(contents)) };
+  return {
+    source: 'archive',
+    version,
+    type,
+    path: relative,
+    integrity,
+    files: filesIntegrity(describeFiles(contents)),
+  };
 }
 
 function registryLock({ document, trust }: Resolved & { kind: 'registry' }, client: ApiClient): LockEntry {

@@ -63,7 +63,10 @@ async function acquire(options: LockOptions): Promise<() => Promise<void>> {
     told = true;
     if (performance.now() > deadline)
       throw new ArError('LOCK_HELD', { resource: options.resource, holder: other, waitedMs: timeoutMs });
-    await delay(POLL_MS, undefined, options.signal ? { signal: options.signal } : {});
+    await delay(POLL_MS, undefined, options.signal ? { signal: options.signal } : {}).catch((error: unknown) => {
+      options.signal?.throwIfAborted();
+      throw error;
+    });
   }
 }
 
@@ -74,8 +77,9 @@ async function tryLock(folder: string): Promise<(() => Promise<void>) | undefine
       update: UPDATE_MS,
       retries: 0,
       realpath: false,
-      // The default handler throws from a timer and ends the process. What the lock protects is also safe without
-      // it, because every change to disk is a rename: losing the lock can only make two commands wait less.
+      // The default handler throws from a timer and ends the process. A holder that slept for longer than the lock
+      // lives (a closed laptop) may find that another took it; what it then writes must not rest on what it read
+      // before, which `changeProject` checks by itself.
       onCompromised: () => undefined,
     });
     return async () => {

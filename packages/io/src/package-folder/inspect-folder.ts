@@ -8,7 +8,7 @@ import { parseManifest } from '@ar-registry/core/manifest';
 import type { PackageFile } from '@ar-registry/core/rules-package';
 import { YAML_LIMIT_BYTES } from '@ar-registry/core/yaml';
 import pLimit from 'p-limit';
-import { listPackageFiles, type PackSelection } from '../archive/index.ts';
+import { listPackageFiles, type PackSelection } from '../archive/list-package-files.ts';
 import { readRegularFile } from '../digest/regular-file.ts';
 import { readTextIfExists } from '../files/index.ts';
 import { asWritten, filesToRead, type InspectedPackage, parsePackageJson, toInspected } from './inspected-package.ts';

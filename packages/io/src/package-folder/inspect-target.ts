@@ -5,7 +5,6 @@ import { ArError, hasCode } from '@ar-registry/core/errors';
 import { finding, type Finding } from '@ar-registry/core/findings';
 import { parseManifest, type ParsedManifest } from '@ar-registry/core/manifest';
 import { YAML_LIMIT_BYTES } from '@ar-registry/core/yaml';
-import { readArchive } from '../archive/index.ts';
 import { readRegularFile } from '../digest/regular-file.ts';
 import { inspectArchive } from './inspect-archive.ts';
 import { inspectFolder } from './inspect-folder.ts';
@@ -46,6 +45,8 @@ export function nameWithin(target: string): (file: string) => string {
 
 async function inspectArchiveFile(real: string, target: string, signal: AbortSignal): Promise<InspectedTarget> {
   const { bytes } = await readRegularFile(real, DEFAULT_ARCHIVE_LIMITS.archiveBytes + 1, signal);
+  // What reads archives takes longer to load than a folder takes to check.
+  const { readArchive } = await import('../archive/index.ts');
   try {
     const contents = await readArchive({ bytes, label: target }, DEFAULT_ARCHIVE_LIMITS, signal);
     return inspectArchive(contents, nameWithin(target));

@@ -1,13 +1,16 @@
-/** Packs a plugin's folder after checking it, with the lock of its npm dependencies inside. */
+/**
+ * Packs a plugin's folder after checking it, with the lock of its npm dependencies inside.
+ *
+ * What makes archives and what starts npm is loaded only then: `validate` shares this folder's index and needs neither.
+ */
 import path from 'node:path';
 import { ArError } from '@ar-registry/core/errors';
 import { isError } from '@ar-registry/core/findings';
 import { dependencyLockProblems } from '@ar-registry/core/install';
 import { DEPENDENCY_LOCK_FILE } from '@ar-registry/core/layout';
 import type { NormalizedManifest } from '@ar-registry/schemas';
-import { type PackedArchive, packFolder } from '../archive/index.ts';
+import type { PackedArchive } from '../archive/index.ts';
 import { readTextIfExists, writeAtomically } from '../files/index.ts';
-import { lockDependencies } from '../npm/index.ts';
 import { inspectFolder, type InspectOptions } from './inspect-folder.ts';
 import type { InspectedPackage } from './inspected-package.ts';
 
@@ -34,6 +37,7 @@ export async function packPlugin(dir: string, options: InspectOptions): Promise<
   if (errors > 0 || !manifest) throw new ArError('FINDINGS', { subject: subjectOf(inspected), errors, findings });
   const { text, state } = await dependencyLock(dir, manifest, signal);
   const extraFiles = new Map(text === undefined ? [] : [[DEPENDENCY_LOCK_FILE, Buffer.from(text)]]);
+  const { packFolder } = await import('../archive/index.ts');
   const archive = await packFolder(dir, {
     manifest,
     manifestText,
@@ -59,6 +63,7 @@ async function dependencyLock(dir: string, manifest: NormalizedManifest, signal:
   const file = path.join(dir, DEPENDENCY_LOCK_FILE);
   const found = await readTextIfExists(file);
   if (found !== undefined && fits(found, manifest)) return { text: found, state: 'kept' };
+  const { lockDependencies } = await import('../npm/index.ts');
   const text = await lockDependencies({ manifest, signal });
   await writeAtomically(file, text);
   return { text, state: 'written' };

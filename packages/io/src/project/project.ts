@@ -1,21 +1,19 @@
 /**
  * The two files of a project: `ar-plugins.yaml` (wanted) and `ar-plugins.lock` (installed), changed as one.
  *
- * Two renames cannot be one, so a change is first written to a journal in the data folder, and then carried out. The
- * renames are also ordered so that what lies between them means the old state: the lock may name more than is wanted,
- * never less. Whoever opens the project next finishes a journal it finds.
+ * Two renames cannot be one, so a change is first written to a journal in the data folder, and then carried out.
+ * Whoever opens the project next finishes a journal it finds, and whoever reads makes sure that no writer was at it.
  */
 import { createHash } from 'node:crypto';
-import { realpath, rm } from 'node:fs/promises';
+import { realpath } from 'node:fs/promises';
 import path from 'node:path';
 import { ArError } from '@ar-registry/core/errors';
 import { parseLockfile, parseProjectFile } from '@ar-registry/core/install';
 import { LOCK_FILE, PROJECT_FILE } from '@ar-registry/core/layout';
-import type { InstallJournal, Lockfile, ProjectFile } from '@ar-registry/schemas';
-import { validator as journalValidator } from '@ar-registry/schemas/validators/journal';
-import { integrityOf } from '../digest/index.ts';
-import { readTextIfExists, writeAtomically } from '../files/index.ts';
+import type { Lockfile, ProjectFile } from '@ar-registry/schemas';
+import { readTextIfExists } from '../files/index.ts';
 import { withLock, type LockOptions } from '../lock/index.ts';
+import { applyChange, finishJournal, readTexts, type ProjectTexts } from './journal.ts';
 
 export interface Project {
   readonly dir: string;
@@ -34,48 +32,60 @@ export interface ProjectChange {
 /**
  * Reads both files, after finishing a change that was interrupted. Missing files mean that nothing is installed.
  *
- * @throws FILE_INVALID, FILE_ACCESS
+ * @throws FILE_INVALID, FILE_ACCESS, LOCK_HELD
  */
 export async function readProject(dir: string, dataDir: string): Promise<Project> {
   const absolute = path.resolve(dir);
-  const journal = await journalOf(absolute, dataDir);
-  // Only whoever holds the lock may finish it: a writer may be at it right now.
-  if ((await readTextIfExists(journal)) !== undefined)
-    await withLock(
-      { folder: path.dirname(journal), resource: `The project ${absolute}`, holder: `recovery (pid ${process.pid})` },
-      () => finishJournal(absolute, journal),
-    );
-  return readFiles(absolute);
+  const journal = path.join(await projectStateDir(absolute, dataDir), 'journal.json');
+  for (;;) {
+    const texts = await readTexts(absolute);
+    const open = (await readTextIfExists(journal)) !== undefined;
+    // No journal, and the same texts again: no writer was between the two files while they were read.
+    if (!open && sameTexts(texts, await readTexts(absolute))) return toProject(absolute, texts);
+    // Only whoever holds the lock may finish a journal: a writer may be at it right now.
+    if (open)
+      await withLock(
+        { folder: path.dirname(journal), resource: `The project ${absolute}`, holder: `recovery (pid ${process.pid})` },
+        () => finishJournal(absolute, journal),
+      );
+  }
 }
 
-async function readFiles(absolute: string): Promise<Project> {
-  const text = (await readTextIfExists(path.join(absolute, PROJECT_FILE))) ?? '';
-  const lockText = await readTextIfExists(path.join(absolute, LOCK_FILE));
-  const wanted = parseProjectFile(text, path.join(absolute, PROJECT_FILE));
-  const lock = parseLockfile(lockText, path.join(absolute, LOCK_FILE));
-  return { dir: absolute, wanted, lock, text };
-}
+/** How often a change is decided anew because an editor, say, wrote the files meanwhile. */
+const ATTEMPTS = 3;
 
 /**
- * Changes both files as one, alone among all processes: `change` gets the state at that moment.
+ * Changes both files as one, alone among all processes: `change` gets the state at that moment. It is asked again if
+ * a program that knows nothing of the lock changed the files in the meantime.
  *
  * @returns what `change` returned beside the new contents
- * @throws LOCK_HELD, DISK_FULL, FILE_ACCESS, and whatever `change` throws, with nothing changed
+ * @throws LOCK_HELD, DISK_FULL, FILE_ACCESS, FILE_INVALID, and whatever `change` throws, with nothing changed
  */
 export async function changeProject<T>(
   options: { readonly dir: string; readonly dataDir: string } & Omit<LockOptions, 'folder' | 'resource'>,
   change: (project: Project) => Promise<{ readonly change: ProjectChange | undefined; readonly result: T }>,
 ): Promise<T> {
-  const { dir, dataDir } = options;
-  const folder = await projectStateDir(dir, dataDir);
-  return withLock({ ...options, folder, resource: `The project ${path.resolve(dir)}` }, async () => {
-    const journal = path.join(folder, 'journal.json');
-    await finishJournal(path.resolve(dir), journal);
-    const project = await readFiles(path.resolve(dir));
-    const { change: next, result } = await change(project);
-    options.signal?.throwIfAborted();
-    if (next) await applyChange(project.dir, next, journal);
-    return result;
+  const dir = path.resolve(options.dir);
+  const folder = await projectStateDir(dir, options.dataDir);
+  const journal = path.join(folder, 'journal.json');
+  return withLock({ ...options, folder, resource: `The project ${dir}` }, async () => {
+    await finishJournal(dir, journal);
+    for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
+      const before = await readTexts(dir);
+      const { change: next, result } = await change(toProject(dir, before));
+      options.signal?.throwIfAborted();
+      if (!next) return result;
+      const after = { project: next.projectText, lock: next.lockText };
+      // What cannot be read again must not be written.
+      toProject(dir, after);
+      if (!sameTexts(before, await readTexts(dir))) continue;
+      await applyChange(dir, journal, { before, after });
+      return result;
+    }
+    throw new ArError('FILE_ACCESS', {
+      path: path.join(dir, PROJECT_FILE),
+      reason: 'another program keeps changing it',
+    });
   });
 }
 
@@ -86,46 +96,14 @@ export async function projectStateDir(dir: string, dataDir: string): Promise<str
   return path.join(dataDir, 'plugins', 'projects', id);
 }
 
-async function journalOf(dir: string, dataDir: string): Promise<string> {
-  return path.join(await projectStateDir(dir, dataDir), 'journal.json');
+/** @throws FILE_INVALID */
+function toProject(dir: string, texts: ProjectTexts): Project {
+  const text = texts.project ?? '';
+  const wanted = parseProjectFile(text, path.join(dir, PROJECT_FILE));
+  const lock = parseLockfile(texts.lock, path.join(dir, LOCK_FILE));
+  return { dir, wanted, lock, text };
 }
 
-async function applyChange(dir: string, change: ProjectChange, journalFile: string): Promise<void> {
-  const files = [
-    { path: LOCK_FILE, content: change.lockText, before: await stateOf(path.join(dir, LOCK_FILE)) },
-    { path: PROJECT_FILE, content: change.projectText, before: await stateOf(path.join(dir, PROJECT_FILE)) },
-  ];
-  await writeAtomically(journalFile, JSON.stringify({ schemaVersion: 1, project: dir, files } satisfies InstallJournal));
-  for (const { path: name, content } of files) await writeAtomically(path.join(dir, name), content);
-  await rm(journalFile, { force: true });
-}
-
-async function finishJournal(dir: string, journalFile: string): Promise<void> {
-  const text = await readTextIfExists(journalFile);
-  if (text === undefined) return;
-  const result = journalValidator(parseJson(text));
-  const names = new Set([LOCK_FILE, PROJECT_FILE]);
-  if (!result.ok || !result.value.files.every((file) => names.has(file.path)))
-    throw new ArError('FILE_INVALID', { file: journalFile, problem: 'it is not an install journal' });
-  for (const { path: name, content, before } of result.value.files) {
-    // The project folder may have been moved since: what counts is where it is now.
-    const file = path.join(dir, name);
-    // What a person changed by hand after the interruption stays as it is.
-    if ((await stateOf(file)) === before) await writeAtomically(file, content);
-  }
-  await rm(journalFile, { force: true });
-}
-
-/** The integrity of a file, or `absent`. */
-async function stateOf(file: string): Promise<string> {
-  const text = await readTextIfExists(file);
-  return text === undefined ? 'absent' : integrityOf(Buffer.from(text));
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined; // refused by the validator
-  }
+function sameTexts(a: ProjectTexts, b: ProjectTexts): boolean {
+  return a.project === b.project && a.lock === b.lock;
 }

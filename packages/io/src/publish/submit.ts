@@ -17,8 +17,9 @@ import type { PackedArchive } from '../archive/index.ts';
 import { createArchiveStore } from '../archive-store/index.ts';
 import { removeFolder } from '../files/index.ts';
 import { cloneForSubmission, commitFiles, pushBranch, type SubmissionClone } from '../git/index.ts';
+import { checkSubmission } from './check-submission.ts';
 import { type IndexState, readIndexState } from './index-state.ts';
-import { archivePath, type Offer, planSubmission } from './plan-submission.ts';
+import { type Offer, planSubmission } from './plan-submission.ts';
 import { findSubmitted, type SubmittedQuery } from './submitted.ts';
 
 export interface Submission {
@@ -126,14 +127,16 @@ async function filesOf(
 ): Promise<{ files: ReadonlyMap<string, Uint8Array | string> } & Required<Pick<Submitted, 'distTags' | 'findings'>>> {
   const { manifest, archive } = submission;
   const offer = offerOf(submission);
-  const { records, distTags, findings } = planSubmission(state, offer);
+  const plan = planSubmission(state, offer);
+  const findings = checkSubmission(state, offer, plan);
   const errors = findings.filter(isError).length;
   const subject = `${manifest.name}@${manifest.version}`;
   if (errors > 0) throw new ArError('FINDINGS', { subject, errors, findings });
+  const { records, distTags } = plan;
   const files = new Map<string, Uint8Array | string>(
     Array.from(records, ([file, text]) => [state.prefix + file, text]),
   );
-  if (store === undefined) files.set(inTree(state, offer), archive.bytes);
+  if (store === undefined) files.set(inTree(state, plan.archive), archive.bytes);
   else if (!dryRun) await createArchiveStore(store).put(archive.bytes);
   return { files, distTags, findings };
 }
@@ -145,8 +148,8 @@ function offerOf({ archive, now, ...rest }: Submission): Offer {
 }
 
 /** @throws STORE_OUTSIDE for a registry whose archives are not in its repository */
-function inTree(state: IndexState, { dist }: Offer): string {
-  const place = path.posix.normalize(state.prefix + archivePath(state, dist));
+function inTree(state: IndexState, archive: string): string {
+  const place = path.posix.normalize(state.prefix + archive);
   if (!place.startsWith('../') && !path.posix.isAbsolute(place)) return place;
   throw new ArError('STORE_OUTSIDE', { store: state.registry.store ?? 'store' });
 }

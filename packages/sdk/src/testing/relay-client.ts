@@ -15,7 +15,7 @@ export interface SentMessage {
 }
 
 export interface DeliveryOptions {
-  /** Whom the sender wrote to: the client's own name unless given, `*` for a broadcast. */
+  /** What the callback gets as `originalTo`: `*` for a broadcast; nothing, as the real client does, unless given. */
   readonly to?: string;
   readonly kind?: PayloadKind;
   readonly data?: Record<string, unknown>;
@@ -80,7 +80,7 @@ export function createTestRelayClient(ports: { readonly agentName: string; now()
     leaveChannel: (channel) => whenReady(() => channels.delete(channel)),
     sendChannelMessage: (channel, body, options = {}) =>
       whenReady(() => outbox.add({ channel, body, ...definedOnly(options) })),
-    deliver(from, body, { to = ports.agentName, kind = 'message', id = nextId(), meta, ...payload } = {}) {
+    deliver(from, body, { to, kind = 'message', id = nextId(), meta, ...payload } = {}) {
       if (state !== 'READY' || !client.onMessage) return false;
       client.onMessage(from, { kind, body, ...definedOnly(payload) }, id, meta, to);
       return true;

@@ -65,7 +65,7 @@ describe('TestRelayClient', () => {
     expect(client.sent[0]).not.toHaveProperty('thread');
   });
 
-  it('hands a delivered message to onMessage with an id and the original recipient', async () => {
+  it('hands a delivered message to onMessage with an id, and tells a broadcast by its recipient', async () => {
     await using context = await createTestContext({ agentName: 'bridge' });
     const seen: unknown[][] = [];
     context.client.onMessage = (...args) => seen.push(args);
@@ -74,7 +74,7 @@ describe('TestRelayClient', () => {
       true,
     );
     expect(seen).toEqual([
-      ['Alice', { kind: 'message', body: 'hi' }, 'message-1', undefined, 'bridge'],
+      ['Alice', { kind: 'message', body: 'hi' }, 'message-1', undefined, undefined],
       ['Bob', { kind: 'state', body: 'all', data: { n: 1 }, thread: 't' }, 'x', undefined, '*'],
     ]);
   });

@@ -130,7 +130,11 @@ describe('caching', () => {
     const immutable = 'public, max-age=31536000, immutable';
     for (const path of ['/api/v1/plugins/@ar/slack-bridge/1.2.0', '/api/v1/plugins/@ar/slack-bridge/1.2.0/download'])
       expect((await get(path)).headers.get('cache-control')).toBe(immutable);
-    for (const path of ['/api/v1/plugins/@ar/slack-bridge', '/api/v1/config.json', '/api/v1/plugins/@ar/slack-bridge/readme'])
+    for (const path of [
+      '/api/v1/plugins/@ar/slack-bridge',
+      '/api/v1/config.json',
+      '/api/v1/plugins/@ar/slack-bridge/readme',
+    ])
       expect((await get(path)).headers.get('cache-control')).toBe('no-cache');
   });
 

@@ -50,7 +50,9 @@ export function createApp(files: StaticFiles): Hono {
     return answerFile(context.req.raw, found);
   });
   app.all('*', () =>
-    problem(405, 'METHOD_NOT_ALLOWED', 'This registry is read-only; changes are pull requests.', { allow: 'GET, HEAD' }),
+    problem(405, 'METHOD_NOT_ALLOWED', 'This registry is read-only; changes are pull requests.', {
+      allow: 'GET, HEAD',
+    }),
   );
   app.onError(() => problem(500, 'INTERNAL', 'The registry could not answer.'));
   return app;
@@ -114,6 +116,9 @@ async function answerSearch(request: Request, { url, search }: { url: URL; searc
 function matches(request: Request, etag: string): boolean {
   const header = request.headers.get('if-none-match');
   if (header === null) return false;
-  const strong = (tag: string): string => tag.trim().replace(/^W\//, '');
-  return header.trim() === '*' || header.split(',').some((tag) => strong(tag) === strong(etag));
+  return header.trim() === '*' || header.split(',').some((tag) => opaque(tag) === opaque(etag));
+}
+
+function opaque(tag: string): string {
+  return tag.trim().replace(/^W\//, '');
 }

@@ -20,7 +20,10 @@ export function contentTypeOf(path: string): Readonly<Record<string, string>> {
   }
   const ending = /\.([a-z0-9]+)$/i.exec(path)?.[1]?.toLowerCase() ?? '';
   const type = OWN[ending] ?? getMimeType(path) ?? 'application/octet-stream';
-  return { 'content-type': type, ...(path.startsWith('api/') && ending === 'html' ? { 'content-security-policy': README_POLICY } : {}) };
+  return {
+    'content-type': type,
+    ...(path.startsWith('api/') && ending === 'html' ? { 'content-security-policy': README_POLICY } : {}),
+  };
 }
 
 /** Documents and archives of one version never change. */

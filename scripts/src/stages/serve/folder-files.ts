@@ -39,4 +39,3 @@ function absent(error: unknown): undefined {
   if (code === 'ENOENT' || code === 'ENOTDIR' || code === 'EISDIR' || code === 'ENAMETOOLONG') return undefined;
   throw error;
 }
-

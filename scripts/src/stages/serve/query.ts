@@ -26,9 +26,9 @@ export function parseQuery(parameters: URLSearchParams): ParsedQuery | { readonl
     ...(type === undefined ? {} : { type }),
     ...(trust === undefined ? {} : { trust }),
     ...(sort === undefined ? {} : { sort }),
-    ...text('text', parameters.get('q')),
-    ...text('category', parameters.get('category')),
-    ...text('tag', parameters.get('tag')),
+    ...given('text', parameters.get('q')),
+    ...given('category', parameters.get('category')),
+    ...given('tag', parameters.get('tag')),
   };
 }
 
@@ -45,11 +45,14 @@ function toInteger(text: string | null, { otherwise, min, max }: Bounds): number
 }
 
 /** `undefined` where nothing was given, `null` where it is none of them. */
-function oneOf<const Choice extends string>(text: string | null, choices: readonly Choice[]): Choice | undefined | null {
+function oneOf<const Choice extends string>(
+  text: string | null,
+  choices: readonly Choice[],
+): Choice | undefined | null {
   if (text === null || text === '') return undefined;
   return choices.find((choice) => choice === text) ?? null;
 }
 
-function text<Key extends string>(key: Key, value: string | null): { readonly [K in Key]?: string } {
+function given<Key extends string>(key: Key, value: string | null): { readonly [K in Key]?: string } {
   return value === null || value === '' ? {} : ({ [key]: value } as { readonly [K in Key]: string });
 }

@@ -28,7 +28,7 @@ export async function startServer({ dir, host, port }: ServeOptions): Promise<Ru
   const { fetch } = createApp(createFolderFiles(dir));
   const server = createAdaptorServer({ fetch, overrideGlobalObjects: false });
   await new Promise<void>((resolve, reject) => {
-    server.once('error', (error) => reject(translate(error, port)));
+    server.once('error', (error) => reject(translate(error, { host, port })));
     server.listen(port, host, () => resolve());
   });
   const { port: actual, family } = server.address() as AddressInfo;
@@ -43,7 +43,17 @@ export async function startServer({ dir, host, port }: ServeOptions): Promise<Ru
   };
 }
 
-function translate(error: Error, port: number): Error {
-  const inUse = 'code' in error && error.code === 'EADDRINUSE';
-  return inUse ? new ArError('PORT_IN_USE', { port }, { cause: error }) : error;
+function translate(error: Error, { host, port }: Pick<ServeOptions, 'host' | 'port'>): Error {
+  const code = 'code' in error ? error.code : undefined;
+  if (code === 'EADDRINUSE') return new ArError('PORT_IN_USE', { port }, { cause: error });
+  const reason = REASONS[String(code)];
+  return reason === undefined ? error : new ArError('ADDRESS_UNUSABLE', { host, port, reason }, { cause: error });
 }
+
+const REASONS: Readonly<Record<string, string>> = {
+  EACCES: 'the system does not allow it',
+  EPERM: 'the system does not allow it',
+  EADDRNOTAVAIL: 'this machine does not have the address',
+  ENOTFOUND: 'the name is not known',
+  EAI_AGAIN: 'the name is not known',
+};

@@ -29,8 +29,8 @@ const plugin: BridgePlugin = {
     bridge = loaded;
     // The client calls this synchronously: whatever fails later must end in deliver(), not in an unhandled rejection.
     context.client.onMessage = (from, payload, id, _meta, to) => {
-      // The client calls this for the messages of channels too.
-      if (to !== context.client.agentName && to !== '*') return;
+      // Set for a broadcast and for the messages of channels, which the client hands over here too.
+      if (to !== undefined && to !== '*') return;
       const work: Promise<void> = deliver(loaded, { id, from, body: payload.body, thread: payload.thread }).finally(
         () => loaded.inFlight.delete(work),
       );

@@ -1,0 +1,46 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir, open, realpath, rename, rm, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { translateFileError } from './errors.ts';
+
+/**
+ * Replaces a file as a whole: whoever reads sees the old or the new content, also after a crash or on a full disk.
+ *
+ * The content is on the disk before the name points to it, and a short write is an error. A file that is there keeps
+ * its mode, and a link stays a link to the new content.
+ *
+ * @throws DISK_FULL, FILE_ACCESS, with the old content untouched
+ */
+export async function writeAtomically(file: string, data: string | Uint8Array): Promise<void> {
+  await replaceFile(await realpath(file).catch(() => file), data);
+}
+
+/** The same for a folder that others wrote: a link in the file's place is replaced, not followed. */
+export async function replaceFile(file: string, data: string | Uint8Array): Promise<void> {
+  try {
+    await mkdir(path.dirname(file), { recursive: true });
+    await replace(file, data);
+  } catch (error) {
+    throw translateFileError(error, file);
+  }
+}
+
+async function replace(file: string, data: string | Uint8Array): Promise<void> {
+  const beside = `${file}.${randomUUID()}.tmp`;
+  const mode = (await stat(file).catch(() => undefined))?.mode;
+  try {
+    const handle = await open(beside, 'wx', 0o666);
+    try {
+      // Writes until all is written: a single `write` may end early without an error.
+      await handle.writeFile(data);
+      if (mode !== undefined) await handle.chmod(mode & 0o777);
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    await rename(beside, file);
+  } catch (error) {
+    await rm(beside, { force: true });
+    throw error;
+  }
+}

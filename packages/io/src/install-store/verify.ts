@@ -1,0 +1,61 @@
+import { readdir } from 'node:fs/promises';
+import path from 'node:path';
+import { ArError, isArError } from '@ar-registry/core/errors';
+import { STORE_ENTRY_FILE } from '@ar-registry/core/layout';
+import type { Integrity, PluginName, StoreEntry } from '@ar-registry/schemas';
+import { filesIntegrity, integrityOfFile } from '../digest/index.ts';
+import { translateFileError } from '../files/index.ts';
+
+/** What an entry is compared with. */
+export interface Expected {
+  readonly name: PluginName;
+  readonly integrity: Integrity;
+  /** Integrity of the list of all files. */
+  readonly files: Integrity;
+}
+
+/**
+ * Reads every file of the package again. Its npm dependencies, `node_modules` at the top, are not looked at.
+ *
+ * @param packageDir could have been changed by anybody with the user's rights
+ * @throws STORE_DAMAGED when a file differs, is missing or was added
+ */
+export async function verifyEntry(entry: StoreEntry, packageDir: string, expected: Expected): Promise<void> {
+  const damaged = (file: string): ArError => new ArError('STORE_DAMAGED', { plugin: expected.name, file });
+  const { name, integrity, files } = entry;
+  if (name !== expected.name || integrity !== expected.integrity || filesIntegrity(files) !== expected.files)
+    throw damaged(STORE_ENTRY_FILE);
+  const known = new Set(files.map((file) => file.path));
+  for (const file of files) {
+    const actual = await integrityOfFile(path.join(packageDir, file.path)).catch((error: unknown) => missing(error));
+    if (actual !== file.integrity) throw damaged(file.path);
+  }
+  const added = (await listFiles(packageDir, entry)).find((file) => !known.has(file));
+  if (added !== undefined) throw damaged(added);
+}
+
+function missing(error: unknown): undefined {
+  if (isArError(error) && (error.code === 'FILE_ACCESS' || error.code === 'FILE_NOT_FOUND')) return undefined;
+  throw error;
+}
+
+/** Anything that is neither file nor folder counts as a file, a link to a folder too. */
+async function listFiles(
+  packageDir: string,
+  { dependencies }: { readonly dependencies: boolean },
+  folder = '',
+): Promise<readonly string[]> {
+  const absolute = path.join(packageDir, folder);
+  const entries = await readdir(absolute, { withFileTypes: true }).catch((error: unknown) => {
+    throw translateFileError(error, absolute);
+  });
+  const nested = await Promise.all(
+    entries
+      .filter(({ name }) => !(dependencies && folder === '' && name === 'node_modules'))
+      .map((entry) => {
+        const relative = folder === '' ? entry.name : `${folder}/${entry.name}`;
+        return entry.isDirectory() ? listFiles(packageDir, { dependencies }, relative) : [relative];
+      }),
+  );
+  return nested.flat();
+}

@@ -1,0 +1,1 @@
+export { merge, type MergeInput, type MergeOutcome } from './run.ts';
