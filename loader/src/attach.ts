@@ -1,4 +1,5 @@
 /** From a started daemon to a loader with its plugins loaded: what both ways into the daemon have in common. */
+import { join } from 'node:path';
 import { ArError, isArError } from '@ar-registry/core/errors';
 import { createInstallStore } from '@ar-registry/io/install-store';
 import { readProject } from '@ar-registry/io/project';
@@ -12,7 +13,8 @@ import { createAgentNames } from './host/agent-names.ts';
 import { createBlame } from './host/blame.ts';
 import { createEventBus } from './host/event-bus.ts';
 import { DEFAULT_LIMITS, type Host, type HostLimits } from './host/host.ts';
-import { toLogLevel } from './host/logger.ts';
+import { createLogFile } from './host/log-file.ts';
+import { createLogger, toLogLevel } from './host/logger.ts';
 import { createMetricsRegistry } from './host/metrics.ts';
 import { tapRouter } from './host/tap.ts';
 import { followGenerations } from './instance/fresh-import.ts';
@@ -43,8 +45,6 @@ export interface AttachOptions {
    * plugin was behind the error, and deals with that plugin.
    */
   readonly onUncaught?: (blame: BlameUncaught) => void;
-  /** The loader's own log. */
-  readonly logger: Logger;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
 }
@@ -64,7 +64,9 @@ export interface Attached {
  */
 export async function attach(options: AttachOptions): Promise<Attached> {
   const host = createHost(options);
-  const untap = tap(host, options);
+  const logFile = createLogFile({ path: join(options.projectDataDir, 'plugins', 'logs', 'loader.log') });
+  const logger = createLogger({ file: logFile, level: host.logLevel, now: host.now });
+  const untap = tap(host, options, logger);
   const unfollow = followGenerations();
   const store = createInstallStore({ dataDir: options.dataDir });
   const loader = createLoader({
@@ -77,7 +79,7 @@ export async function attach(options: AttachOptions): Promise<Attached> {
   options.onUncaught?.((error, kind) => loader.blameUncaught(error, kind));
   const { config, error: configError } = await readConfig(options);
   if (configError)
-    options.logger.error('the configuration cannot be used', { code: configError.code, error: configError.message });
+    logger.error('the configuration cannot be used', { code: configError.code, error: configError.message });
   options.signal?.addEventListener('abort', () => void loader.close(), { once: true });
   if (!options.signal?.aborted) await loader.loadAll(config);
   return {
@@ -87,6 +89,7 @@ export async function attach(options: AttachOptions): Promise<Attached> {
       await loader.close();
       untap();
       unfollow();
+      await logFile.close();
     },
   };
 }
@@ -108,7 +111,7 @@ function createHost(options: AttachOptions): Host {
   };
 }
 
-function tap({ events, now }: Host, { daemon, relayVersion, logger }: AttachOptions): () => void {
+function tap({ events, now }: Host, { daemon, relayVersion }: AttachOptions, logger: Logger): () => void {
   const router = routerOf(daemon);
   if (typeof router?.register !== 'function' || typeof router.route !== 'function')
     throw new ArError('AGENT_RELAY_UNSUPPORTED', { found: relayVersion });

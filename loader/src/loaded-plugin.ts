@@ -12,7 +12,7 @@ export interface ActivePlugin {
   readonly instance: unknown;
   readonly manifest: NormalizedManifest;
   readonly status: 'active';
-  readonly error?: undefined;
+  readonly error?: never;
 }
 
 /** A plugin that does not run. What could not be found out about it is undefined. */
@@ -33,7 +33,7 @@ export interface FailedPlugin extends IdlePlugin {
 
 export interface DisabledPlugin extends IdlePlugin {
   readonly status: 'disabled';
-  readonly error?: undefined;
+  readonly error?: never;
 }
 
 /** What became of one entry of the configuration. */

@@ -10,6 +10,7 @@ import type { PluginName } from '@ar-registry/schemas';
 import type { PluginRequest } from './config/entry.ts';
 import { mergeEntries, readEntry, type ReadEntry } from './config/read-entry.ts';
 import type { Host } from './host/host.ts';
+import type { MetricsRegistry } from './host/metrics.ts';
 import { logFailure } from './host/log-failure.ts';
 import { failedPrepared, toArError, unreadable, type LoadedPlugin } from './loaded-plugin.ts';
 import type { PreparedPlugin } from './prepare.ts';
@@ -40,8 +41,7 @@ export interface PluginHealth {
 /** The loader as the one who made it sees it. */
 export interface LoaderControl extends PluginLoader {
   health(): Promise<readonly PluginHealth[]>;
-  /** Prometheus text of all plugins. */
-  metrics(): string;
+  readonly metrics: Pick<MetricsRegistry, 'toPrometheus'>;
   /**
    * To be called from the process's handlers of what nothing caught. If a plugin's code is behind it, that plugin is
    * taken out of service for an exception, and told of in its log for a rejection.
@@ -81,7 +81,7 @@ export function createLoader({ host, readServices }: LoaderPorts): LoaderControl
     const settled = await Promise.all(
       preparations.map((preparation, index) => settle(preparation, entries[index], batch)),
     );
-    for (const slot of settled) if (!slots.get(slot.loaded.name)?.running) slots.set(slot.loaded.name, slot);
+    for (const slot of settled) remember(slots, slot);
     return settled.map(({ loaded }) => loaded);
   };
 
@@ -99,7 +99,7 @@ export function createLoader({ host, readServices }: LoaderPorts): LoaderControl
     unload: (name) => inTurn(async () => void (await stop(name))),
     reload: (name) => inTurn(async () => first(await loadEntries([asEntry(await stop(name))]))),
     health: () => Promise.all([...slots.values()].map(healthOf)),
-    metrics: () => host.metrics.toPrometheus(),
+    metrics: host.metrics,
     blameUncaught(error, kind) {
       const plugin = host.blame.blame(error);
       if (plugin === undefined) return false;
@@ -113,6 +113,16 @@ export function createLoader({ host, readServices }: LoaderPorts): LoaderControl
       });
     },
   };
+}
+
+/** A plugin that runs is never replaced: only stopping it takes it away. */
+function remember(slots: Slots, slot: Slot): void {
+  const { name } = slot.loaded;
+  const label = slot.request?.label;
+  const earlier = label === undefined || label === name ? undefined : slots.get(label);
+  // A folder that failed before its name was known was remembered by the entry's text.
+  if (label !== undefined && earlier?.request && !earlier.running) slots.delete(label);
+  if (!slots.get(name)?.running) slots.set(name, slot);
 }
 
 /** Runs what it is given one after the other, whatever becomes of the one before. */

@@ -19,16 +19,21 @@ process.on('uncaughtException', (error: unknown) => {
   if (!handleUncaught(error, 'exception')) crash(error);
 });
 process.on('unhandledRejection', (reason) => {
-  if (!handleUncaught(reason, 'rejection')) crash(reason);
+  // As `agent-relay up` does: most are recoverable, such as a message that could not be delivered.
+  if (!handleUncaught(reason, 'rejection')) tell('Nothing handled a rejection', reason);
 });
 
 function crash(error: unknown): void {
-  const stack = error instanceof Error ? error.stack : undefined;
-  process.stderr.write(`A bug of the host: ${stripControl(stack ?? describeThrown(error))}\n`);
+  tell('A bug of the host', error);
   process.exit(70);
 }
 
-const code = await runHost({
+function tell(what: string, error: unknown): void {
+  const stack = error instanceof Error ? error.stack : undefined;
+  process.stderr.write(`${what}: ${stripControl(stack ?? describeThrown(error))}\n`);
+}
+
+await runHost({
   args: process.argv.slice(2),
   env: process.env,
   cwd: process.cwd(),
@@ -39,6 +44,6 @@ const code = await runHost({
   onUncaught: (handle) => {
     handleUncaught = handle;
   },
-});
-// Not `exitCode`: a timer that a plugin left behind must not keep a stopped daemon's process.
-process.exit(code);
+})
+  // Not `exitCode`: a timer that a plugin left behind must not keep a stopped daemon's process.
+  .then((code) => process.exit(code), crash);

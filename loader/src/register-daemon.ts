@@ -6,12 +6,13 @@ import { realpath } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { hasCode, isArError } from '@ar-registry/core/errors';
 import { attach, type AttachOptions, type Attached } from './attach.ts';
+import { describeThrown } from './contain.ts';
 import type { ProcessContext } from './context.ts';
 import { importRelay } from './relay/import.ts';
 import { locateRelay, type RelayPackage } from './relay/locate.ts';
 import type { HostDaemon } from './relay/types.ts';
 import { describeError, describeLoaded } from './report.ts';
-import { commonOptions } from './start-relay.ts';
+import { commonOptions, makePaths } from './start-relay.ts';
 
 export interface RegisterOptions {
   readonly context: ProcessContext;
@@ -50,33 +51,34 @@ interface Attachment {
 }
 
 async function wrapDaemon(relay: RelayPackage, options: RegisterOptions): Promise<void> {
-  const { Daemon, RelayClient, ensureProjectDir, findProjectRoot } = await importRelay(relay);
+  const modules = await importRelay(relay);
+  const { Daemon, RelayClient } = modules;
   const attachments = new WeakMap<HostDaemon, Attachment>();
   const prototype = Daemon.prototype as HostDaemon;
   // Both are called with the daemon as `this`, as they were before.
   // oxlint-disable-next-line typescript/unbound-method
   const { start, stop } = prototype;
 
-  const attachTo = async (daemon: HostDaemon, signal: AbortSignal): Promise<Attached | undefined> => {
+  const attachTo = async (daemon: HostDaemon, signal: AbortSignal): Promise<Attached> => {
     const { context } = options;
-    const paths = ensureProjectDir(findProjectRoot(context.cwd));
+    const paths = makePaths(modules, context.cwd);
     const { socketPath } = (daemon as unknown as { readonly config: { readonly socketPath: string } }).config;
     const common = { ...commonOptions(context, paths), socketPath };
     const projectDir = paths.projectRoot;
     const onUncaught: AttachOptions['onUncaught'] = (blame) => options.onUncaught((error) => blame(error, 'exception'));
     const own = { projectDir, daemon, RelayClient, relayVersion: relay.version, signal, onUncaught };
-    return attach({ ...common, ...own }).catch((error: unknown) => {
-      if (!isArError(error)) throw error;
-      options.print(describeError(error));
-      return undefined;
-    });
+    return attach({ ...common, ...own });
   };
 
   prototype.start = async function startWithPlugins(this: HostDaemon) {
     await start.call(this);
     if (attachments.has(this)) return;
     const cancel = new AbortController();
-    const attached = attachTo(this, cancel.signal);
+    // Whatever is wrong with plugins, the daemon has started.
+    const attached = attachTo(this, cancel.signal).catch((error: unknown) => {
+      options.print(isArError(error) ? describeError(error) : `A bug of the loader: ${describeThrown(error)}`);
+      return undefined;
+    });
     attachments.set(this, { cancel, attached });
     const result = await attached;
     if (result) tell(result, options);

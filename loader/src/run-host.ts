@@ -33,7 +33,7 @@ const NOT_FROM_DOTENV: ReadonlySet<string> = new Set(['AGENT_RELAY_DATA_DIR', 'X
 /**
  * Runs until `signal` is aborted.
  *
- * Prints a line for each plugin, then `ready`, and writes the ready file: `{pid, socketPath, plugins}` as JSON.
+ * Writes the ready file, `{pid, socketPath, plugins}` as JSON; then prints a line for each plugin, and `ready`.
  *
  * @returns the exit code; 0 after a clean stop
  */
@@ -47,8 +47,9 @@ export async function runHost(host: HostProcess): Promise<number> {
       signal: host.signal,
       onUncaught: (blame) => tellUncaught(blame, host),
     });
-    report(relay, host);
+    // Before the word `ready`, so that whoever waits for that finds the file.
     if (readyFile !== undefined) await writeReadyFile(readyFile, relay, host);
+    report(relay, host);
     if (!host.signal.aborted) await aborted(host.signal);
     await stopInTime(relay);
     return 0;

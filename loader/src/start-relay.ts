@@ -1,15 +1,13 @@
 /** agent-relay's daemon in a process of one's own, with plugins. */
 import { realpath } from 'node:fs/promises';
-import { join } from 'node:path';
 import { ArError } from '@ar-registry/core/errors';
 import { resolveDataDir } from '@ar-registry/core/layout';
+import { translateFileError } from '@ar-registry/io/files';
 import type { Daemon } from '@ar-registry/sdk';
 import { attach, type AttachOptions, type Attached } from './attach.ts';
 import { processContext, shareWithRelay, type ProcessContext } from './context.ts';
 import { describeThrown } from './contain.ts';
 import type { HostLimits } from './host/host.ts';
-import { createLogFile } from './host/log-file.ts';
-import { createLogger } from './host/logger.ts';
 import type { LoaderControl } from './loader.ts';
 import { importRelay } from './relay/import.ts';
 import { locateRelay } from './relay/locate.ts';
@@ -19,12 +17,15 @@ import type { HostDaemon, ProjectPaths, RelayModules } from './relay/types.ts';
 export interface StartRelayOptions {
   /** Folder that holds ar.config and ar-plugins.yaml; agent-relay is resolved from it, upwards. */
   readonly project: string;
-  /** Plugins take configuration from here; the process's own unless given. Its data folder is shared with agent-relay. */
+  /**
+   * Plugins take configuration from here; the process's own unless given. Its data folder is shared with agent-relay,
+   * which reads it once in the life of a process: later calls must give the same.
+   */
   readonly env?: Readonly<Record<string, string | undefined>>;
   readonly limits?: Partial<HostLimits>;
   /** See `AttachOptions`. Without it, an error that a plugin leaves uncaught ends the process, as any would. */
   readonly onUncaught?: AttachOptions['onUncaught'];
-  /** Gives up what is still loading, so that the daemon can be stopped at once. Does not stop it. */
+  /** Gives up what is still loading and unloads the rest, so that `stop` need not wait. Does not stop the daemon. */
   readonly signal?: AbortSignal;
 }
 
@@ -45,7 +46,7 @@ export interface RunningRelay {
  * The stock commands find it: it has the paths and the pid file that `agent-relay up` would give it.
  *
  * @throws AGENT_RELAY_MISSING, AGENT_RELAY_UNSUPPORTED, SOCKET_PATH_TOO_LONG, DAEMON_RUNNING, DAEMON_START_FAILED,
- * FILE_ACCESS if there is no such folder
+ * DISK_FULL, FILE_ACCESS (also if there is no such folder)
  */
 export async function startRelay(options: StartRelayOptions): Promise<RunningRelay> {
   const context = { ...processContext(), ...(options.env && { env: options.env }) };
@@ -53,7 +54,7 @@ export async function startRelay(options: StartRelayOptions): Promise<RunningRel
   const relay = await locateRelay(projectDir);
   shareWithRelay(context.env);
   const modules = await importRelay(relay);
-  const paths = modules.ensureProjectDir(modules.findProjectRoot(projectDir));
+  const paths = makePaths(modules, projectDir);
   const daemon = await startDaemon(modules, paths);
   const { limits, signal, onUncaught } = options;
   const attached = await attachOrStop(daemon, () =>
@@ -74,12 +75,22 @@ export async function startRelay(options: StartRelayOptions): Promise<RunningRel
   return { daemon, loader, configError, socketPath: paths.socketPath, stop };
 }
 
-/** What `attach` needs and takes from the environment and from agent-relay's paths. */
-export function commonOptions(context: ProcessContext, { dataDir: projectDataDir, socketPath }: ProjectPaths) {
-  const { env, now } = context;
-  const file = createLogFile({ path: join(projectDataDir, 'plugins', 'logs', 'loader.log') });
-  const logger = createLogger({ file, level: 'info', now });
-  return { env, now, logger, projectDataDir, socketPath, dataDir: resolveDataDir(env, context.home) };
+/** Makes agent-relay's folders of a project. @throws DISK_FULL, FILE_ACCESS */
+export function makePaths({ ensureProjectDir, findProjectRoot }: RelayModules, from: string): ProjectPaths {
+  const root = findProjectRoot(from);
+  try {
+    return ensureProjectDir(root);
+  } catch (error) {
+    throw translateFileError(error, root);
+  }
+}
+
+/** What `attach` takes from the environment and from agent-relay's paths. */
+export function commonOptions(
+  { env, home, now }: ProcessContext,
+  { dataDir: projectDataDir, socketPath }: ProjectPaths,
+) {
+  return { env, now, projectDataDir, socketPath, dataDir: resolveDataDir(env, home) };
 }
 
 async function realProject(project: string): Promise<string> {

@@ -1,7 +1,10 @@
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { PluginContext } from '@ar-registry/sdk';
+import type { PluginContext, RelayClient as SdkClient } from '@ar-registry/sdk';
+import { attach } from '../src/attach.ts';
+import { importRelay } from '../src/relay/import.ts';
+import { locateRelay } from '../src/relay/locate.ts';
 import { createProbe, type Probe } from './support/probe.ts';
 import { createProject, dataDir, removeWorkDir, type TestProject } from './support/project.ts';
 import { nextMessage, silenceRelay, startTestRelay } from './support/relay.ts';
@@ -67,7 +70,7 @@ test.each([
   process.off('unhandledRejection', onRejection);
   expect(probe.notes).toEqual(['1', 'bad', '2', '3']);
   expect(rejections).toEqual([]);
-  expect(relay.loader.metrics()).toContain(
+  expect(relay.loader.metrics.toPrometheus()).toContain(
     'ar_plugin_client_errors_total{callback="onMessage",plugin="@test/bridge"} 1',
   );
 });
@@ -117,6 +120,35 @@ test('two bridges with the same last part get names of their own', async () => {
   expect(relay.daemon.getAgents().toSorted()).toEqual(['b-slack', 'slack']);
 });
 
+test('a bridge that cannot connect ends with PLUGIN_LOAD_FAILED, and tries no more', async () => {
+  const probe = createProbe();
+  const project = projectWithBridge(probe, `{ async onLoad() { note('loaded'); } }`);
+  await using relay = await startTestRelay(createProject());
+  const { RelayClient } = await importRelay(await locateRelay(project.dir));
+  const clients: SdkClient[] = [];
+  class Recorded extends RelayClient {
+    constructor(config: ConstructorParameters<typeof RelayClient>[0]) {
+      super(config);
+      clients.push(this);
+    }
+  }
+  const attached = await attach({
+    projectDir: project.dir,
+    daemon: relay.daemon,
+    RelayClient: Recorded,
+    relayVersion: '1.6.0',
+    socketPath: `${relay.socketPath}.none`,
+    projectDataDir: project.dir,
+    dataDir,
+    env: {},
+    now: () => Date.now(),
+  });
+  expect(attached.loader.getLoaded()).toMatchObject([{ error: { code: 'PLUGIN_LOAD_FAILED' } }]);
+  expect(clients.map(({ state }) => state)).toEqual(['DISCONNECTED']);
+  await attached.detach();
+  expect(probe.notes).toEqual([]);
+});
+
 test('a bridge reconnects when the daemon comes back', async () => {
   const probe = createProbe();
   const plugin = `{ async onLoad({ client }) { client.onStateChange = (state) => note(state); } }`;
@@ -142,7 +174,9 @@ test('a plugin has a data folder of its own, a log and metrics', async () => {
   expect(own.startsWith(dataDir)).toBe(true);
   expect(own.endsWith(join('plugins', 'data', 'test__bridge'))).toBe(true);
   expect(statSync(own).mode & 0o777).toBe(0o700);
-  expect(relay.loader.metrics()).toContain('ar_plugin_test__bridge__things_total{kind="a",plugin="@test/bridge"} 2');
+  expect(relay.loader.metrics.toPrometheus()).toContain(
+    'ar_plugin_test__bridge__things_total{kind="a",plugin="@test/bridge"} 2',
+  );
   await relay.loader.unload('@test/bridge');
   const log = readFileSync(join(own, '..', '..', 'logs', 'test__bridge.log'), 'utf8');
   // oxlint-disable-next-line no-control-regex -- controls are what must not be there

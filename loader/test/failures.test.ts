@@ -30,17 +30,13 @@ async function outcome(relay: TestRelay): Promise<{ code: string | undefined; pl
 }
 
 test.each([
-  ['throws in onLoad', `{ onLoad() { throw new Error('boom'); } }`, 'PLUGIN_LOAD_FAILED'],
-  ['rejects in onLoad', `{ async onLoad() { throw new Error('boom'); } }`, 'PLUGIN_LOAD_FAILED'],
-  [
-    'throws something that cannot be printed',
-    `{ onLoad() { throw { toString() { throw 1; } }; } }`,
-    'PLUGIN_LOAD_FAILED',
-  ],
-  ['exports a function', `() => ({})`, 'PLUGIN_EXPORT_INVALID'],
-  ['exports nothing', `undefined`, 'PLUGIN_EXPORT_INVALID'],
-  ['exports an onLoad that is no function', `{ onLoad: 'soon' }`, 'PLUGIN_EXPORT_INVALID'],
-])('a plugin that %s ends with %s', async (_, plugin, code) => {
+  ['throws in onLoad', 'PLUGIN_LOAD_FAILED', `{ onLoad() { throw new Error('boom'); } }`],
+  ['rejects in onLoad', 'PLUGIN_LOAD_FAILED', `{ async onLoad() { throw new Error('boom'); } }`],
+  ['throws what cannot be printed', 'PLUGIN_LOAD_FAILED', `{ onLoad() { throw { toString() { throw 1; } }; } }`],
+  ['exports a function', 'PLUGIN_EXPORT_INVALID', `() => ({})`],
+  ['exports nothing', 'PLUGIN_EXPORT_INVALID', `undefined`],
+  ['exports an onLoad that is no function', 'PLUGIN_EXPORT_INVALID', `{ onLoad: 'soon' }`],
+])('a plugin that %s ends with %s', async (_, code, plugin) => {
   const project = createProject();
   project.addFolder('faulty', { name: '@test/faulty', code: `export default ${plugin};` });
   await using relay = await startWith(project, './faulty');

@@ -161,7 +161,7 @@ test('a hook that fails goes on to get the events that follow', async () => {
   for (const body of ['bad', 'hang', 'good']) alice.sendMessage('Bob', body);
   await probe.waitFor(3);
   expect(probe.notes).toEqual(['bad', 'hang', 'good']);
-  const metrics = relay.loader.metrics();
+  const metrics = relay.loader.metrics.toPrometheus();
   expect(metrics).toContain('ar_plugin_event_errors_total{hook="onMessage",plugin="@test/hook",reason="threw"} 1');
   expect(metrics).toContain('ar_plugin_event_errors_total{hook="onMessage",plugin="@test/hook",reason="timed-out"} 1');
 });
@@ -189,7 +189,9 @@ test('what a full queue cannot take is dropped and counted', async () => {
   const received = nextMessage(bob);
   alice.sendMessage('Bob2', 'last');
   await received;
-  expect(relay.loader.metrics()).toContain('ar_plugin_events_dropped_total{hook="onMessage",plugin="@test/hook"} 4');
+  expect(relay.loader.metrics.toPrometheus()).toContain(
+    'ar_plugin_events_dropped_total{hook="onMessage",plugin="@test/hook"} 4',
+  );
 });
 
 test('a hook that the manifest does not declare is not called', async () => {
@@ -203,4 +205,19 @@ test('a hook that the manifest does not declare is not called', async () => {
   alice.sendMessage('Bob', 'hello');
   await probe.waitFor(1);
   expect(probe.notes).toEqual([['message', 'Alice', 'Bob', 'hello']]);
+});
+
+test('bursts of several agents reach a fast hook whole and in order', async () => {
+  const probe = createProbe();
+  await using relay = await startTestRelay(
+    projectWithHook(probe, `{ onMessage: ({ from, body }) => note([from, body]) }`),
+  );
+  const senders = ['Alice', 'Bob', 'Carol'];
+  for (const name of senders) {
+    const client = await relay.connect(name);
+    for (let count = 0; count < 500; count += 1) client.sendMessage('Nobody', String(count));
+  }
+  const notes = (await probe.waitFor(1_500)) as [string, string][];
+  const expected = Array.from({ length: 500 }, (_, count) => String(count));
+  for (const name of senders) expect(notes.filter(([from]) => from === name).map(([, body]) => body)).toEqual(expected);
 });

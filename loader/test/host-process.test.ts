@@ -111,7 +111,7 @@ test('a plugin that hangs while it loads does not keep the host from ending', as
   expect(await host.exit).toBe(0);
 });
 
-test('values of `.env` reach plugins, the process keeps precedence', async () => {
+test('values of `.env` reach plugins, but not the process', async () => {
   const project = createProject();
   const manifest = 'config: { required: [FROM_DOTENV] }\n';
   const code = `export default { async onLoad({ config }) { console.log(config.fromDotenv === 'yes' && !('FROM_DOTENV' in process.env)); } };`;
@@ -123,6 +123,21 @@ test('values of `.env` reach plugins, the process keeps precedence', async () =>
   host.child.kill('SIGTERM');
   expect(await host.exit).toBe(0);
   expect(await host.stderr).toBe('true\n');
+});
+
+test('a data folder that makes the socket path too long ends with SOCKET_PATH_TOO_LONG, not with a crash', async () => {
+  const project = createProject();
+  const env = { AGENT_RELAY_DATA_DIR: join(project.dir, 'x'.repeat(100)) };
+  const host = startHost({ ...project, env });
+  expect(await host.exit).toBe(4);
+  expect(await host.stderr).toMatch(/^SOCKET_PATH_TOO_LONG /);
+});
+
+test('a data folder that cannot be made ends with FILE_ACCESS', async () => {
+  const project = createProject();
+  const host = startHost({ ...project, env: { AGENT_RELAY_DATA_DIR: join(project.dir, 'package.json') } });
+  expect(await host.exit).toBe(4);
+  expect(await host.stderr).toMatch(/^FILE_ACCESS /);
 });
 
 test.each([

@@ -76,6 +76,15 @@ test('reload brings a plugin back that had failed, under its entry', async () =>
   expect(relay.loader.getLoaded()).toMatchObject([{ name: '@test/p', status: 'active' }]);
 });
 
+test('load of a folder that had failed replaces what was told of it', async () => {
+  const project = createProject();
+  project.write('ar.config.json', JSON.stringify({ plugins: ['./p'] }));
+  await using relay = await startTestRelay(project);
+  project.addFolder('p', { name: '@test/p', code: 'export default {};' });
+  expect(await relay.loader.load('./p')).toMatchObject({ name: '@test/p', status: 'active' });
+  expect(relay.loader.getLoaded()).toMatchObject([{ name: '@test/p', status: 'active' }]);
+});
+
 test('load adds a plugin while the daemon runs, and leaves one alone that is active', async () => {
   const project = createProject();
   const probe = createProbe();
@@ -117,7 +126,7 @@ test('unload gives everything back: router, connection, signal, metrics', async 
   await received;
   expect(probe.notes).toEqual(['aborted', 'unloaded']);
   expect(relay.loader.getLoaded()).toEqual([]);
-  expect(relay.loader.metrics()).not.toContain('@test/p');
+  expect(relay.loader.metrics.toPrometheus()).not.toContain('@test/p');
   expect(relay.daemon.getAgents()).toEqual(['Alice', 'Bob']);
   // Two clients are connected now, and each socket has two ends in this process.
   await expect.poll(() => sockets() - before).toBe(4);

@@ -48,5 +48,5 @@ async function publish({ say, run }: Shell, { plugin, index }: { plugin: string;
   };
   const branch = `publish/ar-${plugin}-${version}`;
   await run('ar-registry', ['validate', '--index', index, '--base', 'main', '--head', branch], root);
-  await run('ar-registry', ['merge', '--repo', index, '--branch', branch], root);
+  await run('ar-registry', ['merge', '--repo', index, '--branch', branch, '--reviewed'], root);
 }

@@ -64,15 +64,18 @@ async function startHost(shell: Shell, { folder, project }: { folder: string; pr
   const env = { ...process.env, ...shell.env, WEBHOOK_SECRET: SECRET, AGENT_RELAY_LOG_LEVEL: 'ERROR' };
   const child = spawn(file, args, { env, stdio: ['ignore', 'pipe', 'inherit'] });
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
-  await ready(child, shell);
-  const { socketPath } = JSON.parse(fs.readFileSync(readyFile, 'utf8')) as { socketPath: string };
-  return {
-    socketPath,
-    stop: async () => {
-      child.kill('SIGTERM');
-      await ended;
-    },
+  const stop = async (): Promise<void> => {
+    child.kill('SIGTERM');
+    await ended;
   };
+  try {
+    await ready(child, shell);
+    const { socketPath } = JSON.parse(fs.readFileSync(readyFile, 'utf8')) as { socketPath: string };
+    return { socketPath, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
 }
 
 function ready(child: ChildProcess, shell: Shell): Promise<void> {

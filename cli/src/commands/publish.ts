@@ -16,7 +16,7 @@ export const publish = defineCommand({
     'Who publishes is --as, AR_PUBLISHER or the git setting ar.publisher; the index is --index or AR_INDEX.',
   ],
   examples: [
-    { command: 'publish ./my-plugin --index https://example.com/index.git --as octocat:583231', does: 'submits it' },
+    { command: 'publish ./my-plugin --index https://example.com/index.git --as your-login:12345', does: 'submits it' },
     { command: 'publish ./my-plugin --tag beta', does: 'for those who ask for the tag beta' },
     { command: 'publish ./my-plugin --dry-run', does: 'does everything but the push' },
   ],

@@ -17,6 +17,7 @@ function attach(plugin: Plugin, guest: Guest, host: Host): () => Promise<void> {
   const delivery = createDelivery<PluginEvent>({
     maxEvents: host.limits.maxQueuedEvents,
     maxBytes: host.limits.maxQueuedBytes,
+    now: host.now,
     deliver: (event) => deliver(event, plugin, { guest, host }),
     onDropped: ({ hook }, inARow) => {
       guest.metrics.counter('ar_plugin_events_dropped_total', 1, { hook });

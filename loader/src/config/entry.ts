@@ -5,7 +5,7 @@ import { nearest, toSingleLine, truncate } from '@ar-registry/core/text';
 import { isRange } from '@ar-registry/core/version';
 import type { PluginName } from '@ar-registry/schemas';
 
-export interface RequestOptions {
+interface RequestOptions {
   /** The entry as its author would recognise it. */
   readonly label: string;
   /** Range that the version must fit; absent if any will do. */
@@ -23,7 +23,7 @@ export interface InstalledRequest extends RequestOptions {
   readonly name: PluginName;
 }
 
-export interface FolderRequest extends RequestOptions {
+interface FolderRequest extends RequestOptions {
   readonly kind: 'folder';
   /** As written: absolute, or relative to the project's folder. */
   readonly path: string;

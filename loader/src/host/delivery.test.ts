@@ -10,7 +10,14 @@ const item = (id: number, sizeBytes = 1): Item => ({ id, sizeBytes });
 
 function options(deliver: (event: Item) => Promise<void>): DeliveryOptions<Item> & { dropped: number[] } {
   const dropped: number[] = [];
-  return { maxEvents: 3, maxBytes: 100, deliver, dropped, onDropped: ({ id }) => dropped.push(id) };
+  return {
+    maxEvents: 3,
+    maxBytes: 100,
+    now: () => performance.now(),
+    deliver,
+    dropped,
+    onDropped: ({ id }) => dropped.push(id),
+  };
 }
 
 test('hands over nothing within the caller’s turn', async () => {

@@ -15,6 +15,8 @@ export interface DeliveryOptions<Event extends Sized> {
   readonly maxBytes: number;
   /** Hands over one event and settles when the next may follow. Must not reject. */
   readonly deliver: (event: Event) => Promise<void>;
+  /** Milliseconds; for measuring the share of a turn. */
+  readonly now: () => number;
   /** Called for each event that is dropped, with the number dropped in a row so far. */
   readonly onDropped: (event: Event, inARow: number) => void;
 }
@@ -25,6 +27,9 @@ export interface Delivery<Event> {
   close(timeoutMs: number): Promise<void>;
 }
 
+/** How long a plugin that answers at once may keep the turn: sockets wait meanwhile. */
+const MAX_TURN_MS = 5;
+
 export function createDelivery<Event extends Sized>(options: DeliveryOptions<Event>): Delivery<Event> {
   const queue: Event[] = [];
   let bytes = 0;
@@ -33,13 +38,15 @@ export function createDelivery<Event extends Sized>(options: DeliveryOptions<Eve
   let closed = false;
 
   const run = async (): Promise<void> => {
-    for (;;) {
-      // A turn of the event loop for each: writes of the router that are scheduled come first.
+    while (queue.length > 0) {
+      // In a turn of its own: writes that the router has scheduled come first.
       await nextTurn();
-      const event = queue.shift();
-      if (event === undefined) break;
-      bytes -= event.sizeBytes;
-      await options.deliver(event);
+      const endMs = options.now() + MAX_TURN_MS;
+      for (let event = queue.shift(); event !== undefined; event = queue.shift()) {
+        bytes -= event.sizeBytes;
+        await options.deliver(event);
+        if (options.now() >= endMs) break;
+      }
     }
     running = undefined;
   };

@@ -20,7 +20,7 @@ export const DEFAULT_LIMITS: HostLimits = {
   eventTimeoutMs: 5_000,
   unloadTimeoutMs: 5_000,
   healthTimeoutMs: 5_000,
-  maxQueuedEvents: 1_000,
+  maxQueuedEvents: 10_000,
   maxQueuedBytes: 16 * 1024 * 1024,
 };
 

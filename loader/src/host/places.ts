@@ -4,12 +4,6 @@ import { splitName } from '@ar-registry/core/name';
 import { translateFileError } from '@ar-registry/io/files';
 import type { PluginName } from '@ar-registry/schemas';
 
-/** `@ar/audit-logger` → `ar__audit-logger`. No two names share a result: names hold no underscore. */
-export function folderName(plugin: PluginName): string {
-  const { scope, base } = splitName(plugin);
-  return `${scope}__${base}`;
-}
-
 /** The log of one plugin. @param projectDataDir agent-relay's data folder of the project */
 export function logPath(projectDataDir: string, plugin: PluginName): string {
   return join(projectDataDir, 'plugins', 'logs', `${folderName(plugin)}.log`);
@@ -25,4 +19,10 @@ export async function makeDataDir(projectDataDir: string, plugin: PluginName): P
     throw translateFileError(error, dir);
   }
   return dir;
+}
+
+/** `@ar/audit-logger` → `ar__audit-logger`. No two names share a result: names hold no underscore. */
+function folderName(plugin: PluginName): string {
+  const { scope, base } = splitName(plugin);
+  return `${scope}__${base}`;
 }

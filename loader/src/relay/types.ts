@@ -41,14 +41,14 @@ export interface HostDaemon extends Daemon {
   stop(): Promise<void>;
 }
 
-export interface DaemonConfig {
+interface DaemonConfig {
   readonly socketPath: string;
   readonly pidFilePath: string;
   readonly storagePath: string;
   readonly teamDir: string;
 }
 
-export interface ClientConfig {
+interface ClientConfig {
   readonly socketPath: string;
   readonly agentName: string;
   readonly quiet: boolean;

@@ -1,6 +1,6 @@
 import { hasCode } from '@ar-registry/core/errors';
 import { execa } from 'execa';
-import { chmod, mkdir, mkdtemp, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -15,6 +15,7 @@ import {
   pushBranch,
   remoteBranch,
   type CommitAuthor,
+  type GitRepository,
 } from '../src/git/index.ts';
 
 const AUTHOR: CommitAuthor = { name: 'Ada', email: 'ada@example.com', atMs: 1_770_000_000_000 };
@@ -82,6 +83,11 @@ describe('openRepository', () => {
     await rm(plain, { recursive: true });
   });
 
+  it('refuses what is no folder', async () => {
+    for (const path of [join(folder, 'missing'), join(bare, 'HEAD')])
+      await expect(openRepository(path)).rejects.toSatisfy((error) => hasCode(error, 'INDEX_UNREADABLE'));
+  });
+
   it.each(['nothing', '--all', '', 'main\n', '-', 'HEAD:plugins'])(
     'does not know the revision %j',
     async (revision) => {
@@ -129,7 +135,7 @@ describe('openRepository', () => {
     const absent = 'a'.repeat(40);
     await expect(repository.readBlobs([absent])).rejects.toSatisfy((error) => hasCode(error, 'GIT_FAILED'));
     await expect(repository.readBlobSizes([absent])).rejects.toSatisfy((error) => hasCode(error, 'GIT_FAILED'));
-    await expect(stat(join(folder, 'pwned'))).rejects.toThrow();
+    await expect(stat(join(folder, 'pwned'))).rejects.toMatchObject({ code: 'ENOENT' });
   });
 });
 
@@ -215,7 +221,7 @@ describe('commitFiles', () => {
   });
 
   it.each(['../x', '/x', 'a//b', '.git/config', 'a/.GIT/x'])('refuses to write %s', async (path) => {
-    await expect(submit('bad', { [path]: 'x' })).rejects.toThrow();
+    await expect(submit('bad', { [path]: 'x' })).rejects.toBeInstanceOf(Error);
   });
 
   it('keeps a message or an author from becoming a command of the import', async () => {
@@ -325,11 +331,11 @@ describe('remotes', () => {
   );
 });
 
-describe('mergeTrees', () => {
-  async function opened(...branches: readonly string[]) {
-    return cloneBranches(bare, { dir: join(folder, `merge-${branches.join('-')}`), branches: ['main', ...branches] });
-  }
+async function opened(...branches: readonly string[]): Promise<GitRepository> {
+  return cloneBranches(bare, { dir: join(folder, `merge-${branches.join('-')}`), branches: ['main', ...branches] });
+}
 
+describe('mergeTrees', () => {
   it('merges a branch whose base moved on, and binds the merge to the commits', async () => {
     const base = await tip('main');
     const head = await submit('topic', { 'topic.txt': 'topic' }, base);
@@ -388,6 +394,6 @@ describe('mergeTrees', () => {
     const { gitDir } = repository;
     await commitFiles(gitDir, { branch: 'hooked', base: head, files, message: 'x', author: AUTHOR });
     await pushBranch(gitDir, { url: bare, branch: 'hooked' });
-    await expect(readFile(join(folder, 'pwned'))).rejects.toThrow();
+    await expect(stat(join(folder, 'pwned'))).rejects.toMatchObject({ code: 'ENOENT' });
   });
 });

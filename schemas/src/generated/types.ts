@@ -1038,6 +1038,35 @@ export interface ListOutput {
   }[];
 }
 /**
+ * `ar-registry merge --json`.
+ *
+ */
+export interface MergeOutput {
+  /**
+   * Version of this format. A reader that meets a number it does not know reports the document as unsupported.
+   */
+  schemaVersion: 1;
+  branch: string;
+  into: string;
+  /**
+   * The commit of the branch that was checked.
+   */
+  head: string;
+  state: 'merged' | 'already-merged' | 'refused';
+  /**
+   * The merge, where there is one.
+   */
+  commit?: string;
+  /**
+   * Why it is refused.
+   */
+  reason?: string;
+  /**
+   * @maxItems 100000
+   */
+  findings: Finding[];
+}
+/**
  * `ar plugin pack --json`.
  *
  */
@@ -1106,6 +1135,17 @@ export interface SearchOutput {
    * @maxItems 10000
    */
   plugins: PluginSummary[];
+}
+/**
+ * `ar-registry serve --json`: one line, as soon as requests are answered.
+ *
+ */
+export interface ServeOutput {
+  /**
+   * Version of this format. A reader that meets a number it does not know reports the document as unsupported.
+   */
+  schemaVersion: 1;
+  url: string;
 }
 /**
  * `ar plugin validate --json` and `ar-registry validate --json`.

@@ -1,8 +1,10 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { README_LIMIT_BYTES, renderReadme } from './render-readme.ts';
+import { README_LIMIT_BYTES, createReadmeRenderer } from './render-readme.ts';
 
-describe('renderReadme', () => {
+const renderReadme = createReadmeRenderer();
+
+describe('a README', () => {
   it('renders what READMEs are made of', () => {
     const html = renderReadme(
       '# Title\n\nSome *text* and `code`.\n\n- one\n- two\n\n| a | b |\n|:-:|---|\n| 1 | 2 |\n',

@@ -5,7 +5,7 @@
  * No HTML of the author's passes, links lead to web pages and mail only, nothing is loaded from elsewhere (an image
  * becomes a link to it), and work and output are bounded. What is beyond the bounds is shown as plain text.
  */
-import MarkdownIt, { type Token } from 'markdown-it';
+import MarkdownIt, { type MarkdownIt as Markdown, type Token } from 'markdown-it';
 
 /** A README longer than this is not rendered, and not published as text either. */
 export const README_LIMIT_BYTES = 512 * 1024;
@@ -18,11 +18,16 @@ const MAX_NESTING = 20;
 
 const ALLOWED_LINK = /^(?:https?:\/\/|mailto:)/i;
 
-/** An HTML fragment, the same for the same text. */
-export function renderReadme(text: string): string {
-  if (text.length > README_LIMIT_BYTES) return asPlainText(text.slice(0, README_LIMIT_BYTES));
+/** Makes what renders one README after another. */
+export function createReadmeRenderer(): (text: string) => string {
   // `html: false` escapes tags; without `linkify` and `typographer` every rule is linear in the text.
   const markdown = new MarkdownIt({ html: false, linkify: false, typographer: false, maxNesting: MAX_NESTING });
+  return (text) => renderReadme(text, markdown);
+}
+
+/** An HTML fragment, the same for the same text. */
+function renderReadme(text: string, markdown: Markdown): string {
+  if (text.length > README_LIMIT_BYTES) return asPlainText(text.slice(0, README_LIMIT_BYTES));
   const tokens = markdown.parse(text, {}).map(harmless);
   if (sizeOf(tokens) > OUTPUT_LIMIT) return asPlainText(text);
   return markdown.renderer.render(tokens, markdown.options, {});

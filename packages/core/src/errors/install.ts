@@ -25,7 +25,8 @@ export const INSTALL_ERRORS: ErrorEntries<InstallFacts> = {
   },
   PERMISSIONS_NOT_GRANTED: {
     exit: 1,
-    message: ({ plugin, permissions }) => `${plugin} asks for permissions that were not granted: ${permissions.join(', ')}.`,
+    message: ({ plugin, permissions }) =>
+      `${plugin} asks for permissions that were not granted: ${permissions.join(', ')}.`,
     remedy: () => 'Read its README, then run the command again with --yes to grant them.',
   },
   PACKAGE_MISMATCH: {

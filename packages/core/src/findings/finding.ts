@@ -25,7 +25,7 @@ export interface Finding<Code extends FindingCode = FindingCode> {
 
 export function finding<Code extends FindingCode>(code: Code, at: Place, facts: FindingFacts[Code]): Finding {
   // The union of all instances is what callers collect; the parameters have checked the pairing.
-  return { code, facts, at } as unknown as Finding;
+  return { code, facts, at };
 }
 
 export function severityOf(code: FindingCode): 'error' | 'warning' {
@@ -39,13 +39,14 @@ export function isError({ code }: Finding): boolean {
 /** The finding as scripts and people read it, with message and remedy from the catalogue. */
 export function toFindingDocument({ code, facts, at }: Finding): FindingDocument {
   const entry = FINDINGS[code];
+  const { file, line, column, path } = at;
   return {
     code,
     severity: entry.severity,
-    file: toSingleLine(at.file),
-    ...(at.line === undefined ? {} : { line: at.line }),
-    ...(at.column === undefined ? {} : { column: at.column }),
-    ...(at.path === undefined ? {} : { path: at.path }),
+    file: toSingleLine(file),
+    ...(line === undefined ? {} : { line }),
+    ...(column === undefined ? {} : { column }),
+    ...(path === undefined ? {} : { path }),
     message: entry.message(facts as never),
     remedy: entry.remedy(facts as never),
   };
@@ -53,14 +54,15 @@ export function toFindingDocument({ code, facts, at }: Finding): FindingDocument
 
 /** By file, then place, then code: the order in which a person reads. */
 export function sortFindings(findings: readonly Finding[]): readonly Finding[] {
-  return findings.toSorted(
-    (a, b) =>
-      compare(a.at.file, b.at.file) ||
-      (a.at.line ?? 0) - (b.at.line ?? 0) ||
-      (a.at.column ?? 0) - (b.at.column ?? 0) ||
-      compare(a.code, b.code) ||
-      compare(a.at.path ?? '', b.at.path ?? ''),
-  );
+  return findings.toSorted((a, b) => byPlace(a.at, b.at) || compare(a.code, b.code) || byPath(a.at, b.at));
+}
+
+function byPlace(a: Place, b: Place): number {
+  return compare(a.file, b.file) || (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0);
+}
+
+function byPath(a: Place, b: Place): number {
+  return compare(a.path ?? '', b.path ?? '');
 }
 
 function compare(a: string, b: string): number {

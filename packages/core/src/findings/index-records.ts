@@ -195,7 +195,7 @@ export const INDEX_FINDINGS: FindingEntries<IndexFacts> = {
   ARCHIVE_REMOTE: {
     severity: 'warning',
     message: ({ url }) => `The archive is at ${url} and was not looked at here.`,
-    remedy: () => 'Fetch it first: ar-registry fetch.',
+    remedy: () => 'Put the archive into the store of the registry, under its hash.',
   },
   README_TOO_LARGE: {
     severity: 'warning',

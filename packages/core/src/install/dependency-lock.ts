@@ -40,14 +40,17 @@ function packageProblems(place: string, entry: unknown): readonly string[] {
   if (!PLACE.test(place)) return [`${place} is no place for a package`];
   if (!isObject(entry)) return [`${place} has no entry`];
   if (entry['link'] === true) return [`${place} is a link`];
-  if (typeof entry['version'] !== 'string' || !isVersion(entry['version'].replace(/\+.*$/, '')))
-    return [`${place} has no version`];
-  if (typeof entry['integrity'] !== 'string' || !INTEGRITY.test(entry['integrity']))
-    return [`${place} has no integrity`];
-  const resolved = entry['resolved'];
-  if (resolved === undefined || (typeof resolved === 'string' && /^https:\/\/[^\s/@]+\/\S+\.tgz$/.test(resolved)))
-    return [];
-  return [`${place} does not come from a registry`];
+  const { version, integrity, resolved } = entry;
+  // Other registries allow build metadata.
+  if (typeof version !== 'string' || !isVersion(version.replace(/\+.*$/, ''))) return [`${place} has no version`];
+  if (typeof integrity !== 'string' || !INTEGRITY.test(integrity)) return [`${place} has no integrity`];
+  return isFromRegistry(resolved) ? [] : [`${place} does not come from a registry`];
+}
+
+/** Where npm leaves the address out, it asks the registry that is configured. */
+function isFromRegistry(resolved: unknown): boolean {
+  if (resolved === undefined) return true;
+  return typeof resolved === 'string' && /^https:\/\/[^\s/@]+\/\S+\.tgz$/.test(resolved);
 }
 
 function rangeProblems(name: string, range: string, packages: Readonly<Record<string, unknown>>): readonly string[] {

@@ -32,8 +32,11 @@ export function formatLockfile(lock: Lockfile): string {
 const KEYS = ['source', 'version', 'type', 'trust', 'path', 'url', 'registry', 'integrity', 'files'];
 
 /** Keys that a newer version of this program added stand last, by name. */
+function rank(key: string): number {
+  return KEYS.includes(key) ? KEYS.indexOf(key) : KEYS.length;
+}
+
 function ordered(entry: LockEntry): object {
-  const rank = (key: string): number => (KEYS.includes(key) ? KEYS.indexOf(key) : KEYS.length);
   return Object.fromEntries(Object.entries(entry).toSorted(([a], [b]) => rank(a) - rank(b) || (a < b ? -1 : 1)));
 }
 

@@ -1,8 +1,8 @@
 import type { PluginName, ProjectFile } from '@ar-registry/schemas';
 import { validator } from '@ar-registry/schemas/validators/project';
-import { isMap, parseDocument, type Document, type YAMLMap } from 'yaml';
+import { isMap, parseDocument, type Document } from 'yaml';
 import { ArError } from '../errors/index.ts';
-import { toFindingDocument } from '../findings/index.ts';
+import { toFindingDocument, type Finding } from '../findings/index.ts';
 import { fromSchemaErrors, parseYaml } from '../yaml/index.ts';
 import { equal } from './equal.ts';
 
@@ -16,15 +16,17 @@ const NEW_FILE = `# The plugins of this project. Written by \`ar plugin\`, and b
 export function parseProjectFile(text: string, file: string): ProjectFile {
   if (text.trim() === '') return EMPTY;
   const yaml = parseYaml(text, file);
-  const findings = yaml.ok ? [] : yaml.findings;
-  const result = yaml.ok ? validator(yaml.file.value) : undefined;
-  if (result?.ok) return result.value;
-  const [first] = yaml.ok && result && !result.ok ? fromSchemaErrors(result.errors, yaml.file) : findings;
-  const at = first?.at.line === undefined ? '' : ` (line ${first.at.line})`;
-  throw new ArError('FILE_INVALID', {
-    file,
-    problem: first ? lower(toFindingDocument(first).message) + at : 'it is empty',
-  });
+  if (!yaml.ok) throw fileInvalid(file, yaml.findings);
+  const result = validator(yaml.file.value);
+  if (result.ok) return result.value;
+  throw fileInvalid(file, fromSchemaErrors(result.errors, yaml.file));
+}
+
+/** The first finding says enough: the file is written by a program, and seldom broken in many places. */
+function fileInvalid(file: string, [first]: readonly Finding[]): ArError {
+  if (!first) return new ArError('FILE_INVALID', { file, problem: 'it does not have the form of a project file' });
+  const at = first.at.line === undefined ? '' : ` (line ${first.at.line})`;
+  return new ArError('FILE_INVALID', { file, problem: lower(toFindingDocument(first).message) + at });
 }
 
 function lower(sentence: string): string {
@@ -39,17 +41,17 @@ function lower(sentence: string): string {
 export function editProjectFile(text: string, changes: ReadonlyMap<PluginName, WantedPlugin | undefined>): string {
   const document = parseDocument(text.trim() === '' ? NEW_FILE : text, { version: '1.2', schema: 'core' });
   if (!document.has('plugins')) document.set('plugins', document.createNode({}));
-  // `plugins: {}` was fine while it was empty; a line for each key is what people read and merge.
-  const plugins = document.get('plugins');
-  if (isMap(plugins)) plugins.flow = false;
   for (const [name, wanted] of changes) {
     if (wanted === undefined) document.deleteIn(['plugins', name]);
     else setPlugin(document, name, wanted);
   }
+  // `{}` is how an empty map is written; a line for each key is what people read and merge.
+  const plugins = document.get('plugins');
+  if (isMap(plugins)) plugins.flow = plugins.items.length === 0;
   return document.toString({ lineWidth: 0 });
 }
 
-/** Key by key, so that comments beside what stays the same stay too. */
+/** Key by key, so that the comments beside them stay. A scalar that replaces one keeps its comment, too. */
 function setPlugin(document: Document, name: PluginName, wanted: WantedPlugin): void {
   const current = document.getIn(['plugins', name]);
   if (!isMap(current)) {
@@ -59,5 +61,9 @@ function setPlugin(document: Document, name: PluginName, wanted: WantedPlugin): 
   const before = current.toJS(document) as Readonly<Record<string, unknown>>;
   for (const key of Object.keys(before)) if (!Object.hasOwn(wanted, key)) current.delete(key);
   for (const [key, value] of Object.entries(wanted))
-    if (JSON.stringify(before[key]) !== JSON.stringify(value)) current.set(key, document.createNode(value));
+    if (!equal(before[key], value)) current.set(key, isScalarValue(value) ? value : document.createNode(value));
+}
+
+function isScalarValue(value: unknown): boolean {
+  return value === null || typeof value !== 'object';
 }

@@ -28,14 +28,22 @@ export type IndexPath =
  * @param path attacker-controlled, from a pull request's tree.
  */
 export function parseIndexPath(path: string): IndexPath {
-  if (path === REGISTRY_FILE) return { kind: 'registry' };
-  if (path === CATEGORIES_FILE) return { kind: 'categories' };
-  if (path === DOWNLOADS_FILE) return { kind: 'downloads' };
+  const single = SINGLE_FILES.get(path);
+  if (single !== undefined) return { kind: single };
   if (path.startsWith('store/')) return { kind: 'store' };
   const scope = /^scopes\/([^/]+)\.yaml$/.exec(path)?.[1];
   if (scope !== undefined) return { kind: 'scope', scope };
   const [, name, rest] = /^plugins\/(@[^/]+\/[^/]+)\/(.+)$/s.exec(path) ?? [];
-  if (name === undefined || rest === undefined) return { kind: 'other' };
+  return name === undefined || rest === undefined ? { kind: 'other' } : parsePluginPath(name, rest);
+}
+
+const SINGLE_FILES: ReadonlyMap<string, 'registry' | 'categories' | 'downloads'> = new Map([
+  [REGISTRY_FILE, 'registry'],
+  [CATEGORIES_FILE, 'categories'],
+  [DOWNLOADS_FILE, 'downloads'],
+]);
+
+function parsePluginPath(name: string, rest: string): IndexPath {
   if (rest === 'plugin.yaml') return { kind: 'plugin', name };
   if (rest === 'status.yaml') return { kind: 'status', name };
   const version = /^versions\/([^/]+)\.yaml$/.exec(rest)?.[1];

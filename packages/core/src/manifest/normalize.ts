@@ -1,4 +1,4 @@
-import type { NormalizedManifest, Permissions, PluginManifest } from '@ar-registry/schemas';
+import type { NormalizedManifest, PluginManifest } from '@ar-registry/schemas';
 import { grantAll } from '../permission/index.ts';
 
 type Flags = Readonly<Record<string, boolean>>;
@@ -21,7 +21,7 @@ export function normalizeManifest(manifest: PluginManifest): NormalizedManifest 
     peerDependencies: sortKeys(manifest.peerDependencies ?? {}),
     tags: manifest.tags ?? [],
     ...pick(authored, ['category', 'minVersion', 'homepage', 'bugs', 'changelog']),
-    permissions: grantAll(manifest.permissions ?? ({} as Permissions)),
+    permissions: grantAll(manifest.permissions ?? {}),
     ...typeFields(manifest.type, authored),
   };
   // The schema has checked every field; the branch that `type` selects is what typeFields fills in.

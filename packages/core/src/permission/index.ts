@@ -1,1 +1,7 @@
-export { addedPermissions, compactPermissions, describePermissions, grantAll, type PermissionLine } from './permission.ts';
+export {
+  addedPermissions,
+  compactPermissions,
+  describePermissions,
+  grantAll,
+  type PermissionLine,
+} from './permission.ts';

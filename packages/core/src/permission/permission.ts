@@ -7,15 +7,10 @@ import type { GrantedPermissions, Permissions } from '@ar-registry/schemas';
 
 /** `permissions` with every field filled in; what is not declared is not permitted. */
 export function grantAll(permissions: Permissions): GrantedPermissions {
-  return {
-    network: permissions.network ?? [],
-    filesystem: { read: permissions.filesystem?.read ?? [], write: permissions.filesystem?.write ?? [] },
-    childProcess: permissions.childProcess ?? [],
-    nativeAddons: permissions.nativeAddons ?? false,
-    workers: permissions.workers ?? false,
-    codeGeneration: permissions.codeGeneration ?? false,
-    env: permissions.env ?? [],
-  };
+  const { network = [], filesystem = {}, childProcess = [], env = [] } = permissions;
+  const { nativeAddons = false, workers = false, codeGeneration = false } = permissions;
+  const { read = [], write = [] } = filesystem;
+  return { network, filesystem: { read, write }, childProcess, nativeAddons, workers, codeGeneration, env };
 }
 
 /** The same without what is not permitted, short for files that people read. `grantAll` is its inverse. */

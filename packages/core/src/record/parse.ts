@@ -85,16 +85,18 @@ function checkInnerManifest(
 /** Path of the first place where two plain values differ; the order of keys does not count. */
 export function firstDifference(a: unknown, b: unknown, path: KeyPath = []): KeyPath | undefined {
   if (Object.is(a, b)) return undefined;
-  if (a === null || b === null || typeof a !== 'object' || typeof b !== 'object') return path;
+  if (!isContainer(a) || !isContainer(b)) return path;
   if (Array.isArray(a) !== Array.isArray(b)) return path;
-  const left = a as Readonly<Record<string, unknown>>;
-  const right = b as Readonly<Record<string, unknown>>;
-  const keys = [...new Set([...Object.keys(left), ...Object.keys(right)])].toSorted();
+  const keys = [...new Set([...Object.keys(a), ...Object.keys(b)])].toSorted();
   for (const key of keys) {
-    const step = Array.isArray(a) ? Number(key) : key;
-    if (!Object.hasOwn(left, key) || !Object.hasOwn(right, key)) return [...path, step];
-    const difference = firstDifference(left[key], right[key], [...path, step]);
+    const step = [...path, Array.isArray(a) ? Number(key) : key];
+    if (Object.hasOwn(a, key) !== Object.hasOwn(b, key)) return step;
+    const difference = firstDifference(a[key], b[key], step);
     if (difference) return difference;
   }
   return undefined;
+}
+
+function isContainer(value: unknown): value is Readonly<Record<string, unknown>> {
+  return value !== null && typeof value === 'object';
 }

@@ -9,6 +9,9 @@ import { nearest, toCamelCase, toSingleLine, truncate } from '../text/index.ts';
 import { parseYaml, YAML_LIMIT_BYTES, type KeyPath, type YamlFile } from '../yaml/index.ts';
 import { asMap, type PackageRule, type PackageView, plainPath } from './package-view.ts';
 
+/** More than any configuration needs; what compiles a schema recurses into it. */
+const MAX_DEPTH = 64;
+
 /** It is a JSON Schema of type object, refers to nothing outside itself, and names only declared values. */
 export const checkConfigSchema: PackageRule = (view) => {
   const { schema } = asMap(view.manifest['config']);
@@ -21,6 +24,7 @@ export const checkConfigSchema: PackageRule = (view) => {
   if (value === undefined) return [tell('it is not JSON')];
   if (new TextEncoder().encode(text).length > YAML_LIMIT_BYTES)
     return [tell(`it has more than ${YAML_LIMIT_BYTES} bytes`)];
+  if (isDeeperThan(value, MAX_DEPTH)) return [tell(`it is more than ${MAX_DEPTH} levels deep`)];
   return checkValue(value, view, { tell, placeOf: placesIn(text, view.nameOf(name)) });
 };
 
@@ -37,6 +41,16 @@ function parseJson(text: string): unknown {
   } catch {
     return undefined; // the caller says so
   }
+}
+
+/** Without recursion: how deep the value is, is what is not known. */
+function isDeeperThan(value: unknown, limit: number): boolean {
+  let level: unknown[] = [value];
+  for (let depth = 0; level.length > 0; depth += 1) {
+    if (depth > limit) return true;
+    level = level.flatMap((item) => (item !== null && typeof item === 'object' ? Object.values(item) : []));
+  }
+  return false;
 }
 
 /** JSON is YAML, so its parser tells where things stand; the rare JSON that it refuses has no places. */
@@ -97,10 +111,14 @@ function undeclaredProblem(name: string, declared: ReadonlySet<string>): string 
   return `${shown(name)} is no configuration value of the manifest (${hint})`;
 }
 
+/** Below these stand values, not schemas. */
+const VALUES: ReadonlySet<string> = new Set(['default', 'const', 'enum', 'examples']);
+
 function patternsIn(value: unknown, path: KeyPath): readonly { readonly path: KeyPath; readonly pattern: string }[] {
   if (value === null || typeof value !== 'object') return [];
   return Object.entries(value).flatMap(([key, item]: [string, unknown]) => {
     const at = [...path, Array.isArray(value) ? Number(key) : key];
+    if (VALUES.has(key)) return [];
     if (key === 'pattern' && typeof item === 'string') return [{ path: at, pattern: item }];
     return patternsIn(item, at);
   });

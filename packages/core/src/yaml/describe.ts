@@ -1,4 +1,4 @@
-import { isMap, isScalar, isSeq } from 'yaml';
+import { isScalar, isSeq } from 'yaml';
 import { toSingleLine, truncate } from '../text/index.ts';
 
 /** Where something is in a value: keys of maps, indexes of lists. */
@@ -17,19 +17,19 @@ export function formatPath(path: KeyPath): string {
 
 /** What a value or a node is, in words: `a list`, `text`, `a number`. */
 export function kindOf(value: unknown): string {
-  if (value === null || value === undefined) return 'nothing';
-  if (Array.isArray(value) || isSeq(value)) return 'a list';
-  if (isMap(value)) return 'keys with values';
   if (isScalar(value)) return kindOf(value.value);
-  switch (typeof value) {
-    case 'string':
-      return 'text';
-    case 'number':
-    case 'bigint':
-      return 'a number';
-    case 'boolean':
-      return 'true or false';
-    default:
-      return 'keys with values';
-  }
+  if (value === null) return 'nothing';
+  if (Array.isArray(value) || isSeq(value)) return 'a list';
+  return KINDS[typeof value];
 }
+
+const KINDS = {
+  undefined: 'nothing',
+  string: 'text',
+  number: 'a number',
+  bigint: 'a number',
+  boolean: 'true or false',
+  object: 'keys with values',
+  function: 'keys with values',
+  symbol: 'keys with values',
+} as const;

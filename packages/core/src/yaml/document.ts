@@ -6,7 +6,7 @@
  *
  * @source YAML 1.2.2 §10.3 (core schema)
  */
-import { LineCounter, isMap, parseAllDocuments, type Document, type ParsedNode, type YAMLError } from 'yaml';
+import { LineCounter, isMap, parseAllDocuments, type Document, type YAMLError } from 'yaml';
 import { finding, type Finding, type Place } from '../findings/index.ts';
 import { toSingleLine } from '../text/index.ts';
 import { kindOf, type KeyPath } from './describe.ts';
@@ -49,7 +49,7 @@ export function parseYaml(text: string, file: string, limitBytes: number = YAML_
   return { ok: true, file: { value: document.node.toJS(), placeOf: placesIn(document.node.contents, source) } };
 }
 
-type Parsed = Document.Parsed<ParsedNode>;
+type Parsed = Document.Parsed;
 
 function parseSingle(text: string, source: Source): { node: Parsed } | { findings: readonly Finding[] } {
   const documents = parseAllDocuments(text, {
@@ -64,14 +64,14 @@ function parseSingle(text: string, source: Source): { node: Parsed } | { finding
     prettyErrors: false,
     lineCounter: source.lines,
   });
-  if (!Array.isArray(documents) || documents.length === 0)
+  const [first, second]: readonly Parsed[] = documents;
+  if (!first)
     return { findings: [finding('YAML_NOT_A_MAP', { file: source.file, line: 1, column: 1 }, { found: 'nothing' })] };
-  const second = documents[1] as Parsed | undefined;
   if (second)
     return {
       findings: [finding('YAML_SYNTAX', placeAt(source, second.range[0]), { problem: 'it holds several documents.' })],
     };
-  return { node: documents[0] as Parsed };
+  return { node: first };
 }
 
 function problemsOf(document: Parsed, text: string, source: Source): readonly Finding[] {
@@ -94,14 +94,9 @@ function problemsOf(document: Parsed, text: string, source: Source): readonly Fi
 function fromYamlError(error: YAMLError, text: string, source: Source): Finding {
   const at = placeAt(source, error.pos[0]);
   const problem = toSingleLine(error.message);
-  switch (error.code) {
-    case 'TAG_RESOLVE_FAILED':
-      return finding('YAML_TAG', at, { tag: wordAt(text, error.pos[0]) });
-    case 'BAD_ALIAS':
-      return finding('YAML_ALIAS', at, { problem });
-    default:
-      return finding('YAML_SYNTAX', at, { problem: `${problem}.`.replace(/\.\.$/, '.') });
-  }
+  if (error.code === 'TAG_RESOLVE_FAILED') return finding('YAML_TAG', at, { tag: wordAt(text, error.pos[0]) });
+  if (error.code === 'BAD_ALIAS') return finding('YAML_ALIAS', at, { problem });
+  return finding('YAML_SYNTAX', at, { problem: `${problem}.`.replace(/\.\.$/, '.') });
 }
 
 function wordAt(text: string, offset: number): string {

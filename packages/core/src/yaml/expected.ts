@@ -45,34 +45,31 @@ const BY_TYPE: Readonly<Record<string, string>> = {
 };
 
 /** What the schema wants where `error` was found, in words. */
-export function expectedOf({ keyword, params, schemaPath, instancePath }: SchemaError): string {
-  if (keyword === 'missing') return BY_KEY[instancePath.split('/').at(-1) ?? ''] ?? 'a value';
-  const definition = /\/\$defs\/([A-Za-z]+)\/[a-zA-Z]+$/.exec(schemaPath)?.[1];
-  const known = definition === undefined ? undefined : BY_DEFINITION[definition];
-  if (known !== undefined && keyword !== 'type') return known;
-  switch (keyword) {
-    case 'type':
-      return BY_TYPE[String(params['type'])] ?? String(params['type']);
-    case 'enum':
-      return `one of ${(params['allowedValues'] as readonly unknown[]).join(', ')}`;
-    case 'const':
-      return String(params['allowedValue']);
-    case 'minLength':
-      return 'some text';
-    case 'maxLength':
-      return `at most ${String(params['limit'])} characters`;
-    case 'minimum':
-      return `at least ${String(params['limit'])}`;
-    case 'maximum':
-      return `at most ${String(params['limit'])}`;
-    case 'minItems':
-    case 'minProperties':
-      return 'at least one entry';
-    case 'oneOf':
-      return instancePath.endsWith('/destination')
-        ? 'a name such as file, a list of names, or file | s3'
-        : 'keys with true or false, or a list of one-key maps';
-    default:
-      return 'a value of the form that the manifest reference describes';
-  }
+export function expectedOf(error: SchemaError): string {
+  const { keyword, schemaPath, instancePath } = error;
+  const place = instancePath.split('/').at(-1) ?? '';
+  if (keyword === 'missing') return BY_KEY[place] ?? 'a value';
+  const definition = /\/\$defs\/([A-Za-z]+)\/[a-zA-Z]+$/.exec(schemaPath)?.[1] ?? '';
+  const known = keyword === 'type' ? undefined : BY_DEFINITION[definition];
+  return (
+    known ?? BY_KEYWORD[keyword]?.(error.params, place) ?? 'a value of the form that the manifest reference describes'
+  );
 }
+
+type Params = SchemaError['params'];
+
+const BY_KEYWORD: Readonly<Record<string, (params: Params, place: string) => string>> = {
+  type: ({ type }) => BY_TYPE[String(type)] ?? String(type),
+  enum: ({ allowedValues }) => `one of ${(allowedValues as readonly unknown[]).join(', ')}`,
+  const: ({ allowedValue }) => String(allowedValue),
+  minLength: () => 'some text',
+  maxLength: ({ limit }) => `at most ${String(limit)} characters`,
+  minimum: ({ limit }) => `at least ${String(limit)}`,
+  maximum: ({ limit }) => `at most ${String(limit)}`,
+  minItems: () => 'at least one entry',
+  minProperties: () => 'at least one entry',
+  oneOf: (_params, place) =>
+    place === 'destination'
+      ? 'a name such as file, a list of names, or file | s3'
+      : 'keys with true or false, or a list of one-key maps',
+};

@@ -32,7 +32,8 @@ export function fromSchemaErrors(
 function relevant(errors: readonly SchemaError[], value: unknown): readonly SchemaError[] {
   const choices = errors.filter(({ keyword }) => keyword === 'oneOf');
   return errors.filter((error) => {
-    if (error.keyword === 'if') return false;
+    // Which `if` chose the branch is of no interest, and of a key that is refused its own error says enough.
+    if (error.keyword === 'if' || 'propertyName' in error) return false;
     const choice = choices.find(
       (outer) => outer !== error && error.schemaPath.startsWith(`${outer.schemaPath}/`) && within(error, outer),
     );

@@ -39,15 +39,10 @@ export async function collectBody(
 }
 
 function decoded(response: http.IncomingMessage, encoding: string | undefined): AsyncIterable<unknown> {
-  switch (encoding?.toLowerCase()) {
-    case 'gzip':
-    case 'x-gzip':
-      return pipeSafely(response, createGunzip());
-    case 'br':
-      return pipeSafely(response, createBrotliDecompress());
-    default:
-      return response;
-  }
+  const name = encoding?.toLowerCase();
+  if (name === 'gzip' || name === 'x-gzip') return pipeSafely(response, createGunzip());
+  if (name === 'br') return pipeSafely(response, createBrotliDecompress());
+  return response;
 }
 
 type Decoder = NodeJS.ReadWriteStream & AsyncIterable<unknown> & { destroy(error?: Error): void };

@@ -7,6 +7,7 @@
 import { ArError, hasCode, isArError } from '@ar-registry/core/errors';
 import { sameIntegrity } from '@ar-registry/core/integrity';
 import { URL_TEMPLATES, routes } from '@ar-registry/core/layout';
+import { splitName } from '@ar-registry/core/name';
 import { nearest, toSingleLine } from '@ar-registry/core/text';
 import type {
   CategoriesDocument,
@@ -144,6 +145,10 @@ function createGet(options: ApiClientOptions, cache: ResponseCache): Get {
   };
 }
 
+async function loadPluginValidator(): Promise<Validator<PluginDocument>> {
+  return (await import('@ar-registry/schemas/validators/api/plugin')).validator;
+}
+
 async function fetchPlugin(
   name: PluginName,
   {
@@ -157,8 +162,7 @@ async function fetchPlugin(
   },
 ): Promise<PluginDocument> {
   try {
-    const load = async () => (await import('@ar-registry/schemas/validators/api/plugin')).validator;
-    const plugin = await document(routes.plugin(name), load, signal);
+    const plugin = await document(routes.plugin(name), loadPluginValidator, signal);
     if (plugin.name === name) return plugin;
     const url = `${client.registryUrl}/${routes.plugin(name)}`;
     throw new ArError('REGISTRY_RESPONSE_INVALID', { url, problem: `it speaks of ${toSingleLine(plugin.name)}` });
@@ -183,8 +187,7 @@ async function suggest(name: PluginName, client: ApiClient, signal: AbortSignal)
     throw error;
   });
   const names = plugins.flatMap((plugin) => [plugin.name, ...(plugin.aliases ?? [])]);
-  const bare = (full: string): string => full.split('/').at(-1) ?? full;
-  const sameBase = names.filter((other) => bare(other) === bare(name));
+  const sameBase = names.filter((other) => splitName(other).base === splitName(name).base);
   return [...new Set([...sameBase, ...nearest(name, names, 3)])].slice(0, 3);
 }
 

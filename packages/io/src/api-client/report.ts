@@ -2,29 +2,35 @@ import { ArError, isArError } from '@ar-registry/core/errors';
 import { hideCredentials, toSingleLine, truncate } from '@ar-registry/core/text';
 
 /** What the codes of sockets, name servers and TLS mean to a person. */
-const REASONS: Readonly<Record<string, string>> = {
-  ECONNREFUSED: 'the connection was refused',
-  ECONNRESET: 'the connection was reset',
-  ENOTFOUND: 'its host name is not known',
-  EAI_AGAIN: 'its host name could not be looked up',
-  ETIMEDOUT: 'it did not answer in time',
-  EHOSTUNREACH: 'there is no route to it',
-  ENETUNREACH: 'there is no network',
-  CERT_HAS_EXPIRED: 'its certificate has expired',
-  DEPTH_ZERO_SELF_SIGNED_CERT: 'its certificate is self-signed',
-  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'its certificate is not trusted here',
-  SELF_SIGNED_CERT_IN_CHAIN: 'its certificate is not trusted here',
-};
+const REASONS: ReadonlyMap<unknown, string> = new Map(
+  Object.entries({
+    ECONNREFUSED: 'the connection was refused',
+    ECONNRESET: 'the connection was reset',
+    ENOTFOUND: 'its host name is not known',
+    EAI_AGAIN: 'its host name could not be looked up',
+    ETIMEDOUT: 'it did not answer in time',
+    EHOSTUNREACH: 'there is no route to it',
+    ENETUNREACH: 'there is no network',
+    CERT_HAS_EXPIRED: 'its certificate has expired',
+    DEPTH_ZERO_SELF_SIGNED_CERT: 'its certificate is self-signed',
+    UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'its certificate is not trusted here',
+    SELF_SIGNED_CERT_IN_CHAIN: 'its certificate is not trusted here',
+  }),
+);
 
 /** `error` as REGISTRY_UNREACHABLE; one that has a code already stays as it is. */
 export function unreachable(error: unknown, url: string): unknown {
   if (isArError(error) || !(error instanceof Error)) return error;
-  const code = 'code' in error ? String(error.code) : '';
-  const inner = 'errors' in error && Array.isArray(error.errors) ? (error.errors[0] as { code?: string }) : undefined;
+  // Where a name has several addresses, each has failed for itself.
+  const parts: readonly unknown[] = 'errors' in error && Array.isArray(error.errors) ? error.errors : [error];
+  const known = parts.map((part) => REASONS.get(codeOf(part))).find((reason) => reason !== undefined);
   // The rest is said by TLS and the parser of HTTP, and can quote the server.
-  const other = truncate(toSingleLine(hideCredentials(error.message || code)), 200);
-  const reason = REASONS[code] ?? REASONS[inner?.code ?? ''] ?? other;
+  const reason = known ?? truncate(toSingleLine(hideCredentials(error.message)), 200);
   return new ArError('REGISTRY_UNREACHABLE', { url: shown(url), reason }, { cause: error });
+}
+
+function codeOf(error: unknown): unknown {
+  return error instanceof Error && 'code' in error ? error.code : undefined;
 }
 
 /** An address as it may be printed: without credentials, and without a query that could hold a token. */

@@ -1,4 +1,5 @@
 /** Questions to a repository: revisions, trees, contents, differences. Nothing here changes a branch. */
+import { stat } from 'node:fs/promises';
 import { ArError } from '@ar-registry/core/errors';
 import { toSingleLine, truncate } from '@ar-registry/core/text';
 import { simpleGit, type SimpleGit } from 'simple-git';
@@ -42,6 +43,11 @@ export interface OpenOptions {
  * @throws INDEX_UNREADABLE where there is none
  */
 export async function openRepository(path: string, options: OpenOptions = {}): Promise<GitRepository> {
+  const isFolder = await stat(path).then(
+    (info) => info.isDirectory(),
+    () => false,
+  );
+  if (!isFolder) throw new ArError('INDEX_UNREADABLE', { index: path, problem: 'there is no such folder' });
   const answer = await runGit(['rev-parse', '--absolute-git-dir', '--show-prefix'], {
     doing: 'opening a repository',
     cwd: path,

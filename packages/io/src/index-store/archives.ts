@@ -1,5 +1,6 @@
 /** Archives of an index: in a folder, or in the very tree that holds the records. */
 import { posix, resolve } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { DEFAULT_ARCHIVE_LIMITS, archiveStorePath } from '@ar-registry/core/archive';
 import { ArError } from '@ar-registry/core/errors';
 import type { Integrity } from '@ar-registry/schemas';
@@ -29,20 +30,39 @@ export function folderArchives(dir: string): Archives {
 
 /** @param folder path of the store from the top of the tree. */
 export function treeArchives(tree: Tree, listed: readonly TreeFile[], folder: string): Archives {
-  const files = new Map(listed.filter(({ kind }) => kind === 'file').map((file) => [file.path, file]));
+  const stored = listed.filter(({ kind, path }) => kind === 'file' && path.startsWith(`${folder}/`));
+  const files = new Map(stored.map((file) => [file.path, file]));
+  const contents = batched(tree);
+  let sizes: Promise<ReadonlyMap<string, number>> | undefined;
   return {
     read: async (integrity, limitBytes = DEFAULT_ARCHIVE_LIMITS.archiveBytes) => {
       const path = posix.join(folder, archiveStorePath(integrity));
       const file = files.get(path);
       if (!file) throw new ArError('ARCHIVE_NOT_IN_STORE', { integrity, store: folder });
-      const sizeBytes = (await tree.sizes([file])).get(file.id) ?? 0;
-      if (sizeBytes > limitBytes)
+      sizes ??= tree.sizes(stored);
+      if (((await sizes).get(file.id) ?? 0) > limitBytes)
         throw new ArError('ARCHIVE_TOO_LARGE', { archive: path, what: 'its size in bytes', limit: limitBytes });
-      const bytes = (await tree.contents([file])).get(file.id) ?? new Uint8Array();
+      const bytes = await contents(file);
       const actual = integrityOf(bytes);
       if (actual !== integrity) throw new ArError('INTEGRITY_MISMATCH', { archive: path, expected: integrity, actual });
       return bytes;
     },
     file: () => undefined,
+  };
+}
+
+/** Contents that are asked for at the same time are read by one process: starting git costs more than reading. */
+function batched(tree: Tree): (file: TreeFile) => Promise<Uint8Array> {
+  let waiting: TreeFile[] = [];
+  let next: Promise<ReadonlyMap<string, Uint8Array>> | undefined;
+  return async (file) => {
+    waiting.push(file);
+    next ??= nextTurn().then(() => {
+      const files = waiting;
+      waiting = [];
+      next = undefined;
+      return tree.contents(files);
+    });
+    return (await next).get(file.id) ?? new Uint8Array();
   };
 }

@@ -49,13 +49,12 @@ async function listFiles(
   const entries = await readdir(absolute, { withFileTypes: true }).catch((error: unknown) => {
     throw translateFileError(error, absolute);
   });
-  const nested = await Promise.all(
-    entries
-      .filter(({ name }) => !(dependencies && folder === '' && name === 'node_modules'))
-      .map((entry) => {
-        const relative = folder === '' ? entry.name : `${folder}/${entry.name}`;
-        return entry.isDirectory() ? listFiles(packageDir, { dependencies }, relative) : [relative];
-      }),
-  );
-  return nested.flat();
+  const files: string[] = [];
+  for (const entry of entries) {
+    if (dependencies && folder === '' && entry.name === 'node_modules') continue;
+    const relative = folder === '' ? entry.name : `${folder}/${entry.name}`;
+    if (!entry.isDirectory()) files.push(relative);
+    else files.push(...(await listFiles(packageDir, { dependencies }, relative)));
+  }
+  return files;
 }

@@ -1,0 +1,146 @@
+/** What holds for every command: mistakes, failures, interruptions, colour, and forms for programs. */
+import { once } from 'node:events';
+import fs from 'node:fs';
+import http from 'node:http';
+import type { AddressInfo } from 'node:net';
+import path from 'node:path';
+import { validator as isErrorOutput } from '@ar-registry/schemas/validators/cli/error';
+import { serveRegistry, type ServedRegistry } from '@ar-registry/testing/served-registry';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { createSandbox, errorCode, type Sandbox } from './support/ar.ts';
+
+let registry: ServedRegistry;
+let sandbox: Sandbox;
+
+const hello = ['plugin', 'search', 'hello', '--json'];
+const found = (stdout: string): number => (JSON.parse(stdout) as { total: number }).total;
+
+beforeAll(async () => {
+  registry = await serveRegistry([{ manifest: { version: '1.0.0' } }]);
+});
+afterAll(() => registry[Symbol.asyncDispose]());
+
+beforeEach(() => {
+  registry.intercept = undefined;
+  sandbox = createSandbox();
+  return () => sandbox[Symbol.dispose]();
+});
+
+describe('mistakes', () => {
+  it.each([
+    [['plugin', 'serach'], 'Did you mean `ar plugin search`?'],
+    [['plugin', 'search', '--tpye', 'x'], 'Did you mean `--type`?'],
+    [['plugin', 'init', 'x', '--type', 'brigde'], 'Did you mean `--type bridge`?'],
+    [['plugin', 'help', 'instal'], 'Did you mean `ar plugin install`?'],
+    [['up'], 'ar plugin --help'],
+    [['plugin', 'info'], 'ar plugin info --help'],
+    [['plugin', 'search', '--limit', '0'], 'ar plugin search --help'],
+    [['plugin', '--no-such'], 'ar plugin --help'],
+  ])('%j is a usage error', async (args, help) => {
+    const ended = await sandbox.ar(args);
+    expect(ended).toMatchObject({ code: 2, stdout: '' });
+    expect(errorCode(ended)).toBe('USAGE');
+    expect(ended.stderr).toContain(help);
+    expect(ended.stderr).not.toContain('    at ');
+  });
+
+  it('are told to programs as a document', async () => {
+    const { code, stdout } = await sandbox.ar(['plugin', 'search', '--tpye', 'x', '--json']);
+    expect(code).toBe(2);
+    const result = isErrorOutput(JSON.parse(stdout));
+    expect(result.ok && result.value.error.code).toBe('USAGE');
+  });
+
+  it('in an address are told before anything is asked', async () => {
+    const ended = await sandbox.ar(['plugin', 'search', 'x', '--registry', 'ftp://example.com']);
+    expect([errorCode(ended), ended.code]).toEqual(['REGISTRY_URL_INVALID', 2]);
+  });
+});
+
+describe('the address of the registry', () => {
+  it('comes from the option, the environment, then the project', async () => {
+    const nowhere = 'http://127.0.0.1:9';
+    const project = path.join(sandbox.dir, 'ar-plugins.yaml');
+    expect(found((await sandbox.ar(hello, { AR_REGISTRY: registry.url })).stdout)).toBe(1);
+    expect(found((await sandbox.ar([...hello, '--registry', registry.url], { AR_REGISTRY: nowhere })).stdout)).toBe(1);
+    fs.writeFileSync(project, `schemaVersion: 1\nregistries: { default: { url: "${registry.url}" } }\nplugins: {}\n`);
+    expect(found((await sandbox.ar(hello)).stdout)).toBe(1);
+    const below = path.join(sandbox.dir, 'a', 'b');
+    fs.mkdirSync(below, { recursive: true });
+    expect(found((await sandbox.ar([...hello, '--project', sandbox.dir])).stdout)).toBe(1);
+    const elsewhere = await sandbox.ar(hello, { AR_REGISTRY: nowhere });
+    expect([errorCode(elsewhere), elsewhere.code]).toEqual(['REGISTRY_UNREACHABLE', 4]);
+  });
+
+  it('that answers with a web page is no registry', async () => {
+    registry.intercept = (_request, response) => {
+      response.writeHead(200, { 'content-type': 'text/html' }).end('<!doctype html><title>Login</title>');
+      return true;
+    };
+    const ended = await sandbox.ar(hello, { AR_REGISTRY: registry.url });
+    expect([errorCode(ended), ended.code]).toEqual(['REGISTRY_RESPONSE_INVALID', 4]);
+  });
+});
+
+describe('an interruption', () => {
+  it.each(['SIGINT', 'SIGTERM'] as const)('by %s ends the command with 130', async (signal) => {
+    const server = http.createServer(() => undefined).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const { child, ended } = sandbox.startAr(['plugin', 'search', 'x'], { AR_REGISTRY: url });
+    await once(server, 'request');
+    child.kill(signal);
+    const end = await ended;
+    server.close();
+    server.closeAllConnections();
+    expect([errorCode(end), end.code]).toEqual(['ABORTED', 130]);
+  });
+});
+
+describe('output', () => {
+  it('that nobody reads to its end is no failure', async () => {
+    const script = `"${process.execPath}" --conditions=ar-source "${path.resolve(import.meta.dirname, '../src/main.ts')}" plugin publish --help | head -n 1; exit \${PIPESTATUS[0]}`;
+    const { code, stdout, stderr } = await sandbox.start('bash', ['-c', script]).ended;
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout.split('\n')).toHaveLength(2);
+  });
+
+  it('has the trace of an error under --verbose alone', async () => {
+    const args = ['plugin', 'search', 'x', '--registry', 'http://127.0.0.1:9'];
+    expect((await sandbox.ar(args)).stderr).not.toContain('caused by');
+    expect((await sandbox.ar([...args, '--verbose'])).stderr).toMatch(/caused by:\n.*ECONNREFUSED/);
+  });
+});
+
+const SCRIPT = ['/usr/bin/script', '/bin/script'].find((file) => fs.existsSync(file));
+
+/** Runs `ar …` on a pseudo-terminal of util-linux's `script`. */
+async function onTerminal(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<string> {
+  const main = path.resolve(import.meta.dirname, '../src/main.ts');
+  const command = [process.execPath, '--conditions=ar-source', main, ...args].map((word) => `'${word}'`).join(' ');
+  const all = { TERM: 'xterm', AR_REGISTRY: registry.url, ...env };
+  return (await sandbox.start(SCRIPT ?? '', ['-qec', `stty cols 60; ${command}`, '/dev/null'], all).ended).stdout;
+}
+
+describe.skipIf(SCRIPT === undefined || process.platform !== 'linux')('on a terminal', () => {
+  const ESCAPE = '\u001b[';
+
+  it('is coloured, and as wide as the terminal', async () => {
+    const text = await onTerminal(['plugin', 'search', 'hello']);
+    expect(text).toContain(ESCAPE);
+    // oxlint-disable-next-line no-control-regex -- colours take no columns
+    const lines = text.split(/\r?\n/).map((line) => line.replaceAll(/\u001b\[[0-9;]*[A-Za-z]|\r/g, ''));
+    expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(60);
+  });
+
+  it.each([
+    ['NO_COLOR', [], { NO_COLOR: '1' }],
+    ['--no-color', ['--no-color'], {}],
+    ['a dumb terminal', [], { TERM: 'dumb' }],
+  ])('is not coloured with %s', async (_what, options, env) => {
+    const text = await onTerminal(['plugin', 'readme', '@acme/hello', ...options], env);
+    expect(text).toContain('Hello');
+    expect(text.replaceAll('\r\u001b[2K', '')).not.toContain(ESCAPE);
+    expect(await onTerminal(['plugin', 'nonsense', ...options], env)).not.toContain(ESCAPE);
+  });
+});

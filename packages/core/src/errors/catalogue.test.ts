@@ -1,0 +1,147 @@
+import { describe, expect, it } from 'vitest';
+import { ARCHIVE_ERRORS } from './archive.ts';
+import { GENERAL_ERRORS } from './general.ts';
+import { ERRORS, type ErrorCode, type ErrorFacts } from './index.ts';
+import { INSTALL_ERRORS } from './install.ts';
+import { LOADER_ERRORS } from './loader.ts';
+import { PIPELINE_ERRORS } from './pipeline.ts';
+import { PUBLISH_ERRORS } from './publish.ts';
+import { REGISTRY_ERRORS } from './registry.ts';
+
+/** Facts for every code, one set for each of its texts. A new code does not compile until it has some here. */
+const SAMPLES: { readonly [Code in ErrorCode]: readonly [ErrorFacts[Code], ...ErrorFacts[Code][]] } = {
+  USAGE: [
+    { problem: 'There is no command instal.', help: 'ar plugin --help' },
+    { problem: 'There is no command instal.', suggestion: 'install', help: 'ar plugin --help' },
+  ],
+  ABORTED: [{ doing: 'installing @acme/hello' }],
+  LOCK_HELD: [{ resource: 'The project /app', holder: 'ar plugin install (pid 7)', waitedMs: 60_000 }],
+  DISK_FULL: [{ path: '/data/plugins' }],
+  FILE_ACCESS: [{ path: '/data/plugins', reason: 'access is denied' }],
+  FILE_NOT_FOUND: [{ path: './hello.tgz' }],
+  FILE_INVALID: [{ file: 'ar-plugins.yaml', problem: 'the key plugin is not known (line 2)' }],
+  COMMAND_FAILED: [
+    { command: 'git push', exitCode: 128, output: 'fatal: no upstream' },
+    { command: 'git push', exitCode: 1, output: '' },
+    { command: 'git push', exitCode: undefined, output: '' },
+  ],
+  COMMAND_NOT_FOUND: [{ command: 'npm' }],
+  REGISTRY_UNREACHABLE: [{ url: 'https://registry.example', reason: 'the connection was refused' }],
+  REGISTRY_STATUS: [
+    { url: 'https://registry.example/api/v1/config.json', status: 503 },
+    { url: 'https://registry.example/api/v1/config.json', status: 404 },
+  ],
+  REGISTRY_RESPONSE_INVALID: [{ url: 'https://registry.example', problem: 'it sent a web page' }],
+  REGISTRY_RESPONSE_TOO_LARGE: [{ url: 'https://registry.example', limitBytes: 1000 }],
+  REGISTRY_UNSUPPORTED: [{ url: 'https://registry.example', needs: 'a client for format 2' }],
+  REGISTRY_URL_INVALID: [{ url: 'registry.example' }],
+  PLUGIN_NOT_FOUND: [
+    { plugin: '@acme/helo', registry: 'https://registry.example', suggestions: ['@acme/hello', '@acme/halo'] },
+    { plugin: '@acme/helo', registry: 'https://registry.example', suggestions: [] },
+  ],
+  VERSION_NOT_FOUND: [
+    { plugin: '@acme/hello', wanted: '^2', available: ['1.1.0', '1.0.0'] },
+    { plugin: '@acme/hello', wanted: '^2', available: [] },
+  ],
+  VERSION_YANKED: [{ plugin: '@acme/hello', version: '1.0.0', reason: 'loses messages' }],
+  README_NOT_FOUND: [{ plugin: '@acme/hello' }],
+  INTEGRITY_MISMATCH: [{ archive: '@acme/hello@1.0.0', expected: 'sha512-a', actual: 'sha512-b' }],
+  ARCHIVE_INVALID: [{ archive: '@acme/hello@1.0.0', problem: 'the path ../x contains `..`' }],
+  ARCHIVE_TOO_LARGE: [{ archive: '@acme/hello@1.0.0', what: 'its size in bytes', limit: 10 }],
+  ARCHIVE_NOT_IN_STORE: [{ integrity: 'sha512-a', store: 'store' }],
+  PACKAGE_FILE_REFUSED: [{ file: 'dist/link', problem: 'it is a symbolic link' }],
+  NOT_INSTALLED: [
+    { plugin: '@acme/helo', suggestions: ['@acme/hello'] },
+    { plugin: '@acme/helo', suggestions: [] },
+  ],
+  SPEC_INVALID: [{ spec: 'hello', problem: 'plugin names start with a scope' }],
+  PERMISSIONS_NOT_GRANTED: [{ plugin: '@acme/hello', permissions: ['start the program git'] }],
+  PACKAGE_MISMATCH: [{ archive: 'hello.tgz', expected: '@acme/hello@1.0.0', actual: '@acme/other@1.0.0' }],
+  LOCK_MISMATCH: [{ problem: '@acme/hello is wanted but not locked' }],
+  DEPENDENCIES_FAILED: [{ plugin: '@acme/hello', reason: 'npm error code E404' }],
+  STORE_DAMAGED: [{ plugin: '@acme/hello', file: 'dist/index.js' }],
+  AGENT_RELAY_TOO_OLD: [{ plugin: '@acme/hello', needs: '1.6.0', found: '1.3.0' }],
+  FINDINGS: [
+    { subject: './hello', errors: 2 },
+    { subject: './hello', errors: 1 },
+  ],
+  FOLDER_NOT_EMPTY: [{ folder: './hello' }],
+  NAME_INVALID: [{ name: 'hello', problem: 'it must have the form @scope/name' }],
+  PUBLISHER_UNKNOWN: [{ problem: 'there is no id' }],
+  INDEX_REMOTE_UNKNOWN: [{}],
+  INDEX_NOT_FOUND: [{ remote: 'https://git.example/index.git' }],
+  STORE_OUTSIDE: [{ store: '../archives' }],
+  VERSION_EXISTS: [{ plugin: '@acme/hello', version: '1.0.0' }],
+  VERSION_SUBMITTED: [{ plugin: '@acme/hello', version: '1.0.0', branch: 'publish/acme-hello-1.0.0' }],
+  PUSH_REJECTED: [{ remote: 'origin', branch: 'publish/acme-hello-1.0.0', reason: 'protected branch' }],
+  GIT_FAILED: [{ doing: 'reading the index', reason: 'not a repository' }],
+  DEPENDENCY_LOCK_FAILED: [{ plugin: '@acme/hello', reason: 'npm error code E404' }],
+  INDEX_UNREADABLE: [{ index: './registry-index', problem: 'registry.yaml is missing' }],
+  REVISION_UNKNOWN: [{ repository: '.', revision: 'main' }],
+  MERGE_REFUSED: [{ branch: 'publish/acme-hello-1.0.0', reason: 'it has conflicts' }],
+  BASE_MOVED: [{ branch: 'publish/acme-hello-1.0.0', base: 'main' }],
+  OUTPUT_FOLDER_FOREIGN: [{ folder: './out' }],
+  PORT_IN_USE: [{ port: 8080 }],
+  ADDRESS_UNUSABLE: [{ host: '192.0.2.1', port: 80, reason: 'it is not of this machine' }],
+  CONFIG_FILE_INVALID: [{ file: 'ar.config.ts', problem: 'it has no default export' }],
+  AGENT_RELAY_MISSING: [{ project: '/app' }],
+  AGENT_RELAY_UNSUPPORTED: [{ found: '2.0.0' }],
+  PLUGIN_ENTRY_INVALID: [{ entry: '42', problem: 'it is neither text nor an object' }],
+  PLUGIN_NOT_INSTALLED: [{ plugin: '@acme/hello' }],
+  PLUGIN_VERSION_MISMATCH: [{ plugin: '@acme/hello', wanted: '2.0.0', installed: '1.0.0' }],
+  PLUGIN_ENTRY_POINT_MISSING: [{ plugin: '@acme/hello', main: './dist/index.js' }],
+  PLUGIN_IMPORT_FAILED: [{ plugin: '@acme/hello', reason: 'SyntaxError' }],
+  PLUGIN_EXPORT_INVALID: [{ plugin: '@acme/hello', problem: 'the default export is a number' }],
+  PLUGIN_CONFIG_INVALID: [{ plugin: '@acme/hello', key: 'TOKEN', problem: 'it is missing' }],
+  PLUGIN_LOAD_FAILED: [{ plugin: '@acme/hello', reason: 'onLoad threw' }],
+  PLUGIN_LOAD_TIMEOUT: [{ plugin: '@acme/hello', timeoutMs: 10_000 }],
+  PLUGIN_TYPE_UNSUPPORTED: [{ plugin: '@acme/hello', type: 'widget' }],
+  PLUGIN_NOT_LOADED: [{ plugin: '@acme/hello' }],
+  SANDBOX_UNAVAILABLE: [
+    { plugin: '@acme/hello', trust: 'community' },
+    { plugin: '@acme/hello', trust: 'official', isolation: 'process' },
+  ],
+  DAEMON_RUNNING: [{ socketPath: '/tmp/relay.sock' }],
+  DAEMON_START_FAILED: [{ socketPath: '/tmp/relay.sock', reason: 'EACCES' }],
+  SOCKET_PATH_TOO_LONG: [{ socketPath: '/very/long', bytes: 200 }],
+};
+
+const AREAS = [
+  GENERAL_ERRORS,
+  REGISTRY_ERRORS,
+  ARCHIVE_ERRORS,
+  INSTALL_ERRORS,
+  PUBLISH_ERRORS,
+  PIPELINE_ERRORS,
+  LOADER_ERRORS,
+];
+const CODES = Object.keys(ERRORS).toSorted() as ErrorCode[];
+
+function texts<Code extends ErrorCode>(code: Code): readonly { message: string; remedy: string }[] {
+  const { message, remedy } = ERRORS[code];
+  const samples: readonly ErrorFacts[Code][] = SAMPLES[code];
+  return samples.map((facts) => ({ message: message(facts), remedy: remedy(facts) }));
+}
+
+describe('the catalogue of errors', () => {
+  it('has every code in one area only', () => {
+    expect(AREAS.flatMap((area) => Object.keys(area)).toSorted()).toEqual(CODES);
+  });
+
+  it.each(CODES)('tells %s in whole sentences, with what to do next', (code) => {
+    for (const { message, remedy } of texts(code)) {
+      expect(message).toMatch(/^\S.*\S$/s);
+      expect(remedy).toMatch(/^[A-Z].*\S$/s);
+      expect(`${message} ${remedy}`).not.toMatch(/undefined|NaN|\[object|null/);
+    }
+  });
+
+  it.each(CODES)('gives %s an exit code that scripts can rely on', (code) => {
+    expect([1, 2, 3, 4, 70, 130]).toContain(ERRORS[code].exit);
+  });
+
+  it('reads as it did when somebody last looked', () => {
+    const all = CODES.map((code) => [code, { exit: ERRORS[code].exit, texts: texts(code) }]);
+    expect(Object.fromEntries(all)).toMatchSnapshot();
+  });
+});

@@ -1,0 +1,111 @@
+import { describe, expect, it } from 'vitest';
+import { INDEX_FINDINGS } from './index-records.ts';
+import { FINDINGS, finding, toFindingDocument, type FindingCode, type FindingFacts } from './index.ts';
+import { MANIFEST_FINDINGS } from './manifest.ts';
+import { PACKAGE_FINDINGS } from './package.ts';
+import { YAML_FINDINGS } from './yaml.ts';
+
+/** Facts for every code, one set for each of its texts. A new code does not compile until it has some here. */
+const SAMPLES: { readonly [Code in FindingCode]: readonly [FindingFacts[Code], ...FindingFacts[Code][]] } = {
+  YAML_TOO_LARGE: [{ sizeBytes: 70_000, limitBytes: 65_536 }],
+  YAML_ENCODING: [{}],
+  YAML_SYNTAX: [{ problem: 'Plain value cannot start with reserved character @.' }],
+  YAML_DUPLICATE_KEY: [{ key: 'name' }],
+  YAML_TAG: [{ tag: '!secret' }],
+  YAML_ALIAS: [{ problem: '*base.' }],
+  YAML_NOT_A_MAP: [{ found: 'a list' }],
+  UNKNOWN_KEY: [{ key: 'licence', suggestion: 'license' }, { key: 'qwerty' }],
+  KEY_OF_OTHER_TYPE: [{ key: 'hooks', type: 'bridge', belongsTo: ['hook'] }],
+  MISSING_KEY: [{ key: 'license', expected: 'an SPDX expression, such as MIT' }],
+  WRONG_TYPE: [
+    { key: 'version', expected: 'text', found: 'a number' },
+    { key: 'version', expected: 'text', found: 'nothing' },
+    { key: 'tags', expected: 'a list', found: 'text' },
+  ],
+  INVALID_VALUE: [{ key: 'type', value: '“brigde”', expected: 'one of bridge, storage' }],
+  DUPLICATE_ITEM: [{ key: 'tags' }],
+  TOO_MANY: [{ key: 'tags', limit: 20 }],
+  NAME_INVALID: [{ name: 'hello', problem: 'it must have the form @scope/name' }],
+  VERSION_INVALID: [{ version: 'v1' }],
+  LICENSE_INVALID: [{ license: 'Beerware 2' }],
+  SCOPE_RESERVED: [{ scope: 'ar' }],
+  SET_BY_REGISTRY: [{ key: 'verified' }],
+  DEPENDENCY_RANGE_INVALID: [{ dependency: 'pg', range: 'git+ssh://x' }],
+  CONFIG_KEY_TWICE: [{ key: 'TOKEN' }],
+  PERMISSION_KEY_UNKNOWN: [{ permission: 'network', key: 'DATABASE_URL' }],
+  CATEGORY_UNKNOWN: [{ category: 'comunication', suggestion: 'communication' }, { category: 'qwerty' }],
+  FILE_MISSING: [{ file: './dist/index.js', role: 'the entry point' }],
+  README_MISSING: [{}],
+  LICENSE_FILE_MISSING: [{}],
+  PACKAGE_REFUSED: [{ problem: 'dist/link is a symbolic link.' }],
+  CONFIG_SCHEMA_INVALID: [{ file: './config-schema.json', problem: 'it is not JSON' }],
+  SCOPE_RESTRICTED: [{ scope: 'ar' }],
+  DEPENDENCY_NOT_DECLARED: [{ dependency: 'pg' }],
+  PACKAGE_JSON_DIFFERS: [{ key: 'version', manifest: '1.0.0', packageJson: '1.0.1' }],
+  RECORD_MISSING: [{ record: 'plugins/@acme/hello/status.yaml', why: 'it says what latest is' }],
+  RECORD_MISPLACED: [{ expected: '@acme/hello', found: '@acme/other' }],
+  RECORD_NOT_NORMALIZED: [{ key: 'manifest.tags' }],
+  PATH_NOT_ALLOWED: [{ path: 'plugins/README.md' }],
+  PATH_CASE_COLLISION: [{ path: 'scopes/a.yaml', other: 'scopes/A.yaml' }],
+  FILE_KIND_NOT_ALLOWED: [{ path: 'scopes/a.yaml', kind: 'a symbolic link' }],
+  OTHER_PLUGIN_CHANGED: [{ path: 'plugins/@acme/other/plugin.yaml', plugin: '@acme/hello' }],
+  VERSION_FILE_CHANGED: [{ version: '1.0.0' }],
+  VERSION_FILE_DELETED: [{ version: '1.0.0' }],
+  VERSION_NOT_HIGHER: [{ version: '1.0.0', highest: '1.1.0' }],
+  VERSION_TIME_INVALID: [{ problem: 'it lies in the future' }],
+  NOT_OWNER: [{ account: 'eve', of: '@acme/hello' }],
+  SUBMITTER_MISMATCH: [{ submitter: 'eve', publishedBy: 'acme-bot' }],
+  SUBMITTER_UNVERIFIED: [{ account: 'acme-bot' }, {}],
+  SCOPE_UNKNOWN: [{ scope: 'acme' }],
+  REVIEW_REQUIRED: [{ what: 'it is the first version' }],
+  NAME_LOOKALIKE: [{ name: '@acme/he11o', existing: '@acme/hello' }],
+  ALIAS_TAKEN: [{ alias: '@acme/hi', by: '@acme/other' }],
+  RENAME_TARGET_INVALID: [{ target: '@acme/hi', problem: 'it does not exist' }],
+  DIST_TAG_UNKNOWN_VERSION: [{ tag: 'latest', version: '9.0.0' }],
+  STATUS_UNKNOWN_VERSION: [{ version: '9.0.0' }],
+  TRUST_NOT_ALLOWED: [{ trust: 'official', level: 'community' }],
+  SCOPE_LEVEL_NOT_ALLOWED: [{ scope: 'acme', level: 'official' }],
+  DIST_OVER_LIMIT: [{ what: 'fileCount', found: 6000, limit: 5000 }],
+  ARCHIVE_MISSING: [{ integrity: 'sha512-a' }],
+  ARCHIVE_NOT_AS_RECORDED: [{ what: 'size', recorded: '10', found: '11' }],
+  ARCHIVE_CHANGED: [{ path: 'store/sha512/ab/cd.tgz' }],
+  ARCHIVE_UNREFERENCED: [{ path: 'store/sha512/ab/cd.tgz' }],
+  ARCHIVE_REFUSED: [{ problem: 'The path ../x contains `..`.' }],
+  ARCHIVE_MANIFEST_DIFFERS: [{ key: 'version' }],
+  ARCHIVE_REMOTE: [{ url: 'https://example.com/hello.tgz' }],
+  README_TOO_LARGE: [{ sizeBytes: 2_000_000, limitBytes: 1_000_000 }],
+};
+
+const AREAS = [YAML_FINDINGS, MANIFEST_FINDINGS, PACKAGE_FINDINGS, INDEX_FINDINGS];
+const CODES = Object.keys(FINDINGS).toSorted() as FindingCode[];
+
+function texts<Code extends FindingCode>(code: Code): readonly { message: string; remedy: string }[] {
+  const samples: readonly FindingFacts[Code][] = SAMPLES[code];
+  return samples.map((facts) => {
+    const { message, remedy } = toFindingDocument(finding(code, { file: 'ar-plugin.yaml' }, facts));
+    return { message, remedy };
+  });
+}
+
+describe('the catalogue of findings', () => {
+  it('has every code in one area only', () => {
+    expect(AREAS.flatMap((area) => Object.keys(area)).toSorted()).toEqual(CODES);
+  });
+
+  it.each(CODES)('tells %s in whole sentences, with how to mend it', (code) => {
+    for (const { message, remedy } of texts(code)) {
+      expect(message).toMatch(/^\S.*\S$/s);
+      expect(remedy).toMatch(/^[A-Z].*\S$/s);
+      expect(`${message} ${remedy}`).not.toMatch(/undefined|NaN|\[object|null/);
+    }
+  });
+
+  it.each(CODES)('calls %s an error or a warning', (code) => {
+    expect(['error', 'warning']).toContain(FINDINGS[code].severity);
+  });
+
+  it('reads as it did when somebody last looked', () => {
+    const all = CODES.map((code) => [code, { severity: FINDINGS[code].severity, texts: texts(code) }]);
+    expect(Object.fromEntries(all)).toMatchSnapshot();
+  });
+});

@@ -1,0 +1,52 @@
+import { validator } from '@ar-registry/schemas/validators/finding';
+import { describe, expect, it } from 'vitest';
+import { finding, isError, severityOf, sortFindings, toFindingDocument, type Finding } from './index.ts';
+
+const at = (file: string, line?: number, column?: number, path?: string): Finding =>
+  finding(
+    'README_MISSING',
+    {
+      file,
+      ...(line === undefined ? {} : { line }),
+      ...(column === undefined ? {} : { column }),
+      ...(path === undefined ? {} : { path }),
+    },
+    {},
+  );
+
+describe('toFindingDocument', () => {
+  it('fits its schema, with a place and without one', () => {
+    expect(validator(toFindingDocument(at('README.md', 1, 2, 'a.b'))).ok).toBe(true);
+    expect(validator(toFindingDocument(at('README.md'))).ok).toBe(true);
+  });
+
+  it('leaves out what is not known of the place', () => {
+    expect(Object.keys(toFindingDocument(at('README.md')))).toEqual(['code', 'severity', 'file', 'message', 'remedy']);
+  });
+
+  it('does not hand on what a file name would do to a terminal', () => {
+    expect(toFindingDocument(at('a\u001b[2J\nb')).file).toBe('a b');
+  });
+});
+
+describe('severity', () => {
+  it('tells errors from warnings', () => {
+    expect(severityOf('CATEGORY_UNKNOWN')).toBe('warning');
+    expect(isError(at('README.md'))).toBe(true);
+    expect(isError(finding('CATEGORY_UNKNOWN', { file: 'x' }, { category: 'x' }))).toBe(false);
+  });
+});
+
+describe('sortFindings', () => {
+  it('orders by file, line, column, code and path, whatever the order before', () => {
+    const other = finding('LICENSE_FILE_MISSING', { file: 'b', line: 2, column: 1 }, {});
+    const sorted = [at('a'), at('a', 9), at('b', 1), at('b', 2), other, at('b', 2, 1), at('b', 2, 1, 'x'), at('c')];
+    expect(sortFindings(sorted.toReversed())).toEqual(sorted);
+  });
+
+  it('does not change its argument', () => {
+    const findings = [at('b'), at('a')];
+    sortFindings(findings);
+    expect(findings.map(({ at: { file } }) => file)).toEqual(['b', 'a']);
+  });
+});

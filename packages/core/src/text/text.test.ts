@@ -1,0 +1,146 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { displayWidth, hideCredentials, stripControl, toSingleLine, truncate } from './index.ts';
+
+const ANY = fc.string({ unit: 'binary', maxLength: 200 });
+/** Text in which escape sequences are likely. */
+const HOSTILE = fc
+  .array(
+    fc.constantFrom('\u001b', '[', ']', 'P', '\u009b', '\u009d', '\u0007', '\\', '0;', 'm', 'a', '\r', '\n', '\u202e'),
+  )
+  .map((parts) => parts.join(''));
+
+describe('stripControl', () => {
+  it.each([
+    ['colours', 'a\u001b[31mred\u001b[0m', 'ared'],
+    ['cursor movement', 'a\u001b[2J\u001b[1;1Hb', 'ab'],
+    ['a CSI of one character', 'a\u009b31mb', 'ab'],
+    ['a window title', 'a\u001b]0;title\u0007b', 'ab'],
+    ['a link that ends in ST', '\u001b]8;;https://evil.example\u001b\\text\u001b]8;;\u001b\\', 'text'],
+    ['a device control string', 'a\u001bPq#0;2\u001b\\b', 'ab'],
+    ['two-character sequences', 'a\u001bcb\u001b(Bc', 'abc'],
+    ['carriage returns', 'good\rbad', 'goodbad'],
+    ['backspaces and bells', 'a\u0008\u0007b', 'ab'],
+    ['bidirectional controls', 'a\u202eb\u2066c\u2069', 'abc'],
+    ['zero-width characters', 'a\u200bb\ufeffc\u2060d\u00ade', 'abcde'],
+    ['line and paragraph separators', 'a\u2028b\u2029c', 'abc'],
+    ['invisible tag characters', 'a\u{e0041}\u{e007f}b', 'ab'],
+    ['halves of characters', 'a\ud800b\udc00c', 'abc'],
+  ])('removes %s', (_what, text, clean) => {
+    expect(stripControl(text)).toBe(clean);
+  });
+
+  it('keeps tabs, line feeds, and the text of every language', () => {
+    const text = 'a\tb\nçøΩ日本語 👍🏽 שלום';
+    expect(stripControl(text)).toBe(text);
+  });
+
+  it('does not let an open sequence swallow what follows', () => {
+    expect(stripControl('\u001b]0;evil. The archive is damaged')).toContain('The archive is damaged');
+  });
+
+  it('leaves nothing that a terminal obeys', () => {
+    fc.assert(
+      fc.property(fc.oneof(ANY, HOSTILE), (text) => {
+        expect(stripControl(text)).not.toMatch(/(?![\t\n])[\p{Cc}\p{Cf}\p{Cs}]/u);
+      }),
+    );
+  });
+});
+
+describe('toSingleLine', () => {
+  it('makes one space of all white space', () => {
+    expect(toSingleLine(' a\r\n\tb\u00a0 c\n')).toBe('a b c');
+  });
+
+  it('is one line, whatever the text', () => {
+    fc.assert(fc.property(fc.oneof(ANY, HOSTILE), (text) => !/[\n\r\t\u2028\u2029]/.test(toSingleLine(text))));
+  });
+});
+
+describe('truncate', () => {
+  it('keeps short text', () => {
+    expect(truncate('abc', 3)).toBe('abc');
+  });
+
+  it('ends longer text in an ellipsis', () => {
+    expect(truncate('abcd', 3)).toBe('ab…');
+  });
+
+  it('does not split a character', () => {
+    expect(truncate('a👍b', 3)).toBe('a…');
+  });
+
+  it('is never longer than asked for, and never half a character', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'grapheme' }), fc.integer({ min: 1, max: 20 }), (text, max) => {
+        const cut = truncate(text, max);
+        expect(cut.length).toBeLessThanOrEqual(max);
+        expect(cut.isWellFormed()).toBe(true);
+      }),
+    );
+  });
+});
+
+describe('hideCredentials', () => {
+  it.each([
+    ['https://user:secret@example.com/x', 'https://example.com/x'],
+    ['https://secret@example.com', 'https://example.com'],
+    ['https://user:p@ss@example.com/x', 'https://example.com/x'],
+    ['https://:secret@example.com', 'https://example.com'],
+    ['https://us%40er:s3cret@example.com', 'https://example.com'],
+    ['git+ssh://git@example.com/x.git and ftp://a:b@c', 'git+ssh://example.com/x.git and ftp://c'],
+  ])('makes of %s', (text, clean) => {
+    expect(hideCredentials(text)).toBe(clean);
+  });
+
+  it.each([
+    'https://example.com/@acme/hello',
+    'https://example.com/?mail=a@b.c',
+    'a@b.c',
+    'https://example.com see a@b',
+  ])('leaves %s as it is', (text) => {
+    expect(hideCredentials(text)).toBe(text);
+  });
+});
+
+describe('cleaning', () => {
+  const LENGTH = 64 * 1024;
+  it.each([
+    'a',
+    '://',
+    'a://b',
+    'a.',
+    '\u001b',
+    '\u001b[',
+    '\u001b[0',
+    '\u009d',
+    '\u001b]',
+    '\u001b]a',
+    ' ',
+    '@',
+    '\u001b ',
+    '://a@',
+  ])('takes a moment for 64 KiB of %j', (part) => {
+    const text = part.repeat(LENGTH / part.length);
+    const started = performance.now();
+    for (const clean of [stripControl, toSingleLine, hideCredentials]) clean(text);
+    expect(performance.now() - started).toBeLessThan(500);
+  });
+});
+
+describe('displayWidth', () => {
+  it.each([
+    ['', 0],
+    ['abc', 3],
+    ['日本', 4],
+    ['한글', 4],
+    ['ａ', 2],
+    ['👍', 2],
+    ['é', 1],
+    ['e\u0301', 1],
+    ['a\u200bb', 2],
+  ])('of %j is %d', (text, width) => {
+    expect(displayWidth(text)).toBe(width);
+  });
+});

@@ -1,0 +1,42 @@
+import { resolve } from 'node:path';
+import { isError, toFindingDocument } from '@ar-registry/core/findings';
+import type { BuildOutput } from '@ar-registry/schemas';
+import { usage } from '../args.ts';
+import { defineCommand } from '../command.ts';
+import { countFindings, presentFindings } from '../reporters/findings.ts';
+import { build as buildStage } from '../stages/build/index.ts';
+import { parseIndexSource } from './index-source.ts';
+
+export const build = defineCommand({
+  name: 'build',
+  summary: 'Write the static API of an index into a folder.',
+  examples: [
+    'ar-registry build --index ./registry-index --out ./build/registry',
+    'ar-registry build --index ./index.git@main --out /srv/registry --base-url https://registry.example.com --strict',
+  ],
+  options: {
+    index: { type: 'string', value: '<folder or repository[@revision]>', help: 'the index', required: true },
+    out: { type: 'string', value: '<folder>', help: 'where to write: empty, or of an earlier build', required: true },
+    'base-url': { type: 'string', value: '<address>', help: 'where the folder will be served' },
+    store: { type: 'string', value: '<folder>', help: 'the archives, where registry.yaml does not say' },
+    strict: { type: 'boolean', help: 'end with exit code 1 when something was left out' },
+  },
+  run: async (values, { cwd, signal }) => {
+    const out = resolve(cwd, values.out ?? '');
+    const baseUrl = values['base-url']?.replace(/\/+$/, '');
+    if (baseUrl !== undefined && !/^https?:\/\/[^\s]+$/.test(baseUrl))
+      throw usage('--base-url is not an address that starts with http:// or https://.', 'ar-registry build --help');
+    const source = await parseIndexSource(values.index ?? '', cwd);
+    const store = values.store === undefined ? undefined : resolve(cwd, values.store);
+    const { findings, ...counts } = await buildStage({ source, out, baseUrl, store }, { signal });
+    const excluded = findings.filter(isError);
+    const json: BuildOutput = { schemaVersion: 1, out, ...counts, excluded: excluded.map(toFindingDocument) };
+    const { plugins, versions, written, unchanged, deleted } = counts;
+    return {
+      text: `${plugins} plugins, ${versions} versions in ${out}: ${written} files written, ${unchanged} unchanged, ${deleted} deleted.\n`,
+      notes: findings.length === 0 ? '' : `${presentFindings(findings)}${countFindings(findings)}\n`,
+      json,
+      exitCode: values.strict && excluded.length > 0 ? 1 : 0,
+    };
+  },
+});

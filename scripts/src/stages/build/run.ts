@@ -1,0 +1,79 @@
+/**
+ * Building the static API: from an index and its archives to a folder that any web server can serve.
+ *
+ * Leaves are written before what names them, and one broken entry is left out and reported without stopping the others.
+ */
+import { buildDocuments, type ApiDocument } from '@ar-registry/core/api';
+import { ArError } from '@ar-registry/core/errors';
+import { FINDINGS, sortFindings, type Finding } from '@ar-registry/core/findings';
+import { assembleSnapshot, type Assembled, type Snapshot } from '@ar-registry/core/snapshot';
+import { integrityOf } from '@ar-registry/io/digest';
+import { readIndex, type IndexSource } from '@ar-registry/io/index-store';
+import { inParallel } from '@ar-registry/io/install';
+import { openOutputFolder, type OutputCounts, type OutputFolder } from './output-folder.ts';
+import { publishLeaves } from './publish-leaves.ts';
+
+export interface BuildInput {
+  readonly source: IndexSource;
+  /** Folder to write into; absolute. */
+  readonly out: string;
+  /** Where it will be served, if that is known and not what registry.yaml says. */
+  readonly baseUrl?: string | undefined;
+  /** Folder of the archives, where it is not the index that says so. Absolute. */
+  readonly store?: string | undefined;
+}
+
+export interface BuildOutcome extends OutputCounts {
+  readonly plugins: number;
+  readonly versions: number;
+  /** Of what was left out, and warnings. Paths relative to the index. */
+  readonly findings: readonly Finding[];
+}
+
+/** @throws INDEX_UNREADABLE, REVISION_UNKNOWN, OUTPUT_FOLDER_FOREIGN, FILE_ACCESS, DISK_FULL, ABORTED */
+export async function build(
+  { source, out, baseUrl, store }: BuildInput,
+  { signal }: { readonly signal?: AbortSignal | undefined } = {},
+): Promise<BuildOutcome> {
+  const reading = await readIndex(source, { store, signal });
+  const assembled = assembleSnapshot(reading.files);
+  if (!assembled.ok) throw unreadable(assembled, reading.findings);
+  const folder = await openOutputFolder(out);
+  const leaves = await publishLeaves(assembled.snapshot, { reading, out: folder, signal });
+  const findings = sortFindings([...reading.findings, ...assembled.findings, ...leaves.findings]);
+  const inputs = { readmes: leaves.readmes, commit: reading.commit, baseUrl, findings };
+  await writeDocuments(buildDocuments(leaves.snapshot, inputs, integrityOf), folder, signal);
+  return { ...(await folder.finish()), ...countsOf(leaves.snapshot), findings };
+}
+
+function unreadable(assembled: Exclude<Assembled, { readonly ok: true }>, others: readonly Finding[]): ArError {
+  const [first] = [...assembled.findings, ...others].filter(({ at }) => at.file === 'registry.yaml');
+  const reason = first ? FINDINGS[first.code].message(first.facts as never) : 'registry.yaml cannot be read.';
+  return new ArError('INDEX_UNREADABLE', { index: 'registry.yaml', problem: reason.replace(/\.$/, '') });
+}
+
+/** How many documents are held at a time. */
+const BATCH = 256;
+
+/** Documents of one kind in parallel; the next kind only when all of the one before are there. */
+async function writeDocuments(
+  documents: Iterable<ApiDocument>,
+  out: OutputFolder,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  let batch: ApiDocument[] = [];
+  const flush = async (): Promise<void> => {
+    signal?.throwIfAborted();
+    await inParallel(batch, ({ path, body }) => out.write(path, new TextEncoder().encode(body)));
+    batch = [];
+  };
+  for (const document of documents) {
+    if (batch.length >= BATCH || batch[0]?.kind !== document.kind) await flush();
+    batch.push(document);
+  }
+  await flush();
+}
+
+function countsOf({ plugins }: Snapshot): { readonly plugins: number; readonly versions: number } {
+  return { plugins: plugins.length, versions: plugins.reduce((sum, { versions }) => sum + versions.length, 0) };
+}
