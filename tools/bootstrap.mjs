@@ -49,14 +49,14 @@ function install() {
  * `npm install` rather than `npm ci`: where a registry lacks the binaries of other platforms, `npm ci` refuses a lock
  * that names them. The lockfile must come out as it went in.
  */
-function installTree(folder, command) {
+function installTree(folder, npmArgs) {
   const lockFile = path.join(folder, 'package-lock.json');
   const stampFile = path.join(folder, 'node_modules/.installed');
   const wanted = stamp(folder);
   if (fs.existsSync(stampFile) && fs.readFileSync(stampFile, 'utf8') === wanted) return;
   console.log(`Installing the dependencies of ${path.relative(root, folder) || 'the repository'} …`);
   const before = fs.readFileSync(lockFile, 'utf8');
-  npm(folder, command);
+  npm(folder, npmArgs);
   if (fs.readFileSync(lockFile, 'utf8') !== before) {
     fs.writeFileSync(lockFile, before);
     fail(`npm changed ${path.relative(root, lockFile)}: it does not fit package.json.`);
@@ -75,17 +75,17 @@ function build() {
   run(node24, [path.join(root, 'node_modules/typescript/bin/tsc'), '--build']);
 }
 
-function npm(cwd, args) {
-  run(process.platform === 'win32' ? 'npm.cmd' : 'npm', args, cwd);
+function npm(cwd, npmArgs) {
+  run(process.platform === 'win32' ? 'npm.cmd' : 'npm', npmArgs, cwd);
 }
 
-function runNode(args) {
-  run(node24, args);
+function runNode(nodeArgs) {
+  run(node24, nodeArgs);
 }
 
-function run(program, args, cwd = root) {
+function run(program, programArgs, cwd = root) {
   const env = { ...process.env, PATH: `${path.join(root, 'node_modules/.bin')}${path.delimiter}${process.env.PATH ?? ''}` };
-  const { status, signal, error } = spawnSync(program, args, { cwd, env, stdio: 'inherit' });
+  const { status, signal, error } = spawnSync(program, programArgs, { cwd, env, stdio: 'inherit' });
   if (error) fail(`${program} could not be started: ${error.message}`);
   if (signal) process.kill(process.pid, signal);
   if (status !== 0) process.exit(status ?? 1);

@@ -4,12 +4,14 @@ import { spawnSync } from 'node:child_process';
 import path from 'node:path';
 
 const root = path.resolve(import.meta.dirname, '..');
+/** @type {readonly [string, string, readonly string[]][]} */
 const checks = [
   ['generated files', 'npm', ['run', '--silent', 'gen', '--', '--check']],
   ['types', 'npm', ['run', '--silent', 'typecheck']],
   ['lint', 'npm', ['run', '--silent', 'lint']],
   ['format', 'npm', ['run', '--silent', 'format:check']],
-  ['dead code and dependencies', 'npm', ['run', '--silent', 'knip']],
+  ['dead code', 'npm', ['run', '--silent', 'knip']],
+  ['declared dependencies', 'npm', ['run', '--silent', 'knip:dependencies']],
 ];
 const failed = [];
 for (const [name, program, args] of checks) {

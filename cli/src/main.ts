@@ -15,6 +15,9 @@ process.once('SIGTERM', onInterrupt);
 // Whoever reads may stop early: `ar plugin search | head` is no failure.
 for (const stream of [stdout, stderr]) stream.on('error', onStreamError);
 
+// What no command awaits must not end in Node's own words either.
+process.on('uncaughtException', (error) => void fail(error).then((code) => process.exit(code)));
+
 process.exitCode = await main();
 
 async function main(): Promise<number> {

@@ -110,6 +110,8 @@ function leftovers(): readonly string[] {
   return [...inProject, ...(fs.existsSync(staging) ? fs.readdirSync(staging) : [])];
 }
 
+const untouched = (): unknown => [exists('ar-plugins.yaml'), exists('ar-plugins.lock'), leftovers()];
+
 interface Lock {
   readonly plugins: Readonly<Record<string, { readonly version: string; readonly integrity?: string }>>;
 }
@@ -245,18 +247,17 @@ describe('remove', () => {
 });
 
 describe('what goes wrong', () => {
-  const untouched = (): unknown => [exists('ar-plugins.yaml'), exists('ar-plugins.lock'), leftovers()];
   const NOTHING = [false, false, []];
   const download = `api/v1/plugins/${HELLO}/1.1.0/download`;
 
   it.each([
-    ['an unknown plugin', '@acme/helo', 'PLUGIN_NOT_FOUND', 1],
+    ['an unknown plugin', '@acme/helo', 'PLUGIN_NOT_FOUND', 1] as const,
     ['an unknown version', `${HELLO}@9`, 'VERSION_NOT_FOUND', 1],
     ['a yanked version', `${HELLO}@2.0.0`, 'VERSION_YANKED', 1],
     ['a name without a scope', 'hello', 'SPEC_INVALID', 2],
     ['a folder that is not there', './absent', 'FILE_NOT_FOUND', 1],
     ['an unknown option', '--fast', 'USAGE', 2],
-  ])('%s', async (_what, spec, code, exit) => {
+  ])('%s', async (...[, spec, code, exit]) => {
     const ended = await ar('install', spec);
     expect([ended.code, codeOf(ended)]).toEqual([exit, code]);
     expect(untouched()).toEqual(NOTHING);
@@ -360,9 +361,10 @@ describe('kill -9', () => {
       clearTimeout(timer);
       for (const file of ['ar-plugins.yaml', 'ar-plugins.lock']) expect(read(file)).not.toBe('');
       const [plugin] = await installed();
-      expect([before, after]).toContain(plugin?.version);
-      expect([plugin?.wanted, lockedVersion()]).toEqual([plugin?.version, plugin?.version]);
-      seen.add(plugin?.version === after ? 'new' : 'old');
+      if (!plugin) throw new Error('The plugin is gone.');
+      expect([before, after]).toContain(plugin.version);
+      expect([plugin.wanted, lockedVersion()]).toEqual([plugin.version, plugin.version]);
+      seen.add(plugin.version === after ? 'new' : 'old');
     }
     expect(seen).toEqual(new Set(['old', 'new']));
     expect((await ar('install')).code).toBe(0);

@@ -123,14 +123,15 @@ test.each([
   await roundTrip(relay, ['Alice', 'Bob']); // warms the path up
   const ms = await roundTrip(relay, ['Carol', 'Dave']);
   await probe.waitFor(1);
-  expect(ms).toBeLessThan(250);
+  // A hook has 5 s.
+  expect(ms).toBeLessThan(1_000);
   expect(relay.daemon.getAgents()).toEqual(['Alice', 'Bob', 'Carol', 'Dave']);
   expect(relay.loader.getLoaded()).toMatchObject([{ status: 'active' }]);
 });
 
 test('a message is on its way before a hook that blocks the thread begins', async () => {
   const probe = createProbe();
-  const blocking = `{ onMessage() { note(Date.now()); const end = Date.now() + 400; while (Date.now() < end); } }`;
+  const blocking = `{ onMessage() { note(Date.now()); const end = Date.now() + 1000; while (Date.now() < end); } }`;
   await using relay = await startTestRelay(projectWithHook(probe, blocking));
   // A receiver with a thread of its own can tell when the bytes came.
   const bob = new Worker(
@@ -150,7 +151,7 @@ test('a message is on its way before a hook that blocks the thread begins', asyn
   alice.sendMessage('Bob', 'ping');
   const [receivedMs] = (await received) as [number];
   const [beganMs] = (await probe.waitFor(1)) as [number];
-  expect(receivedMs - beganMs).toBeLessThan(300);
+  expect(receivedMs - beganMs).toBeLessThan(900);
 });
 
 test('a hook that fails goes on to get the events that follow', async () => {

@@ -6,7 +6,8 @@ import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createProject, RELAY_DIR, removeWorkDir, workDir, type TestProject } from './support/project.ts';
+import { createProject, removeWorkDir, workDir, type TestProject } from './support/project.ts';
+import { RELAY_DIR } from './support/relay-dir.ts';
 import { connectClient, nextMessage, silenceRelay } from './support/relay.ts';
 
 beforeAll(silenceRelay);

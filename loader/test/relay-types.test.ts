@@ -16,7 +16,7 @@ import type { LoaderControl, PluginConfig } from '../src/loader.ts';
 import { importRelay } from '../src/relay/import.ts';
 import { locateRelay } from '../src/relay/locate.ts';
 import type { RelayConnection, RelayModules, RelayRouter } from '../src/relay/types.ts';
-import { RELAY_DIR } from './support/project.ts';
+import { RELAY_DIR } from './support/relay-dir.ts';
 
 /** Element access reaches a private property, and is checked. */
 const realRouterOf = (daemon: Daemon): Router => daemon['router'];

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { chmod, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { merge, type MergeInput } from '../src/stages/merge/index.ts';
+import { merge, type MergeInput } from '../src/stages/merge/run.ts';
 import { ADA, CLOCK, testRegistry, type TestRegistry } from './registry-fixture.ts';
 
 const AUTHOR = { name: 'ar-registry', email: 'ar-registry@localhost' };

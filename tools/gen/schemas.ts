@@ -74,7 +74,7 @@ function relink(value: Json, id: string, titles: ReadonlyMap<string, string>): J
   if (value === null || typeof value !== 'object') return value;
   return Object.fromEntries(
     Object.entries(value).map(([key, item]) =>
-      key === '$ref' ? ['$ref', target(String(item), id, titles)] : [key, relink(item, id, titles)],
+      key === '$ref' && typeof item === 'string' ? ['$ref', target(item, id, titles)] : [key, relink(item, id, titles)],
     ),
   );
 }

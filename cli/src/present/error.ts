@@ -33,10 +33,10 @@ export function presentFailure({ code, message, remedy }: Failure): Page {
 /** The document that --json prints; findings, where that is what stopped the command, are in it too. */
 export async function failureDocument(error: unknown, failure: Failure): Promise<ErrorOutput> {
   const { code, message, remedy } = failure;
-  const document = { schemaVersion: 1, error: { code, message, remedy } } as const;
+  const document: ErrorOutput = { schemaVersion: 1, error: { code, message, remedy } };
   if (!hasCode(error, 'FINDINGS') || error.facts.findings === undefined) return document;
   const { toFindingDocument } = await import('@ar-registry/core/findings');
-  return Object.assign(document, { findings: error.facts.findings.map(toFindingDocument) });
+  return { ...document, findings: error.facts.findings.map(toFindingDocument) };
 }
 
 /** Stack and causes, for --verbose. */

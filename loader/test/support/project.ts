@@ -1,13 +1,10 @@
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { filesIntegrity, integrityOf } from '@ar-registry/io/digest';
 import { createInstallStore } from '@ar-registry/io/install-store';
 import type { Lockfile, PluginType, ProjectFile, TrustLevel } from '@ar-registry/schemas';
-
-/** The real agent-relay 1.6.0, installed without native builds. */
-export const RELAY_DIR = fileURLToPath(new URL('../../../tools/agent-relay/node_modules/agent-relay', import.meta.url));
+import { RELAY_DIR } from './relay-dir.ts';
 
 /** A folder of this test file's own; short, since sockets lie in it. */
 export const workDir = mkdtempSync(join(tmpdir(), 'ar-'));

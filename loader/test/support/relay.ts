@@ -5,7 +5,8 @@ import { pathToFileURL } from 'node:url';
 import { vi } from 'vitest';
 import type { RelayClient } from '../../../tools/agent-relay/node_modules/agent-relay/dist/wrapper/client.js';
 import { startRelay, type RunningRelay, type StartRelayOptions } from '../../src/start-relay.ts';
-import { RELAY_DIR, type TestProject } from './project.ts';
+import type { TestProject } from './project.ts';
+import { RELAY_DIR } from './relay-dir.ts';
 
 export const CLIENT_URL = pathToFileURL(join(RELAY_DIR, 'dist/wrapper/client.js')).href;
 

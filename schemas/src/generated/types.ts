@@ -947,6 +947,12 @@ export interface ErrorOutput {
     message: string;
     remedy: string;
   };
+  /**
+   * With the code FINDINGS: all that was found.
+   *
+   * @maxItems 100000
+   */
+  findings?: Finding[];
 }
 /**
  * `ar plugin info --json`.

@@ -79,12 +79,10 @@ const SAMPLES: { readonly [Code in FindingCode]: readonly [FindingFacts[Code], .
 const AREAS = [YAML_FINDINGS, MANIFEST_FINDINGS, PACKAGE_FINDINGS, INDEX_FINDINGS];
 const CODES = Object.keys(FINDINGS).toSorted() as FindingCode[];
 
-function texts<Code extends FindingCode>(code: Code): readonly { message: string; remedy: string }[] {
-  const samples: readonly FindingFacts[Code][] = SAMPLES[code];
-  return samples.map((facts) => {
-    const { message, remedy } = toFindingDocument(finding(code, { file: 'ar-plugin.yaml' }, facts));
-    return { message, remedy };
-  });
+function texts(code: FindingCode): readonly { message: string; remedy: string }[] {
+  return SAMPLES[code]
+    .map((facts) => toFindingDocument(finding(code, { file: 'ar-plugin.yaml' }, facts)))
+    .map(({ message, remedy }) => ({ message, remedy }));
 }
 
 describe('the catalogue of findings', () => {

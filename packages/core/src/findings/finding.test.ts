@@ -1,22 +1,13 @@
 import { validator } from '@ar-registry/schemas/validators/finding';
 import { describe, expect, it } from 'vitest';
-import { finding, isError, severityOf, sortFindings, toFindingDocument, type Finding } from './index.ts';
+import { finding, isError, severityOf, sortFindings, toFindingDocument, type Finding, type Place } from './index.ts';
 
-const at = (file: string, line?: number, column?: number, path?: string): Finding =>
-  finding(
-    'README_MISSING',
-    {
-      file,
-      ...(line === undefined ? {} : { line }),
-      ...(column === undefined ? {} : { column }),
-      ...(path === undefined ? {} : { path }),
-    },
-    {},
-  );
+const at = (file: string, place: Omit<Place, 'file'> = {}): Finding =>
+  finding('README_MISSING', { file, ...place }, {});
 
 describe('toFindingDocument', () => {
   it('fits its schema, with a place and without one', () => {
-    expect(validator(toFindingDocument(at('README.md', 1, 2, 'a.b'))).ok).toBe(true);
+    expect(validator(toFindingDocument(at('README.md', { line: 1, column: 2, path: 'a.b' }))).ok).toBe(true);
     expect(validator(toFindingDocument(at('README.md'))).ok).toBe(true);
   });
 
@@ -40,7 +31,16 @@ describe('severity', () => {
 describe('sortFindings', () => {
   it('orders by file, line, column, code and path, whatever the order before', () => {
     const other = finding('LICENSE_FILE_MISSING', { file: 'b', line: 2, column: 1 }, {});
-    const sorted = [at('a'), at('a', 9), at('b', 1), at('b', 2), other, at('b', 2, 1), at('b', 2, 1, 'x'), at('c')];
+    const sorted = [
+      at('a'),
+      at('a', { line: 9 }),
+      at('b', { line: 1 }),
+      at('b', { line: 2 }),
+      other,
+      at('b', { line: 2, column: 1 }),
+      at('b', { line: 2, column: 1, path: 'x' }),
+      at('c'),
+    ];
     expect(sortFindings(sorted.toReversed())).toEqual(sorted);
   });
 

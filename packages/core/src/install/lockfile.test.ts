@@ -37,6 +37,10 @@ function refusal(written: string): string | undefined {
   }
 }
 
+function turned<T extends object>(value: T): T {
+  return Object.fromEntries(Object.entries(value).toReversed()) as T;
+}
+
 describe('the lockfile', () => {
   it('is read back as it was written', () => {
     fc.assert(
@@ -47,7 +51,6 @@ describe('the lockfile', () => {
   });
 
   it('is the same bytes for the same content', () => {
-    const turned = <T extends object>(value: T): T => Object.fromEntries(Object.entries(value).toReversed()) as T;
     fc.assert(
       fc.property(lock, (one) => {
         const entries = Object.entries(one.plugins).map(([key, value]) => [key, turned(value)]);
@@ -115,6 +118,10 @@ describe('the lockfile', () => {
   });
 
   it('is read or refused, whatever it holds', () => {
-    fc.assert(fc.property(fc.oneof(fc.string(), fc.json()), (written) => refusal(written) !== ''));
+    fc.assert(
+      fc.property(fc.oneof(fc.string(), fc.json()), (written) => {
+        expect(refusal(written)).not.toBe('');
+      }),
+    );
   });
 });

@@ -67,13 +67,15 @@ describe('parseProjectFile', () => {
     ['schemaVersion: 1\nplugins: {__proto__: {enabled: true}}', 2],
     ['a: [', 1],
   ])('refuses %j and names the line', (text, line) => {
-    const problem = refusal(text);
-    expect(problem).toBeTypeOf('string');
-    if (line !== undefined) expect(problem).toContain(`(line ${line})`);
+    expect(refusal(text)).toMatch(line === undefined ? /./ : new RegExp(`\\(line ${line}\\)$`));
   });
 
   it('reads or refuses, whatever it holds', () => {
-    fc.assert(fc.property(fc.string({ unit: 'binary' }), (text) => refusal(text) !== ''));
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), (text) => {
+        expect(refusal(text)).not.toBe('');
+      }),
+    );
   });
 });
 

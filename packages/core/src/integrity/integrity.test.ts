@@ -47,6 +47,6 @@ describe('toHex', () => {
   });
 
   it('refuses what is no integrity', () => {
-    expect(() => toHex('../../etc/passwd')).toThrow();
+    expect(() => toHex('../../etc/passwd')).toThrow('integrity');
   });
 });

@@ -201,7 +201,7 @@ describe('parseManifest', () => {
       { permissions: { filesystem: { write: ['a', '${DIR}'] } } },
       { permissions: { filesystem: { write: ['a', '${DIR}'] } }, config: { required: ['DIR'] } },
     ],
-  ] as const)('says %s of %s for the one and nothing for the other', (code, path, wrong, right) => {
+  ] as const)('says %s of %s for the one and nothing for the other', (...[code, path, wrong, right]) => {
     expect(found(wrong)).toEqual([[code, path]]);
     expect(found(right)).toEqual([]);
   });
@@ -255,7 +255,7 @@ describe('parseManifest', () => {
     ['a value behind wide characters', 'x', '# 説明\ndescription: {"説明": 1}\n', [2, 14]],
     ['a key whose value is empty', 'x', 'tags:\nname: "@a/b"\n', [1, 6]],
     ['a dependency called 0', 'x', 'dependencies:\n  a: 1.x\n  "0": 5\n', [3, 8]],
-  ])('places %s', (_what, _value, yaml, place) => {
+  ])('places %s', (...[, , yaml, place]) => {
     const at = findings(yaml).find(({ code }) => code !== 'MISSING_KEY')?.at;
     expect([at?.line, at?.column]).toEqual(place);
     expect(at?.frame).toContain('^');
@@ -272,6 +272,13 @@ describe('parseManifest', () => {
     expect(parseManifest('- a', 'ar-plugin.yaml')).not.toHaveProperty('manifest');
   });
 });
+
+/** Items with commas between, until there are `limit` characters. */
+function list(item: (index: number) => string, limit: number): string {
+  const items: string[] = [];
+  for (let size = 0; size < limit; size += (items.at(-1)?.length ?? 0) + 1) items.push(item(items.length));
+  return items.slice(0, -2).join(',');
+}
 
 describe('hostile manifests', () => {
   const key = fc.oneof(
@@ -325,12 +332,6 @@ describe('hostile manifests', () => {
     );
   });
 
-  const list = (item: (index: number) => string, limit: number): string => {
-    const items: string[] = [];
-    for (let size = 0; size < limit; size += (items.at(-1)?.length ?? 0) + 1) items.push(item(items.length));
-    return items.slice(0, -2).join(',');
-  };
-
   it.each([
     ['hosts', `permissions: {network: [${list((index) => `a${index}`, 32_000)}]}`],
     ['wrong hosts', `permissions: {network: [${list((index) => `A${index}`, 32_000)}]}`],
@@ -342,7 +343,7 @@ describe('hostile manifests', () => {
     ['wrong dependencies', `dependencies: {${list((index) => `A${index}: 1`, 50_000)}}`],
     ['outputs', `type: hook\noutputs: [${list(() => '{format: 1, destination: 3}', 60_000)}]`],
     ['features', `type: storage\nfeatures: [${list(() => '{x: 1}', 40_000)}]`],
-    ['unknown keys', `${list((index) => `a${index}: 1`, 40_000).replaceAll(',', '\n')}`],
+    ['unknown keys', list((index) => `a${index}: 1`, 40_000).replaceAll(',', '\n')],
     ['brackets in the licence', `license: "${'('.repeat(60_000)}"`],
     ['one long name', `name: "@${'a'.repeat(60_000)}"`],
     ['one long version', `version: "${'1.'.repeat(30_000)}"`],

@@ -21,7 +21,7 @@ export function compactPermissions(permissions: GrantedPermissions): Permissions
   return {
     ...Object.fromEntries(some),
     ...(paths.length === 0 ? {} : { filesystem: Object.fromEntries(paths) }),
-  } as Permissions;
+  };
 }
 
 /** One permission as a person reads it. `grave` ones can undo every other limit, so they are always asked for. */

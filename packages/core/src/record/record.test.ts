@@ -92,15 +92,16 @@ describe('records', () => {
       'INVALID_VALUE',
       'limits.fileCount',
     ],
-  ])('are refused with %s', (_what, parse, record, code, path) => {
+  ])('are refused with %s', (...[, parse, record, code, path]) => {
     expect(found(parse, record)).toEqual([[code, path]]);
   });
 });
 
-describe('parseVersionRecord', () => {
-  const at = (changes: Parameters<typeof versionRecord>[2]) =>
-    found(parseVersionRecord, versionRecord('@acme/a', '1.0.0', changes));
+function at(changes: Parameters<typeof versionRecord>[2]): ReturnType<typeof found> {
+  return found(parseVersionRecord, versionRecord('@acme/a', '1.0.0', changes));
+}
 
+describe('parseVersionRecord', () => {
   it.each([
     ['the author’s checks find', { manifest: { license: 'Beerware 2' } }, 'LICENSE_INVALID', 'license'],
     [
@@ -115,7 +116,7 @@ describe('parseVersionRecord', () => {
     ['an archive behind another scheme', { dist: { tarball: 'file:///etc/passwd' } }, 'INVALID_VALUE', 'dist.tarball'],
     ['a size of nothing', { dist: { size: 0 } }, 'INVALID_VALUE', 'dist.size'],
     ['a local time', { publishedAt: '2026-01-01T00:00:00+01:00' }, 'INVALID_VALUE', 'publishedAt'],
-  ])('refuses %s', (_what, changes, code, path) => {
+  ])('refuses %s', (...[, changes, code, path]) => {
     const findings = at(changes);
     expect(findings.map(([one]) => one)).toEqual([code]);
     expect(findings[0]?.[1]).toContain(path);

@@ -129,8 +129,8 @@ describe('parseYaml', () => {
         ),
         (text) => {
           const result = parseYaml(text, 'x.yaml');
-          if (result.ok) expect(Object.getPrototypeOf(result.file.value)).toBe(Object.prototype);
-          else expect(result.findings.length).toBeGreaterThan(0);
+          const plain = result.ok && Object.getPrototypeOf(result.file.value) === Object.prototype;
+          expect(plain || (!result.ok && result.findings.length > 0)).toBe(true);
         },
       ),
       { numRuns: 2000 },
@@ -180,7 +180,7 @@ describe('bombs', () => {
   it.each([
     [
       'aliases of aliases',
-      `a: &a [x,x,x,x,x,x,x,x,x]\n${[...'bcdefghij'].map((name, index) => `${name}: &${name} [${`*${'abcdefghi'[index]},`.repeat(9)}]`).join('\n')}`,
+      `a: &a [x,x,x,x,x,x,x,x,x]\n${Array.from('bcdefghij', (name, index) => `${name}: &${name} [${`*${'abcdefghi'[index]},`.repeat(9)}]`).join('\n')}`,
     ],
     ['20,000 aliases', `a: &x 1\nb: [${'*x,'.repeat(20_000)}]`],
     ['10,000 nested lists', `a: ${'['.repeat(10_000)}${']'.repeat(10_000)}`],

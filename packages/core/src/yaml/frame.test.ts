@@ -67,7 +67,7 @@ describe('frameOf', () => {
           if (width >= indent) rest += character;
           width += displayWidth(character);
         }
-        const meant = /[\t\u001b\u202e]/.test(parts[index] ?? '') ? ' ' : parts[index];
+        const meant = /[\p{Cc}\p{Cf}]/u.test(parts[index] ?? '') ? ' ' : parts[index];
         expect(rest.startsWith(meant ?? '')).toBe(true);
       }),
     );

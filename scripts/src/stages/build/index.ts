@@ -1,1 +1,1 @@
-export { build, type BuildInput, type BuildOutcome } from './run.ts';
+export { build } from './run.ts';

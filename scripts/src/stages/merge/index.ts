@@ -1,1 +1,1 @@
-export { merge, type MergeInput, type MergeOutcome } from './run.ts';
+export { merge, type MergeOutcome } from './run.ts';

@@ -1,2 +1,2 @@
-export { validateChange, type ValidateChangeInput, type ValidatedChange } from './change.ts';
-export { validateIndex, type ValidateIndexInput, type ValidateOutcome } from './run.ts';
+export { validateChange, type ValidatedChange } from './change.ts';
+export { validateIndex } from './run.ts';
