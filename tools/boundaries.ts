@@ -12,7 +12,8 @@ export const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   schemas: [],
   'packages/core': ['schemas'],
   'packages/io': ['core', 'schemas'],
-  'packages/sdk': ['schemas'],
+  // Its own name stands in the templates, which are texts of other projects.
+  'packages/sdk': ['schemas', 'sdk'],
   'packages/testing': ['core', 'io', 'schemas'],
   scripts: ['core', 'io', 'schemas'],
   cli: ['core', 'io', 'sdk', 'schemas'],

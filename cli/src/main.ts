@@ -16,7 +16,7 @@ process.once('SIGTERM', onInterrupt);
 for (const stream of [stdout, stderr]) stream.on('error', onStreamError);
 
 // What no command awaits must not end in Node's own words either.
-process.on('uncaughtException', (error) => void fail(error).then((code) => process.exit(code)));
+process.on('uncaughtException', (error) => void exitWith(error));
 
 process.exitCode = await main();
 
@@ -49,6 +49,10 @@ async function fail(thrown: unknown): Promise<number> {
   output.error(presentFailure(failure));
   if (words.includes('--verbose')) output.error(presentTrace(error));
   return failure.exitCode;
+}
+
+async function exitWith(thrown: unknown): Promise<void> {
+  process.exit(await fail(thrown));
 }
 
 async function presentFindingsOf(error: unknown, output: Output): Promise<void> {

@@ -26,9 +26,7 @@ test('the real daemon is what plugins are promised', () => {
 });
 
 test('the real client is what plugins are promised', () => {
-  // The slot for channel messages is written by plugins and read by the client: it fits the other way round.
-  expectTypeOf<Omit<RelayClient, 'onChannelMessage'>>().toExtend<Omit<SdkClient, 'onChannelMessage'>>();
-  expectTypeOf<SdkClient['onChannelMessage']>().toExtend<RelayClient['onChannelMessage']>();
+  expectTypeOf<RelayClient>().toExtend<SdkClient>();
 });
 
 test('the real router, its connections and the constructors are what the loader reaches for', () => {

@@ -22,6 +22,8 @@ export interface SendMeta {
 }
 
 export interface ChannelMessageEnvelope {
+  v: number;
+  type: 'CHANNEL_MESSAGE';
   id: string;
   ts: number;
   payload: { channel: string; body: string; thread?: string; data?: Record<string, unknown> };

@@ -97,7 +97,7 @@ describe('records', () => {
   });
 });
 
-function at(changes: Parameters<typeof versionRecord>[2]): ReturnType<typeof found> {
+function foundIn(changes: Parameters<typeof versionRecord>[2]): ReturnType<typeof found> {
   return found(parseVersionRecord, versionRecord('@acme/a', '1.0.0', changes));
 }
 
@@ -117,7 +117,7 @@ describe('parseVersionRecord', () => {
     ['a size of nothing', { dist: { size: 0 } }, 'INVALID_VALUE', 'dist.size'],
     ['a local time', { publishedAt: '2026-01-01T00:00:00+01:00' }, 'INVALID_VALUE', 'publishedAt'],
   ])('refuses %s', (...[, changes, code, path]) => {
-    const findings = at(changes);
+    const findings = foundIn(changes);
     expect(findings.map(([one]) => one)).toEqual([code]);
     expect(findings[0]?.[1]).toContain(path);
   });
@@ -134,7 +134,7 @@ describe('parseVersionRecord', () => {
   });
 
   it('tells what is wrong inside and outside of the manifest together', () => {
-    expect(at({ manifest: { license: 'x y' }, publishedAt: 'now' }).map(([code]) => code)).toEqual([
+    expect(foundIn({ manifest: { license: 'x y' }, publishedAt: 'now' }).map(([code]) => code)).toEqual([
       'INVALID_VALUE',
       'LICENSE_INVALID',
     ]);
@@ -148,7 +148,7 @@ describe('parseVersionRecord', () => {
       ...file,
       path: `dist/assets/icon-${index}.js`,
     }));
-    expect(at({ dist: { files, fileCount: files.length } })).toEqual([]);
+    expect(foundIn({ dist: { files, fileCount: files.length } })).toEqual([]);
   });
 
   it.each([
@@ -158,7 +158,7 @@ describe('parseVersionRecord', () => {
     const list = Array.from({ length: 4999 }, (_, index) => item(index));
     const { permissions } = versionRecord('@acme/a', '1.0.0').manifest;
     const started = performance.now();
-    const findings = at({ manifest: { permissions: { ...permissions, [key]: list } } });
+    const findings = foundIn({ manifest: { permissions: { ...permissions, [key]: list } } });
     expect(performance.now() - started).toBeLessThan(3000);
     expect(findings.map(([code]) => code)).toContain('TOO_MANY');
   });

@@ -89,7 +89,7 @@ export function createTestRelayClient(ports: { readonly agentName: string; now()
       const { channel, body, thread } = payload;
       const isMember = channel === '#general' || channels.has(channel);
       if (state !== 'READY' || !isMember || !(client.onChannelMessage ?? client.onMessage)) return false;
-      client.onChannelMessage?.(from, channel, body, { id, ts: ports.now(), payload });
+      client.onChannelMessage?.(from, channel, body, { v: 1, type: 'CHANNEL_MESSAGE', id, ts: ports.now(), payload });
       const data = { _isChannelMessage: true, _channel: channel };
       client.onMessage?.(from, { kind: 'message', body, data, ...definedOnly({ thread }) }, id, undefined, channel);
       return true;
