@@ -46,7 +46,7 @@ describe('init', () => {
       const result = isInit(JSON.parse(stdout));
       expect(result.ok && result.value).toMatchObject({ folder: 'thing', name: '@ada-lovelace/thing', type });
       expect(result.ok && result.value.files).toContain('src/index.ts');
-      expect((await validate('thing')).findings.map(({ code: found }) => found)).toEqual(['FILE_MISSING']);
+      expect((await validate('thing')).findings.map(({ code: found }) => found)).toEqual(['NOT_BUILT']);
       expect(fs.statSync(at('thing')).mode & 0o777).toBe(0o777 & ~process.umask());
     },
   );
@@ -55,7 +55,7 @@ describe('init', () => {
     await ar('init', 'a/b/My Plugin', '--type', 'hook', '--author', 'Bob: "B" #1', '--license', 'Apache-2.0');
     const manifest = fs.readFileSync(at('a/b/My Plugin/ar-plugin.yaml'), 'utf8');
     for (const text of ['@ada-lovelace/my-plugin', 'Apache-2.0']) expect(manifest).toContain(text);
-    expect((await validate('a/b/My Plugin')).findings.map(({ code }) => code)).toEqual(['FILE_MISSING']);
+    expect((await validate('a/b/My Plugin')).findings.map(({ code }) => code)).toEqual(['NOT_BUILT']);
   });
 
   it('needs no git at all', async () => {
@@ -101,8 +101,8 @@ describe('validate', () => {
     fs.rmSync(path.join(dir, 'dist'), { recursive: true });
     const { findings } = await validate('./hello');
     expect(findings.map(({ code }) => code).toSorted()).toEqual([
-      'FILE_MISSING',
       'LICENSE_INVALID',
+      'NOT_BUILT',
       'PACKAGE_JSON_DIFFERS',
       'README_MISSING',
       'UNKNOWN_KEY',
@@ -113,7 +113,7 @@ describe('validate', () => {
     const line = findings.find(({ code }) => code === 'UNKNOWN_KEY')?.line;
     expect(stdout).toContain(`hello/ar-plugin.yaml:${line}:1 error UNKNOWN_KEY `);
     expect(stdout).toMatch(new RegExp(`  ${line} \\| licens: MIT\n +\\| \\^\nhelp: Did you mean license\\?`));
-    expect(stdout).toContain('is not valid: 5 errors, 1 warning.');
+    expect(stdout).toContain('is not valid: 4 errors, 2 warnings.');
   });
 
   it('lets warnings pass', async () => {

@@ -15,7 +15,8 @@ export interface SchemaError {
 }
 
 export type Validation<T> =
-  { readonly ok: true; readonly value: T } | { readonly ok: false; readonly errors: readonly SchemaError[] };
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly errors: readonly SchemaError[] };
 
 export type Validator<T> = (value: unknown) => Validation<T>;
 
@@ -26,8 +27,7 @@ interface Compiled {
 
 /** Wraps a function compiled by ajv. Only generated modules call this. */
 export function toValidator<T>(compiled: Compiled): Validator<T> {
-  return (value) =>
-    compiled(value) ? { ok: true, value: value as T } : { ok: false, errors: compiled.errors ?? [] };
+  return (value) => (compiled(value) ? { ok: true, value: value as T } : { ok: false, errors: compiled.errors ?? [] });
 }
 
 /**

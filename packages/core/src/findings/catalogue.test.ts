@@ -35,6 +35,7 @@ const SAMPLES: { readonly [Code in FindingCode]: readonly [FindingFacts[Code], .
   PERMISSION_KEY_UNKNOWN: [{ permission: 'network', key: 'DATABASE_URL' }],
   CATEGORY_UNKNOWN: [{ category: 'comunication', suggestion: 'communication' }, { category: 'qwerty' }],
   FILE_MISSING: [{ file: './dist/index.js', role: 'the entry point' }],
+  NOT_BUILT: [{ file: './dist/index.js', role: 'the entry point' }],
   README_MISSING: [{}],
   LICENSE_FILE_MISSING: [{}],
   PACKAGE_REFUSED: [{ problem: 'dist/link is a symbolic link.' }],

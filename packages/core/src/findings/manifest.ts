@@ -12,6 +12,7 @@ export interface ManifestFacts {
   PERMISSION_KEY_UNKNOWN: { permission: string; key: string };
   CATEGORY_UNKNOWN: { category: string; suggestion?: string };
   FILE_MISSING: { file: string; role: string };
+  NOT_BUILT: { file: string; role: string };
   README_MISSING: Record<string, never>;
   LICENSE_FILE_MISSING: Record<string, never>;
   PACKAGE_REFUSED: { problem: string };
@@ -71,6 +72,11 @@ export const MANIFEST_FINDINGS: FindingEntries<ManifestFacts> = {
     severity: 'error',
     message: ({ file, role }) => `${file}, ${role}, is not in the package.`,
     remedy: ({ file }) => `Build the plugin, make sure that \`files\` includes ${file}, or correct the path.`,
+  },
+  NOT_BUILT: {
+    severity: 'warning',
+    message: ({ file, role }) => `${file}, ${role}, is not built yet.`,
+    remedy: () => 'Build the plugin before you pack or publish it: npm install && npm run build',
   },
   README_MISSING: {
     severity: 'error',

@@ -33,7 +33,7 @@ function sameDependencies(locked: unknown, dependencies: Readonly<Record<string,
 const PACKAGE = String.raw`node_modules/(?:@[a-z0-9~-][a-z0-9._~-]*/)?[a-zA-Z0-9~-][a-zA-Z0-9._~-]*`;
 const PLACE = new RegExp(`^${PACKAGE}(?:/${PACKAGE})*$`);
 
-/** Whole digests alone: npm installs a package with a broken one as if it were pinned by nothing. */
+/** Whole digests alone: npm installs a package whose integrity is a bare `sha512-` as if nothing pinned it. */
 const INTEGRITY = /^(?:sha512-[A-Za-z0-9+/]{86}==|sha384-[A-Za-z0-9+/]{64}|sha256-[A-Za-z0-9+/]{43}=)$/;
 
 function packageProblems(place: string, entry: unknown): readonly string[] {

@@ -32,6 +32,14 @@ describe('files that the manifest names', () => {
     expect(check({ without: ['dist/index.js'], files: { 'dist/Index.js': '' } })).toEqual(['FILE_MISSING']);
   });
 
+  it('need not be there before the first build of a folder, except to be packed', () => {
+    const built = { without: ['dist/index.js', 'dist/index.d.ts'] };
+    expect(check({ ...built, toBeBuilt: true })).toEqual(['NOT_BUILT', 'NOT_BUILT']);
+    expect(check(built)).toEqual(['FILE_MISSING', 'FILE_MISSING']);
+    expect(check({ without: ['dist/index.js'], toBeBuilt: true })).toEqual(['FILE_MISSING']);
+    expect(check({ without: ['config-schema.json'], toBeBuilt: true })).toEqual(['FILE_MISSING']);
+  });
+
   it('may be written without the leading dot', () => {
     expect(check({ yaml: MANIFEST.replace('main: ./dist/index.js', 'main: dist/index.js') })).toEqual([]);
   });
@@ -242,6 +250,7 @@ const FILES: Readonly<Record<string, string>> = {
 };
 
 interface Changes {
+  readonly toBeBuilt?: boolean;
   readonly kind?: PackageView['kind'];
   readonly yaml?: string;
   readonly files?: Readonly<Record<string, string>>;
@@ -253,7 +262,7 @@ function check(changes: Changes): readonly string[] {
   return checkPackage(view(changes)).map(({ code }) => code);
 }
 
-function view({ kind = 'folder', yaml = MANIFEST, files = {}, without = [], packageJson }: Changes): PackageView {
+function view({ kind = 'folder', yaml = MANIFEST, files = {}, without = [], packageJson, toBeBuilt = false }: Changes): PackageView {
   const parsed = parseYaml(yaml, 'p/ar-plugin.yaml');
   if (!parsed.ok) throw new Error('The manifest of the test is not YAML.');
   // Rules must cope with manifests that their schema refuses, but those of this test are meant to be valid.
@@ -265,6 +274,7 @@ function view({ kind = 'folder', yaml = MANIFEST, files = {}, without = [], pack
     manifest: source.value as PackageView['manifest'],
     placeOf: source.placeOf,
     files: new Map(present.map(([path, text]): [string, PackageFile] => [path, { sizeBytes: text.length, text }])),
+    toBeBuilt,
     nameOf: (path) => `p/${path}`,
     ...(packageJson === undefined ? {} : { packageJson }),
   };

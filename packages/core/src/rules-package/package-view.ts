@@ -23,6 +23,11 @@ export interface PackageView {
   readonly files: ReadonlyMap<string, PackageFile>;
   /** The package.json beside the manifest; absent if there is none or it is not JSON. */
   readonly packageJson?: Readonly<Record<string, unknown>>;
+  /**
+   * The author's sources are looked at and have a build of their own: what it writes need not be there yet. Never so
+   * when they are packed.
+   */
+  readonly toBeBuilt?: boolean;
   /** How a file of the package is called in findings: as the user would open it. */
   readonly nameOf: (path: string) => string;
 }

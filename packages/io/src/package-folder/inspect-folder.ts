@@ -17,13 +17,15 @@ export interface InspectOptions {
   /** How a file of the package is called in findings. */
   readonly nameOf: (path: string) => string;
   readonly signal: AbortSignal;
+  /** `pack`: what is not built is missing. */
+  readonly purpose?: 'check' | 'pack';
 }
 
 const PACKAGE_JSON = 'package.json';
 const TEXT_LIMIT_BYTES = 8 * 1024 * 1024;
 
 /** @throws FILE_NOT_FOUND if the folder holds no ar-plugin.yaml; FILE_ACCESS */
-export async function inspectFolder(dir: string, { nameOf, signal }: InspectOptions): Promise<InspectedPackage> {
+export async function inspectFolder(dir: string, { nameOf, signal, purpose }: InspectOptions): Promise<InspectedPackage> {
   const manifestText = await readManifest(dir);
   const parsed = parseManifest(manifestText, nameOf(MANIFEST_FILE));
   const jsonText = await readTextIfExists(path.join(dir, PACKAGE_JSON));
@@ -39,8 +41,9 @@ export async function inspectFolder(dir: string, { nameOf, signal }: InspectOpti
     more.push(finding('PACKAGE_REFUSED', { file: nameOf(MANIFEST_FILE) }, { problem: listed.refused }));
     return toInspected(texts, undefined, more);
   }
+  const toBeBuilt = purpose !== 'pack' && typeof asWritten(packageJson?.['scripts'])['build'] === 'string';
   const files = await measure(dir, listed.files, filesToRead(written));
-  return toInspected(texts, { kind: 'folder', files, nameOf }, more);
+  return toInspected(texts, { kind: 'folder', files, nameOf, toBeBuilt }, more);
 }
 
 /** One byte more than is accepted is enough to refuse it. */

@@ -31,7 +31,7 @@ export interface PackedPlugin {
  */
 export async function packPlugin(dir: string, options: InspectOptions): Promise<PackedPlugin> {
   const { signal } = options;
-  const inspected = await inspectFolder(dir, options);
+  const inspected = await inspectFolder(dir, { ...options, purpose: 'pack' });
   const { manifest, authored, manifestText, packageJson, findings } = inspected;
   const errors = findings.filter(isError).length;
   if (errors > 0 || !manifest) throw new ArError('FINDINGS', { subject: subjectOf(inspected), errors, findings });

@@ -2,8 +2,10 @@ import { normalizeManifest } from '@ar-registry/core/manifest';
 import { stringifyRecord } from '@ar-registry/core/yaml';
 import type { NormalizedManifest, PluginManifest } from '@ar-registry/schemas';
 
-/** Fields of a manifest as an author writes them, those of its type among them. */
-export type ManifestOverrides = Partial<PluginManifest> & Readonly<Record<string, unknown>>;
+/** Fields of a manifest as an author writes them, those of its type among them; `undefined` leaves one out. */
+export type ManifestOverrides = { readonly [Key in keyof PluginManifest]?: PluginManifest[Key] | undefined } & Readonly<
+  Record<string, unknown>
+>;
 
 const MINIMAL: PluginManifest = {
   name: '@acme/hello',
@@ -18,13 +20,13 @@ const MINIMAL: PluginManifest = {
 
 /** A valid manifest as an author writes it: the required fields, and `overrides`. */
 export function authoredManifest(overrides: ManifestOverrides = {}): PluginManifest {
-  return { ...MINIMAL, ...overrides };
+  const entries = Object.entries({ ...MINIMAL, ...overrides }).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(entries) as unknown as PluginManifest;
 }
 
-/** The same as the text of `ar-plugin.yaml`. A key that is overridden with `undefined` is left out. */
+/** The same as the text of `ar-plugin.yaml`. */
 export function testManifestText(overrides: ManifestOverrides = {}): string {
-  const entries = Object.entries(authoredManifest(overrides)).filter(([, value]) => value !== undefined);
-  return stringifyRecord(Object.fromEntries(entries));
+  return stringifyRecord(authoredManifest(overrides));
 }
 
 /** The same in its normal form, as records and API documents hold it. */

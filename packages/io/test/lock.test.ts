@@ -1,0 +1,129 @@
+/** The lock between processes. */
+import { mkdir, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { readFile } from 'node:fs/promises';
+import { withLock, type LockOptions } from '@ar-registry/io/lock';
+import { describe, expect, it } from 'vitest';
+import { startChild } from './support/child.ts';
+import { codeOf, errorOf } from './support/code-of.ts';
+import { tempDir } from './support/temp-dir.ts';
+
+const options = (folder: string, rest: Partial<LockOptions> = {}): LockOptions => ({
+  folder,
+  resource: 'The test',
+  holder: 'this test',
+  ...rest,
+});
+
+describe('withLock', () => {
+  it('gives back what the work gives, and makes the folder', async () => {
+    await using dir = await tempDir();
+    const folder = path.join(dir.path, 'deep', 'lock');
+    expect(await withLock(options(folder), async () => 42)).toBe(42);
+    expect(await withLock(options(folder), async () => 43)).toBe(43);
+  });
+
+  it('lets only one at it at a time, within a process', async () => {
+    await using dir = await tempDir();
+    let inside = 0;
+    let most = 0;
+    const work = async (): Promise<void> => {
+      inside += 1;
+      most = Math.max(most, inside);
+      await new Promise(setImmediate);
+      inside -= 1;
+    };
+    await Promise.all(Array.from({ length: 5 }, () => withLock(options(dir.path), work)));
+    expect(most).toBe(1);
+  });
+
+  it('lets only one at it at a time, among processes', async () => {
+    await using dir = await tempDir();
+    await writeFile(path.join(dir.path, 'count'), '0');
+    const children = Array.from({ length: 3 }, () => startChild('count-under-lock.ts', dir.path, '12'));
+    expect(await Promise.all(children.map(({ ended }) => ended))).toEqual([0, 0, 0]);
+    expect(await readFile(path.join(dir.path, 'count'), 'utf8')).toBe('36');
+  });
+
+  it('is free again after work that failed', async () => {
+    await using dir = await tempDir();
+    const failure = new Error('no');
+    await expect(withLock(options(dir.path), () => Promise.reject(failure))).rejects.toBe(failure);
+    expect(await withLock(options(dir.path, { timeoutMs: 0 }), async () => 'free')).toBe('free');
+  });
+
+  it('waits for the process that holds it, and tells for whom', async () => {
+    await using dir = await tempDir();
+    await using holder = startChild('hold-lock.ts', dir.path, 'ar plugin install (pid 7)');
+    expect(await holder.line()).toBe('held');
+    const told: string[] = [];
+    const waited = withLock(
+      options(dir.path, {
+        onWait: (other) => {
+          told.push(other);
+          holder.goOn();
+        },
+      }),
+      async () => 'mine',
+    );
+    expect(await waited).toBe('mine');
+    expect(told).toEqual(['ar plugin install (pid 7)']);
+  });
+
+  it('gives up after its time, and names who holds it', async () => {
+    await using dir = await tempDir();
+    await using holder = startChild('hold-lock.ts', dir.path, 'ar plugin install (pid 7)');
+    await holder.line();
+    const error = await errorOf(withLock(options(dir.path, { timeoutMs: 300 }), async () => 'mine'));
+    expect(error.code).toBe('LOCK_HELD');
+    expect(error.facts).toEqual({ resource: 'The test', holder: 'ar plugin install (pid 7)', waitedMs: 300 });
+  });
+
+  it('is kept for as long as its holder lives', async () => {
+    await using dir = await tempDir();
+    await using holder = startChild('hold-lock.ts', dir.path, 'the child');
+    await holder.line();
+    // Longer than a lock lives that nobody keeps fresh.
+    expect(await codeOf(withLock(options(dir.path, { timeoutMs: 6000 }), async () => 'mine'))).toBe('LOCK_HELD');
+    holder.goOn();
+    expect(await holder.line()).toBe('released');
+  });
+
+  it('is free some seconds after a kill -9 of its holder', async () => {
+    await using dir = await tempDir();
+    await using holder = startChild('hold-lock.ts', dir.path, 'the child');
+    await holder.line();
+    await holder.kill();
+    expect(await withLock(options(dir.path, { timeoutMs: 20_000 }), async () => 'mine')).toBe('mine');
+  });
+
+  it('stops waiting when it is told to, with the reason it is given', async () => {
+    await using dir = await tempDir();
+    await using holder = startChild('hold-lock.ts', dir.path, 'the child');
+    await holder.line();
+    const stop = new AbortController();
+    const reason = new Error('enough');
+    const waiting = withLock(
+      options(dir.path, { signal: stop.signal, onWait: () => stop.abort(reason) }),
+      async () => 'mine',
+    );
+    await expect(waiting).rejects.toBe(reason);
+  });
+
+  it('does not begin when it is told to stop before', async () => {
+    await using dir = await tempDir();
+    const reason = new Error('enough');
+    const work = withLock(options(dir.path, { signal: AbortSignal.abort(reason) }), async () => 'mine');
+    await expect(work).rejects.toBe(reason);
+  });
+
+  it('says what is in the way of its folder', async () => {
+    await using dir = await tempDir();
+    await mkdir(path.join(dir.path, 'x'));
+    await writeFile(path.join(dir.path, 'file'), '');
+    expect(await codeOf(withLock(options(path.join(dir.path, 'file')), async () => 'mine'))).toBe('FILE_ACCESS');
+    expect(await codeOf(withLock(options(path.join(dir.path, 'file', 'lock')), async () => 'mine'))).toBe(
+      'FILE_ACCESS',
+    );
+  });
+});

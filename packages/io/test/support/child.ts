@@ -1,0 +1,44 @@
+import { spawn, type ChildProcessByStdio } from 'node:child_process';
+import { once } from 'node:events';
+import path from 'node:path';
+import readline from 'node:readline';
+import type { Readable, Writable } from 'node:stream';
+
+/** A process of its own that runs one of the scripts in `children/`. */
+export interface Child extends AsyncDisposable {
+  readonly pid: number;
+  /** The next line it prints; `undefined` once it has ended. */
+  line(): Promise<string | undefined>;
+  /** Lets a script that waits for it go on. */
+  goOn(): void;
+  /** `kill -9`, and its end. */
+  kill(): Promise<void>;
+  /** Its exit code, or the signal that ended it. */
+  readonly ended: Promise<number | string>;
+}
+
+export function startChild(script: string, ...args: readonly string[]): Child {
+  const file = path.join(import.meta.dirname, 'children', script);
+  const child: ChildProcessByStdio<Writable, Readable, null> = spawn(
+    process.execPath,
+    ['--conditions=ar-source', file, ...args],
+    { stdio: ['pipe', 'pipe', 'inherit'] },
+  );
+  const lines = readline.createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  const ended = once(child, 'exit').then(([code, signal]: unknown[]) => (code ?? signal) as number | string);
+  const kill = async (): Promise<void> => {
+    child.kill('SIGKILL');
+    await ended;
+  };
+  return {
+    pid: child.pid ?? -1,
+    line: async () => {
+      const next = await lines.next();
+      return next.done === true ? undefined : next.value;
+    },
+    goOn: () => void child.stdin.write('\n'),
+    kill,
+    ended,
+    [Symbol.asyncDispose]: kill,
+  };
+}
