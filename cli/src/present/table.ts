@@ -1,5 +1,5 @@
 /** Tables that fit the width of a terminal, by the columns that characters take there. */
-import { displayWidth } from '@ar-registry/core/text';
+import stringWidth from 'string-width';
 import { cleanWord, type Line, type Page, type Span, type Tone } from './text.ts';
 
 type Cell = string | Span;
@@ -28,7 +28,7 @@ function cleanCell(cell: Cell): CleanCell {
 function naturalWidths(rows: readonly (readonly CleanCell[])[]): readonly number[] {
   const columns = Math.max(0, ...rows.map((row) => row.length));
   return Array.from({ length: columns }, (_, column) =>
-    Math.max(...rows.map((row) => displayWidth(row[column]?.text ?? ''))),
+    Math.max(...rows.map((row) => stringWidth(row[column]?.text ?? ''))),
   );
 }
 
@@ -53,17 +53,17 @@ function alignCell(
 ): (string | Span)[] {
   const width = widths[index] ?? 0;
   const shown = shorten(text, width);
-  const padding = index === last ? '' : ' '.repeat(width - displayWidth(shown)) + GAP;
+  const padding = index === last ? '' : ' '.repeat(width - stringWidth(shown)) + GAP;
   return [tone === undefined ? shown : { text: shown, tone }, padding];
 }
 
 /** `text` in at most `width` columns, never cut inside a character that a person sees as one. */
 export function shorten(text: string, width: number): string {
-  if (displayWidth(text) <= width) return text;
+  if (stringWidth(text) <= width) return text;
   let kept = '';
   let used = 0;
   for (const { segment } of new Intl.Segmenter().segment(text)) {
-    used += displayWidth(segment);
+    used += stringWidth(segment);
     if (used > width - 1) break;
     kept += segment;
   }

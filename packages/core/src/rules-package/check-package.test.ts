@@ -262,7 +262,14 @@ function check(changes: Changes): readonly string[] {
   return checkPackage(view(changes)).map(({ code }) => code);
 }
 
-function view({ kind = 'folder', yaml = MANIFEST, files = {}, without = [], packageJson, toBeBuilt = false }: Changes): PackageView {
+function view({
+  kind = 'folder',
+  yaml = MANIFEST,
+  files = {},
+  without = [],
+  packageJson,
+  toBeBuilt = false,
+}: Changes): PackageView {
   const parsed = parseYaml(yaml, 'p/ar-plugin.yaml');
   if (!parsed.ok) throw new Error('The manifest of the test is not YAML.');
   // Rules must cope with manifests that their schema refuses, but those of this test are meant to be valid.

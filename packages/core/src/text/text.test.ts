@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { displayWidth, hideCredentials, stripControl, toSingleLine, truncate } from './index.ts';
+import { hideCredentials, stripControl, toSingleLine, truncate } from './index.ts';
 
 const ANY = fc.string({ unit: 'binary', maxLength: 200 });
 /** Text in which escape sequences are likely. */
@@ -130,21 +130,5 @@ describe('cleaning', () => {
     const started = performance.now();
     for (const clean of [stripControl, toSingleLine, hideCredentials]) clean(text);
     expect(performance.now() - started).toBeLessThan(500);
-  });
-});
-
-describe('displayWidth', () => {
-  it.each([
-    ['', 0],
-    ['abc', 3],
-    ['日本', 4],
-    ['한글', 4],
-    ['ａ', 2],
-    ['👍', 2],
-    ['é', 1],
-    ['e\u0301', 1],
-    ['a\u200bb', 2],
-  ])('of %j is %d', (text, width) => {
-    expect(displayWidth(text)).toBe(width);
   });
 });

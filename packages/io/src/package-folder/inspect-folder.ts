@@ -25,7 +25,10 @@ const PACKAGE_JSON = 'package.json';
 const TEXT_LIMIT_BYTES = 8 * 1024 * 1024;
 
 /** @throws FILE_NOT_FOUND if the folder holds no ar-plugin.yaml; FILE_ACCESS */
-export async function inspectFolder(dir: string, { nameOf, signal, purpose }: InspectOptions): Promise<InspectedPackage> {
+export async function inspectFolder(
+  dir: string,
+  { nameOf, signal, purpose }: InspectOptions,
+): Promise<InspectedPackage> {
   const manifestText = await readManifest(dir);
   const parsed = parseManifest(manifestText, nameOf(MANIFEST_FILE));
   const jsonText = await readTextIfExists(path.join(dir, PACKAGE_JSON));
