@@ -3,10 +3,11 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { generateSchemas } from './gen/schemas.ts';
 import { generateCatalogueDocs } from './gen/catalogue-docs.ts';
+import { generateCliDocs } from './gen/cli-docs.ts';
 
 const root = path.resolve(import.meta.dirname, '..');
 const check = process.argv.includes('--check');
-const files = new Map([...(await generateSchemas(root)), ...generateCatalogueDocs()]);
+const files = new Map([...(await generateSchemas(root)), ...generateCatalogueDocs(), ...(await generateCliDocs(root))]);
 
 let stale = 0;
 for (const [file, content] of files) {

@@ -1,5 +1,5 @@
 /** Tables that fit the width of a terminal, by the columns that characters take there. */
-import stringWidth from 'string-width';
+import { displayWidth } from '@ar-registry/core/width';
 import { cleanWord, type Line, type Page, type Span, type Tone } from './text.ts';
 
 type Cell = string | Span;
@@ -28,7 +28,7 @@ function cleanCell(cell: Cell): CleanCell {
 function naturalWidths(rows: readonly (readonly CleanCell[])[]): readonly number[] {
   const columns = Math.max(0, ...rows.map((row) => row.length));
   return Array.from({ length: columns }, (_, column) =>
-    Math.max(...rows.map((row) => stringWidth(row[column]?.text ?? ''))),
+    Math.max(...rows.map((row) => displayWidth(row[column]?.text ?? ''))),
   );
 }
 
@@ -53,17 +53,17 @@ function alignCell(
 ): (string | Span)[] {
   const width = widths[index] ?? 0;
   const shown = shorten(text, width);
-  const padding = index === last ? '' : ' '.repeat(width - stringWidth(shown)) + GAP;
+  const padding = index === last ? '' : ' '.repeat(width - displayWidth(shown)) + GAP;
   return [tone === undefined ? shown : { text: shown, tone }, padding];
 }
 
 /** `text` in at most `width` columns, never cut inside a character that a person sees as one. */
 export function shorten(text: string, width: number): string {
-  if (stringWidth(text) <= width) return text;
+  if (displayWidth(text) <= width) return text;
   let kept = '';
   let used = 0;
   for (const { segment } of new Intl.Segmenter().segment(text)) {
-    used += stringWidth(segment);
+    used += displayWidth(segment);
     if (used > width - 1) break;
     kept += segment;
   }

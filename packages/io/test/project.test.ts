@@ -260,7 +260,7 @@ describe('kill -9', () => {
   it('at any of 40 random moments leaves the old or the new state', { timeout: 300_000 }, async () => {
     await using temp = await tempDir();
     const kills = 40;
-    const atOnce = 4;
+    const atOnce = 8;
     const finals: number[] = [];
     const one = async (index: number): Promise<void> => {
       const place = await placeIn(path.join(temp.path, String(index)));

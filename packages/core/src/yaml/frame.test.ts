@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import stringWidth from 'string-width';
+import { displayWidth } from '../width/index.ts';
 import { frameOf } from './index.ts';
 
 /** The caret's column on the screen, and the text from there on. */
@@ -65,7 +65,7 @@ describe('frameOf', () => {
         let rest = '';
         for (const character of row) {
           if (width >= indent) rest += character;
-          width += stringWidth(character);
+          width += displayWidth(character);
         }
         const meant = /[\p{Cc}\p{Cf}]/u.test(parts[index] ?? '') ? ' ' : parts[index];
         expect(rest.startsWith(meant ?? '')).toBe(true);

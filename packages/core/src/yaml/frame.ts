@@ -1,4 +1,4 @@
-import stringWidth from 'string-width';
+import { displayWidth } from '../width/index.ts';
 
 const WIDTH = 100;
 /** How much of a long line is shown before the caret. */
@@ -19,7 +19,7 @@ export function frameOfLine(row: string, column: number): string {
   const place = Math.min(column - 1, source.length);
   const start = whole(source, place > WIDTH - LEAD ? place - LEAD : 0);
   const shown = source.slice(start, whole(source, start + WIDTH));
-  return `${blank(shown)}\n${' '.repeat(stringWidth(blank(source.slice(start, place))))}^`;
+  return `${blank(shown)}\n${' '.repeat(displayWidth(blank(source.slice(start, place))))}^`;
 }
 
 /** The nearest index at or before `index` that does not split a character. */
