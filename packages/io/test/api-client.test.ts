@@ -1,6 +1,6 @@
 /** The client of a registry against servers that lie, break, stall and flood. All of them are on loopback. */
 import { readFile, readdir, writeFile } from 'node:fs/promises';
-import http from 'node:http';
+import type http from 'node:http';
 import net, { type AddressInfo } from 'node:net';
 import path from 'node:path';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
@@ -55,6 +55,31 @@ function changed(route: string, changes: object): string {
   const document = JSON.parse(Buffer.from(registry.files.get(route) ?? []).toString('utf8')) as object;
   return JSON.stringify({ ...document, ...changes });
 }
+
+const configBytes = (): Buffer => Buffer.from(registry.files.get(routes.config) ?? []);
+
+const redirectTo =
+  (location: string, status = 302) =>
+  (_request: unknown, response: http.ServerResponse): void => {
+    response.writeHead(status, { location }).end();
+  };
+
+/** Answers the configuration with an ETag, and 304 where it is known. */
+function withEtag(etag: string): { full: number; unchanged: number } {
+  const counts = { full: 0, unchanged: 0 };
+  answer(routes.config, (request, response) => {
+    if (request.headers['if-none-match'] === etag) {
+      counts.unchanged += 1;
+      response.writeHead(304).end();
+      return;
+    }
+    counts.full += 1;
+    response.writeHead(200, { etag }).end(registry.files.get(routes.config));
+  });
+  return counts;
+}
+
+const withCredentials = (): string => registry.url.replace('://', '://ada:s3cr3t@');
 
 describe('documents', () => {
   it('are fetched and checked', async () => {
@@ -254,27 +279,25 @@ describe('a server in trouble', () => {
 });
 
 describe('an answer that does not end as it should', () => {
-  const document = (): Buffer => Buffer.from(registry.files.get(routes.config) ?? []);
-
   it.each([
     [
       'is cut before its length',
       (response: http.ServerResponse) => {
-        response.writeHead(200, { 'content-length': document().length + 10 });
-        response.write(document(), () => response.socket?.destroy());
+        response.writeHead(200, { 'content-length': configBytes().length + 10 });
+        response.write(configBytes(), () => response.socket?.destroy());
       },
     ],
     [
       'is cut between its chunks',
       (response: http.ServerResponse) => {
-        response.write(document().subarray(0, 50), () => response.socket?.destroy());
+        response.write(configBytes().subarray(0, 50), () => response.socket?.destroy());
       },
     ],
     [
       'is cut while it is compressed',
       (response: http.ServerResponse) => {
         response.writeHead(200, { 'content-encoding': 'gzip' });
-        response.write(gzipSync(document()).subarray(0, 50), () => response.socket?.destroy());
+        response.write(gzipSync(configBytes()).subarray(0, 50), () => response.socket?.destroy());
       },
     ],
     [
@@ -310,19 +333,19 @@ describe('an answer that does not end as it should', () => {
     [
       'is compressed in part',
       (response: http.ServerResponse) => {
-        response.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipSync(document()).subarray(0, 50));
+        response.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipSync(configBytes()).subarray(0, 50));
       },
     ],
     [
       'is not compressed as it says',
       (response: http.ServerResponse) => {
-        response.writeHead(200, { 'content-encoding': 'gzip' }).end(document());
+        response.writeHead(200, { 'content-encoding': 'gzip' }).end(configBytes());
       },
     ],
     [
       'is not compressed as it says, by brotli',
       (response: http.ServerResponse) => {
-        response.writeHead(200, { 'content-encoding': 'br' }).end(document());
+        response.writeHead(200, { 'content-encoding': 'br' }).end(configBytes());
       },
     ],
     [
@@ -338,7 +361,7 @@ describe('an answer that does not end as it should', () => {
 
   it('is refused where it is longer than it says', async () => {
     answer(routes.config, (_request, response) => {
-      response.socket?.end(`HTTP/1.1 200 OK\r\nContent-Length: 20\r\n\r\n${document().toString()}`);
+      response.socket?.end(`HTTP/1.1 200 OK\r\nContent-Length: 20\r\n\r\n${configBytes().toString()}`);
     });
     // Whether the rest is seen first, or the part that is no JSON, is up to the network.
     expect(['REGISTRY_UNREACHABLE', 'REGISTRY_RESPONSE_INVALID']).toContain(await codeOf(client().config(signal)));
@@ -349,7 +372,7 @@ describe('an answer that does not end as it should', () => {
     ['x-gzip', gzipSync],
     ['br', brotliCompressSync],
   ])('may be compressed by %s', async (encoding, compress) => {
-    answer(routes.config, body(compress(document()), { 'content-encoding': encoding }));
+    answer(routes.config, body(compress(configBytes()), { 'content-encoding': encoding }));
     expect((await client().config(signal)).apiVersion).toBe('v1');
   });
 
@@ -393,15 +416,9 @@ describe('an answer that does not end as it should', () => {
 });
 
 describe('redirects', () => {
-  const to =
-    (location: string, status = 302) =>
-    (_request: unknown, response: http.ServerResponse): void => {
-      response.writeHead(status, { location }).end();
-    };
-
   it.each([301, 302, 303, 307, 308])('are followed (%d)', async (status) => {
     registry.files.set('moved.json', registry.files.get(routes.config) ?? Buffer.from(''));
-    answer(routes.config, to('/moved.json', status));
+    answer(routes.config, redirectTo('/moved.json', status));
     expect((await client().config(signal)).apiVersion).toBe('v1');
   });
 
@@ -411,7 +428,7 @@ describe('redirects', () => {
     ['to data', () => 'data:application/json,{}'],
     ['to nowhere', () => 'http://['],
   ])('are refused %s', async (_what, location) => {
-    answer(routes.config, (request, response) => to(location(request))(request, response));
+    answer(routes.config, (request, response) => redirectTo(location(request))(request, response));
     expect(await codeOf(client().config(signal))).toBe('REGISTRY_RESPONSE_INVALID');
   });
 
@@ -428,7 +445,7 @@ describe('redirects', () => {
       response.end(registry.files.get(routes.config));
       return true;
     };
-    answer(routes.config, to(`${other.url}/x`));
+    answer(routes.config, redirectTo(`${other.url}/x`));
     await client({ registryUrl: registry.url.replace('://', '://ada:secret@') }).config(signal);
     expect(seen).toEqual([undefined]);
   });
@@ -465,21 +482,6 @@ describe('aborting', () => {
 });
 
 describe('the cache', () => {
-  /** Answers the configuration with an ETag, and 304 where it is known. */
-  function withEtag(etag: string): { full: number; unchanged: number } {
-    const counts = { full: 0, unchanged: 0 };
-    answer(routes.config, (request, response) => {
-      if (request.headers['if-none-match'] === etag) {
-        counts.unchanged += 1;
-        response.writeHead(304).end();
-        return;
-      }
-      counts.full += 1;
-      response.writeHead(200, { etag }).end(registry.files.get(routes.config));
-    });
-    return counts;
-  }
-
   it('saves the body where nothing changed', async () => {
     await using temp = await tempDir();
     const counts = withEtag('"1"');
@@ -561,15 +563,13 @@ describe('the cache', () => {
 });
 
 describe('credentials in the address', () => {
-  const secret = (): string => registry.url.replace('://', '://ada:s3cr3t@');
-
   it('are used, for documents and for archives of the registry alone', async () => {
     const seen: (string | undefined)[] = [];
     answer(undefined, (request, response) => {
       seen.push(request.headers.authorization);
       response.end(registry.files.get(routes.config));
     });
-    const api = client({ registryUrl: secret() });
+    const api = client({ registryUrl: withCredentials() });
     await api.config(signal);
     await api.download(`${registry.url}/x`, 1e6, signal);
     await using other = await serveRegistry([]);
@@ -586,7 +586,7 @@ describe('credentials in the address', () => {
   it('are never in what is written down: address, archives, cache', async () => {
     await using temp = await tempDir();
     answer(routes.config, body(registry.files.get(routes.config) ?? '', { etag: '"1"' }));
-    const api = client({ registryUrl: `${secret()}//`, cacheDir: temp.path });
+    const api = client({ registryUrl: `${withCredentials()}//`, cacheDir: temp.path });
     await api.config(signal);
     const document = await client().version(HELLO, '1.0.0', signal);
     expect([api.registryUrl, api.archiveUrl(document)]).toEqual([
@@ -608,7 +608,7 @@ describe('credentials in the address', () => {
     ],
   ])('are never in an error: %s', async (_what, send) => {
     answer(undefined, (_request, response) => send(response));
-    for (const registryUrl of [secret(), registry.url.replace('://', '://ada:s3cr3t%40x@')]) {
+    for (const registryUrl of [withCredentials(), registry.url.replace('://', '://ada:s3cr3t%40x@')]) {
       const error = await errorOf(client({ registryUrl }).config(signal));
       expect(`${error.message}${error.remedy}${JSON.stringify(error.facts)}`).not.toMatch(/s3cr3t|ada/);
     }

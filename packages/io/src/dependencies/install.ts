@@ -37,8 +37,6 @@ export async function installDependencies(
     await writeFile(path.join(folder, 'package.json'), JSON.stringify({ name, version, private: true, dependencies }));
     await writeFile(path.join(folder, 'package-lock.json'), lockText);
     await npmCi(folder, manifest, signal);
-    // npm makes no such folder where every dependency is optional and for other systems.
-    await mkdir(path.join(folder, 'node_modules'), { recursive: true });
     await rename(path.join(folder, 'node_modules'), path.join(packageDir, 'node_modules'));
   } catch (error) {
     throw translateFileError(error, packageDir);

@@ -75,7 +75,9 @@ async function resolvePath(text: string, { cwd, projectDir, signal }: InstallPor
   if (info.isDirectory()) return { kind: 'folder', manifest: await manifestOf(absolute, text), path: relative };
   if (!info.isFile() || info.size > ARCHIVE_LIMIT_BYTES)
     throw new ArError('SPEC_INVALID', { spec: text, problem: 'it is neither a folder nor an archive of a plugin' });
-  const bytes = await readFile(absolute);
+  const bytes = await readFile(absolute).catch((error: unknown) => {
+    throw translateFileError(error, absolute);
+  });
   const integrity = integrityOf(bytes);
   const contents = await readArchive(verifyArchive(bytes, integrity, text), undefined, signal);
   return { kind: 'archive', manifest: checked(contents.manifestText, text), contents, integrity, path: relative };

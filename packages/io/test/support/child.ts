@@ -1,3 +1,5 @@
+// The linter sees tests outside of a project, where the types of Node are not there by themselves.
+/// <reference types="node" />
 import { spawn, type ChildProcessByStdio } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';

@@ -1,3 +1,5 @@
+// The linter sees tests outside of a project, where the types of Node are not there by themselves.
+/// <reference types="node" />
 import { execFile } from 'node:child_process';
 import { mkdtemp, realpath, rm } from 'node:fs/promises';
 import os from 'node:os';
