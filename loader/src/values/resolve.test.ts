@@ -1,6 +1,6 @@
 import type { NormalizedManifest } from '@ar-registry/schemas';
 import { expect, test } from 'vitest';
-import { toCamelCase } from './camel-case.ts';
+import { toCamelCase } from '@ar-registry/core/text';
 import { checkRequired, collectValues } from './resolve.ts';
 
 const MANIFEST = {

@@ -6,7 +6,7 @@
  */
 import { ArError } from '@ar-registry/core/errors';
 import type { NormalizedManifest } from '@ar-registry/schemas';
-import { toCamelCase } from './camel-case.ts';
+import { toCamelCase } from '@ar-registry/core/text';
 
 export type Values = Readonly<Record<string, unknown>>;
 

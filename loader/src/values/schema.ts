@@ -10,7 +10,7 @@ import { stripControl, truncate } from '@ar-registry/core/text';
 import type { NormalizedManifest } from '@ar-registry/schemas';
 import type { ErrorObject, ValidateFunction } from 'ajv';
 import { describeThrown } from '../contain.ts';
-import { toCamelCase } from './camel-case.ts';
+import { toCamelCase } from '@ar-registry/core/text';
 import { configKeys, throwProblems, type ValueProblem } from './resolve.ts';
 
 const MAX_SCHEMA_BYTES = 256 * 1024;

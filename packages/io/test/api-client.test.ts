@@ -618,6 +618,8 @@ describe('credentials in the address', () => {
     'ftp://ada:s3cr3t@example.com',
     'ftp:ada:s3cr3t@example.com',
     'http://ada:s3cr3t@[',
+    'http://ada:s3/cr3t@x y/',
+    'http://ada:s3cr3t/x@example.com:port',
     'ssh://ada:s3cr3t@x/y?z',
   ])('are not in the error for %s, which is no registry', (registryUrl) => {
     const error = catching(() => client({ registryUrl }));

@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { DEPENDENCY_LOCK_FILE } from '@ar-registry/core/layout';
-import { installDependencies } from '@ar-registry/io/dependencies';
+import { installDependencies } from '@ar-registry/io/npm';
 import { integrityOf } from '@ar-registry/io/digest';
 import { testManifest } from '@ar-registry/testing/registry';
 import { execa } from 'execa';

@@ -162,6 +162,21 @@ describe('changeProject', () => {
     expect(await textOf(place, PROJECT_FILE)).toBe(generation(n).projectText);
   });
 
+  it('removes what killed processes were writing, and nothing else', async () => {
+    await using temp = await tempDir();
+    const place = await placeIn(temp.path);
+    await set(place, 1);
+    const id = '0b9f6a3e-7c55-4b0e-9a0e-0123456789ab';
+    const state = await projectStateDir(place.dir, place.dataDir);
+    const mine = ['ar-plugins.yaml.bak', 'ar-plugins.yaml.tmp', `notes.${id}.tmp`];
+    for (const name of [...mine, `ar-plugins.yaml.${id}.tmp`, `ar-plugins.lock.${id}.tmp`])
+      await write(place, name, 'x');
+    await writeFile(path.join(state, `journal.json.${id}.tmp`), 'x');
+    await set(place, 2);
+    expect((await readdir(place.dir)).toSorted()).toEqual([LOCK_FILE, PROJECT_FILE, ...mine].toSorted());
+    expect(await readdir(state)).toEqual([]);
+  });
+
   it('is for one project, whatever the path to it', async () => {
     await using temp = await tempDir();
     const place = await placeIn(temp.path);
@@ -273,12 +288,9 @@ describe('kill -9', () => {
       const final = generationOf(await read(place));
       // What was told to be done is done; at most the change after it may be, too.
       expect([last, last + 1]).toContain(final);
-      expect((await readdir(place.dir)).filter((name) => !name.endsWith('.tmp')).toSorted()).toEqual([
-        LOCK_FILE,
-        PROJECT_FILE,
-      ]);
       await set(place, final + 1);
       expect(generationOf(await read(place))).toBe(final + 1);
+      expect((await readdir(place.dir)).toSorted()).toEqual([LOCK_FILE, PROJECT_FILE]);
       finals.push(final);
     };
     for (let start = 0; start < kills; start += atOnce)

@@ -122,6 +122,11 @@ describe('parseManifest', () => {
     ],
     ['INVALID_VALUE', 'config.required[0]', { config: { required: ['token'] } }, { config: { required: ['TOKEN'] } }],
     ['INVALID_VALUE', 'minVersion', { minVersion: '1.3' }, { minVersion: '1.3.0' }],
+    ['INVALID_VALUE', 'changelog', { changelog: 'javascript:alert(1)' }, { changelog: './CHANGELOG.md' }],
+    ['INVALID_VALUE', 'changelog', { changelog: '../CHANGELOG.md' }, { changelog: 'https://example.com/changes' }],
+    ['INVALID_VALUE', 'homepage', { homepage: 'javascript:alert(1)' }, { homepage: 'https://example.com/ä?x=1#y' }],
+    ['INVALID_VALUE', 'homepage', { homepage: 'https://a/"><script>' }, { homepage: 'http://localhost:8080' }],
+    ['INVALID_VALUE', 'bugs', { bugs: 'https://a/\u001b[2J' }, { bugs: 'https://a/(b)[c]' }],
     ['INVALID_VALUE', 'minVersion', { minVersion: '99999999999999999999.0.0' }, { minVersion: '999999999999999.0.0' }],
     ['INVALID_VALUE', 'repository.type', { repository: { type: 'svn', url: 'https://a.b' } }, {}],
     [

@@ -164,6 +164,19 @@ describe('parseVersionRecord', () => {
   });
 });
 
+describe('a hostile version of one mebibyte', () => {
+  it.each([
+    ['quotes', '"\n'],
+    ['brackets', '['],
+    ['keys', 'a: 1\n'],
+  ])('is answered in seconds: %s', { timeout: 60_000 }, (_what, part) => {
+    const text = part.repeat((1024 * 1024) / part.length);
+    const started = performance.now();
+    expect(found(parseVersionRecord, text).length).toBeGreaterThan(0);
+    expect(performance.now() - started).toBeLessThan(20_000);
+  });
+});
+
 describe('limitsOf', () => {
   it('fills in what a registry does not set', () => {
     expect(limitsOf({ schemaVersion: 1, name: 'x', title: 'x', limits: { fileCount: 7 } })).toEqual({

@@ -123,6 +123,12 @@ describe('resolveVersion', () => {
     expect(resolve(['!1.0.0'], '', { latest: '1.0.0' })).toBe('VERSION_YANKED');
   });
 
+  it('hands on a reason that is short and does nothing to a terminal', () => {
+    const document = { ...plugin([]), versions: [entry('1.0.0', `\u001b[2Jbroken\n${'x'.repeat(10_000)}`)] };
+    const thrown = catching(() => resolveVersion(document, { kind: 'exact', version: '1.0.0' }));
+    expect(hasCode(thrown, 'VERSION_YANKED') && thrown.facts.reason).toMatch(/^broken x{1,500}…$/);
+  });
+
   it('treats an empty reason as a reason', () => {
     const document = { ...plugin([]), versions: [entry('1.0.0', '')] };
     const thrown = catching(() => resolveVersion(document, { kind: 'exact', version: '1.0.0' }));

@@ -1,6 +1,7 @@
 /** Which version: from what a user typed, and what the registry lists, to one version. */
 import type { PluginDocument, Version } from '@ar-registry/schemas';
 import { ArError } from '../errors/index.ts';
+import { toSingleLine, truncate } from '../text/index.ts';
 import { descending, isPrerelease, isRange, isVersion, satisfies } from '../version/index.ts';
 
 export type VersionEntry = PluginDocument['versions'][number];
@@ -25,7 +26,11 @@ export function resolveVersion(plugin: PluginDocument, wanted: Wanted): VersionE
   const found = find(plugin, wanted);
   if (found && found.yanked === undefined) return found;
   if (found?.yanked !== undefined)
-    throw new ArError('VERSION_YANKED', { plugin: plugin.name, version: found.version, reason: found.yanked });
+    throw new ArError('VERSION_YANKED', {
+      plugin: plugin.name,
+      version: found.version,
+      reason: toSingleLine(truncate(found.yanked, 500)) || 'no reason given',
+    });
   const available = installable(plugin).map(({ version }) => version);
   throw new ArError('VERSION_NOT_FOUND', {
     plugin: plugin.name,

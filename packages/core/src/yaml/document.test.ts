@@ -150,6 +150,17 @@ describe('parseYaml', () => {
   });
 });
 
+describe('what a finding quotes', () => {
+  it.each([
+    `a: *${'x'.repeat(60_000)}`,
+    `a: &x 1\n*${'x'.repeat(60_000)} : 1`,
+    `a: !${'x'.repeat(60_000)} 1`,
+    `%${'x'.repeat(60_000)}\n---\na: 1`,
+  ])('is short', (text) => {
+    for (const { facts } of findingsOf(text)) expect(JSON.stringify(facts).length).toBeLessThan(400);
+  });
+});
+
 describe('the prototype of everything', () => {
   it.each(['__proto__', 'constructor', 'prototype', 'toString', 'hasOwnProperty'])('is safe from the key %s', (key) => {
     const value = valueOf(`${key}: {polluted: yes}\nlist: [{${key}: {polluted: yes}}]`);

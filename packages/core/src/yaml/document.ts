@@ -8,7 +8,7 @@
  */
 import { LineCounter, isMap, parseAllDocuments, type Document, type YAMLError } from 'yaml';
 import { finding, type Finding, type Place } from '../findings/index.ts';
-import { toSingleLine } from '../text/index.ts';
+import { toSingleLine, truncate } from '../text/index.ts';
 import { kindOf, type KeyPath } from './describe.ts';
 import { placeAt, placesIn, type Source } from './place.ts';
 import { refusedNodes } from './refused.ts';
@@ -93,7 +93,8 @@ function problemsOf(document: Parsed, text: string, source: Source): readonly Fi
 
 function fromYamlError(error: YAMLError, text: string, source: Source): Finding {
   const at = placeAt(source, error.pos[0]);
-  const problem = toSingleLine(error.message);
+  // The message can quote the file.
+  const problem = toSingleLine(truncate(error.message, 200));
   if (error.code === 'TAG_RESOLVE_FAILED') return finding('YAML_TAG', at, { tag: wordAt(text, error.pos[0]) });
   if (error.code === 'BAD_ALIAS') return finding('YAML_ALIAS', at, { problem });
   return finding('YAML_SYNTAX', at, { problem: `${problem}.`.replace(/\.\.$/, '.') });

@@ -4,7 +4,7 @@
  *
  * One pass without recursion, so that no nesting can exhaust the stack.
  */
-import { isAlias, isCollection, isMap, isNode, isScalar, isSeq, type YAMLMap } from 'yaml';
+import { isAlias, isCollection, isMap, isNode, isScalar, isSeq, type Alias, type YAMLMap } from 'yaml';
 import { finding, type Finding, type FindingCode, type FindingFacts } from '../findings/index.ts';
 import { toSingleLine, truncate } from '../text/index.ts';
 import { offsetOf, placeAt, type Source } from './place.ts';
@@ -44,7 +44,7 @@ export function refusedNodes(root: unknown, source: Source): readonly Refusal[] 
 type Refuse = <Code extends FindingCode>(code: Code, node: unknown, facts: FindingFacts[Code]) => void;
 
 function checkNode({ node, depth }: Step, refuse: Refuse): void {
-  if (isAlias(node)) refuse('YAML_ALIAS', node, { problem: `*${toSingleLine(node.source)}.` });
+  if (isAlias(node)) refuse('YAML_ALIAS', node, aliasFacts(node));
   if (isNode(node) && !isAlias(node) && isKnownTag(node.tag)) refuse('YAML_TAG', node, { tag: shortTag(node.tag) });
   if (isMap(node)) checkKeys(node, refuse);
   if (!isCollection(node)) return;
@@ -55,7 +55,7 @@ function checkNode({ node, depth }: Step, refuse: Refuse): void {
 function checkKeys(map: YAMLMap, refuse: Refuse): void {
   const seen = new Set<string>();
   for (const { key } of map.items) {
-    if (isAlias(key)) refuse('YAML_ALIAS', key, { problem: `*${toSingleLine(key.source)}.` });
+    if (isAlias(key)) refuse('YAML_ALIAS', key, aliasFacts(key));
     else if (!isScalar(key) || typeof key.value !== 'string')
       refuse('YAML_SYNTAX', key, { problem: 'a key is not plain text.' });
     else if (key.value === '<<') refuse('YAML_ALIAS', key, { problem: 'merge keys (<<).' });
@@ -63,6 +63,10 @@ function checkKeys(map: YAMLMap, refuse: Refuse): void {
     else seen.add(key.value);
     if (isScalar(key) && isKnownTag(key.tag)) refuse('YAML_TAG', key, { tag: shortTag(key.tag) });
   }
+}
+
+function aliasFacts({ source }: Alias): FindingFacts['YAML_ALIAS'] {
+  return { problem: `*${toSingleLine(truncate(source, 80))}.` };
 }
 
 function childrenOf(node: unknown): readonly unknown[] {

@@ -8,7 +8,7 @@ import { ArError, hasCode, isArError } from '@ar-registry/core/errors';
 import { sameIntegrity } from '@ar-registry/core/integrity';
 import { URL_TEMPLATES, routes } from '@ar-registry/core/layout';
 import { splitName } from '@ar-registry/core/name';
-import { nearest, toSingleLine } from '@ar-registry/core/text';
+import { nearest, toSingleLine, truncate } from '@ar-registry/core/text';
 import type {
   CategoriesDocument,
   ConfigDocument,
@@ -23,6 +23,7 @@ import type {
 } from '@ar-registry/schemas';
 import { integrityOf } from '../digest/index.ts';
 import { createResponseCache, type ResponseCache } from './cache.ts';
+import { CATEGORIES, CONFIG, SEARCH_INDEX, TAGS, pluginKind, versionKind, type Kind } from './kinds.ts';
 import { httpGet, type HttpResponse } from './http.ts';
 import { shown } from './report.ts';
 
@@ -57,7 +58,6 @@ export interface ApiClient {
   tags(signal: AbortSignal): Promise<TagsDocument>;
 }
 
-const DOCUMENT_LIMIT_BYTES = 64 * 1024 * 1024;
 const README_LIMIT_BYTES = 1024 * 1024;
 
 /** @throws REGISTRY_URL_INVALID */
@@ -65,17 +65,12 @@ export function createApiClient(options: ApiClientOptions): ApiClient {
   const base = parseBase(options.registryUrl);
   const registryUrl = shown(base);
   const get = createGet(options, createResponseCache(options.cacheDir));
-  const document = async <T>(route: string, load: Load<T>, signal: AbortSignal): Promise<T> =>
-    parseDocument(await get(`${base}/${route}`, DOCUMENT_LIMIT_BYTES, signal), await load());
+  const document = async <T>({ route, limitBytes, load }: Kind<T>, signal: AbortSignal): Promise<T> =>
+    parseDocument(await get(`${base}/${route}`, limitBytes, signal), await load());
   const client: ApiClient = {
     registryUrl,
-    config: (signal) =>
-      document(
-        routes.config,
-        async () => (await import('@ar-registry/schemas/validators/api/config')).validator,
-        signal,
-      ),
-    plugin: (name, signal) => fetchPlugin(name, { client, document, signal }),
+    config: (signal) => document(CONFIG, signal),
+    plugin: (name, signal) => fetchPlugin(name, () => document(pluginKind(name), signal), { client, signal }),
     version: (name, version, signal) => fetchVersion({ name, version }, { client, get, base, signal }),
     archiveUrl: (version) => archiveUrl(version, registryUrl),
     download: async (url, limitBytes, signal) => {
@@ -88,32 +83,19 @@ export function createApiClient(options: ApiClientOptions): ApiClient {
       const response = await get(`${base}/${routes.readme(name)}`, README_LIMIT_BYTES, signal);
       return found(response, () => new ArError('README_NOT_FOUND', { plugin: name })).toString('utf8');
     },
-    searchIndex: (signal) =>
-      document(
-        routes.search,
-        async () => (await import('@ar-registry/schemas/validators/api/search-index')).validator,
-        signal,
-      ),
-    categories: (signal) =>
-      document(
-        routes.categories,
-        async () => (await import('@ar-registry/schemas/validators/api/categories')).validator,
-        signal,
-      ),
-    tags: (signal) =>
-      document(routes.tags, async () => (await import('@ar-registry/schemas/validators/api/tags')).validator, signal),
+    searchIndex: (signal) => document(SEARCH_INDEX, signal),
+    categories: (signal) => document(CATEGORIES, signal),
+    tags: (signal) => document(TAGS, signal),
   };
   return client;
 }
 
-/** Validators are large generated modules: each is loaded when its first document arrives. */
-type Load<T> = () => Promise<Validator<T>>;
 type Get = (url: string, limitBytes: number, signal: AbortSignal) => Promise<HttpResponse>;
 
 function parseBase(text: string): string {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (!url || !/^https?:$/.test(url.protocol))
-    throw new ArError('REGISTRY_URL_INVALID', { url: shown(url?.href ?? text) });
+    throw new ArError('REGISTRY_URL_INVALID', { url: shown(url?.href ?? text.replace(/\/\/.*@/s, '//')) });
   url.search = '';
   url.hash = '';
   return url.href.replace(/\/+$/, '');
@@ -145,24 +127,13 @@ function createGet(options: ApiClientOptions, cache: ResponseCache): Get {
   };
 }
 
-async function loadPluginValidator(): Promise<Validator<PluginDocument>> {
-  return (await import('@ar-registry/schemas/validators/api/plugin')).validator;
-}
-
 async function fetchPlugin(
   name: PluginName,
-  {
-    client,
-    document,
-    signal,
-  }: {
-    client: ApiClient;
-    document: <T>(route: string, load: Load<T>, signal: AbortSignal) => Promise<T>;
-    signal: AbortSignal;
-  },
+  fetch: () => Promise<PluginDocument>,
+  { client, signal }: { readonly client: ApiClient; readonly signal: AbortSignal },
 ): Promise<PluginDocument> {
   try {
-    const plugin = await document(routes.plugin(name), loadPluginValidator, signal);
+    const plugin = await fetch();
     if (plugin.name === name) return plugin;
     const url = `${client.registryUrl}/${routes.plugin(name)}`;
     throw new ArError('REGISTRY_RESPONSE_INVALID', { url, problem: `it speaks of ${toSingleLine(plugin.name)}` });
@@ -199,9 +170,9 @@ async function fetchVersion(
   const entry = plugin.versions.find((candidate) => candidate.version === version);
   const available = plugin.versions.slice(0, 10).map((candidate) => candidate.version);
   if (!entry) throw new ArError('VERSION_NOT_FOUND', { plugin: name, wanted: version, available });
-  const response = await get(`${base}/${routes.version(name, version)}`, DOCUMENT_LIMIT_BYTES, signal);
-  const { validator } = await import('@ar-registry/schemas/validators/api/version');
-  const document = parseDocument(response, validator);
+  const { route, limitBytes, load } = versionKind(name, version);
+  const response = await get(`${base}/${route}`, limitBytes, signal);
+  const document = parseDocument(response, await load());
   const url = shown(response.url);
   assertSame(url, entry.document, integrityOf(response.body));
   assertSame(url, entry.integrity, document.dist.integrity);
@@ -231,7 +202,7 @@ function parseDocument<T>(response: HttpResponse, validator: Validator<T>): T {
   const result = validator(value);
   if (result.ok) return result.value;
   const [first] = result.errors;
-  const problem = `${toSingleLine(first?.instancePath ?? '') || 'the document'} ${first?.message ?? 'is not valid'}`;
+  const problem = `${toSingleLine(truncate(first?.instancePath ?? '', 200)) || 'the document'} ${first?.message ?? 'is not valid'}`;
   throw new ArError('REGISTRY_RESPONSE_INVALID', { url, problem });
 }
 

@@ -11,7 +11,7 @@ import { formatPath } from '@ar-registry/core/yaml';
 import type { Integrity, NormalizedManifest, PluginName, VersionDocument } from '@ar-registry/schemas';
 import type { ApiClient } from '../api-client/index.ts';
 import { describeFiles, readArchive, unpackArchive, verifyArchive, type ArchiveContents } from '../archive/index.ts';
-import { installDependencies } from '../dependencies/index.ts';
+import { installDependencies } from '../npm/index.ts';
 import { filesIntegrity } from '../digest/index.ts';
 import { translateFileError } from '../files/index.ts';
 import type { InstallPorts } from './ports.ts';

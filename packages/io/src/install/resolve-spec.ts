@@ -10,6 +10,7 @@ import type { InstallSpec } from '@ar-registry/core/install';
 import { MANIFEST_FILE } from '@ar-registry/core/layout';
 import { parseManifest } from '@ar-registry/core/manifest';
 import { resolveVersion, type Wanted } from '@ar-registry/core/resolve';
+import { toSingleLine, truncate } from '@ar-registry/core/text';
 import type { NormalizedManifest, TrustLevel, VersionDocument } from '@ar-registry/schemas';
 import { readArchive, verifyArchive, type ArchiveContents } from '../archive/index.ts';
 import { integrityOf } from '../digest/index.ts';
@@ -50,7 +51,7 @@ export async function resolveSpec(spec: InstallSpec, ports: InstallPorts): Promi
     document,
     trust: plugin.trust,
     range: rangeOf(spec.wanted, entry.version),
-    ...(entry.deprecated === undefined ? {} : { deprecated: entry.deprecated }),
+    ...(entry.deprecated === undefined ? {} : { deprecated: toSingleLine(truncate(entry.deprecated, 500)) }),
   };
 }
 

@@ -3,7 +3,7 @@
  *
  * Only whoever holds the project's lock may call these functions.
  */
-import { rm } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { ArError } from '@ar-registry/core/errors';
 import { LOCK_FILE, PROJECT_FILE } from '@ar-registry/core/layout';
@@ -79,6 +79,21 @@ export async function finishJournal(dir: string, journalFile: string): Promise<v
   }
   await rm(journalFile, { force: true });
 }
+
+/**
+ * Removes what was being written when a process was killed. Nobody else writes these files while the lock is held.
+ *
+ * @param names the files whose temporary neighbours go
+ */
+export async function removeLeftovers(folder: string, names: readonly string[]): Promise<void> {
+  const entries = await readdir(folder).catch(() => []);
+  for (const entry of entries)
+    if (names.some((name) => entry.startsWith(`${name}.`) && TEMPORARY.test(entry.slice(name.length))))
+      await rm(path.join(folder, entry), { force: true });
+}
+
+/** How `writeAtomically` names what it writes before the rename. */
+const TEMPORARY = /^\.[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\.tmp$/;
 
 /** The integrity of a text, or `absent`. */
 function stateOf(text: string | undefined): string {

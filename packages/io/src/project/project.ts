@@ -13,7 +13,7 @@ import { LOCK_FILE, PROJECT_FILE } from '@ar-registry/core/layout';
 import type { Lockfile, ProjectFile } from '@ar-registry/schemas';
 import { readTextIfExists } from '../files/index.ts';
 import { withLock, type LockOptions } from '../lock/index.ts';
-import { applyChange, finishJournal, readTexts, type ProjectTexts } from './journal.ts';
+import { applyChange, finishJournal, readTexts, removeLeftovers, type ProjectTexts } from './journal.ts';
 
 export interface Project {
   readonly dir: string;
@@ -46,7 +46,7 @@ export async function readProject(dir: string, dataDir: string): Promise<Project
     if (open)
       await withLock(
         { folder: path.dirname(journal), resource: `The project ${absolute}`, holder: `recovery (pid ${process.pid})` },
-        () => finishJournal(absolute, journal),
+        () => recover(absolute, journal),
       );
   }
 }
@@ -69,7 +69,7 @@ export async function changeProject<T>(
   const folder = await projectStateDir(dir, options.dataDir);
   const journal = path.join(folder, 'journal.json');
   return withLock({ ...options, folder, resource: `The project ${dir}` }, async () => {
-    await finishJournal(dir, journal);
+    await recover(dir, journal);
     for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
       const before = await readTexts(dir);
       const { change: next, result } = await change(toProject(dir, before));
@@ -87,6 +87,13 @@ export async function changeProject<T>(
       reason: 'another program keeps changing it',
     });
   });
+}
+
+/** Brings a project whose last change was interrupted to where it should be. Only under its lock. */
+async function recover(dir: string, journal: string): Promise<void> {
+  await finishJournal(dir, journal);
+  await removeLeftovers(dir, [LOCK_FILE, PROJECT_FILE]);
+  await removeLeftovers(path.dirname(journal), [path.basename(journal)]);
 }
 
 /** Folder in the data folder that holds the lock and the journal of one project. */

@@ -10,12 +10,9 @@ import path from 'node:path';
 import { ArError } from '@ar-registry/core/errors';
 import { dependencyLockProblems } from '@ar-registry/core/install';
 import { DEPENDENCY_LOCK_FILE } from '@ar-registry/core/layout';
-import { hideCredentials, toSingleLine, truncate } from '@ar-registry/core/text';
 import type { NormalizedManifest } from '@ar-registry/schemas';
-import { execa } from 'execa';
 import { readTextIfExists, removeFolder, translateFileError } from '../files/index.ts';
-
-const TIMEOUT_MS = 5 * 60_000;
+import { runNpm } from './run-npm.ts';
 
 /**
  * Fills `<packageDir>/node_modules`; does nothing for a plugin without dependencies.
@@ -36,7 +33,8 @@ export async function installDependencies(
     const { name, version, dependencies } = manifest;
     await writeFile(path.join(folder, 'package.json'), JSON.stringify({ name, version, private: true, dependencies }));
     await writeFile(path.join(folder, 'package-lock.json'), lockText);
-    await npmCi(folder, manifest, signal);
+    const reason = await runNpm(['ci', '--omit=dev', '--prefer-offline'], { folder, signal });
+    if (reason !== undefined) throw new ArError('DEPENDENCIES_FAILED', { plugin: name, reason });
     await rename(path.join(folder, 'node_modules'), path.join(packageDir, 'node_modules'));
   } catch (error) {
     throw translateFileError(error, packageDir);
@@ -55,33 +53,6 @@ async function checkedLock(packageDir: string, manifest: NormalizedManifest): Pr
   if (problem !== undefined)
     throw new ArError('ARCHIVE_INVALID', { archive, problem: `${DEPENDENCY_LOCK_FILE}: ${problem}` });
   return text;
-}
-
-async function npmCi(folder: string, manifest: NormalizedManifest, signal: AbortSignal): Promise<void> {
-  const flags = [
-    '--ignore-scripts',
-    '--no-audit',
-    '--no-fund',
-    '--no-update-notifier',
-    '--omit=dev',
-    '--legacy-peer-deps',
-  ];
-  const result = await execa('npm', ['ci', ...flags, '--prefer-offline'], {
-    cwd: folder,
-    stdin: 'ignore',
-    reject: false,
-    cancelSignal: signal,
-    timeout: TIMEOUT_MS,
-    maxBuffer: 1024 * 1024,
-    // Settings of a surrounding npm script (workspaces, prefix) must not reach this one.
-    env: { npm_config_workspaces: undefined, npm_config_prefix: undefined, npm_config_global: undefined },
-  });
-  signal.throwIfAborted();
-  if (result.exitCode === 0) return;
-  if (result.code === 'ENOENT') throw new ArError('COMMAND_NOT_FOUND', { command: 'npm' });
-  const reason = truncate(hideCredentials(toSingleLine(result.stderr || result.shortMessage || 'npm failed')), 400);
-  if (/ENOSPC/.test(result.stderr)) throw new ArError('DISK_FULL', { path: folder });
-  throw new ArError('DEPENDENCIES_FAILED', { plugin: manifest.name, reason });
 }
 
 function parseJson(text: string): unknown {

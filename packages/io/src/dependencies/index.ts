@@ -1,1 +1,0 @@
-export { installDependencies } from './install.ts';
