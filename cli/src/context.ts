@@ -10,7 +10,7 @@ import type { Confirm } from './prompt.ts';
 export type Env = Readonly<Record<string, string | undefined>>;
 
 /** The public registry, used where nothing else is configured. */
-export const DEFAULT_REGISTRY = 'https://registry.agentrelay.dev';
+const DEFAULT_REGISTRY = 'https://registry.agentrelay.dev';
 
 export interface Context {
   /** Absolute. Paths on the command line are relative to it. */

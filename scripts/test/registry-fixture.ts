@@ -15,7 +15,7 @@ import { onTestFinished } from 'vitest';
 
 export const ADA: Account = { login: 'ada', id: 1 };
 export const EVE: Account = { login: 'eve', id: 666 };
-export const NOW = '2026-06-01T12:00:00Z';
+const NOW = '2026-06-01T12:00:00Z';
 export const CLOCK: Clock = { nowMs: () => Date.parse(NOW), now: () => NOW };
 
 const AUTHOR = { name: 'Test', email: 'test@example.com', atMs: Date.parse(NOW) };

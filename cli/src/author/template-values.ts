@@ -48,7 +48,7 @@ async function defaultScope(setting: (key: string) => Promise<string | undefined
 }
 
 /** What a part of a name may hold: `Jane Doe` → `jane-doe`. */
-export function slug(text: string): string {
+function slug(text: string): string {
   const kept = text
     .normalize('NFKD')
     .toLowerCase()

@@ -1,1 +1,1 @@
-export { changeOptions, installPlugins, restoreProject, type InstallOutcome } from './install-plugins.ts';
+export { changeOptions, installPlugins, restoreProject } from './install-plugins.ts';

@@ -63,7 +63,7 @@ export const FILES: Dist['files'] = [
   { path: 'dist/index.js', size: 40, integrity: integrity('main') },
 ];
 
-export function dist(name: string, version: string, rest: Partial<Dist> = {}): Dist {
+function dist(name: string, version: string, rest: Partial<Dist> = {}): Dist {
   const own = integrity(`${name}@${version}`);
   return { tarball: `store:${own}`, integrity: own, size: 500, unpackedSize: 100, fileCount: 4, files: FILES, ...rest };
 }

@@ -10,6 +10,8 @@ import { codeOf, errorOf } from './support/code-of.ts';
 import { PLUGIN, fillPackage, lockOf, samplePackage } from './support/store-package.ts';
 import { noSmallDisk, smallDisk, tempDir } from './support/temp-dir.ts';
 
+const FILL_STORE = new URL('support/children/fill-store.ts', import.meta.url);
+
 interface Filled {
   readonly store: InstallStore;
   readonly entry: StorePackage;
@@ -231,7 +233,7 @@ describe('kill -9', () => {
       const dataDir = path.join(temp.path, String(index));
       const store = createInstallStore({ dataDir });
       const entry = samplePackage('x');
-      await using child = startChild('fill-store.ts', dataDir, 'x');
+      await using child = startChild(FILL_STORE, dataDir, 'x');
       expect(await child.line()).toBe('filling');
       await delay(Math.random() * 40);
       await child.kill();
@@ -253,7 +255,7 @@ describe('kill -9', () => {
 describe('several processes', () => {
   it('that put the same entry all succeed, and one of them made it', { timeout: 120_000 }, async () => {
     await using temp = await tempDir();
-    const children = Array.from({ length: 4 }, () => startChild('fill-store.ts', temp.path, 'x'));
+    const children = Array.from({ length: 4 }, () => startChild(FILL_STORE, temp.path, 'x'));
     expect(await Promise.all(children.map((child) => child.ended))).toEqual([0, 0, 0, 0]);
     const store = createInstallStore({ dataDir: temp.path });
     expect(await store.verify(PLUGIN, lockOf(samplePackage('x')))).toBeDefined();

@@ -8,6 +8,9 @@ import { startChild } from './support/child.ts';
 import { codeOf, errorOf } from './support/code-of.ts';
 import { tempDir } from './support/temp-dir.ts';
 
+const COUNT_UNDER_LOCK = new URL('support/children/count-under-lock.ts', import.meta.url);
+const HOLD_LOCK = new URL('support/children/hold-lock.ts', import.meta.url);
+
 const options = (folder: string, rest: Partial<LockOptions> = {}): LockOptions => ({
   folder,
   resource: 'The test',
@@ -40,7 +43,7 @@ describe('withLock', () => {
   it('lets only one at it at a time, among processes', async () => {
     await using dir = await tempDir();
     await writeFile(path.join(dir.path, 'count'), '0');
-    const children = Array.from({ length: 3 }, () => startChild('count-under-lock.ts', dir.path, '12'));
+    const children = Array.from({ length: 3 }, () => startChild(COUNT_UNDER_LOCK, dir.path, '12'));
     expect(await Promise.all(children.map(({ ended }) => ended))).toEqual([0, 0, 0]);
     expect(await readFile(path.join(dir.path, 'count'), 'utf8')).toBe('36');
   });
@@ -54,7 +57,7 @@ describe('withLock', () => {
 
   it('waits for the process that holds it, and tells for whom', async () => {
     await using dir = await tempDir();
-    await using holder = startChild('hold-lock.ts', dir.path, 'ar plugin install (pid 7)');
+    await using holder = startChild(HOLD_LOCK, dir.path, 'ar plugin install (pid 7)');
     expect(await holder.line()).toBe('held');
     const told: string[] = [];
     const waited = withLock(
@@ -72,7 +75,7 @@ describe('withLock', () => {
 
   it('gives up after its time, and names who holds it', async () => {
     await using dir = await tempDir();
-    await using holder = startChild('hold-lock.ts', dir.path, 'ar plugin install (pid 7)');
+    await using holder = startChild(HOLD_LOCK, dir.path, 'ar plugin install (pid 7)');
     await holder.line();
     const error = await errorOf(withLock(options(dir.path, { timeoutMs: 300 }), async () => 'mine'));
     expect(error.code).toBe('LOCK_HELD');
@@ -81,7 +84,7 @@ describe('withLock', () => {
 
   it('is kept for as long as its holder lives', async () => {
     await using dir = await tempDir();
-    await using holder = startChild('hold-lock.ts', dir.path, 'the child');
+    await using holder = startChild(HOLD_LOCK, dir.path, 'the child');
     await holder.line();
     // Longer than a lock lives that nobody keeps fresh.
     expect(await codeOf(withLock(options(dir.path, { timeoutMs: 6000 }), async () => 'mine'))).toBe('LOCK_HELD');
@@ -91,7 +94,7 @@ describe('withLock', () => {
 
   it('is free some seconds after a kill -9 of its holder', async () => {
     await using dir = await tempDir();
-    await using holder = startChild('hold-lock.ts', dir.path, 'the child');
+    await using holder = startChild(HOLD_LOCK, dir.path, 'the child');
     await holder.line();
     await holder.kill();
     expect(await withLock(options(dir.path, { timeoutMs: 20_000 }), async () => 'mine')).toBe('mine');
@@ -99,7 +102,7 @@ describe('withLock', () => {
 
   it('stops waiting when it is told to, with the reason it is given', async () => {
     await using dir = await tempDir();
-    await using holder = startChild('hold-lock.ts', dir.path, 'the child');
+    await using holder = startChild(HOLD_LOCK, dir.path, 'the child');
     await holder.line();
     const stop = new AbortController();
     const reason = new Error('enough');

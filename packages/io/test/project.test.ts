@@ -12,6 +12,9 @@ import { codeOf, errorOf } from './support/code-of.ts';
 import { NO_LOCK, generation, generationOf } from './support/generations.ts';
 import { noSmallDisk, smallDisk, tempDir } from './support/temp-dir.ts';
 
+const CHANGE_PROJECT = new URL('support/children/change-project.ts', import.meta.url);
+const INSTALL_INTO_PROJECT = new URL('support/children/install-into-project.ts', import.meta.url);
+
 interface Place {
   readonly dir: string;
   readonly dataDir: string;
@@ -279,7 +282,7 @@ describe('kill -9', () => {
     const finals: number[] = [];
     const one = async (index: number): Promise<void> => {
       const place = await placeIn(path.join(temp.path, String(index)));
-      await using child = startChild('change-project.ts', place.dir, place.dataDir);
+      await using child = startChild(CHANGE_PROJECT, place.dir, place.dataDir);
       const first = Number(await child.line());
       await delay(Math.random() * 60);
       await child.kill();
@@ -310,9 +313,7 @@ describe('several processes', () => {
     await using temp = await tempDir();
     const place = await placeIn(temp.path);
     const prefixes = ['a', 'b', 'c'];
-    const children = prefixes.map((prefix) =>
-      startChild('install-into-project.ts', place.dir, place.dataDir, prefix, '8'),
-    );
+    const children = prefixes.map((prefix) => startChild(INSTALL_INTO_PROJECT, place.dir, place.dataDir, prefix, '8'));
     const ended = Promise.all(children.map((child) => child.ended));
     const over = ended.then(() => true);
     let reads = 0;

@@ -2,9 +2,9 @@
 /// <reference types="node" />
 import { spawn, type ChildProcessByStdio } from 'node:child_process';
 import { once } from 'node:events';
-import path from 'node:path';
 import readline from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
+import { fileURLToPath } from 'node:url';
 
 /** A process of its own that runs one of the scripts in `children/`. */
 export interface Child extends AsyncDisposable {
@@ -19,8 +19,9 @@ export interface Child extends AsyncDisposable {
   readonly ended: Promise<number | string>;
 }
 
-export function startChild(script: string, ...args: readonly string[]): Child {
-  const file = path.join(import.meta.dirname, 'children', script);
+/** @param script one of `children/`, as a URL */
+export function startChild(script: URL, ...args: readonly string[]): Child {
+  const file = fileURLToPath(script);
   const child: ChildProcessByStdio<Writable, Readable, null> = spawn(
     process.execPath,
     ['--conditions=ar-source', file, ...args],
