@@ -103,7 +103,15 @@ describe('TestRelayClient', () => {
     expect(client.deliverChannel(message)).toBe(true);
     client.leaveChannel('#dev');
     expect(client.deliverChannel(message)).toBe(false);
-    expect(seen).toEqual([{ v: 1, type: 'CHANNEL_MESSAGE', id: expect.any(String), ts: 1700, payload: { channel: '#dev', body: 'hi', thread: 't' } }]);
+    expect(seen).toEqual([
+      {
+        v: 1,
+        type: 'CHANNEL_MESSAGE',
+        id: expect.any(String),
+        ts: 1700,
+        payload: { channel: '#dev', body: 'hi', thread: 't' },
+      },
+    ]);
   });
 
   it('hands a message of a channel to onMessage too, as the real client does', async () => {
