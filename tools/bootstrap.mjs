@@ -16,7 +16,8 @@ const node24 = path.join(root, 'node_modules/node/bin', process.platform === 'wi
 const [command = 'start', ...rest] = process.argv.slice(2);
 const args = rest.filter((argument) => argument !== '--');
 
-if (Number(process.versions.node.split('.')[0]) < 20) fail(`Node ${process.version} is too old: version 20 or newer is needed.`);
+if (Number(process.versions.node.split('.')[0]) < 20)
+  fail(`Node ${process.version} is too old: version 20 or newer is needed.`);
 
 switch (command) {
   case 'install':
@@ -84,7 +85,10 @@ function runNode(nodeArgs) {
 }
 
 function run(program, programArgs, cwd = root) {
-  const env = { ...process.env, PATH: `${path.join(root, 'node_modules/.bin')}${path.delimiter}${process.env.PATH ?? ''}` };
+  const env = {
+    ...process.env,
+    PATH: `${path.join(root, 'node_modules/.bin')}${path.delimiter}${process.env.PATH ?? ''}`,
+  };
   const { status, signal, error } = spawnSync(program, programArgs, { cwd, env, stdio: 'inherit' });
   if (error) fail(`${program} could not be started: ${error.message}`);
   if (signal) process.kill(process.pid, signal);

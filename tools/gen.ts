@@ -22,5 +22,7 @@ for (const [file, content] of files) {
   fs.mkdirSync(path.dirname(target), { recursive: true });
   fs.writeFileSync(target, content);
 }
-console.log(check ? `${files.size} generated files, ${stale} stale` : `${files.size} generated files, ${stale} written`);
+console.log(
+  check ? `${files.size} generated files, ${stale} stale` : `${files.size} generated files, ${stale} written`,
+);
 if (check && stale > 0) process.exitCode = 1;

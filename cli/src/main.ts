@@ -78,7 +78,8 @@ function onInterrupt(): void {
 
 function onStreamError(error: Error): void {
   if ('code' in error && error.code === 'EPIPE') process.exit(process.exitCode ?? 0);
-  throw error;
+  const full = 'code' in error && (error.code === 'ENOSPC' || error.code === 'EDQUOT');
+  throw full ? new ArError('DISK_FULL', { path: 'the output' }, { cause: error }) : error;
 }
 
 function ownVersion(): string {

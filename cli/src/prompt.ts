@@ -30,6 +30,10 @@ export function createConfirm({ input, output, yes, signal, onInterrupt }: Promp
     try {
       const answer = await lines.question(`${toSingleLine(question)} [y/N] `, { signal });
       return /^y(?:es)?$/i.test(answer.trim()) ? 'yes' : 'no';
+    } catch (error) {
+      // The end of the input (Ctrl-D) is no consent, and no failure of ours.
+      if (signal.aborted || !(error instanceof Error && error.name === 'AbortError')) throw error;
+      return 'no';
     } finally {
       lines.close();
     }

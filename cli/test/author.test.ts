@@ -58,6 +58,17 @@ describe('init', () => {
     expect((await validate('a/b/My Plugin')).findings.map(({ code }) => code)).toEqual(['NOT_BUILT']);
   });
 
+  it.each([
+    ['thing', 'cd thing'],
+    ['Ünï-code', 'cd Ünï-code'],
+    ['Ünï code', 'cd "Ünï code"'],
+    ["it's", `cd "it's"`],
+    ['a $(b)', "cd 'a $(b)'"],
+  ])('says how to go to %s', async (folder, line) => {
+    const { stdout } = await ar('init', folder, '--type', 'hook', '--name', '@acme/thing');
+    expect(stdout.split('\n').map((text) => text.trim())).toContain(line);
+  });
+
   it('needs no git at all', async () => {
     fs.rmSync(path.join(sandbox.home, '.gitconfig'));
     await ar('init', 'x', '--type', 'hook');

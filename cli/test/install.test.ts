@@ -118,7 +118,7 @@ interface Lock {
 const lockedVersion = (): string | undefined =>
   (JSON.parse(read('ar-plugins.lock') || '{"plugins":{}}') as Lock).plugins[HELLO]?.version;
 
-async function installed(): Promise<readonly { name: string; version: string; wanted: string }[]> {
+async function installed(): Promise<readonly { name: string; version: string; wanted: string; enabled: boolean }[]> {
   const { stdout } = await ar('list', '--json');
   const result = isList(JSON.parse(stdout));
   if (!result.ok) throw new Error(stdout);
@@ -185,6 +185,43 @@ describe('install', () => {
     fs.writeFileSync(path.join(project, 'ar-plugins.lock'), '{"schemaVersion":1,"plugins":{}}');
     const ended = await ar('install');
     expect([ended.code, codeOf(ended)]).toEqual([1, 'LOCK_MISMATCH']);
+  });
+
+  it('fails to restore what the lock has otherwise than it is wanted', async () => {
+    await ar('install', `${HELLO}@1.0.0`);
+    for (const [from, to] of [
+      ['range: 1.0.0', 'range: ^2.0.0'],
+      ['range: ^2.0.0', 'path: ./hello'],
+    ] as const) {
+      fs.writeFileSync(path.join(project, 'ar-plugins.yaml'), read('ar-plugins.yaml').replace(from, to));
+      const ended = await ar('install');
+      expect([ended.code, codeOf(ended)]).toEqual([1, 'LOCK_MISMATCH']);
+    }
+  });
+
+  it('mends files of the store that were changed', async () => {
+    await ar('install', HELLO);
+    const store = path.join(folder, 'data/plugins/store');
+    const name = fs
+      .readdirSync(store, { recursive: true, encoding: 'utf8' })
+      .find((file) => file.endsWith('dist/index.js'));
+    const file = path.join(store, name ?? '');
+    fs.writeFileSync(file, 'stolen()');
+    expect((await ar('install')).code).toBe(0);
+    expect(fs.readFileSync(file, 'utf8')).toBe('export default { version: 2 };\n');
+  });
+
+  it('reads what people write by hand: no `enabled`, nothing below `plugins`', async () => {
+    await ar('install', HELLO);
+    fs.writeFileSync(
+      path.join(project, 'ar-plugins.yaml'),
+      `schemaVersion: 1\nplugins:\n  "${HELLO}": { range: ^1 }\n`,
+    );
+    expect(await installed()).toMatchObject([{ name: HELLO, enabled: true }]);
+    fs.writeFileSync(path.join(project, 'ar-plugins.yaml'), 'schemaVersion: 1\nplugins:\n');
+    expect(await installed()).toEqual([]);
+    expect((await ar('install', HELLO)).code).toBe(0);
+    expect(await installed()).toMatchObject([{ name: HELLO }]);
   });
 
   it('links a folder and unpacks an archive', async () => {
@@ -373,5 +410,25 @@ describe('kill -9', () => {
     }
     expect(seen).toEqual(new Set(['old', 'new']));
     expect((await ar('install')).code).toBe(0);
+  });
+});
+
+describe('an output that is full', () => {
+  it.skipIf(!fs.existsSync('/dev/full'))('is the disk’s fault, not a bug', async () => {
+    const full = fs.openSync('/dev/full', 'w');
+    try {
+      const env = { PATH: process.env['PATH'], HOME: folder };
+      const child = spawn(process.execPath, ['--conditions=ar-source', MAIN, 'plugin', 'list'], {
+        cwd: project,
+        env,
+        stdio: ['ignore', full, 'pipe'],
+      });
+      let stderr = '';
+      child.stderr?.setEncoding('utf8').on('data', (text: string) => (stderr += text));
+      const code = await new Promise((resolve) => child.once('close', resolve));
+      expect([code, /error\[([A-Z_]+)\]/.exec(stderr)?.[1]]).toEqual([4, 'DISK_FULL']);
+    } finally {
+      fs.closeSync(full);
+    }
   });
 });

@@ -11,7 +11,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { createSandbox, errorCode, type Ended, type Sandbox } from './support/ar.ts';
 import { builtPlugin, edit } from './support/plugin.ts';
 
-const BRANCH = 'publish/acme-hello-0.1.0';
+const BRANCH = 'publish/acme/hello/0.1.0';
 const PUBLISHER = 'ada:1';
 
 let sandbox: Sandbox;
@@ -136,7 +136,7 @@ describe('a first version', () => {
     await sandbox.git('config', '--global', 'ar.publisher', 'eve:3');
     raiseTo('0.2.0');
     expect((await sandbox.ar(['plugin', 'publish', 'hello'], { AR_INDEX: 'index.git' })).code).toBe(0);
-    const { snapshot } = await indexAt('publish/acme-hello-0.2.0');
+    const { snapshot } = await indexAt('publish/acme/hello/0.2.0');
     expect(snapshot.plugins[0]?.record.owners).toEqual([{ login: 'eve', id: 3 }]);
   });
 
@@ -205,14 +205,14 @@ describe('a further version', () => {
       'plugins/@acme/hello/versions/0.2.0.yaml',
       'store',
     ]);
-    const { snapshot } = await indexAt('publish/acme-hello-0.2.0');
+    const { snapshot } = await indexAt('publish/acme/hello/0.2.0');
     expect(snapshot.plugins[0]?.status.distTags).toEqual({ latest: '0.2.0' });
   });
 
   it('moves the tag that is asked for', async () => {
     raiseTo('0.2.0');
     await published('--tag', 'beta');
-    const { snapshot } = await indexAt('publish/acme-hello-0.2.0');
+    const { snapshot } = await indexAt('publish/acme/hello/0.2.0');
     expect(snapshot.plugins[0]?.status.distTags).toEqual({ latest: '0.1.0', beta: '0.2.0' });
   });
 

@@ -115,6 +115,20 @@ describe('info', () => {
     expect(stdout).toContain(text);
   });
 
+  it('shows the newest version of a plugin whose versions were all withdrawn, and offers none', async () => {
+    tamper<PluginDocument>(routes.plugin(HELLO), (plugin) => ({
+      ...plugin,
+      distTags: {},
+      versions: plugin.versions.map((entry) => ({ ...entry, yanked: 'loses messages' })),
+    }));
+    const { code, stdout } = await ar('info', HELLO);
+    expect(code).toBe(0);
+    for (const text of [`${HELLO}@2.0.0`, 'withdrawn: loses messages', 'all of its versions were withdrawn'])
+      expect(stdout).toContain(text);
+    expect(stdout).not.toContain('Install it');
+    expect(errorCode(await ar('info', `${HELLO}@9.9.9`))).toBe('VERSION_NOT_FOUND');
+  });
+
   it('says what is installed in the project', async () => {
     expect((await ar('info', HELLO)).stdout).toContain('not in this project');
     expect((await ar('install', `${HELLO}@1.0.0`)).code).toBe(0);

@@ -12,6 +12,7 @@ import { describeThrown } from './contain.ts';
 import { createAgentNames } from './host/agent-names.ts';
 import { createBlame } from './host/blame.ts';
 import { createEventBus } from './host/event-bus.ts';
+import { guardExit } from './host/exit-guard.ts';
 import { DEFAULT_LIMITS, type Host, type HostLimits } from './host/host.ts';
 import { createLogFile } from './host/log-file.ts';
 import { createLogger, toLogLevel } from './host/logger.ts';
@@ -68,6 +69,7 @@ export async function attach(options: AttachOptions): Promise<Attached> {
   const logger = createLogger({ file: logFile, level: host.logLevel, now: host.now });
   const untap = tap(host, options, logger);
   const unfollow = followGenerations();
+  const unguard = guardExit(host.blame);
   const store = createInstallStore({ dataDir: options.dataDir });
   const loader = createLoader({
     host,
@@ -89,6 +91,7 @@ export async function attach(options: AttachOptions): Promise<Attached> {
       await loader.close();
       untap();
       unfollow();
+      unguard();
       await logFile.close();
     },
   };

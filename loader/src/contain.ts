@@ -2,7 +2,7 @@
  * The one place where code of a plugin, or of a user's configuration, is called.
  *
  * Whatever it does - throw, reject, hang, throw something that is no error - comes back as data. Only code that never
- * gives the thread back (an endless loop) and `process.exit` are beyond it: those need a process of their own.
+ * gives the thread back (an endless loop) is beyond it: that needs a process of its own.
  */
 import { toSingleLine, truncate } from '@ar-registry/core/text';
 

@@ -11,7 +11,7 @@ import { translateFileError } from '@ar-registry/io/files';
 import type { InstallStore } from '@ar-registry/io/install-store';
 import type { Lockfile, NormalizedManifest, PluginName, Version } from '@ar-registry/schemas';
 import type { InstalledRequest, PluginRequest } from './config/entry.ts';
-import { decidePlacement, type Placement, type Trust } from './placement.ts';
+import { countedTrust, decidePlacement, type Placement, type Trust } from './placement.ts';
 
 /** A package on disk whose manifest is read. Its files are those that the lockfile pins, if it came from outside. */
 export interface LocatedPlugin {
@@ -54,14 +54,14 @@ async function locateStored(
 ): Promise<LocatedPlugin> {
   const { name } = request;
   checkVersion(request, name, lock.version);
-  const trust = lock.source === 'registry' ? lock.trust : 'community';
+  const trust = lock.source === 'registry' ? countedTrust(name, lock.trust) : 'community';
   const placement = decidePlacement(name, { trust, isolation: request.isolation });
   await verifyFiles(name, lock, store);
   const dir = store.packageDir(lock.integrity);
   const manifest = await readManifest(dir);
   // The files are those that were published; whether they are this plugin, only the manifest inside says.
-  if (manifest.name !== name || manifest.version !== lock.version)
-    throw mismatch(lock.integrity, `${name}@${lock.version}`, manifest);
+  if (manifest.name !== name || manifest.version !== lock.version || manifest.type !== lock.type)
+    throw mismatch(lock.integrity, `${name}@${lock.version} (${lock.type})`, manifest);
   return { manifest, dir, trust, placement };
 }
 
@@ -111,6 +111,6 @@ function checkVersion(request: PluginRequest, plugin: PluginName, installed: Ver
   throw new ArError('PLUGIN_VERSION_MISMATCH', { plugin, wanted: range, installed });
 }
 
-function mismatch(archive: string, expected: string, { name, version }: NormalizedManifest): ArError {
-  return new ArError('PACKAGE_MISMATCH', { archive, expected, actual: `${name}@${version}` });
+function mismatch(archive: string, expected: string, { name, version, type }: NormalizedManifest): ArError {
+  return new ArError('PACKAGE_MISMATCH', { archive, expected, actual: `${name}@${version} (${type})` });
 }

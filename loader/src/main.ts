@@ -15,7 +15,8 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const)
 
 let handleUncaught: (error: unknown, kind: 'exception' | 'rejection') => boolean = () => false;
 
-process.on('uncaughtException', (error: unknown) => {
+// Not a listener: a plugin's own, which may want to exit, would be called after it.
+process.setUncaughtExceptionCaptureCallback((error) => {
   if (!handleUncaught(error, 'exception')) crash(error);
 });
 process.on('unhandledRejection', (reason) => {

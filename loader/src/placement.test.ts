@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { decidePlacement } from './placement.ts';
+import { countedTrust, decidePlacement } from './placement.ts';
 
 test.each([
   ['official', undefined],
@@ -20,3 +20,15 @@ test.each([
     expect.objectContaining({ code: 'SANDBOX_UNAVAILABLE', facts: expect.objectContaining({ trust }) as object }),
   );
 });
+
+test.each(['@ar/b', '@agent-relay/b', '@agentrelay/b'] as const)('%s may be official', (plugin) => {
+  expect(countedTrust(plugin, 'official')).toBe('official');
+});
+
+test.each(['@a/b', '@ar-plugins/b', '@a-r/ar'] as const)(
+  '%s counts as community if it is called official',
+  (plugin) => {
+    expect(countedTrust(plugin, 'official')).toBe('community');
+    expect(countedTrust(plugin, 'verified')).toBe('verified');
+  },
+);

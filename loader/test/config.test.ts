@@ -22,18 +22,18 @@ test('all five forms of an entry load', async () => {
   const project = createProject();
   const probe = createProbe();
   for (const name of ['plain', 'exact', 'object'])
-    await project.install({ name: `@test/${name}`, version: '1.4.2', code: noteConfig(probe, name) });
-  project.addFolder('folder', { name: '@test/folder', code: noteConfig(probe, 'folder') });
-  project.addFolder('nested/folder', { name: '@test/folder-object', code: noteConfig(probe, 'folder-object') });
+    await project.install({ name: `@ar/${name}`, version: '1.4.2', code: noteConfig(probe, name) });
+  project.addFolder('folder', { name: '@ar/folder', code: noteConfig(probe, 'folder') });
+  project.addFolder('nested/folder', { name: '@ar/folder-object', code: noteConfig(probe, 'folder-object') });
   project.write(
     'ar.config.ts',
     `interface Options { channel: string }
     const config: Options = { channel: '#agents' };
     export default {
       plugins: [
-        '@test/plain',
-        '@test/exact@1.4.2',
-        { name: '@test/object', version: '^1.4', config, enabled: true, loadTimeoutMs: 5000 },
+        '@ar/plain',
+        '@ar/exact@1.4.2',
+        { name: '@ar/object', version: '^1.4', config, enabled: true, loadTimeoutMs: 5000 },
         './folder',
         { name: './nested/folder', config },
       ],
@@ -41,11 +41,11 @@ test('all five forms of an entry load', async () => {
   );
   const { loaded, notes } = await notesOf(project, probe);
   expect(loaded).toEqual([
-    ['@test/plain', 'active'],
-    ['@test/exact', 'active'],
-    ['@test/object', 'active'],
-    ['@test/folder', 'active'],
-    ['@test/folder-object', 'active'],
+    ['@ar/plain', 'active'],
+    ['@ar/exact', 'active'],
+    ['@ar/object', 'active'],
+    ['@ar/folder', 'active'],
+    ['@ar/folder-object', 'active'],
   ]);
   // They load in parallel.
   expect(new Set(notes)).toEqual(
@@ -66,41 +66,38 @@ test.each([
   ['ar.config.json', ''],
 ])('%s with `%s` is read', async (file, head) => {
   const project = createProject();
-  project.addFolder('folder', { name: '@test/folder', code: 'export default {};' });
+  project.addFolder('folder', { name: '@ar/folder', code: 'export default {};' });
   project.write(file, `${head} {"plugins": ["./folder"]}`);
-  expect((await notesOf(project, createProbe())).loaded).toEqual([['@test/folder', 'active']]);
+  expect((await notesOf(project, createProbe())).loaded).toEqual([['@ar/folder', 'active']]);
 });
 
 test('ar.config.ts may import the SDK even where the project has not installed it', async () => {
   const project = createProject();
-  project.addFolder('folder', { name: '@test/folder', code: 'export default {};' });
+  project.addFolder('folder', { name: '@ar/folder', code: 'export default {};' });
   project.write(
     'ar.config.ts',
     `import { defineConfig } from '@ar-registry/sdk';\nexport default defineConfig({ plugins: ['./folder'] });`,
   );
-  expect(await notesOf(project, createProbe())).toMatchObject({ loaded: [['@test/folder', 'active']] });
+  expect(await notesOf(project, createProbe())).toMatchObject({ loaded: [['@ar/folder', 'active']] });
 });
 
 test('a plugin named twice, plainly and with configuration, is one plugin', async () => {
   const project = createProject();
   const probe = createProbe();
-  await project.install({ name: '@test/twice', code: noteConfig(probe, 'twice') });
-  project.write(
-    'ar.config.json',
-    JSON.stringify({ plugins: ['@test/twice', { name: '@test/twice', config: { a: 1 } }] }),
-  );
+  await project.install({ name: '@ar/twice', code: noteConfig(probe, 'twice') });
+  project.write('ar.config.json', JSON.stringify({ plugins: ['@ar/twice', { name: '@ar/twice', config: { a: 1 } }] }));
   const { loaded, notes } = await notesOf(project, probe);
-  expect(loaded).toEqual([['@test/twice', 'active']]);
+  expect(loaded).toEqual([['@ar/twice', 'active']]);
   expect(notes).toEqual([['twice', { a: 1 }]]);
 });
 
 test('a folder that is the same plugin as another entry is refused, the first one runs', async () => {
   const project = createProject();
-  await project.install({ name: '@test/same', code: 'export default {};' });
-  project.addFolder('copy', { name: '@test/same', code: 'export default {};' });
-  project.write('ar.config.json', JSON.stringify({ plugins: ['@test/same', './copy'] }));
+  await project.install({ name: '@ar/same', code: 'export default {};' });
+  project.addFolder('copy', { name: '@ar/same', code: 'export default {};' });
+  project.write('ar.config.json', JSON.stringify({ plugins: ['@ar/same', './copy'] }));
   expect((await notesOf(project, createProbe())).loaded).toEqual([
-    ['@test/same', 'active'],
+    ['@ar/same', 'active'],
     ['./copy', 'PLUGIN_ENTRY_INVALID'],
   ]);
 });
@@ -110,14 +107,14 @@ test('without a configuration file the plugins of ar-plugins.yaml load, those th
   const probe = createProbe();
   const code = noteConfig(probe, 'any');
   await project.install(
-    { name: '@test/on', manifest: CONFIG_KEYS, code },
+    { name: '@ar/on', manifest: CONFIG_KEYS, code },
     { wanted: { enabled: true, range: '^1.0.0', config: { API_TOKEN: 'x' } } },
   );
-  await project.install({ name: '@test/off', code }, { wanted: { enabled: false } });
+  await project.install({ name: '@ar/off', code }, { wanted: { enabled: false } });
   const { loaded, notes } = await notesOf(project, probe);
   expect(loaded).toEqual([
-    ['@test/on', 'active'],
-    ['@test/off', 'disabled'],
+    ['@ar/on', 'active'],
+    ['@ar/off', 'disabled'],
   ]);
   expect(notes).toEqual([['any', { apiToken: 'x' }]]);
 });
@@ -133,9 +130,9 @@ test.each([
   },
 ])('$title', async ({ entry, enabled, status }) => {
   const project = createProject();
-  await project.install({ name: '@test/p', code: 'export default {};' }, { wanted: { enabled } });
-  project.write('ar.config.json', JSON.stringify({ plugins: [{ name: '@test/p', ...entry }] }));
-  expect((await notesOf(project, createProbe())).loaded).toEqual([['@test/p', status]]);
+  await project.install({ name: '@ar/p', code: 'export default {};' }, { wanted: { enabled } });
+  project.write('ar.config.json', JSON.stringify({ plugins: [{ name: '@ar/p', ...entry }] }));
+  expect((await notesOf(project, createProbe())).loaded).toEqual([['@ar/p', status]]);
 });
 
 test('values come from the entry, else from ar-plugins.yaml, else from the environment', async () => {
@@ -143,12 +140,12 @@ test('values come from the entry, else from ar-plugins.yaml, else from the envir
   const probe = createProbe();
   const manifest = 'config: { required: [FROM_ENTRY, FROM_PROJECT, FROM_ENV] }\n';
   await project.install(
-    { name: '@test/values', manifest, code: noteConfig(probe, 'values') },
+    { name: '@ar/values', manifest, code: noteConfig(probe, 'values') },
     { wanted: { enabled: true, config: { FROM_PROJECT: 'project', fromEntry: 'project' } } },
   );
   project.write(
     'ar.config.json',
-    JSON.stringify({ plugins: [{ name: '@test/values', config: { FROM_ENTRY: 'entry' } }] }),
+    JSON.stringify({ plugins: [{ name: '@ar/values', config: { FROM_ENTRY: 'entry' } }] }),
   );
   const env = { FROM_ENTRY: 'env', FROM_PROJECT: 'env', FROM_ENV: 'env' };
   const { notes } = await notesOf(project, probe, env);
@@ -166,7 +163,7 @@ test.each([
   ['is not JSON', 'ar.config.json', '{plugins: []}'],
 ])('the daemon runs without plugins when the configuration file %s', async (_, file, text) => {
   const project = createProject();
-  await project.install({ name: '@test/idle', code: 'export default {};' });
+  await project.install({ name: '@ar/idle', code: 'export default {};' });
   project.write(file, text);
   await using relay = await startTestRelay(project);
   expect(relay.configError?.code).toBe('CONFIG_FILE_INVALID');
@@ -177,11 +174,11 @@ test.each([
 test('a broken ar-plugins.yaml fails the plugins it names, not the folders', async () => {
   const project = createProject();
   project.write('ar-plugins.yaml', 'plugins: [');
-  project.addFolder('folder', { name: '@test/folder', code: 'export default {};' });
-  project.write('ar.config.json', JSON.stringify({ plugins: ['@test/installed', './folder'] }));
+  project.addFolder('folder', { name: '@ar/folder', code: 'export default {};' });
+  project.write('ar.config.json', JSON.stringify({ plugins: ['@ar/installed', './folder'] }));
   expect((await notesOf(project, createProbe())).loaded).toEqual([
-    ['@test/installed', 'FILE_INVALID'],
-    ['@test/folder', 'active'],
+    ['@ar/installed', 'FILE_INVALID'],
+    ['@ar/folder', 'active'],
   ]);
 });
 

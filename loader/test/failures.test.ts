@@ -38,9 +38,9 @@ test.each([
   ['exports an onLoad that is no function', 'PLUGIN_EXPORT_INVALID', `{ onLoad: 'soon' }`],
 ])('a plugin that %s ends with %s', async (_, code, plugin) => {
   const project = createProject();
-  project.addFolder('faulty', { name: '@test/faulty', code: `export default ${plugin};` });
+  project.addFolder('faulty', { name: '@ar/faulty', code: `export default ${plugin};` });
   await using relay = await startWith(project, './faulty');
-  expect(await outcome(relay)).toMatchObject({ code, plugin: { name: '@test/faulty', type: 'hook', status: 'error' } });
+  expect(await outcome(relay)).toMatchObject({ code, plugin: { name: '@ar/faulty', type: 'hook', status: 'error' } });
 });
 
 test.each([
@@ -49,7 +49,7 @@ test.each([
   ['imports what is not there', `import './missing.js'; export default {};`],
 ])('a plugin that %s ends with PLUGIN_IMPORT_FAILED', async (_, code) => {
   const project = createProject();
-  project.addFolder('faulty', { name: '@test/faulty', code });
+  project.addFolder('faulty', { name: '@ar/faulty', code });
   await using relay = await startWith(project, './faulty');
   expect((await outcome(relay)).code).toBe('PLUGIN_IMPORT_FAILED');
 });
@@ -59,7 +59,7 @@ test.each([
   ['its import', `await new Promise(() => {}); export default {};`],
 ])('a plugin that hangs in %s ends with PLUGIN_LOAD_TIMEOUT after its own time limit', async (_, code) => {
   const project = createProject();
-  project.addFolder('faulty', { name: '@test/faulty', code });
+  project.addFolder('faulty', { name: '@ar/faulty', code });
   const startedMs = performance.now();
   await using relay = await startWith(project, { name: './faulty', loadTimeoutMs: 100 });
   expect(performance.now() - startedMs).toBeLessThan(3_000);
@@ -93,7 +93,7 @@ test('a plugin that made things before it failed is told to give them back', asy
     async onUnload() { note('unloaded'); },
     onMessage() { note('message'); },
   };`;
-  project.addFolder('faulty', { name: '@test/faulty', code });
+  project.addFolder('faulty', { name: '@ar/faulty', code });
   await using relay = await startWith(project, './faulty');
   expect(await outcome(relay)).toMatchObject({ code: 'PLUGIN_LOAD_FAILED' });
   expect(probe.notes).toEqual(['aborted', 'unloaded']);
@@ -102,7 +102,7 @@ test('a plugin that made things before it failed is told to give them back', asy
 
 test('a plugin without its entry point ends with PLUGIN_ENTRY_POINT_MISSING', async () => {
   const project = createProject();
-  project.addFolder('faulty', { name: '@test/faulty' });
+  project.addFolder('faulty', { name: '@ar/faulty' });
   await using relay = await startWith(project, './faulty');
   expect((await outcome(relay)).code).toBe('PLUGIN_ENTRY_POINT_MISSING');
 });
@@ -114,25 +114,48 @@ test('a plugin that is not installed ends with PLUGIN_NOT_INSTALLED', async () =
 
 test('a plugin that is locked but not in the store ends with PLUGIN_NOT_INSTALLED', async () => {
   const project = createProject();
-  const { packageDir } = await project.install({ name: '@test/faulty', version: '9.9.9', code: HEALTHY });
+  const { packageDir } = await project.install({ name: '@ar/faulty', version: '9.9.9', code: HEALTHY });
   rmSync(join(packageDir, '..'), { recursive: true });
-  await using relay = await startWith(project, '@test/faulty');
+  await using relay = await startWith(project, '@ar/faulty');
   expect((await outcome(relay)).code).toBe('PLUGIN_NOT_INSTALLED');
 });
 
 test('a plugin of another version ends with PLUGIN_VERSION_MISMATCH', async () => {
   const project = createProject();
-  await project.install({ name: '@test/faulty', version: '1.2.0', code: HEALTHY });
-  await using relay = await startWith(project, '@test/faulty@^2.0.0');
+  await project.install({ name: '@ar/faulty', version: '1.2.0', code: HEALTHY });
+  await using relay = await startWith(project, '@ar/faulty@^2.0.0');
   expect(await outcome(relay)).toMatchObject({ code: 'PLUGIN_VERSION_MISMATCH', plugin: { version: '1.2.0' } });
 });
 
 test.each(['verified', 'community'] as const)('a %s plugin is refused with SANDBOX_UNAVAILABLE', async (trust) => {
   const project = createProject();
   const probe = createProbe();
-  await project.install({ name: '@test/faulty', code: `${probe.source}note('ran'); export default {};` }, { trust });
-  await using relay = await startWith(project, '@test/faulty');
+  await project.install({ name: '@ar/faulty', code: `${probe.source}note('ran'); export default {};` }, { trust });
+  await using relay = await startWith(project, '@ar/faulty');
   expect((await outcome(relay)).code).toBe('SANDBOX_UNAVAILABLE');
+  expect(probe.notes).toEqual([]);
+});
+
+test('official in the lockfile counts for nothing outside the reserved scopes', async () => {
+  const project = createProject();
+  const probe = createProbe();
+  const code = `${probe.source}note('ran'); export default {};`;
+  await project.install({ name: '@test/faulty', code }, { trust: 'official' });
+  await using relay = await startWith(project, '@test/faulty');
+  expect(await outcome(relay)).toMatchObject({
+    code: 'SANDBOX_UNAVAILABLE',
+    plugin: { error: { facts: { trust: 'community' } } },
+  });
+  expect(probe.notes).toEqual([]);
+});
+
+test('a package of another type than the lockfile says is not run', async () => {
+  const project = createProject();
+  const probe = createProbe();
+  const code = `${probe.source}note('ran'); export default {};`;
+  await project.install({ name: '@ar/faulty', version: '3.1.0', code }, { lockedType: 'bridge' });
+  await using relay = await startWith(project, '@ar/faulty');
+  expect((await outcome(relay)).code).toBe('PACKAGE_MISMATCH');
   expect(probe.notes).toEqual([]);
 });
 
@@ -145,8 +168,8 @@ test('a community plugin runs when its entry says isolation none', async () => {
 
 test('isolation process is refused, for an official plugin too', async () => {
   const project = createProject();
-  await project.install({ name: '@test/faulty', version: '1.0.1', code: HEALTHY });
-  await using relay = await startWith(project, { name: '@test/faulty', isolation: 'process' });
+  await project.install({ name: '@ar/faulty', version: '1.0.1', code: HEALTHY });
+  await using relay = await startWith(project, { name: '@ar/faulty', isolation: 'process' });
   expect((await outcome(relay)).code).toBe('SANDBOX_UNAVAILABLE');
 });
 
@@ -156,9 +179,9 @@ test.each([
   ['removed', (dir: string) => rmSync(join(dir, 'index.js'))],
 ])('a plugin of which a file was %s after installation is not run', async (what, damage) => {
   const project = createProject();
-  const { packageDir } = await project.install({ name: '@test/faulty', code: `export default {}; // ${what}` });
+  const { packageDir } = await project.install({ name: '@ar/faulty', code: `export default {}; // ${what}` });
   damage(packageDir);
-  await using relay = await startWith(project, '@test/faulty');
+  await using relay = await startWith(project, '@ar/faulty');
   expect((await outcome(relay)).code).toBe('STORE_DAMAGED');
   expect(globalThis).not.toHaveProperty('evil');
 });
@@ -166,13 +189,13 @@ test.each([
 test('a package that holds another plugin than the lockfile says is not run', async () => {
   const project = createProject();
   await project.install({
-    name: '@test/faulty',
+    name: '@ar/faulty',
     version: '3.0.0',
     manifest: '# other\n',
     files: { 'ar-plugin.yaml': otherManifest },
     code: HEALTHY,
   });
-  await using relay = await startWith(project, '@test/faulty');
+  await using relay = await startWith(project, '@ar/faulty');
   expect((await outcome(relay)).code).toBe('PACKAGE_MISMATCH');
 });
 
@@ -190,7 +213,7 @@ test('a plugin of a type without a binding ends with PLUGIN_TYPE_UNSUPPORTED', a
   const project = createProject();
   const probe = createProbe();
   project.addFolder('faulty', {
-    name: '@test/faulty',
+    name: '@ar/faulty',
     type: 'memory',
     code: `${probe.source}note('ran'); export default {};`,
   });
@@ -201,7 +224,7 @@ test('a plugin of a type without a binding ends with PLUGIN_TYPE_UNSUPPORTED', a
 
 test('a plugin for a later agent-relay ends with AGENT_RELAY_TOO_OLD', async () => {
   const project = createProject();
-  project.addFolder('faulty', { name: '@test/faulty', manifest: 'minVersion: "1.99.0"\n', code: HEALTHY });
+  project.addFolder('faulty', { name: '@ar/faulty', manifest: 'minVersion: "1.99.0"\n', code: HEALTHY });
   await using relay = await startWith(project, './faulty');
   expect((await outcome(relay)).code).toBe('AGENT_RELAY_TOO_OLD');
 });
@@ -209,11 +232,11 @@ test('a plugin for a later agent-relay ends with AGENT_RELAY_TOO_OLD', async () 
 test('a plugin whose configuration lacks a required key ends with PLUGIN_CONFIG_INVALID', async () => {
   const project = createProject();
   const manifest = 'config: { required: [API_TOKEN] }\n';
-  project.addFolder('faulty', { name: '@test/faulty', manifest, code: HEALTHY });
+  project.addFolder('faulty', { name: '@ar/faulty', manifest, code: HEALTHY });
   await using relay = await startWith(project, './faulty');
   expect(await outcome(relay)).toMatchObject({
     code: 'PLUGIN_CONFIG_INVALID',
-    plugin: { error: { facts: { plugin: '@test/faulty', key: 'API_TOKEN' } } },
+    plugin: { error: { facts: { plugin: '@ar/faulty', key: 'API_TOKEN' } } },
   });
 });
 

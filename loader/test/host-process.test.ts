@@ -100,6 +100,56 @@ test('the host survives what a plugin leaves uncaught, and never prints messages
   expect(printed).not.toContain('a secret');
 });
 
+test('the host goes on, and ends cleanly when asked to, whenever a plugin exits', async () => {
+  const project = createProject();
+  const plugins = {
+    load: 'export default { onLoad() { process.exit(0); } };',
+    import: `import { exit } from 'node:process'; exit(0); export default {};`,
+    abort: 'await 1; process.abort(); export default {};',
+    timer: `export default { onLoad() { setTimeout(() => process.exit(0), 1); }, onUnload() { console.log('timer unloaded'); } };`,
+    // What libraries do that think the process is theirs.
+    listener: `export default { onLoad() {
+      process.on('uncaughtException', () => process.exit(7));
+      process.on('unhandledRejection', () => process.exit(7));
+      setTimeout(() => { void Promise.reject(new Error('not awaited')); }, 1);
+    } };`,
+    hook: `export default { onMessage() { process.kill(process.pid, 'SIGKILL'); }, onUnload() { console.log('hook unloaded'); } };`,
+  };
+  for (const [name, code] of Object.entries(plugins)) project.addFolder(name, { name: `@test/${name}`, code });
+  project.write('ar.config.json', JSON.stringify({ plugins: Object.keys(plugins).map((name) => `./${name}`) }));
+  const readyFile = join(project.dir, 'ready.json');
+  const host = startHost(project, ['--ready-file', readyFile]);
+  let stderr = '';
+  host.child.stderr?.on('data', (chunk) => (stderr += String(chunk)));
+  await host.ready;
+  const { socketPath, plugins: loaded } = JSON.parse(readFileSync(readyFile, 'utf8')) as {
+    socketPath: string;
+    plugins: unknown;
+  };
+  expect(loaded).toMatchObject([
+    { name: '@test/load', status: 'error', code: 'PLUGIN_LOAD_FAILED' },
+    { name: '@test/import', status: 'error', code: 'PLUGIN_IMPORT_FAILED' },
+    { name: '@test/abort', status: 'error', code: 'PLUGIN_IMPORT_FAILED' },
+    { name: '@test/timer', status: 'active' },
+    { name: '@test/listener', status: 'active' },
+    { name: '@test/hook', status: 'active' },
+  ]);
+  // The exit in its timer has taken it out of service.
+  await expect.poll(() => stderr).toContain('timer unloaded');
+  const alice = await connectClient(socketPath, 'Alice');
+  const bob = await connectClient(socketPath, 'Bob');
+  for (const body of ['first', 'second']) {
+    const received = nextMessage(bob);
+    alice.sendMessage('Bob', body);
+    expect(await received).toEqual({ from: 'Alice', body });
+  }
+  alice.destroy();
+  bob.destroy();
+  host.child.kill('SIGTERM');
+  expect(await host.exit).toBe(0);
+  expect(stderr).toContain('hook unloaded');
+});
+
 test('a plugin that hangs while it loads does not keep the host from ending', async () => {
   const project = createProject();
   const code = `export default { onLoad() { console.log('loading'); return new Promise(() => {}); } };`;

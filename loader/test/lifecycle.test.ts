@@ -89,15 +89,15 @@ test('load adds a plugin while the daemon runs, and leaves one alone that is act
   const project = createProject();
   const probe = createProbe();
   await project.install({
-    name: '@test/p',
+    name: '@ar/p',
     version: '1.1.0',
     code: `${probe.source}export default { async onLoad() { note('loaded'); } };`,
   });
   project.write('ar.config.json', '{"plugins": []}');
   await using relay = await startTestRelay(project);
-  expect(await relay.loader.load('@test/p', '^1.0.0')).toMatchObject({ version: '1.1.0', status: 'active' });
-  expect(await relay.loader.load('@test/p')).toMatchObject({ status: 'active' });
-  expect(await relay.loader.load('@test/p', '^2.0.0')).toMatchObject({
+  expect(await relay.loader.load('@ar/p', '^1.0.0')).toMatchObject({ version: '1.1.0', status: 'active' });
+  expect(await relay.loader.load('@ar/p')).toMatchObject({ status: 'active' });
+  expect(await relay.loader.load('@ar/p', '^2.0.0')).toMatchObject({
     status: 'error',
     error: { code: 'PLUGIN_VERSION_MISMATCH' },
   });

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { ArError } from '@ar-registry/core/errors';
 import { nearest, toSingleLine, truncate } from '@ar-registry/core/text';
-import type { Command, Options, Values } from './command.ts';
+import type { Command, Option, Options, Values } from './command.ts';
 
 /** Options that every command has. */
 export const COMMON_OPTIONS = {
@@ -24,6 +24,7 @@ export interface Parsed<O extends Options> {
 export function parseValues<O extends Options>(command: Command<O>, args: readonly string[]): Parsed<O> {
   const options: Options = { ...command.options, ...COMMON_OPTIONS };
   const help = `ar-registry ${command.name} --help`;
+  const [place] = Object.keys(options).filter((name) => options[name]?.positional);
   const { tokens, values } = parseArgs({
     args: [...args],
     options: Object.fromEntries(Object.entries(options).map(([name, { type }]) => [name, { type }])),
@@ -33,14 +34,29 @@ export function parseValues<O extends Options>(command: Command<O>, args: readon
     tokens: true,
   });
   for (const token of tokens) {
-    if (token.kind === 'positional') throw usage(`“${shown(token.value)}” is not expected.`, help);
+    if (token.kind === 'positional') placeValue(token.value, values, { place, help });
     if (token.kind === 'option') checkOption(token, options, help);
   }
   if (values['help'] !== true)
-    for (const [name, { required }] of Object.entries(options))
-      if (required && values[name] === undefined) throw usage(`--${name} is missing.`, help);
+    for (const [name, option] of Object.entries(options))
+      if (option.required && values[name] === undefined) throw usage(`${flagOf(name, option)} is missing.`, help);
   // Every value was checked against the option's type above.
   return { values: values as Values<O>, wantsHelp: values['help'] === true };
+}
+
+/** How an option is named to people: `--name`, or `<value>` where it is given by its place. */
+export function flagOf(name: string, { positional, value = '<value>' }: Option): string {
+  return positional ? value : `--${name}`;
+}
+
+function placeValue(
+  value: string,
+  values: Record<string, unknown>,
+  { place, help }: { readonly place: string | undefined; readonly help: string },
+): void {
+  if (place === undefined || values[place] !== undefined || value === '')
+    throw usage(`“${shown(value)}” is not expected.`, help);
+  values[place] = value;
 }
 
 interface OptionToken {

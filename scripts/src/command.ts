@@ -8,6 +8,8 @@ export interface Option {
   /** What stands for the value in help: `<folder>`. */
   readonly value?: string;
   readonly required?: boolean;
+  /** Given by its place, without `--name`. At most one of a command. */
+  readonly positional?: boolean;
 }
 
 export type Options = Readonly<Record<string, Option>>;

@@ -1,4 +1,4 @@
-import { COMMON_OPTIONS } from './args.ts';
+import { COMMON_OPTIONS, flagOf } from './args.ts';
 import type { Command, Option } from './command.ts';
 
 /** The help of the program. */
@@ -18,10 +18,11 @@ export function programHelp(commands: readonly { readonly name: string; readonly
 
 /** The help of one command. */
 export function commandHelp({ name, summary, options, examples }: Command): string {
+  const placed = Object.entries(options).flatMap(([key, option]) => (option.positional ? [flagOf(key, option)] : []));
   return [
     summary,
     '',
-    `Usage: ar-registry ${name} [options]`,
+    ['Usage: ar-registry', name, ...placed, '[options]'].join(' '),
     '',
     'Options:',
     ...columns(
@@ -36,7 +37,9 @@ export function commandHelp({ name, summary, options, examples }: Command): stri
   ].join('\n');
 }
 
-function flag(name: string, { value }: Option): string {
+function flag(name: string, option: Option): string {
+  const { value } = option;
+  if (option.positional) return flagOf(name, option);
   return value === undefined ? `--${name}` : `--${name} ${value}`;
 }
 

@@ -1,4 +1,5 @@
 /** The process of `ar-registry`: arguments, signals, streams and the exit code. Everything else is in program.ts. */
+import { ArError } from '@ar-registry/core/errors';
 import { createClock } from '@ar-registry/io/clock';
 import { runProgram } from './program.ts';
 
@@ -13,7 +14,11 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const)
 // A reader that went away, such as `head`, is no error of ours.
 for (const stream of [process.stdout, process.stderr])
   stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
+    if (error.code === 'EPIPE') return;
+    if (error.code !== 'ENOSPC' && error.code !== 'EDQUOT') throw error;
+    const full = new ArError('DISK_FULL', { path: 'the output' }, { cause: error });
+    process.stderr.write(`error[${full.code}]: ${full.message}\nhelp: ${full.remedy}\n`);
+    process.exit(full.exit);
   });
 
 const stdout = (text: string): void => void process.stdout.write(text);

@@ -1,10 +1,12 @@
 /** What a pull request could try. Each is refused, with a code of its own, and what is refused is not merged. */
 import { archiveStorePath } from '@ar-registry/core/archive';
 import { isError } from '@ar-registry/core/findings';
+import { parseVersionRecord } from '@ar-registry/core/record';
 import { stringifyRecord } from '@ar-registry/core/yaml';
+import { readArchive } from '@ar-registry/io/archive';
 import { integrityOf } from '@ar-registry/io/digest';
 import { openRepository } from '@ar-registry/io/git';
-import { hostileArchives } from '@ar-registry/testing/archives';
+import { hostileArchives, rawGzip, rawTar } from '@ar-registry/testing/archives';
 import { execa } from 'execa';
 import { describe, expect, it } from 'vitest';
 import { merge } from '../src/stages/merge/index.ts';
@@ -260,6 +262,55 @@ describe('a hostile change', () => {
     expect(passed.map(({ name }) => name)).toEqual([]);
   });
 });
+
+describe('an archive packed by hand, with a record that tells the truth about it', () => {
+  it.each([
+    ['a package.json with a script', { 'package.json': '{"scripts":{"postinstall":"evil"}}' }],
+    ['settings for npm', { '.npmrc': 'registry=https://evil.example' }],
+    ['what npm clients build', { 'binding.gyp': '{}' }],
+  ])('is refused with %s, from an owner too', async (_title, changes) => {
+    const registry = await published();
+    await registry.commit('evil', await repacked(registry, changes));
+    expect(await errorsOf(registry, ADA)).toEqual(['ARCHIVE_REFUSED']);
+    await expectNotMerged(registry, ADA);
+  });
+
+  it('is taken if it holds what `ar plugin pack` would write', async () => {
+    const registry = await published();
+    await registry.commit('evil', await repacked(registry, {}));
+    expect(await errorsOf(registry, ADA)).toEqual([]);
+  });
+});
+
+/** Version 1.1.0 with further files in its archive, or others in place of its own. */
+async function repacked(registry: TestRegistry, changes: Readonly<Record<string, string>>): Promise<Files> {
+  const files = await registry.submission('@acme/audit', '1.1.0', { first: false });
+  const path = 'plugins/@acme/audit/versions/1.1.0.yaml';
+  const parsed = parseVersionRecord(String(files.get(path)), path);
+  const [stored, packed] = [...files].find(([each]) => each.startsWith('store/')) ?? [];
+  if (!parsed.ok || stored === undefined || !(packed instanceof Uint8Array)) throw new Error('no submission');
+  const contents = new Map(Array.from((await readArchive(packed)).files, ([name, { bytes }]) => [name, bytes]));
+  for (const [name, text] of Object.entries(changes)) contents.set(name, Buffer.from(text));
+  const bytes = rawGzip(rawTar(Array.from(contents, ([name, body]) => ({ path: `package/${name}`, body }))));
+  const integrity = integrityOf(bytes);
+  const listed = Array.from(contents, ([name, body]) => ({
+    path: name,
+    size: body.length,
+    integrity: integrityOf(body),
+  }));
+  const dist = {
+    tarball: `store:${integrity}`,
+    integrity,
+    size: bytes.length,
+    unpackedSize: listed.reduce((sum, { size }) => sum + size, 0),
+    fileCount: listed.length,
+    files: listed,
+  };
+  files.delete(stored);
+  return files
+    .set(path, stringifyRecord({ ...parsed.record, dist }))
+    .set(`store/${archiveStorePath(integrity)}`, bytes);
+}
 
 /** The record of 1.1.0 as that of another version with this archive. */
 function versionWith(

@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { chmod, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { stringifyRecord } from '@ar-registry/core/yaml';
 import { describe, expect, it } from 'vitest';
 import { merge, type MergeInput } from '../src/stages/merge/run.ts';
 import { ADA, CLOCK, testRegistry, type TestRegistry } from './registry-fixture.ts';
@@ -46,13 +47,48 @@ describe('merge', () => {
     const hook = join(registry.bare, 'hooks/pre-receive');
     await writeFile(hook, '#!/bin/sh\necho "frozen for the release" >&2\nexit 1\n');
     await chmod(hook, 0o755);
-    await expect(merge(input, { clock: CLOCK })).rejects.toMatchObject({ code: 'MERGE_REFUSED' });
+    await expect(merge(input, { clock: CLOCK })).rejects.toMatchObject({
+      code: 'MERGE_REFUSED',
+      facts: { awaits: 'remote' },
+    });
   });
 
   it('refuses a conflict', async () => {
     const { registry, input } = await submitted();
     await registry.commit('main', new Map([['plugins/@acme/audit/plugin.yaml', 'theirs: 1\n']]));
     await expect(merge(input, { clock: CLOCK })).rejects.toMatchObject({ code: 'MERGE_REFUSED' });
+  });
+
+  it('waits for a person where it is not known who submits', async () => {
+    const { registry, input } = await submitted();
+    await merge(input, { clock: CLOCK });
+    await registry.commit('next', await registry.submission('@acme/audit', '1.1.0', { first: false }));
+    const next = { ...input, branch: 'next', submitter: undefined };
+    expect(await merge({ ...next, reviewed: false }, { clock: CLOCK })).toMatchObject({
+      awaits: 'submitter',
+      result: { state: 'refused' },
+    });
+    expect((await merge({ ...next, reviewed: true }, { clock: CLOCK })).result.state).toBe('merged');
+  });
+
+  it('waits for a person where nobody answers for a yank', async () => {
+    const { registry, input } = await submitted();
+    await merge(input, { clock: CLOCK });
+    const yanked = stringifyRecord({ schemaVersion: 1, distTags: {}, yanked: { '1.0.0': 'mine now' } });
+    await registry.commit('yank', new Map([['plugins/@acme/audit/status.yaml', yanked]]));
+    const yank = { ...input, branch: 'yank', submitter: undefined };
+    const { findings, result } = await merge({ ...yank, reviewed: false }, { clock: CLOCK });
+    expect(findings.map(({ code }) => code).toSorted()).toEqual(['REVIEW_REQUIRED', 'SUBMITTER_UNVERIFIED']);
+    expect(result.state).toBe('refused');
+    expect((await merge({ ...yank, submitter: ADA, reviewed: false }, { clock: CLOCK })).result.state).toBe('merged');
+  });
+
+  it('does not wait for a person where the branch must be mended', async () => {
+    const { registry, input } = await submitted();
+    await registry.commit('script', new Map([['evil.sh', 'x']]));
+    const outcome = await merge({ ...input, branch: 'script', reviewed: false }, { clock: CLOCK });
+    expect(outcome.result.state).toBe('refused');
+    expect(outcome).not.toHaveProperty('awaits');
   });
 
   it('does not know a branch that is not there', async () => {

@@ -105,6 +105,7 @@ describe('merge', () => {
     const refused = await run(...args);
     expect(refused.exitCode).toBe(1);
     expect(refused.stderr).toContain('error[MERGE_REFUSED]');
+    expect(refused.stderr).toContain('--reviewed');
     const merged = await run(...args, '--reviewed', '--json');
     expect([merged.exitCode, JSON.parse(merged.stdout)]).toMatchObject([0, { state: 'merged', into: 'main' }]);
     const again = await run(...args, '--json');

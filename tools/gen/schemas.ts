@@ -60,7 +60,10 @@ async function types(sources: readonly Source[]): Promise<string> {
     strictIndexSignatures: false,
     style: { singleQuote: true, printWidth: 120 },
   });
-  return text.replace(/export interface Bundle \{\}\n/, '').replace(/^ \* This interface was referenced by[\s\S]*?via the `definition` "[^"]*"\.\n/gm, '').replace(/\/\*\*\n \*\/\n/g, '');
+  return text
+    .replace(/export interface Bundle \{\}\n/, '')
+    .replace(/^ \* This interface was referenced by[\s\S]*?via the `definition` "[^"]*"\.\n/gm, '')
+    .replace(/\/\*\*\n \*\/\n/g, '');
 }
 
 /** `if/then` narrows validation only; a type cannot say it. */
@@ -92,20 +95,28 @@ function pascal(name: string): string {
 }
 
 function* validators(sources: readonly Source[]): Generator<{ id: string; code: string }> {
+  // An author wants every error of a file; a client that refuses a server's document needs one. Collecting all of them
+  // would let a hostile server fill the memory: 64 MiB of `{}` are millions of errors.
+  const [all, first] = [createAjv(sources, true), createAjv(sources, false)];
+  for (const { id, schema } of sources) {
+    if (id === 'common') continue;
+    const ajv = id.startsWith('api/') ? first : all;
+    const validate = ajv.getSchema(String(schema.$id));
+    if (!validate) throw new Error(`No validator for ${id}`);
+    yield { id, code: validatorModule(id, String(schema['title']), standaloneCode.default(ajv, validate)) };
+  }
+}
+
+function createAjv(sources: readonly Source[], allErrors: boolean): Ajv2020 {
   const ajv = new Ajv2020({
-    allErrors: true,
+    allErrors,
     strict: true,
     strictRequired: false,
     strictTypes: false,
     code: { source: true, esm: true, lines: false },
   });
   for (const { schema } of sources) ajv.addSchema(schema);
-  for (const { id, schema } of sources) {
-    if (id === 'common') continue;
-    const validate = ajv.getSchema(String(schema.$id));
-    if (!validate) throw new Error(`No validator for ${id}`);
-    yield { id, code: validatorModule(id, String(schema['title']), standaloneCode.default(ajv, validate)) };
-  }
+  return ajv;
 }
 
 /** ajv's ESM output still holds `require(...)` for its runtime helpers: turn each into an import. */
@@ -117,6 +128,8 @@ function validatorModule(id: string, title: string, code: string): string {
       imports.set(local, specifier);
       return `fromCommonJs(${local})`;
     })
+    // ajv notes evaluated keys in plain objects, where `constructor` and its like count as evaluated.
+    .replaceAll(/(\bprops\d+ (?:=|\|\|) )\{\}/g, '$1Object.create(null)')
     .replace('"use strict";', '')
     .replace(/export const validate = /, 'const validate = ')
     .replace(/export default validate\d*;/, '');

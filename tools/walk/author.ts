@@ -46,7 +46,7 @@ async function publish({ say, run }: Shell, { plugin, index }: { plugin: string;
   const { version } = JSON.parse(fs.readFileSync(path.join(root, source, 'package.json'), 'utf8')) as {
     version: string;
   };
-  const branch = `publish/ar-${plugin}-${version}`;
+  const branch = `publish/ar/${plugin}/${version}`;
   await run('ar-registry', ['validate', '--index', index, '--base', 'main', '--head', branch], root);
   await run('ar-registry', ['merge', '--repo', index, '--branch', branch, '--reviewed'], root);
 }

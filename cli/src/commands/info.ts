@@ -1,5 +1,7 @@
-import { resolveVersion } from '@ar-registry/core/resolve';
 import { hasCode } from '@ar-registry/core/errors';
+import { resolveVersion } from '@ar-registry/core/resolve';
+import { compareVersions } from '@ar-registry/core/version';
+import type { PluginDocument } from '@ar-registry/schemas';
 import { defineCommand } from '../command.ts';
 import { type Context, readProjectIfAny } from '../context.ts';
 import { parseRegistrySpec } from '../plugin-spec.ts';
@@ -29,14 +31,22 @@ export const info = defineCommand({
   },
 });
 
-/** A withdrawn version is not installed any more, but whoever has it wants to read why. */
+/** A withdrawn version is not installed any more, but whoever has it wants to read why: also if there is no other. */
 function chosen(...[plugin, wanted]: Parameters<typeof resolveVersion>): string {
   try {
     return resolveVersion(plugin, wanted).version;
   } catch (error) {
     if (hasCode(error, 'VERSION_YANKED')) return error.facts.version;
-    throw error;
+    const nothingLeft = hasCode(error, 'VERSION_NOT_FOUND') && wanted.kind === 'latest';
+    const newest = nothingLeft ? newestWithdrawn(plugin) : undefined;
+    if (newest === undefined) throw error;
+    return newest;
   }
+}
+
+/** Where nothing was asked for and nothing can be installed, every version was withdrawn. */
+function newestWithdrawn({ versions }: PluginDocument): string | undefined {
+  return versions.map(({ version }) => version).toSorted((a, b) => compareVersions(b, a))[0];
 }
 
 async function installedVersion(name: string, context: Context): Promise<string | undefined> {

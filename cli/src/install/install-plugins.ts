@@ -5,12 +5,15 @@
  * installation at the same time does the same work or finds it done.
  */
 import { ArError } from '@ar-registry/core/errors';
+import { satisfies } from '@ar-registry/core/version';
 import {
   permissionsToGrant,
   planInstall,
   toPlanned,
   type InstallPlan,
   type InstallSpec,
+  type LockEntry,
+  type WantedPlugin,
 } from '@ar-registry/core/install';
 import {
   candidateOf,
@@ -61,7 +64,7 @@ export async function installPlugins(
 /**
  * Brings the store to what the lock names, and changes nothing else.
  *
- * @throws LOCK_MISMATCH when a wanted plugin is not in the lock, and what `restoreLocked` throws
+ * @throws LOCK_MISMATCH when what is wanted is not what is locked, and what `restoreLocked` throws
  */
 export async function restoreProject(context: Context): Promise<InstallOutcome> {
   const ports = await createPorts(context);
@@ -121,8 +124,19 @@ function refuseTwice(resolved: readonly Resolved[]): void {
 }
 
 function refuseUnlocked({ wanted, lock }: Pick<Project, 'wanted' | 'lock'>): void {
-  for (const name of Object.keys(wanted.plugins))
-    if (!lock.plugins[name]) throw new ArError('LOCK_MISMATCH', { problem: `${name} is wanted but not locked` });
+  for (const [name, want] of Object.entries(wanted.plugins)) {
+    const problem = mismatch(want, lock.plugins[name]);
+    if (problem !== undefined) throw new ArError('LOCK_MISMATCH', { problem: `${name} ${problem}` });
+  }
+}
+
+function mismatch({ range, path }: WantedPlugin, entry: LockEntry | undefined): string | undefined {
+  if (!entry) return 'is wanted but not locked';
+  if (entry.source === 'registry') {
+    if (range === undefined) return `is wanted from ${path ?? 'nowhere'}, but locked to a registry`;
+    return satisfies(entry.version, range) ? undefined : `is wanted as ${range}, but locked to ${entry.version}`;
+  }
+  return entry.path === path ? undefined : `is wanted from ${path ?? 'a registry'}, but locked to ${entry.path}`;
 }
 
 function warnDeprecated(resolved: readonly Resolved[], { output }: Context): void {

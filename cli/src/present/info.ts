@@ -25,10 +25,18 @@ export const presentInfo: Presenter<Outcome> = {
     strong('Versions'),
     ...versions(outcome.plugin, width),
     '',
-    `Install it: ar plugin install ${outcome.plugin.name}${outcome.version.version === outcome.plugin.version ? '' : `@${outcome.version.version}`}`,
+    invitation(outcome),
   ],
   json: ({ plugin, version, installed }) => ({ plugin, version, ...(installed === undefined ? {} : { installed }) }),
 };
+
+/** What to do next; a version that was withdrawn is not offered. */
+function invitation({ plugin, version }: Outcome): string {
+  if (plugin.versions.every(({ yanked }) => yanked !== undefined))
+    return 'It cannot be installed: all of its versions were withdrawn.';
+  const chosen = version.version === plugin.version ? '' : `@${version.version}`;
+  return `Install it: ar plugin install ${plugin.name}${chosen}`;
+}
 
 function heading({ plugin, version }: Outcome): Page {
   const { name, type, trust } = plugin;

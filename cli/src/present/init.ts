@@ -15,9 +15,15 @@ export const presentInit: Presenter<Outcome> = {
     ...files.map((file) => quiet(`  ${file}`)),
     '',
     strong('Next:'),
-    `  cd ${folder}`,
+    `  cd ${quoted(folder)}`,
     '  npm install && npm run build && npm test',
     '  ar plugin validate',
   ],
   json: (outcome) => outcome,
 };
+
+/** As a shell takes it for one word; in double quotes, which all shells know, unless something in it needs single ones. */
+function quoted(folder: string): string {
+  if (/^[\p{L}\p{N}./_@+:-][\p{L}\p{M}\p{N}./\\_@+:-]*$/u.test(folder) && !folder.startsWith('-')) return folder;
+  return /["$`!]|\\\\/.test(folder) ? `'${folder.replaceAll("'", String.raw`'\''`)}'` : `"${folder}"`;
+}

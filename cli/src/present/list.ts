@@ -20,7 +20,7 @@ export const presentList: Presenter<Outcome> = {
       entry?.version ?? 'not installed',
       entry?.type ?? '',
       wantedText(want),
-      want.enabled ? '' : toned('disabled', 'warning'),
+      want.enabled !== false ? '' : toned('disabled', 'warning'),
     ]);
     return table([['NAME', 'VERSION', 'TYPE', 'WANTED', ''].map((head) => toned(head, 'quiet')), ...rows], width);
   },
@@ -34,7 +34,7 @@ export const presentList: Presenter<Outcome> = {
               type: entry.type,
               source: entry.source,
               wanted: wantedText(want),
-              enabled: want.enabled,
+              enabled: want.enabled !== false,
               ...(entry.source === 'registry' ? { trust: entry.trust } : {}),
             },
           ]

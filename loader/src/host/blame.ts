@@ -6,6 +6,10 @@ export interface Blame {
   run<T>(plugin: PluginName, call: () => T): T;
   /** Tells `onFault` of what is blamed on a plugin. @returns ends it */
   watch(plugin: PluginName, onFault: (error: unknown) => void): () => void;
+  /** The plugin whose code runs now; undefined if it is no plugin's. */
+  current(): PluginName | undefined;
+  /** Remembers whose code runs now as the maker of an error, for where Node forgets: listeners of rejections. */
+  mark(error: Error): void;
   /**
    * Blames an error on the plugin whose code runs now. Works inside `uncaughtException` and `unhandledRejection`
    * handlers: Node runs them on behalf of the code that failed.
@@ -17,6 +21,7 @@ export interface Blame {
 
 export function createBlame(): Blame {
   const storage = new AsyncLocalStorage<PluginName>();
+  const marked = new WeakMap<Error, PluginName>();
   const watchers = new Map<PluginName, (error: unknown) => void>();
   return {
     run: (plugin, call) => storage.run(plugin, call),
@@ -24,8 +29,13 @@ export function createBlame(): Blame {
       watchers.set(plugin, onFault);
       return () => watchers.delete(plugin);
     },
-    blame(error) {
+    current: () => storage.getStore(),
+    mark(error) {
       const plugin = storage.getStore();
+      if (plugin !== undefined) marked.set(error, plugin);
+    },
+    blame(error) {
+      const plugin = storage.getStore() ?? (error instanceof Error ? marked.get(error) : undefined);
       if (plugin !== undefined) watchers.get(plugin)?.(error);
       return plugin;
     },

@@ -36,6 +36,8 @@ export interface TestProject {
 
 export interface InstallOptions {
   readonly trust?: TrustLevel;
+  /** What the lockfile says of the type; the truth unless given. */
+  readonly lockedType?: PluginType;
   readonly wanted?: ProjectFile['plugins'][string];
 }
 
@@ -60,7 +62,7 @@ export function createProject(): TestProject {
     addFolder(folder, source) {
       for (const [path, text] of Object.entries(filesOf(source))) write(join(folder, path), text);
     },
-    async install(source, { trust = 'official', wanted: want = { enabled: true } } = {}) {
+    async install(source, { trust = 'official', lockedType, wanted: want = { enabled: true } } = {}) {
       const { name, version = '1.0.0' } = source;
       const contents = Object.entries(filesOf(source)).map(([path, text]) => ({ path, bytes: Buffer.from(text) }));
       const files = contents.map(({ path, bytes }) => ({ path, size: bytes.length, integrity: integrityOf(bytes) }));
@@ -79,7 +81,7 @@ export function createProject(): TestProject {
         trust,
         integrity,
         files: filesIntegrity(files),
-        type: (source.type ?? 'hook') as PluginType,
+        type: lockedType ?? ((source.type ?? 'hook') as PluginType),
         url: 'store:test',
         registry: 'http://127.0.0.1/',
       };

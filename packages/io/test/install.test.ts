@@ -197,10 +197,12 @@ describe('fetchResolved', () => {
     const ports = portsIn(temp.path);
     const lock = await install(HELLO, ports);
     if (lock.source === 'folder') throw new Error('not from the registry');
-    await writeFile(path.join(ports.store.packageDir(lock.integrity), 'dist/index.js'), 'evil');
-    expect(await codeOf(restoreLocked(HELLO, lock, ports))).toBe('STORE_DAMAGED');
-    await install(HELLO, ports);
-    await restoreLocked(HELLO, lock, ports);
+    for (const mend of [() => install(HELLO, ports), () => restoreLocked(HELLO, lock, ports)]) {
+      await writeFile(path.join(ports.store.packageDir(lock.integrity), 'dist/index.js'), 'evil');
+      expect(await codeOf(ports.store.verify(HELLO, lock))).toBe('STORE_DAMAGED');
+      await mend();
+      await ports.store.verify(HELLO, lock);
+    }
   });
 
   it.each([

@@ -6,7 +6,7 @@ import { withLock, type LockOptions } from '@ar-registry/io/lock';
 import { describe, expect, it } from 'vitest';
 import { startChild } from './support/child.ts';
 import { codeOf, errorOf } from './support/code-of.ts';
-import { tempDir } from './support/temp-dir.ts';
+import { tempDir, type TempDir } from './support/temp-dir.ts';
 
 const COUNT_UNDER_LOCK = new URL('support/children/count-under-lock.ts', import.meta.url);
 const HOLD_LOCK = new URL('support/children/hold-lock.ts', import.meta.url);
@@ -17,6 +17,9 @@ const options = (folder: string, rest: Partial<LockOptions> = {}): LockOptions =
   holder: 'this test',
   ...rest,
 });
+
+/** The lock lies beside its folder: one in the test's own is gone with it. */
+const lockIn = (dir: TempDir): string => path.join(dir.path, 'lock');
 
 describe('withLock', () => {
   it('gives back what the work gives, and makes the folder', async () => {
@@ -36,7 +39,7 @@ describe('withLock', () => {
       await new Promise(setImmediate);
       inside -= 1;
     };
-    await Promise.all(Array.from({ length: 5 }, () => withLock(options(dir.path), work)));
+    await Promise.all(Array.from({ length: 5 }, () => withLock(options(lockIn(dir)), work)));
     expect(most).toBe(1);
   });
 
@@ -51,17 +54,17 @@ describe('withLock', () => {
   it('is free again after work that failed', async () => {
     await using dir = await tempDir();
     const failure = new Error('no');
-    await expect(withLock(options(dir.path), () => Promise.reject(failure))).rejects.toBe(failure);
-    expect(await withLock(options(dir.path, { timeoutMs: 0 }), async () => 'free')).toBe('free');
+    await expect(withLock(options(lockIn(dir)), () => Promise.reject(failure))).rejects.toBe(failure);
+    expect(await withLock(options(lockIn(dir), { timeoutMs: 0 }), async () => 'free')).toBe('free');
   });
 
   it('waits for the process that holds it, and tells for whom', async () => {
     await using dir = await tempDir();
-    await using holder = startChild(HOLD_LOCK, dir.path, 'ar plugin install (pid 7)');
+    await using holder = startChild(HOLD_LOCK, lockIn(dir), 'ar plugin install (pid 7)');
     expect(await holder.line()).toBe('held');
     const told: string[] = [];
     const waited = withLock(
-      options(dir.path, {
+      options(lockIn(dir), {
         onWait: (other) => {
           told.push(other);
           holder.goOn();
@@ -75,39 +78,39 @@ describe('withLock', () => {
 
   it('gives up after its time, and names who holds it', async () => {
     await using dir = await tempDir();
-    await using holder = startChild(HOLD_LOCK, dir.path, 'ar plugin install (pid 7)');
+    await using holder = startChild(HOLD_LOCK, lockIn(dir), 'ar plugin install (pid 7)');
     await holder.line();
-    const error = await errorOf(withLock(options(dir.path, { timeoutMs: 300 }), async () => 'mine'));
+    const error = await errorOf(withLock(options(lockIn(dir), { timeoutMs: 300 }), async () => 'mine'));
     expect(error.code).toBe('LOCK_HELD');
     expect(error.facts).toEqual({ resource: 'The test', holder: 'ar plugin install (pid 7)', waitedMs: 300 });
   });
 
   it('is kept for as long as its holder lives', async () => {
     await using dir = await tempDir();
-    await using holder = startChild(HOLD_LOCK, dir.path, 'the child');
+    await using holder = startChild(HOLD_LOCK, lockIn(dir), 'the child');
     await holder.line();
     // Longer than a lock lives that nobody keeps fresh.
-    expect(await codeOf(withLock(options(dir.path, { timeoutMs: 6000 }), async () => 'mine'))).toBe('LOCK_HELD');
+    expect(await codeOf(withLock(options(lockIn(dir), { timeoutMs: 6000 }), async () => 'mine'))).toBe('LOCK_HELD');
     holder.goOn();
     expect(await holder.line()).toBe('released');
   });
 
   it('is free some seconds after a kill -9 of its holder', async () => {
     await using dir = await tempDir();
-    await using holder = startChild(HOLD_LOCK, dir.path, 'the child');
+    await using holder = startChild(HOLD_LOCK, lockIn(dir), 'the child');
     await holder.line();
     await holder.kill();
-    expect(await withLock(options(dir.path, { timeoutMs: 20_000 }), async () => 'mine')).toBe('mine');
+    expect(await withLock(options(lockIn(dir), { timeoutMs: 20_000 }), async () => 'mine')).toBe('mine');
   });
 
   it('stops waiting when it is told to, with the reason it is given', async () => {
     await using dir = await tempDir();
-    await using holder = startChild(HOLD_LOCK, dir.path, 'the child');
+    await using holder = startChild(HOLD_LOCK, lockIn(dir), 'the child');
     await holder.line();
     const stop = new AbortController();
     const reason = new Error('enough');
     const waiting = withLock(
-      options(dir.path, { signal: stop.signal, onWait: () => stop.abort(reason) }),
+      options(lockIn(dir), { signal: stop.signal, onWait: () => stop.abort(reason) }),
       async () => 'mine',
     );
     await expect(waiting).rejects.toBe(reason);
@@ -116,7 +119,7 @@ describe('withLock', () => {
   it('does not begin when it is told to stop before', async () => {
     await using dir = await tempDir();
     const reason = new Error('enough');
-    const work = withLock(options(dir.path, { signal: AbortSignal.abort(reason) }), async () => 'mine');
+    const work = withLock(options(lockIn(dir), { signal: AbortSignal.abort(reason) }), async () => 'mine');
     await expect(work).rejects.toBe(reason);
   });
 

@@ -57,12 +57,21 @@ async function codeOf(work: Promise<unknown>): Promise<ErrorCode | undefined> {
 describe('a submission', () => {
   it('is one commit on the default branch, at the instant that it was given', async () => {
     const { state, branch, commit, files } = await submitVersion(await submission(), options());
-    expect({ state, branch }).toEqual({ state: 'pushed', branch: 'publish/acme-hello-1.0.0' });
+    expect({ state, branch }).toEqual({ state: 'pushed', branch: 'publish/acme/hello/1.0.0' });
     expect(git('-C', at('index.git'), 'rev-parse', branch).trim()).toBe(commit);
     expect(git('-C', at('index.git'), 'rev-parse', `${branch}^`)).toBe(git('-C', at('index.git'), 'rev-parse', 'main'));
     expect(
       git('-C', at('index.git'), 'show', `${branch}:${files.find((file) => file.includes('versions'))}`),
     ).toContain('publishedAt: 2026-01-02T03:04:05Z');
+  });
+
+  it('has a branch that no other plugin has, wherever the hyphens of its name are', async () => {
+    const first = await submitVersion(await submission({ name: '@a-b/c' }), options());
+    const second = await submitVersion(await submission({ name: '@a/b-c' }), options());
+    expect([first, second]).toMatchObject([
+      { state: 'pushed', branch: 'publish/a-b/c/1.0.0' },
+      { state: 'pushed', branch: 'publish/a/b-c/1.0.0' },
+    ]);
   });
 
   it('is the same commit for the same input', async () => {

@@ -864,7 +864,7 @@ export interface Dist {
   files: DistFile[];
 }
 export interface DistFile {
-  path: string;
+  path: PackagePath;
   size: number;
   integrity: Integrity;
 }
@@ -1127,48 +1127,6 @@ export interface ReadmeOutput {
   readme: string;
 }
 /**
- * `ar plugin search --json`.
- *
- */
-export interface SearchOutput {
-  /**
-   * Version of this format. A reader that meets a number it does not know reports the document as unsupported.
-   */
-  schemaVersion: 1;
-  query: string;
-  total: number;
-  /**
-   * @maxItems 10000
-   */
-  plugins: PluginSummary[];
-}
-/**
- * `ar-registry serve --json`: one line, as soon as requests are answered.
- *
- */
-export interface ServeOutput {
-  /**
-   * Version of this format. A reader that meets a number it does not know reports the document as unsupported.
-   */
-  schemaVersion: 1;
-  url: string;
-}
-/**
- * `ar plugin validate --json` and `ar-registry validate --json`.
- *
- */
-export interface ValidateOutput {
-  /**
-   * Version of this format. A reader that meets a number it does not know reports the document as unsupported.
-   */
-  schemaVersion: 1;
-  ok: boolean;
-  /**
-   * @maxItems 100000
-   */
-  findings: Finding[];
-}
-/**
  * What the plugin may do; enforced by the loader.
  *
  */
@@ -1216,6 +1174,105 @@ export interface Permissions {
    * @maxItems 64
    */
   env?: EnvKey[];
+}
+/**
+ * `ar-registry scan --json`: what the JavaScript of a plugin can do, compared with what its manifest declares.
+ *
+ */
+export interface ScanOutput {
+  /**
+   * Version of this format. A reader that meets a number it does not know reports the document as unsupported.
+   */
+  schemaVersion: 1;
+  /**
+   * `fail` where there is an error; `could-not-run` is never a pass.
+   */
+  result: 'pass' | 'fail' | 'could-not-run';
+  /**
+   * @maxItems 100000
+   */
+  findings: {
+    code: string;
+    severity: Severity;
+    /**
+     * Path in the package.
+     */
+    file: string;
+    line: number;
+    /**
+     * In UTF-16 code units.
+     */
+    column: number;
+    category:
+      | 'dynamic-code'
+      | 'process'
+      | 'worker'
+      | 'native'
+      | 'filesystem'
+      | 'network'
+      | 'environment'
+      | 'obfuscation'
+      | 'install-script'
+      | 'prototype';
+    /**
+     * The source line, shortened, without control characters.
+     */
+    evidence: string;
+    message: string;
+    remedy: string;
+  }[];
+  permissions: {
+    declared: Permissions;
+    found: Permissions;
+    undeclared: Permissions;
+    unused: Permissions;
+  };
+  /**
+   * Names of the npm packages that are installed with the plugin; their code is not looked at here.
+   */
+  dependencies: string[];
+}
+/**
+ * `ar plugin search --json`.
+ *
+ */
+export interface SearchOutput {
+  /**
+   * Version of this format. A reader that meets a number it does not know reports the document as unsupported.
+   */
+  schemaVersion: 1;
+  query: string;
+  total: number;
+  /**
+   * @maxItems 10000
+   */
+  plugins: PluginSummary[];
+}
+/**
+ * `ar-registry serve --json`: one line, as soon as requests are answered.
+ *
+ */
+export interface ServeOutput {
+  /**
+   * Version of this format. A reader that meets a number it does not know reports the document as unsupported.
+   */
+  schemaVersion: 1;
+  url: string;
+}
+/**
+ * `ar plugin validate --json` and `ar-registry validate --json`.
+ *
+ */
+export interface ValidateOutput {
+  /**
+   * Version of this format. A reader that meets a number it does not know reports the document as unsupported.
+   */
+  schemaVersion: 1;
+  ok: boolean;
+  /**
+   * @maxItems 100000
+   */
+  findings: Finding[];
 }
 export interface ValueSchemas {
   [k: string]: ValueSchema;
@@ -1434,7 +1491,10 @@ export interface ProjectFile {
        * Folder or archive of a local plugin, relative to this file.
        */
       path?: string;
-      enabled: boolean;
+      /**
+       * Whether the loader loads it; true unless said otherwise.
+       */
+      enabled?: boolean;
       config?: {};
       permissions?: Permissions1;
     };

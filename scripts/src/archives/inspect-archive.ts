@@ -81,7 +81,9 @@ function textsOf({ manifest }: VersionRecord, { files }: ArchiveContents): Reado
   return new Map(
     paths.flatMap((path) => {
       const file = files.get(path);
-      return file ? [[path, new TextDecoder().decode(file.bytes)] as const] : [];
+      // The package.json is compared byte for byte.
+      const ignoreBOM = path === 'package.json';
+      return file ? [[path, new TextDecoder('utf-8', { ignoreBOM }).decode(file.bytes)] as const] : [];
     }),
   );
 }

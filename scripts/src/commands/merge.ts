@@ -13,8 +13,8 @@ export const merge = defineCommand({
   name: 'merge',
   summary: 'Check a submitted branch, merge exactly what was checked, and push.',
   examples: [
-    'ar-registry merge --repo ./index.git --branch publish/ar-slack-1.0.1 --submitter ada:4711',
-    'ar-registry merge --repo ./index.git --branch publish/ar-slack-1.0.0 --reviewed',
+    'ar-registry merge --repo ./index.git --branch publish/ar/slack/1.0.1 --submitter ada:4711',
+    'ar-registry merge --repo ./index.git --branch publish/ar/slack/1.0.0 --reviewed',
   ],
   options: {
     repo: { type: 'string', value: '<address or path>', help: 'the repository of the index', required: true },
@@ -45,7 +45,7 @@ function toRemote(repo: string, cwd: string): string {
   return /^(?:[a-z][a-z0-9+.-]*:|[^/\\]+@[^/\\]+:|-)/i.test(repo) ? repo : resolve(cwd, repo);
 }
 
-function toOutcome({ findings, head, result }: MergeOutcome, branch: string, into: string): Outcome {
+function toOutcome({ findings, head, result, awaits }: MergeOutcome, branch: string, into: string): Outcome {
   const json: MergeOutput = {
     schemaVersion: 1,
     branch,
@@ -61,7 +61,7 @@ function toOutcome({ findings, head, result }: MergeOutcome, branch: string, int
     case 'already-merged':
       return { text: `${branch} is merged into ${into} already.\n`, notes, json, exitCode: 0 };
     case 'refused': {
-      const error = new ArError('MERGE_REFUSED', { branch, reason: result.reason });
+      const error = new ArError('MERGE_REFUSED', { branch, reason: result.reason, ...(awaits && { awaits }) });
       return { text: '', notes, json, exitCode: error.exit, error };
     }
     default:

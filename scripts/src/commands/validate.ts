@@ -14,7 +14,7 @@ export const validate = defineCommand({
   summary: 'Check an index, or what merging a branch would do to it.',
   examples: [
     'ar-registry validate --index ./registry-index',
-    'ar-registry validate --index ./index.git --base main --head publish/ar-slack-1.0.0',
+    'ar-registry validate --index ./index.git --base main --head publish/ar/slack/1.0.0',
     'ar-registry validate --index . --base origin/main --head HEAD --submitter ada:4711 --json',
   ],
   options: {

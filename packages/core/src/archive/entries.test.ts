@@ -31,6 +31,10 @@ describe('an archive that may be unpacked', () => {
     expect(check(file('package/lib/a.js'), folder('package/lib/'))).toEqual([]);
   });
 
+  test('may hold the source of a native addon where npm clients do not look for it', () => {
+    expect(check(file('package/native/binding.gyp'))).toEqual([]);
+  });
+
   test('may have a folder that hands down its group, as shared folders do', () => {
     expect(check(folder('package/lib', 0o2775))).toEqual([]);
   });
@@ -47,6 +51,10 @@ describe('an archive that is refused', () => {
     ['a sticky file', file('package/a', { mode: 0o1644 })],
     ['the manifest in capitals', file('package/AR-PLUGIN.YAML')],
     ['the manifest again', MANIFEST],
+    ['settings for npm', file('package/.npmrc')],
+    ['secrets in a folder', file('package/lib/.ENV.production')],
+    ['what npm clients build', file('package/binding.gyp')],
+    ['what npm clients build, in other letters', file('package/Addon.GYP')],
   ])('holds %s', (_, entry) => {
     expect(check(entry).map(({ kind }) => kind)).toContain('invalid');
   });

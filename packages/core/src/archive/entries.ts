@@ -5,6 +5,7 @@
  */
 import { MANIFEST_FILE } from '../layout/index.ts';
 import type { ArchiveLimits } from './limits.ts';
+import { hasNeverPackedName, isBuiltOnInstall } from './never-packed.ts';
 import { checkPackagePath, foldPath, showPath } from './path.ts';
 
 /** The one folder that everything in an archive is in. */
@@ -64,7 +65,13 @@ function checkEntryPath(entry: ArchiveEntry, limits: ArchiveLimits): string | un
   // A path outside is told what makes it dangerous, if anything does; `package` itself may not be a file.
   return inside === undefined
     ? (checkPackagePath(path, limits) ?? `is not inside ${ARCHIVE_ROOT}/`)
-    : checkPackagePath(inside, limits);
+    : (checkPackagePath(inside, limits) ?? checkName(inside));
+}
+
+/** What `ar plugin pack` never writes, and npm clients would obey. */
+function checkName(inside: string): string | undefined {
+  if (isBuiltOnInstall(inside)) return 'makes npm clients run node-gyp at installation';
+  return hasNeverPackedName(inside) ? 'has a name that no package carries' : undefined;
 }
 
 function checkTotal(entries: readonly ArchiveEntry[], limits: ArchiveLimits): readonly ArchiveProblem[] {

@@ -12,6 +12,7 @@ describe('isNeverPacked', () => {
     '.env',
     '.env.production',
     'config/.envrc',
+    'npm-shrinkwrap.json',
     '.npmrc',
     'lib/.netrc',
     'id_rsa',

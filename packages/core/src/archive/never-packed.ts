@@ -9,11 +9,27 @@ const NEVER: readonly RegExp[] = [
   /^\.(?:npmrc|netrc|pypirc)$/iu,
   /^id_(?:rsa|dsa|ecdsa|ed25519)(?:_sk)?$/iu,
   /\.(?:p12|pfx|jks|keystore)$/iu,
+  // npm would resolve other dependencies by it than the manifest names.
+  /^npm-shrinkwrap\.json$/iu,
 ];
 
 /** Whether a file of the plugin `name` is left out of its package for its path alone. */
 export function isNeverPacked(path: string, name: string): boolean {
-  return path.split('/').some((part) => NEVER.some((pattern) => pattern.test(part))) || isOwnArchive(path, name);
+  return hasNeverPackedName(path) || isOwnArchive(path, name);
+}
+
+/** Whether no package of any plugin carries a file of this path. */
+export function hasNeverPackedName(path: string): boolean {
+  return path.split('/').some((part) => NEVER.some((pattern) => pattern.test(part)));
+}
+
+/**
+ * Whether npm clients that install a package with this file run `node-gyp rebuild`, without a script that says so.
+ *
+ * @source @npmcli/package-json, `normalize` with the step `gypfile`: `*.gyp` at the top
+ */
+export function isBuiltOnInstall(path: string): boolean {
+  return /^[^/]+\.gyp$/iu.test(path);
 }
 
 /** Whether a file may hold a private key, so that its content has to be looked at: `hasPrivateKey`. */

@@ -1,6 +1,6 @@
 import type { NormalizedManifest } from '@ar-registry/schemas';
 import { expect, test } from 'vitest';
-import { type AuthorPackageJson, packageJsonText } from './package-json.ts';
+import { type AuthorPackageJson, isGeneratedPackageJson, packageJsonText } from './package-json.ts';
 
 const MANIFEST: NormalizedManifest = {
   name: '@acme/hello',
@@ -112,4 +112,31 @@ test('empty dependencies are left out', () => {
   expect(generated).not.toHaveProperty('dependencies');
   expect(generated).not.toHaveProperty('peerDependencies');
   expect(generated).not.toHaveProperty('keywords');
+});
+
+test.each<AuthorPackageJson | undefined>([
+  undefined,
+  {},
+  { type: 'commonjs', exports: { import: './i.js', 10: './ten.js', default: './d.js' }, bin: './cli.js' },
+  { imports: { '#x': './x.js' }, engines: { node: '>=22' }, scripts: { postinstall: 'evil' } },
+])('what is generated is known as that: %j', (author) => {
+  expect(isGeneratedPackageJson(packageJsonText(MANIFEST, author), MANIFEST)).toBe(true);
+});
+
+const GENERATED = packageJsonText(MANIFEST);
+
+test.each([
+  ['a script', GENERATED.replace('"type"', '"scripts": {\n    "postinstall": "evil"\n  },\n  "type"')],
+  ['another dependency', GENERATED.replace('"zod"', '"evil": "*",\n    "zod"')],
+  ['a dependency less', packageJsonText({ ...MANIFEST, dependencies: {} })],
+  ['another version', packageJsonText({ ...MANIFEST, version: '9.9.9' })],
+  ['a key twice', GENERATED.replace('"type"', '"type": "commonjs",\n  "type"')],
+  ['another spelling', JSON.stringify(JSON.parse(GENERATED))],
+  ['a byte order mark', `\uFEFF${GENERATED}`],
+  ['no JSON', '{'],
+  ['nothing', ''],
+  ['a list', '[]'],
+  ['folds without end', `{"exports":${'['.repeat(200_000)}${']'.repeat(200_000)}}`],
+])('what is made by hand is not: %s', (_, text) => {
+  expect(isGeneratedPackageJson(text, MANIFEST)).toBe(false);
 });

@@ -28,6 +28,21 @@ export function packageJsonText(manifest: NormalizedManifest, author?: AuthorPac
   return `${JSON.stringify(sorted(fields), undefined, 2)}\n`;
 }
 
+/**
+ * Whether `text` is what `packageJsonText` writes for this manifest and some package.json of an author: the fields that
+ * come from the author are taken from `text` itself. It comes from an archive and is attacker-controlled.
+ */
+export function isGeneratedPackageJson(text: string, manifest: NormalizedManifest): boolean {
+  try {
+    const author: unknown = JSON.parse(text);
+    return isObject(author) && packageJsonText(manifest, author) === text;
+  } catch (error) {
+    // No JSON, or nested so deeply that it cannot be written again.
+    if (error instanceof SyntaxError || error instanceof RangeError) return false;
+    throw error;
+  }
+}
+
 function fromManifest(manifest: NormalizedManifest): Record<string, unknown> {
   return {
     name: manifest.name,
@@ -62,6 +77,6 @@ function sorted(value: object): Record<string, unknown> {
   return Object.fromEntries(Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-function isObject(value: unknown): boolean {
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -47,7 +47,7 @@ export const INSTALL_ERRORS: ErrorEntries<InstallFacts> = {
   STORE_DAMAGED: {
     exit: 3,
     message: ({ plugin, file }) => `The installed files of ${plugin} were changed: ${file} is not what was published.`,
-    remedy: ({ plugin }) => `Install it anew: ar plugin remove ${plugin} && ar plugin install ${plugin}`,
+    remedy: () => 'Fetch it anew: ar plugin install',
   },
   AGENT_RELAY_TOO_OLD: {
     exit: 1,

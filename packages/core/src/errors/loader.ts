@@ -21,6 +21,8 @@ export interface LoaderFacts {
   SOCKET_PATH_TOO_LONG: { socketPath: string; bytes: number };
 }
 
+const TURN_OFF = 'set `enabled: false` for it in ar-plugins.yaml, or on its entry in ar.config';
+
 export const LOADER_ERRORS: ErrorEntries<LoaderFacts> = {
   CONFIG_FILE_INVALID: {
     exit: 1,
@@ -60,7 +62,7 @@ export const LOADER_ERRORS: ErrorEntries<LoaderFacts> = {
   PLUGIN_IMPORT_FAILED: {
     exit: 1,
     message: ({ plugin, reason }) => `${plugin} could not be imported: ${reason}.`,
-    remedy: ({ plugin }) => `Tell the author of ${plugin}, or disable it: ar plugin disable ${plugin}`,
+    remedy: ({ plugin }) => `Tell the author of ${plugin}, or turn it off: ${TURN_OFF}.`,
   },
   PLUGIN_EXPORT_INVALID: {
     exit: 1,
@@ -75,12 +77,12 @@ export const LOADER_ERRORS: ErrorEntries<LoaderFacts> = {
   PLUGIN_LOAD_FAILED: {
     exit: 1,
     message: ({ plugin, reason }) => `${plugin} failed to start: ${reason}.`,
-    remedy: ({ plugin }) => `Check its configuration and README, or disable it: ar plugin disable ${plugin}`,
+    remedy: () => `Check its configuration and README, or turn it off: ${TURN_OFF}.`,
   },
   PLUGIN_LOAD_TIMEOUT: {
     exit: 1,
     message: ({ plugin, timeoutMs }) => `${plugin} did not finish loading within ${timeoutMs} ms.`,
-    remedy: ({ plugin }) => `Check what it waits for, or disable it: ar plugin disable ${plugin}`,
+    remedy: () => `Check what it waits for, or turn it off: ${TURN_OFF}.`,
   },
   PLUGIN_TYPE_UNSUPPORTED: {
     exit: 1,

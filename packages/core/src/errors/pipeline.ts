@@ -3,7 +3,8 @@ import type { ErrorEntries } from './entry.ts';
 export interface PipelineFacts {
   INDEX_UNREADABLE: { index: string; problem: string };
   REVISION_UNKNOWN: { repository: string; revision: string };
-  MERGE_REFUSED: { branch: string; reason: string };
+  /** `awaits`: what it takes, where it is not the branch that must be mended. */
+  MERGE_REFUSED: { branch: string; reason: string; awaits?: 'review' | 'submitter' | 'remote' };
   BASE_MOVED: { branch: string; base: string };
   OUTPUT_FOLDER_FOREIGN: { folder: string };
   PORT_IN_USE: { port: number };
@@ -24,7 +25,13 @@ export const PIPELINE_ERRORS: ErrorEntries<PipelineFacts> = {
   MERGE_REFUSED: {
     exit: 1,
     message: ({ branch, reason }) => `${branch} is not merged: ${reason}.`,
-    remedy: () => 'Mend the branch and push it again.',
+    remedy: ({ awaits }) => {
+      if (awaits === 'review') return 'Look at the branch, then merge it with --reviewed.';
+      if (awaits === 'submitter')
+        return 'Say with --submitter <login>:<id> who submits, or look at the branch and merge it with --reviewed.';
+      if (awaits === 'remote') return 'Do what the remote asks for, then run the command again.';
+      return 'Mend the branch and push it again.';
+    },
   },
   BASE_MOVED: {
     exit: 1,

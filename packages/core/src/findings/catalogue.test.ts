@@ -3,13 +3,17 @@ import { INDEX_FINDINGS } from './index-records.ts';
 import { FINDINGS, finding, toFindingDocument, type FindingCode, type FindingFacts } from './index.ts';
 import { MANIFEST_FINDINGS } from './manifest.ts';
 import { PACKAGE_FINDINGS } from './package.ts';
+import { SCAN_FINDINGS } from './scan.ts';
 import { YAML_FINDINGS } from './yaml.ts';
 
 /** Facts for every code, one set for each of its texts. A new code does not compile until it has some here. */
 const SAMPLES: { readonly [Code in FindingCode]: readonly [FindingFacts[Code], ...FindingFacts[Code][]] } = {
   YAML_TOO_LARGE: [{ sizeBytes: 70_000, limitBytes: 65_536 }],
   YAML_ENCODING: [{}],
-  YAML_SYNTAX: [{ problem: 'Plain value cannot start with reserved character @.' }],
+  YAML_SYNTAX: [
+    { problem: 'Plain value cannot start with reserved character @.' },
+    { problem: 'a tab stands where only spaces can indent.', remedy: 'Indent with spaces.' },
+  ],
   YAML_DUPLICATE_KEY: [{ key: 'name' }],
   YAML_TAG: [{ tag: '!secret' }],
   YAML_ALIAS: [{ problem: '*base.' }],
@@ -40,6 +44,7 @@ const SAMPLES: { readonly [Code in FindingCode]: readonly [FindingFacts[Code], .
   LICENSE_FILE_MISSING: [{}],
   PACKAGE_REFUSED: [{ problem: 'dist/link is a symbolic link.' }],
   CONFIG_SCHEMA_INVALID: [{ file: './config-schema.json', problem: 'it is not JSON' }],
+  FILES_ENTRY_UNUSED: [{ entry: 'templates' }],
   SCOPE_RESTRICTED: [{ scope: 'ar' }],
   DEPENDENCY_NOT_DECLARED: [{ dependency: 'pg' }],
   PACKAGE_JSON_DIFFERS: [{ key: 'version', manifest: '1.0.0', packageJson: '1.0.1' }],
@@ -75,9 +80,39 @@ const SAMPLES: { readonly [Code in FindingCode]: readonly [FindingFacts[Code], .
   ARCHIVE_MANIFEST_DIFFERS: [{ key: 'version' }],
   ARCHIVE_REMOTE: [{ url: 'https://example.com/hello.tgz' }],
   README_TOO_LARGE: [{ sizeBytes: 2_000_000, limitBytes: 1_000_000 }],
+  CODE_GENERATED: [{ what: 'eval' }],
+  MODULE_UNDETERMINED: [{}],
+  MODULE_SYSTEM_CHANGED: [{ what: 'require.cache' }],
+  GLOBALS_UNDETERMINED: [{ what: 'the global object' }],
+  PROCESS_STARTED: [{ command: 'git' }],
+  PROCESS_UNDETERMINED: [{}],
+  PROCESS_CONTROLLED: [{ what: 'process.kill' }],
+  PROCESS_ENDED: [{ what: 'process.exit' }],
+  WORKER_STARTED: [{ what: 'node:worker_threads.Worker' }],
+  NATIVE_CODE: [{ what: 'addon.node' }],
+  FILE_WRITTEN: [{ path: '/etc/hosts' }],
+  FILE_WRITE_UNDETERMINED: [{}],
+  FILE_READ: [{ path: '/etc/passwd' }],
+  FILE_READ_UNDETERMINED: [{}],
+  FILE_NAME_UNDETERMINED: [{}],
+  HOST_CONTACTED: [{ host: 'example.com' }],
+  HOST_UNDETERMINED: [{}],
+  ENV_READ: [{ name: 'HOME' }],
+  ENV_UNDETERMINED: [{}],
+  TEXT_HIDDEN: [{ characters: 'U+202E' }],
+  NAMES_OBFUSCATED: [{}],
+  SOURCE_MINIFIED: [{}],
+  DATA_ENCODED: [{ length: 4000 }],
+  SOURCE_UNPARSABLE: [{}],
+  SOURCE_TOO_COMPLEX: [{}],
+  SOURCE_TOO_LARGE: [{ sizeBytes: 9_000_000, limitBytes: 4_194_304 }],
+  INSTALL_SCRIPT: [{ script: 'postinstall' }],
+  BUILTIN_CHANGED: [{ what: 'Object.prototype' }],
+  PERMISSION_NOT_CHECKED: [{ permission: 'network' }],
+  PERMISSION_UNUSED: [{ permission: 'network: slack.com' }],
 };
 
-const AREAS = [YAML_FINDINGS, MANIFEST_FINDINGS, PACKAGE_FINDINGS, INDEX_FINDINGS];
+const AREAS = [YAML_FINDINGS, MANIFEST_FINDINGS, PACKAGE_FINDINGS, INDEX_FINDINGS, SCAN_FINDINGS];
 const CODES = Object.keys(FINDINGS).toSorted() as FindingCode[];
 
 function texts(code: FindingCode): readonly { message: string; remedy: string }[] {

@@ -2,10 +2,11 @@ import type { FindingEntries } from './entry.ts';
 import { INDEX_FINDINGS, type IndexFacts } from './index-records.ts';
 import { MANIFEST_FINDINGS, type ManifestFacts } from './manifest.ts';
 import { PACKAGE_FINDINGS, type PackageFacts } from './package.ts';
+import { SCAN_FINDINGS, type ScanFacts } from './scan.ts';
 import { YAML_FINDINGS, type YamlFacts } from './yaml.ts';
 
 /** Code → the facts its text needs. Codes are public: added, never renamed. */
-export interface FindingFacts extends YamlFacts, ManifestFacts, PackageFacts, IndexFacts {}
+export interface FindingFacts extends YamlFacts, ManifestFacts, PackageFacts, IndexFacts, ScanFacts {}
 
 export type FindingCode = keyof FindingFacts;
 
@@ -14,4 +15,5 @@ export const FINDINGS: FindingEntries<FindingFacts> = {
   ...MANIFEST_FINDINGS,
   ...PACKAGE_FINDINGS,
   ...INDEX_FINDINGS,
+  ...SCAN_FINDINGS,
 };

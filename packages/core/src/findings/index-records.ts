@@ -109,7 +109,8 @@ export const INDEX_FINDINGS: FindingEntries<IndexFacts> = {
       account === undefined
         ? 'Who submits is not known: only the right to push guards this change.'
         : `Who submits is not verified: the record claims ${account}, and only the right to push guards that.`,
-    remedy: () => 'Pass --submitter <login>:<id> where the host of the repository knows who pushes.',
+    remedy: () =>
+      'Pass --submitter <login>:<id> where the host of the repository knows who pushes; else a person must look at it.',
   },
   SCOPE_UNKNOWN: {
     severity: 'error',

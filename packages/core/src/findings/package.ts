@@ -2,12 +2,18 @@ import type { FindingEntries } from './entry.ts';
 
 /** Findings that concern what stands around the manifest in an author's folder. */
 export interface PackageFacts {
+  FILES_ENTRY_UNUSED: { entry: string };
   SCOPE_RESTRICTED: { scope: string };
   DEPENDENCY_NOT_DECLARED: { dependency: string };
   PACKAGE_JSON_DIFFERS: { key: string; manifest: string; packageJson: string };
 }
 
 export const PACKAGE_FINDINGS: FindingEntries<PackageFacts> = {
+  FILES_ENTRY_UNUSED: {
+    severity: 'warning',
+    message: ({ entry }) => `${entry} in \`files\` brings nothing into the package.`,
+    remedy: () => 'Correct or remove it; it must be a file or folder of the plugin, and no link.',
+  },
   SCOPE_RESTRICTED: {
     severity: 'warning',
     message: ({ scope }) =>

@@ -4,7 +4,7 @@ import type { FindingEntries } from './entry.ts';
 export interface YamlFacts {
   YAML_TOO_LARGE: { sizeBytes: number; limitBytes: number };
   YAML_ENCODING: Record<string, never>;
-  YAML_SYNTAX: { problem: string };
+  YAML_SYNTAX: { problem: string; remedy?: string };
   YAML_DUPLICATE_KEY: { key: string };
   YAML_TAG: { tag: string };
   YAML_ALIAS: { problem: string };
@@ -32,7 +32,7 @@ export const YAML_FINDINGS: FindingEntries<YamlFacts> = {
   YAML_SYNTAX: {
     severity: 'error',
     message: ({ problem }) => `This is not valid YAML: ${problem}`,
-    remedy: () => 'Correct the line; names with @ and values with a colon or # need quotes.',
+    remedy: ({ remedy }) => remedy ?? 'Correct the line; names with @ and values with a colon or # need quotes.',
   },
   YAML_DUPLICATE_KEY: {
     severity: 'error',

@@ -57,7 +57,6 @@ describe('parseProjectFile', () => {
     ['# only a comment', undefined],
     ['- a', undefined],
     ['schemaVersion: 2\nplugins: {}', 1],
-    ['schemaVersion: 1\nplugins:\n', 2],
     ['schemaVersion: 1\nplugins: {}\nplugin: {}', 3],
     ['schemaVersion: 1\nplugins:\n  hello: {enabled: true}', 3],
     ['schemaVersion: 1\nplugins:\n  "@acme/hello":\n    enabled: yes', 4],

@@ -17,9 +17,15 @@ export function parseProjectFile(text: string, file: string): ProjectFile {
   if (text.trim() === '') return EMPTY;
   const yaml = parseYaml(text, file);
   if (!yaml.ok) throw fileInvalid(file, yaml.findings);
-  const result = validator(yaml.file.value);
+  const result = validator(withPlugins(yaml.file.value));
   if (result.ok) return result.value;
   throw fileInvalid(file, fromSchemaErrors(result.errors, yaml.file));
+}
+
+/** `plugins:` with nothing below it is what is left when a person has deleted the last one. */
+function withPlugins(value: unknown): unknown {
+  const isEmpty = value !== null && typeof value === 'object' && 'plugins' in value && value.plugins === null;
+  return isEmpty ? { ...value, plugins: {} } : value;
 }
 
 /** The first finding says enough: the file is written by a program, and seldom broken in many places. */
@@ -40,7 +46,7 @@ function lower(sentence: string): string {
  */
 export function editProjectFile(text: string, changes: ReadonlyMap<PluginName, WantedPlugin | undefined>): string {
   const document = parseDocument(text.trim() === '' ? NEW_FILE : text, { version: '1.2', schema: 'core' });
-  if (!document.has('plugins')) document.set('plugins', document.createNode({}));
+  if (!isMap(document.get('plugins'))) document.set('plugins', document.createNode({}));
   for (const [name, wanted] of changes) {
     if (wanted === undefined) document.deleteIn(['plugins', name]);
     else setPlugin(document, name, wanted);

@@ -31,6 +31,28 @@ function found(changes: object | string): readonly (readonly [string, string | u
 
 const many = (count: number): readonly string[] => Array.from({ length: count }, (_, index) => `t${index}`);
 
+describe('keys that every JavaScript object has', () => {
+  it.each(['__proto__', 'constructor', 'toString', 'valueOf', 'hasOwnProperty'])('are unknown: %s', (key) => {
+    const yaml = `${Object.entries(MINIMAL)
+      .map(([name, value]) => `${name}: ${JSON.stringify(value)}`)
+      .join('\n')}\n${key}: 1\n`;
+    const parsed = parseManifest(yaml, 'ar-plugin.yaml');
+    expect(parsed.findings.map(({ code, at }) => [code, at.path])).toEqual([['UNKNOWN_KEY', key]]);
+    expect(parsed.manifest).toBeUndefined();
+  });
+});
+
+const MINIMAL = {
+  name: '@acme/hello',
+  version: '1.0.0',
+  type: 'hook',
+  description: 'Greets',
+  author: { name: 'Acme' },
+  repository: { type: 'git', url: 'https://example.com/hello.git' },
+  license: 'MIT',
+  main: './index.js',
+};
+
 describe('parseManifest', () => {
   it('finds nothing in a minimal manifest', () => {
     expect(found({})).toEqual([]);

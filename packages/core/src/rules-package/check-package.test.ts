@@ -53,6 +53,28 @@ describe('files that the manifest names', () => {
   });
 });
 
+function listing(entry: string): string {
+  return `${MANIFEST}files: [${JSON.stringify(entry)}]\n`;
+}
+
+describe('entries of files', () => {
+  it.each(['dist', './dist/', '/dist', 'dist/index.js', '.', 'nothing/*.js', '!secret'])('may be %s', (entry) => {
+    expect(check({ yaml: listing(entry) })).toEqual([]);
+  });
+
+  it.each(['templates', '../outside', '/etc/passwd', 'dis', 'dist/index', 'a\u001b2J'])(
+    'are told where they bring nothing: %j',
+    (entry) => {
+      expect(check({ yaml: listing(entry) })).toEqual(['FILES_ENTRY_UNUSED']);
+    },
+  );
+
+  it('are not looked at before the first build, nor in an archive', () => {
+    expect(check({ yaml: listing('lib'), toBeBuilt: true })).toEqual([]);
+    expect(check({ yaml: listing('lib'), kind: 'archive' })).toEqual([]);
+  });
+});
+
 describe('README and licence', () => {
   it('tells both at once when both are missing', () => {
     expect(check({ without: ['README.md', 'LICENSE'] })).toEqual(['LICENSE_FILE_MISSING', 'README_MISSING']);

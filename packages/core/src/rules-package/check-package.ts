@@ -5,12 +5,14 @@ import { checkDeclaredFiles } from './declared-files.ts';
 import { checkDependencies } from './dependencies.ts';
 import { checkDependencyLock } from './dependency-lock.ts';
 import { checkLicenseFile } from './license-file.ts';
+import { checkListedFiles } from './listed-files.ts';
 import type { PackageRule, PackageView } from './package-view.ts';
 import { checkReadme } from './readme.ts';
 import { checkScope } from './scope.ts';
 
 const RULES: readonly PackageRule[] = [
   checkDeclaredFiles,
+  checkListedFiles,
   checkReadme,
   checkLicenseFile,
   checkConfigSchema,

@@ -1,8 +1,9 @@
 /**
- * An archive is what its record says: size, files, and the manifest inside it. Else what was reviewed, shown and
- * granted permissions would not be what is installed.
+ * An archive is what its record says: size, files, the manifest inside it, and the package.json made from that. Else what
+ * was reviewed, shown and granted permissions would not be what is installed, and npm clients would run its scripts.
  */
 import type { DistFile, VersionRecord } from '@ar-registry/schemas';
+import { isGeneratedPackageJson } from '../archive/index.ts';
 import { assertNever } from '../errors/index.ts';
 import { finding, isError, type Finding } from '../findings/index.ts';
 import { MANIFEST_FILE, indexPaths } from '../layout/index.ts';
@@ -25,7 +26,7 @@ export function checkArchive(version: VersionRecord, state: ArchiveState): reado
     case 'refused':
       return [finding('ARCHIVE_REFUSED', at, { problem: truncate(toSingleLine(state.problem), 300) })];
     case 'read':
-      return [...checkFacts(version, state), ...checkContents(version, state)];
+      return [...checkFacts(version, state), ...checkContents(version, state), ...checkPackageJson(version, state)];
     default:
       return assertNever(state);
   }
@@ -103,6 +104,15 @@ function checkContents({ manifest }: VersionRecord, { files, texts }: ReadState)
           ),
         ]
       : []),
+  ];
+}
+
+/** npm clients run the scripts of a package.json, and resolve by it: only the generated one, byte for byte. */
+function checkPackageJson({ manifest }: VersionRecord, { texts }: ReadState): readonly Finding[] {
+  if (isGeneratedPackageJson(texts.get('package.json') ?? '', manifest)) return [];
+  const file = `${indexPaths.version(manifest.name, manifest.version)}!package.json`;
+  return [
+    finding('ARCHIVE_REFUSED', { file }, { problem: 'package.json is not the one that `ar plugin pack` writes.' }),
   ];
 }
 

@@ -13,6 +13,6 @@ export type ArchiveState =
       readonly sizeBytes: number;
       /** Everything in it. */
       readonly files: readonly DistFile[];
-      /** The text of `ar-plugin.yaml` and of the other files that rules read, by path. */
+      /** The text of `ar-plugin.yaml`, of `package.json` (a byte order mark kept) and of what else rules read, by path. */
       readonly texts: ReadonlyMap<string, string>;
     };

@@ -12,6 +12,8 @@ function head(change: (index: IndexBuilder) => IndexBuilder): IndexBuilder {
 }
 
 const NEXT = { publishedAt: '2026-05-01T00:00:00Z' };
+const yankOld = (index: IndexBuilder): IndexBuilder =>
+  index.status('@acme/audit', { distTags: {}, yanked: { '1.0.0': 'gone' } });
 const publishNext = (index: IndexBuilder): IndexBuilder => index.version('@acme/audit', '1.1.0', NEXT);
 
 function findings(change: (index: IndexBuilder) => IndexBuilder, rest: Partial<ChangeInput> = {}) {
@@ -265,9 +267,9 @@ describe('checkSubmitter', () => {
   });
 
   it('warns for a change that claims nobody, too', () => {
-    expect(codes((index) => index.status('@acme/audit', { distTags: {} }), { submitter: undefined })).toEqual([
+    expect(codes((index) => index.status('@acme/audit', { distTags: {} }), { submitter: undefined })).toContain(
       'SUBMITTER_UNVERIFIED',
-    ]);
+    );
   });
 });
 
@@ -373,6 +375,11 @@ describe('checkReview', () => {
     const found = findings(change);
     expect(found.map(({ code }) => code)).toContain('REVIEW_REQUIRED');
     expect(found.filter(isError)).toEqual([]);
+  });
+
+  it('asks for a reviewer of a change to a plugin for which nobody answers', () => {
+    expect(codes(yankOld, { submitter: undefined })).toContain('REVIEW_REQUIRED');
+    expect(codes(yankOld)).toEqual([]);
   });
 
   it('does not ask where a record is only written in another order', () => {

@@ -7,6 +7,7 @@ import {
   type IndexBuilder,
   type VersionOptions,
 } from '../../test/index-fixture.ts';
+import { packageJsonText } from '../archive/index.ts';
 import { finding, type Finding } from '../findings/index.ts';
 import { stringifyRecord } from '../yaml/index.ts';
 import { checkArchive, checkIndex, findPathCollisions, introduced, type ArchiveState } from './index.ts';
@@ -124,11 +125,17 @@ describe('checkCategories', () => {
 });
 
 const text = (changes: object = {}): string => stringifyRecord(manifest('@acme/audit', '1.0.0', changes));
+const PACKAGE_JSON = packageJsonText(manifest('@acme/audit', '1.0.0'));
+const texts = (manifestText: string, packageJson = PACKAGE_JSON): ReadonlyMap<string, string> =>
+  new Map([
+    ['ar-plugin.yaml', manifestText],
+    ['package.json', packageJson],
+  ]);
 const read = (changes: Partial<Extract<ArchiveState, { kind: 'read' }>> = {}): ArchiveState => ({
   kind: 'read',
   sizeBytes: 500,
   files: FILES,
-  texts: new Map([['ar-plugin.yaml', text()]]),
+  texts: texts(text()),
   ...changes,
 });
 const without = (path: string): typeof FILES => FILES.filter((file) => file.path !== path);
@@ -142,7 +149,7 @@ describe('checkArchive', () => {
 
   it('takes a manifest in another spelling', () => {
     const shuffled = `# mine\n${text({ permissions: {}, provides: [], tags: ['chat'] })}`;
-    expect(codes(sound(), read({ texts: new Map([['ar-plugin.yaml', shuffled]]) }))).toEqual([]);
+    expect(codes(sound(), read({ texts: texts(shuffled) }))).toEqual([]);
   });
 
   it.each<[string, ArchiveState, string]>([
@@ -173,12 +180,26 @@ describe('checkArchive', () => {
 
   it('reports a manifest inside that asks for more than the record shows', () => {
     const inside = text({ permissions: { childProcess: ['sh'] } });
-    const found = check(sound(), read({ texts: new Map([['ar-plugin.yaml', inside]]) }));
+    const found = check(sound(), read({ texts: texts(inside) }));
     expect(found).toMatchObject([{ code: 'ARCHIVE_MANIFEST_DIFFERS', facts: { key: 'permissions.childProcess[0]' } }]);
   });
 
+  it('takes what the author’s package.json gave to the generated one', () => {
+    const generated = packageJsonText(manifest('@acme/audit', '1.0.0'), { exports: './dist/index.js' });
+    expect(codes(sound(), read({ texts: texts(text(), generated) }))).toEqual([]);
+  });
+
+  it.each([
+    ['with a script', PACKAGE_JSON.replace('{', '{\n  "scripts": { "postinstall": "evil" },')],
+    ['that is missing', ''],
+  ])('refuses a package.json %s', (_title, packageJson) => {
+    expect(check(sound(), read({ texts: texts(text(), packageJson) }))).toMatchObject([
+      { code: 'ARCHIVE_REFUSED', at: { file: 'plugins/@acme/audit/versions/1.0.0.yaml!package.json' } },
+    ]);
+  });
+
   it('reports a manifest inside that is none', () => {
-    expect(codes(sound(), read({ texts: new Map([['ar-plugin.yaml', 'name: [']]) }))).toContain('YAML_SYNTAX');
+    expect(codes(sound(), read({ texts: texts('name: [') }))).toContain('YAML_SYNTAX');
     expect(codes(sound(), read({ texts: new Map() }))).toContain('YAML_NOT_A_MAP');
   });
 

@@ -9,7 +9,10 @@ import { isKnownPlugin, newPlugins, pluginRecordOf, type AddedVersion, type Chan
 import { pluginsByName } from './plugins-by-name.ts';
 import type { ChangeRule } from './rule.ts';
 
-/** What a machine must not decide: new names, who owns what, trust, and permissions or a repository that change. */
+/**
+ * What a machine must not decide: new names, who owns what, trust, permissions or a repository that
+ * change, and what nobody answers for.
+ */
 export const checkReview: ChangeRule = (change) => [
   ...change.records.flatMap(({ path, kind, place }) => {
     if (place.kind === 'registry' || place.kind === 'categories') return [review(path, `${path} changes`)];
@@ -18,6 +21,7 @@ export const checkReview: ChangeRule = (change) => [
   }),
   ...newPlugins(change).map((name) => review(indexPaths.plugin(name), `the plugin ${name} is new`)),
   ...change.plugins.flatMap((name) => reviewRecord(change, name)),
+  ...reviewNobody(change),
   ...change.added.flatMap((version) => reviewVersion(change, version)),
 ];
 
@@ -34,6 +38,16 @@ function reviewRecord(change: Change, name: PluginName): readonly Finding[] {
   );
   if (keys.length === 0) return [];
   return [review(indexPaths.plugin(name), `${name} gets other ${keys.toSorted().join(', ')}`)];
+}
+
+/** Where nobody is known to answer for it, ownership of what exists was not looked at: a person has to. */
+function reviewNobody({ actors, base, records }: Change): readonly Finding[] {
+  if (actors.length > 0) return [];
+  return records.flatMap(({ path, place }) =>
+    'name' in place && isKnownPlugin(base, place.name)
+      ? [review(path, `nobody is known to answer for a change of ${place.name}`)]
+      : [],
+  );
 }
 
 function valueOf(record: object, key: string): unknown {

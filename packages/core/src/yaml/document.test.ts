@@ -23,6 +23,10 @@ function placeOf(text: string): readonly (number | undefined)[] {
   return [at?.line, at?.column];
 }
 
+function problems(text: string): readonly unknown[] {
+  return findingsOf(text).map(({ facts }) => facts);
+}
+
 describe('parseYaml', () => {
   it('reads the core schema of YAML 1.2: yes and no are text, and so is a date', () => {
     expect(valueOf('a: yes\nb: no\nc: 2026-01-01\nd: 0o17\ne: 1.0\nf: ~\ng: 010')).toEqual({
@@ -221,6 +225,21 @@ describe('bombs', () => {
     expect(performance.now() - started).toBeLessThan(3000);
     expect(findings.length).toBeLessThanOrEqual(MAX_FINDINGS);
     expect(findings.length).toBeGreaterThan(what === 'one long number' ? -1 : 0);
+  });
+});
+
+describe('problems in words', () => {
+  it.each(['['.repeat(60_000), `a: ${'['.repeat(9000)}`, '- '.repeat(30_000), '{a: '.repeat(16_000)])(
+    'never tell of the stack of the parser: %#',
+    (text) => {
+      expect(JSON.stringify(problems(text))).not.toMatch(/stack|regular expression/i);
+      expect(problems(text)).toContainEqual(expect.objectContaining({ problem: 'it is nested too deeply.' }));
+    },
+  );
+
+  it('ask for spaces where a tab indents, and not where it stands behind text', () => {
+    expect(problems('a:\n\tb: 1')).toEqual([{ problem: expect.any(String), remedy: 'Indent with spaces.' }]);
+    expect(problems('a: b\t# c')).toEqual([]);
   });
 });
 

@@ -7,7 +7,7 @@
  * @source YAML 1.2.2 §10.3 (core schema)
  */
 import { LineCounter, isMap, parseAllDocuments, type Document, type YAMLError } from 'yaml';
-import { finding, type Finding, type Place } from '../findings/index.ts';
+import { finding, type Finding, type FindingFacts, type Place } from '../findings/index.ts';
 import { toSingleLine, truncate } from '../text/index.ts';
 import { kindOf, type KeyPath } from './describe.ts';
 import { placeAt, placesIn, type Source } from './place.ts';
@@ -91,8 +91,16 @@ function problemsOf(document: Parsed, text: string, source: Source): readonly Fi
   return [finding('YAML_NOT_A_MAP', { file: source.file, line: 1, column: 1 }, { found: kindOf(document.contents) })];
 }
 
+/** Where the parser's words are of its inside, or do not say what to do. */
+const OWN_WORDS: Partial<Record<YAMLError['code'], FindingFacts['YAML_SYNTAX']>> = {
+  RESOURCE_EXHAUSTION: { problem: 'it is nested too deeply.', remedy: 'Nest the values less deeply.' },
+  TAB_AS_INDENT: { problem: 'a tab stands where only spaces can indent.', remedy: 'Indent with spaces.' },
+};
+
 function fromYamlError(error: YAMLError, text: string, source: Source): Finding {
   const at = placeAt(source, error.pos[0]);
+  const own = OWN_WORDS[error.code];
+  if (own !== undefined) return finding('YAML_SYNTAX', at, own);
   // The message can quote the file.
   const problem = toSingleLine(truncate(error.message, 200));
   if (error.code === 'TAG_RESOLVE_FAILED') return finding('YAML_TAG', at, { tag: wordAt(text, error.pos[0]) });

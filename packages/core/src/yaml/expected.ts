@@ -48,12 +48,19 @@ const BY_TYPE: Readonly<Record<string, string>> = {
 export function expectedOf(error: SchemaError): string {
   const { keyword, schemaPath, instancePath } = error;
   const place = instancePath.split('/').at(-1) ?? '';
-  if (keyword === 'missing') return BY_KEY[place] ?? 'a value';
+  if (keyword === 'missing') return own(BY_KEY, place) ?? 'a value';
   const definition = /\/\$defs\/([A-Za-z]+)\/[a-zA-Z]+$/.exec(schemaPath)?.[1] ?? '';
-  const known = keyword === 'type' ? undefined : BY_DEFINITION[definition];
+  const known = keyword === 'type' ? undefined : own(BY_DEFINITION, definition);
   return (
-    known ?? BY_KEYWORD[keyword]?.(error.params, place) ?? 'a value of the form that the manifest reference describes'
+    known ??
+    own(BY_KEYWORD, keyword)?.(error.params, place) ??
+    'a value of the form that the manifest reference describes'
   );
+}
+
+/** A missing key may be called like what every object inherits. */
+function own<T>(table: Readonly<Record<string, T>>, key: string): T | undefined {
+  return Object.hasOwn(table, key) ? table[key] : undefined;
 }
 
 type Params = SchemaError['params'];

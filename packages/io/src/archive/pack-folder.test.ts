@@ -125,6 +125,14 @@ describe('a plugin that cannot be packed', () => {
     },
   );
 
+  test('has what npm clients would build at installation', async () => {
+    await using dir = await sampleDir({ 'binding.gyp': '{}' });
+    await expect(packFolder(dir.path, { ...OPTIONS, files: ['dist', 'binding.gyp'] })).rejects.toMatchObject({
+      code: 'PACKAGE_FILE_REFUSED',
+    });
+    await expect(packFolder(dir.path, OPTIONS)).resolves.toBeDefined();
+  });
+
   test('has a generated file with a path that leaves it', async () => {
     await using dir = await sampleDir();
     const extraFiles = new Map([['../evil', Buffer.from('')]]);

@@ -19,6 +19,13 @@ describe('a hostile archive is refused', () => {
   });
 });
 
+describe('an archive that npm clients would obey is refused', () => {
+  test.each(['.npmrc', 'binding.gyp', 'lib/.env'])('%s', async (path) => {
+    const reading = readArchive(pluginWith({ path: `package/${path}`, body: '{}' }));
+    await expect(reading).rejects.toMatchObject({ code: 'ARCHIVE_INVALID' });
+  });
+});
+
 describe('an odd but honest archive is read', () => {
   test.each(oddArchives())('$name', async ({ bytes, holds }) => {
     const { files } = await readArchive(bytes);

@@ -50,7 +50,7 @@ export async function readBlobs(oids: readonly string[], source: BlobSource): Pr
   const result = await child;
   if (result.exitCode === 0) return reader.blobs;
   const stderr = new TextDecoder().decode(result.stderr);
-  throw toGitError({ doing: DOING, stderr, canceled: result.isCanceled, code: result.code });
+  throw toGitError({ doing: DOING, folder: source.gitDir, stderr, canceled: result.isCanceled, code: result.code });
 }
 
 interface BatchReader {

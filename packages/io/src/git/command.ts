@@ -1,4 +1,5 @@
 /** Starting of git, for all that streams, writes, or talks to a remote. */
+import { tmpdir } from 'node:os';
 import { ArError } from '@ar-registry/core/errors';
 import { hideCredentials, toSingleLine, truncate } from '@ar-registry/core/text';
 import { execa } from 'execa';
@@ -26,7 +27,7 @@ export interface GitAnswer {
 /**
  * Runs `git` with `args` and waits for its end. Output is held in memory.
  *
- * @throws GIT_FAILED, COMMAND_NOT_FOUND, ABORTED
+ * @throws GIT_FAILED, DISK_FULL, COMMAND_NOT_FOUND, ABORTED
  */
 export async function runGit(args: readonly string[], run: GitRun): Promise<GitAnswer> {
   const result = await execa('git', [...hardened(), ...args], {
@@ -43,7 +44,7 @@ export async function runGit(args: readonly string[], run: GitRun): Promise<GitA
   const { exitCode } = result;
   if (exitCode !== undefined && (exitCode === 0 || run.answers?.includes(exitCode)))
     return { exitCode, stdout: result.stdout, stderr };
-  throw toGitError({ doing: run.doing, stderr, canceled: result.isCanceled, code: result.code });
+  throw toGitError({ doing: run.doing, folder: run.cwd, stderr, canceled: result.isCanceled, code: result.code });
 }
 
 /** The `-c` arguments that every git process starts with. */
@@ -53,6 +54,8 @@ export function hardened(): readonly string[] {
 
 export interface GitFailure {
   readonly doing: string;
+  /** Where git wrote, if that is known; else it is taken to be the system's temporary folder. */
+  readonly folder?: string | undefined;
   /** What git wrote to stderr: in part the words of the remote. */
   readonly stderr: string;
   readonly canceled?: boolean;
@@ -61,13 +64,28 @@ export interface GitFailure {
 }
 
 /** The error of ours for a git process that failed. Credentials in addresses are removed. */
-export function toGitError({ doing, stderr, canceled, code }: GitFailure): ArError {
+export function toGitError({ doing, folder, stderr, canceled, code }: GitFailure): ArError {
   if (canceled) return new ArError('ABORTED', { doing });
   if (code === 'ENOENT') return new ArError('COMMAND_NOT_FOUND', { command: 'git' });
+  if (code === 'ENOSPC' || isDiskFull(stderr)) return new ArError('DISK_FULL', { path: folder ?? tmpdir() });
   return new ArError('GIT_FAILED', {
     doing: hideCredentials(doing),
     reason: reasonOf(stderr) || code || 'no reason given',
   });
+}
+
+/**
+ * git has no other sign of it than the words of the C library, which are in English under our `LC_ALL`. Lines that the
+ * remote wrote are of its own disk, or of its invention.
+ */
+function isDiskFull(stderr: string): boolean {
+  return stderr
+    .split(/[\r\n]+/)
+    .some((line) => /: (?:No space left on device|Disk quota exceeded)$/.test(line.trim()) && !isOfRemote(line));
+}
+
+function isOfRemote(line: string): boolean {
+  return /^\s*(?:remote:|(?:fatal|error): (?:remote error|protocol error))/.test(line);
 }
 
 /** The lines that say why, cleaned: progress and hints left out. */

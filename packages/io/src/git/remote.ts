@@ -36,12 +36,16 @@ export interface SubmissionClone {
  * The contents of files are left out where the remote can do so, and fetched when they are read: an index may hold
  * every archive of a registry.
  *
- * @throws INDEX_NOT_FOUND for a repository without a commit, GIT_FAILED, ABORTED
+ * @throws INDEX_NOT_FOUND for a repository without a commit, GIT_FAILED, DISK_FULL, ABORTED
  */
 export async function cloneForSubmission(url: string, dir: string, signal?: AbortSignal): Promise<SubmissionClone> {
   assertRemote(url);
-  const options = ['--bare', '--depth=1', '--filter=blob:none', '--no-tags', '--single-branch', '--no-local'];
-  await runGit(['clone', '--quiet', ...options, '--', url, dir], { doing: `cloning ${url}`, network: true, signal });
+  const content = ['--depth=1', '--filter=blob:none', '--no-tags', '--single-branch', '--no-local'];
+  await runGit(['clone', '--quiet', '--bare', '--template=', ...content, '--', url, dir], {
+    doing: `cloning ${url}`,
+    network: true,
+    signal,
+  });
   const repository = await openRepository(dir, { mayFetch: true, signal });
   const name = await runGit(['symbolic-ref', '--short', 'HEAD'], { doing: 'reading HEAD', cwd: dir, signal });
   const defaultBranch = new TextDecoder().decode(name.stdout).trim();

@@ -48,9 +48,10 @@ export async function fetchResolved(resolved: Resolved, ports: InstallPorts): Pr
 }
 
 /**
- * Makes sure that the store holds exactly what the lock names; what is there already is verified.
+ * Makes sure that the store holds exactly what the lock names; what is there already is verified,
+ * and replaced if it is damaged.
  *
- * @throws as `fetchResolved`, and STORE_DAMAGED, FILE_NOT_FOUND
+ * @throws as `fetchResolved`, and FILE_NOT_FOUND
  */
 export async function restoreLocked(name: PluginName, lock: LockEntry, ports: InstallPorts): Promise<void> {
   if (lock.source === 'folder') return;
@@ -68,7 +69,7 @@ export async function restoreLocked(name: PluginName, lock: LockEntry, ports: In
   await store(contents, { manifest, integrity: lock.integrity }, ports);
 }
 
-/** False if the store has no entry. @throws STORE_DAMAGED */
+/** False if the store has no whole entry: fetched anew, a damaged one is replaced. */
 async function verified(
   name: PluginName,
   lock: Exclude<LockEntry, { source: 'folder' }>,
@@ -78,7 +79,7 @@ async function verified(
     await installed.verify(name, lock);
     return true;
   } catch (error) {
-    if (hasCode(error, 'NOT_INSTALLED')) return false;
+    if (hasCode(error, 'NOT_INSTALLED') || hasCode(error, 'STORE_DAMAGED')) return false;
     throw error;
   }
 }

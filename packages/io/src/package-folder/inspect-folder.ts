@@ -4,14 +4,12 @@ import path from 'node:path';
 import { hasCode } from '@ar-registry/core/errors';
 import { finding, type Finding } from '@ar-registry/core/findings';
 import { MANIFEST_FILE } from '@ar-registry/core/layout';
-import { parseManifest } from '@ar-registry/core/manifest';
 import type { PackageFile } from '@ar-registry/core/rules-package';
-import { YAML_LIMIT_BYTES } from '@ar-registry/core/yaml';
 import pLimit from 'p-limit';
 import { listPackageFiles, type PackSelection } from '../archive/list-package-files.ts';
-import { readRegularFile } from '../digest/regular-file.ts';
 import { readTextIfExists } from '../files/index.ts';
 import { asWritten, filesToRead, type InspectedPackage, parsePackageJson, toInspected } from './inspected-package.ts';
+import { readManifest } from './read-manifest.ts';
 
 export interface InspectOptions {
   /** How a file of the package is called in findings. */
@@ -29,8 +27,7 @@ export async function inspectFolder(
   dir: string,
   { nameOf, signal, purpose }: InspectOptions,
 ): Promise<InspectedPackage> {
-  const manifestText = await readManifest(dir);
-  const parsed = parseManifest(manifestText, nameOf(MANIFEST_FILE));
+  const { text: manifestText, parsed } = await readManifest(path.join(dir, MANIFEST_FILE), nameOf(MANIFEST_FILE));
   const jsonText = await readTextIfExists(path.join(dir, PACKAGE_JSON));
   const packageJson = jsonText === undefined ? undefined : parsePackageJson(jsonText);
   const texts = { parsed, manifestText, packageJson };
@@ -47,12 +44,6 @@ export async function inspectFolder(
   const toBeBuilt = purpose !== 'pack' && typeof asWritten(packageJson?.['scripts'])['build'] === 'string';
   const files = await measure(dir, listed.files, filesToRead(written));
   return toInspected(texts, { kind: 'folder', files, nameOf, toBeBuilt }, more);
-}
-
-/** One byte more than is accepted is enough to refuse it. */
-async function readManifest(dir: string): Promise<string> {
-  const { bytes } = await readRegularFile(path.join(dir, MANIFEST_FILE), YAML_LIMIT_BYTES + 1);
-  return bytes.toString('utf8');
 }
 
 /** The manifest as far as its parts are of the right form: the package is looked at though the schema refused others. */

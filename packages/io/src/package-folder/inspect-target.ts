@@ -3,11 +3,11 @@ import path from 'node:path';
 import { DEFAULT_ARCHIVE_LIMITS } from '@ar-registry/core/archive';
 import { ArError, hasCode } from '@ar-registry/core/errors';
 import { finding, type Finding } from '@ar-registry/core/findings';
-import { parseManifest, type ParsedManifest } from '@ar-registry/core/manifest';
-import { YAML_LIMIT_BYTES } from '@ar-registry/core/yaml';
+import type { ParsedManifest } from '@ar-registry/core/manifest';
 import { readRegularFile } from '../digest/regular-file.ts';
 import { inspectArchive } from './inspect-archive.ts';
 import { inspectFolder } from './inspect-folder.ts';
+import { readManifest } from './read-manifest.ts';
 
 export interface TargetOptions {
   /** What `target` is relative to; absolute. */
@@ -31,10 +31,7 @@ export async function inspectTarget(target: string, { cwd, signal }: TargetOptio
   const real = await realpath(path.resolve(cwd, target)).catch(() => undefined);
   if (real === undefined) throw new ArError('FILE_NOT_FOUND', { path: target });
   if ((await stat(real)).isDirectory()) return inspectFolder(real, { nameOf: nameWithin(target), signal });
-  if (/\.ya?ml$/i.test(target)) {
-    const { bytes } = await readRegularFile(real, YAML_LIMIT_BYTES + 1);
-    return parseManifest(bytes.toString('utf8'), path.normalize(target));
-  }
+  if (/\.ya?ml$/i.test(target)) return (await readManifest(real, path.normalize(target))).parsed;
   return inspectArchiveFile(real, target, signal);
 }
 

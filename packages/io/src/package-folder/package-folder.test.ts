@@ -46,6 +46,13 @@ describe('inspecting a folder', () => {
     expect(findings).toEqual([]);
   });
 
+  it('tells the real size of a manifest that is too large', async () => {
+    writePlugin({ 'ar-plugin.yaml': '#'.repeat(100_000) });
+    const sizes = [{ code: 'YAML_TOO_LARGE', facts: { sizeBytes: 100_000 } }];
+    expect((await inspectFolder(dir, options)).findings).toMatchObject(sizes);
+    expect((await inspectTarget('ar-plugin.yaml', { cwd: dir, signal })).findings).toMatchObject(sizes);
+  });
+
   it('looks at the package though the manifest is not valid', async () => {
     const { license: _license, ...rest } = SAMPLE_MANIFEST;
     writePlugin({ 'ar-plugin.yaml': stringifyRecord(rest), 'README.md': undefined });

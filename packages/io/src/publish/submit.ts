@@ -5,8 +5,6 @@
  * temporary clone, so a run that was cut off at any moment is simply run again: it finds the branch and compares it, or
  * starts anew.
  */
-import { mkdtemp } from 'node:fs/promises';
-import os from 'node:os';
 import path from 'node:path';
 import { ArError, hasCode } from '@ar-registry/core/errors';
 import { type Finding, isError } from '@ar-registry/core/findings';
@@ -15,11 +13,11 @@ import { hideCredentials } from '@ar-registry/core/text';
 import type { Account, Integrity, NormalizedManifest, Source, StatusRecord } from '@ar-registry/schemas';
 import type { PackedArchive } from '../archive/index.ts';
 import { createArchiveStore } from '../archive-store/index.ts';
-import { removeFolder } from '../files/index.ts';
 import { cloneForSubmission, commitFiles, pushBranch, type SubmissionClone } from '../git/index.ts';
 import { checkSubmission } from './check-submission.ts';
 import { type IndexState, readIndexState } from './index-state.ts';
 import { type Offer, planSubmission } from './plan-submission.ts';
+import { withScratchFolder } from './scratch-folder.ts';
 import { findSubmitted, type SubmittedQuery } from './submitted.ts';
 
 export interface Submission {
@@ -56,25 +54,22 @@ export interface Submitted {
 
 /**
  * @throws INDEX_NOT_FOUND, INDEX_UNREADABLE, VERSION_EXISTS, VERSION_SUBMITTED, FINDINGS, STORE_OUTSIDE, PUSH_REJECTED,
- * GIT_FAILED, ABORTED
+ * GIT_FAILED, DISK_FULL, ABORTED
  */
 export async function submitVersion(submission: Submission, options: SubmitOptions): Promise<Submitted> {
-  const folder = await mkdtemp(path.join(os.tmpdir(), 'ar-publish-'));
-  try {
+  return withScratchFolder(async (folder) => {
     const { remote, signal } = options;
     const clone = await cloneForSubmission(remote, path.join(folder, 'index.git'), signal);
     const shown = hideCredentials(remote);
     const state = await readIndexState({ ...clone, remote: shown }, submission.manifest.name);
-    return await submitTo({ clone, state, branch: branchOf(submission.manifest) }, submission, options);
-  } finally {
-    await removeFolder(folder);
-  }
+    return submitTo({ clone, state, branch: branchOf(submission.manifest) }, submission, options);
+  });
 }
 
-/** `publish/<scope>-<name>-<version>` */
+/** `publish/<scope>/<name>/<version>`: with hyphens between them, `@a-b/c` and `@a/b-c` would share a branch. */
 function branchOf({ name, version }: NormalizedManifest): string {
   const { scope, base } = splitName(name);
-  return `publish/${scope}-${base}-${version}`;
+  return `publish/${scope}/${base}/${version}`;
 }
 
 interface Target {

@@ -6,7 +6,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ArError, hasCode } from '@ar-registry/core/errors';
-import { isError, type Finding } from '@ar-registry/core/findings';
+import { isError, type Finding, type FindingCode } from '@ar-registry/core/findings';
 import type { Clock } from '@ar-registry/io/clock';
 import { cloneBranches, mergeBranch, pushBranch, remoteBranch, type GitRepository } from '@ar-registry/io/git';
 import type { Account } from '@ar-registry/schemas';
@@ -31,6 +31,9 @@ export interface MergePorts {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** A person who looks, or somebody who knows whose branch it is. */
+type AwaitedFor = 'review' | 'submitter';
+
 export interface MergeOutcome {
   readonly findings: readonly Finding[];
   readonly head: string;
@@ -38,6 +41,8 @@ export interface MergeOutcome {
     | { readonly state: 'merged'; readonly commit: string }
     | { readonly state: 'already-merged' }
     | { readonly state: 'refused'; readonly reason: string };
+  /** What a refused one waits for, if the branch needs no mending. */
+  readonly awaits?: AwaitedFor;
 }
 
 /** @throws BASE_MOVED, MERGE_REFUSED (a conflict, or the remote's own refusal), REVISION_UNKNOWN, GIT_FAILED, ABORTED */
@@ -61,8 +66,11 @@ async function mergeValidated(
 ): Promise<MergeOutcome> {
   const outcome = { findings, head: headCommit };
   if (merged.empty) return { ...outcome, result: { state: 'already-merged' } };
-  const reason = refusalOf(findings, input.reviewed);
-  if (reason !== undefined) return { ...outcome, result: { state: 'refused', reason } };
+  const refusal = refusalOf(findings, input.reviewed);
+  if (refusal) {
+    const { reason, ...awaits } = refusal;
+    return { ...outcome, ...awaits, result: { state: 'refused', reason } };
+  }
   const commit = await mergeBranch(
     repository,
     {
@@ -78,11 +86,20 @@ async function mergeValidated(
   return { ...outcome, result: { state: 'merged', commit } };
 }
 
-function refusalOf(findings: readonly Finding[], reviewed: boolean): string | undefined {
+interface Refusal {
+  readonly reason: string;
+  readonly awaits?: AwaitedFor;
+}
+
+function refusalOf(findings: readonly Finding[], reviewed: boolean): Refusal | undefined {
   const errors = findings.filter(isError).length;
-  if (errors > 0) return `it has ${errors} ${errors === 1 ? 'error' : 'errors'}`;
-  const needed = findings.filter(({ code }) => code === 'REVIEW_REQUIRED').length;
-  return needed > 0 && !reviewed ? 'a person must look at it first, and then pass --reviewed' : undefined;
+  if (errors > 0) return { reason: `it has ${errors} ${errors === 1 ? 'error' : 'errors'}` };
+  if (reviewed) return undefined;
+  const has = (wanted: FindingCode): boolean => findings.some(({ code }) => code === wanted);
+  if (has('REVIEW_REQUIRED')) return { reason: 'a person must look at it first', awaits: 'review' };
+  // What the record claims is not proof: a machine alone does not merge on it.
+  if (has('SUBMITTER_UNVERIFIED')) return { reason: 'it is not known who submits it', awaits: 'submitter' };
+  return undefined;
 }
 
 function messageOf({ branch, submitter }: MergeInput): string {
@@ -101,6 +118,6 @@ async function push(
     if (!hasCode(error, 'PUSH_REJECTED')) throw error;
     const now = await remoteBranch(url, into, ports.signal);
     if (now !== expected) throw new ArError('BASE_MOVED', { branch, base: into }, { cause: error });
-    throw new ArError('MERGE_REFUSED', { branch, reason: error.facts.reason }, { cause: error });
+    throw new ArError('MERGE_REFUSED', { branch, reason: error.facts.reason, awaits: 'remote' }, { cause: error });
   }
 }

@@ -1,0 +1,44 @@
+import { PassThrough } from 'node:stream';
+import { describe, expect, it } from 'vitest';
+import { createConfirm } from './prompt.ts';
+
+function terminal({ isTTY = true, yes = false }: { isTTY?: boolean; yes?: boolean } = {}) {
+  const input = Object.assign(new PassThrough(), { isTTY });
+  const output = Object.assign(new PassThrough(), { isTTY });
+  const interruption = new AbortController();
+  const onInterrupt = (): void => interruption.abort();
+  return { input, output, confirm: createConfirm({ input, output, yes, signal: interruption.signal, onInterrupt }) };
+}
+
+/** Resolves once the question stands there. */
+const asked = ({ output }: ReturnType<typeof terminal>): Promise<unknown> =>
+  new Promise((resolve) => output.once('data', resolve));
+
+describe('a question', () => {
+  it.each([
+    ['y\n', 'yes'],
+    ['YES\n', 'yes'],
+    ['\n', 'no'],
+    ['maybe\n', 'no'],
+    ['\u0004', 'no'],
+  ])('that is answered with %j means %s', async (typed, answer) => {
+    const world = terminal();
+    const answered = world.confirm('Allow this?');
+    await asked(world);
+    world.input.write(typed);
+    expect(await answered).toBe(answer);
+  });
+
+  it('is not asked where nobody is there, and silence is no consent', async () => {
+    expect(await terminal({ isTTY: false }).confirm('Allow this?')).toBe('unasked');
+    expect(await terminal({ isTTY: false, yes: true }).confirm('Allow this?')).toBe('yes');
+  });
+
+  it('ends with the interruption on Ctrl-C', async () => {
+    const world = terminal();
+    const answered = world.confirm('Allow this?');
+    await asked(world);
+    world.input.write('\u0003');
+    await expect(answered).rejects.toMatchObject({ name: 'AbortError' });
+  });
+});

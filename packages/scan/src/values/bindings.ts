@@ -1,0 +1,210 @@
+/** What a name stands for: all that is ever put into its variable. */
+import type { Reference, Variable } from '../source/names.ts';
+import type { SourceFile } from '../source/source-file.ts';
+import type { Node } from '../source/tree.ts';
+import { moduleValue } from '../package/exports.ts';
+import { functionAround } from './calls.ts';
+import { frameOf, type Evaluation, type Frame } from './evaluation.ts';
+import { memberOf, propertyKeys } from './members.ts';
+import { stepsTo, type Step } from './patterns.ts';
+import { alternatives, constant, either, UNKNOWN, type Value } from './value.ts';
+
+type Definition = Variable['defs'][number];
+
+/** The value of a variable of `source`. */
+export function variableValue(variable: Variable, source: SourceFile, evaluation: Evaluation): Value {
+  const where = { source, evaluation };
+  const defined = variable.defs.flatMap((definition) => definedValues(definition, where));
+  const written = source
+    .referencesTo(variable)
+    .filter((reference) => reference.isWrite() && !reference.init)
+    .map((reference) => writtenValue(reference, where));
+  if (variable.defs.length === 0) return UNKNOWN;
+  return either([...defined, ...written]);
+}
+
+interface Where {
+  readonly source: SourceFile;
+  readonly evaluation: Evaluation;
+}
+
+function definedValues(definition: Definition, where: Where): readonly Value[] {
+  const node = definition.node as unknown as Node;
+  const name = definition.name as unknown as Node;
+  const define = DEFINITIONS[definition.type];
+  return define ? define(node, name, where) : [UNKNOWN];
+}
+
+type Define = (node: Node, name: Node, where: Where) => readonly Value[];
+
+const itself: Define = (node, _name, { source }) => [{ kind: 'own', node, source }];
+
+const DEFINITIONS: { readonly [Type in Definition['type']]?: Define } = {
+  FunctionName: itself,
+  ClassName: itself,
+  Variable: declaredValues,
+  Parameter: parameterValues,
+  ImportBinding: (node, _name, where) => [importedValue(node, where)],
+};
+
+function declaredValues(declarator: Node, name: Node, where: Where): readonly Value[] {
+  if (declarator.type !== 'VariableDeclarator') return [UNKNOWN];
+  const { source, evaluation } = where;
+  const steps = stepsTo(declarator.id, name);
+  const loop = loopOf(declarator, source);
+  if (loop?.type === 'ForOfStatement') {
+    const list = evaluation.of(loop.right, frameOf(source));
+    return list.kind === 'list' ? list.items.map((item) => follow(item, steps, where)) : [UNKNOWN];
+  }
+  if (loop) return [UNKNOWN];
+  return declarator.init ? [follow(evaluation.of(declarator.init, frameOf(source)), steps, where)] : [];
+}
+
+/** The loop that gives the name its values. */
+function loopOf(declarator: Node, source: SourceFile) {
+  const declaration = source.parentOf(declarator);
+  const loop = declaration && source.parentOf(declaration);
+  const isLoop = loop?.type === 'ForOfStatement' || loop?.type === 'ForInStatement';
+  return isLoop && loop.left === declaration ? loop : undefined;
+}
+
+/** Follows a pattern's way into a value. */
+export function follow(value: Value, steps: readonly Step[] | undefined, where: Where): Value {
+  if (!steps) return UNKNOWN;
+  return steps.reduce((current, step) => followStep(current, step, where), value);
+}
+
+function followStep(value: Value, step: Step, { source, evaluation }: Where): Value {
+  const frame = frameOf(source);
+  switch (step.kind) {
+    case 'rest':
+      // What is left over may hold anything that the whole does.
+      return value.kind === 'api' ? value : UNKNOWN;
+    case 'index':
+      return memberOf(value, String(step.index), evaluation);
+    case 'default': {
+      const given = alternatives(value).filter((single) => single.kind !== 'constant' || single.value !== undefined);
+      return either([...given, evaluation.of(step.value, frame)]);
+    }
+    case 'key': {
+      const keys = propertyKeys(step, frame, evaluation);
+      return keys ? either(keys.map((key) => memberOf(value, key, evaluation))) : UNKNOWN;
+    }
+  }
+}
+
+function parameterValues(fn: Node, name: Node, where: Where): readonly Value[] {
+  if (!('params' in fn)) return [UNKNOWN];
+  const index = fn.params.findIndex((param) => stepsTo(param, name) !== undefined);
+  const param = fn.params[index];
+  if (!param || param.type === 'RestElement') return [UNKNOWN];
+  return [follow(parameterValue(fn, index, where), stepsTo(param, name), where)];
+}
+
+/** What a function is given at `index`, in any of its calls. */
+export function parameterValue(fn: Node, index: number, where: Where): Value {
+  const { source, evaluation } = where;
+  const sites = evaluation.argumentsOf(fn, source);
+  const given = (sites?.calls ?? []).map(({ source: from, args }) =>
+    argumentAt(args, index, { source: from, evaluation }),
+  );
+  return either([...given, ...(!sites || sites.isOpen ? [callbackArgument(fn, index, where)] : [])]);
+}
+
+function argumentAt(args: readonly Node[], index: number, { source, evaluation }: Where): Value {
+  const before = args.slice(0, index + 1);
+  if (before.some(({ type }) => type === 'SpreadElement')) return UNKNOWN;
+  const arg = before.at(index);
+  return arg ? evaluation.of(arg, frameOf(source)) : constant(undefined);
+}
+
+/** `import('x').then((x) => …)`, `['a'].forEach((a) => …)`. */
+function callbackArgument(fn: Node, index: number, { source, evaluation }: Where): Value {
+  const called = index === 0 ? methodGiven(fn, source) : undefined;
+  if (!called) return UNKNOWN;
+  const value = evaluation.of(called.object, frameOf(source));
+  if (called.method === 'then') return value;
+  return value.kind === 'list' && EACH.test(called.method) ? either(value.items) : UNKNOWN;
+}
+
+const EACH = /^(?:map|forEach|filter|find|some|every|flatMap)$/;
+
+/** The method that gets the function as its first argument. */
+function methodGiven(fn: Node, source: SourceFile): { readonly object: Node; readonly method: string } | undefined {
+  const call = source.parentOf(fn);
+  if (call?.type !== 'CallExpression' || call.arguments[0] !== fn) return undefined;
+  const { callee } = call;
+  if (callee.type !== 'MemberExpression' || callee.property.type !== 'Identifier') return undefined;
+  return { object: callee.object, method: callee.property.name };
+}
+
+function importedValue(specifier: Node, { source, evaluation }: Where): Value {
+  const declaration = source.parentOf(specifier);
+  if (declaration?.type !== 'ImportDeclaration') return UNKNOWN;
+  const module = moduleValue(String(declaration.source.value), source, evaluation);
+  if (specifier.type === 'ImportDefaultSpecifier') return memberOf(module, 'default', evaluation);
+  if (specifier.type !== 'ImportSpecifier') return module;
+  const { imported } = specifier;
+  return memberOf(module, imported.type === 'Identifier' ? imported.name : String(imported.value), evaluation);
+}
+
+/** The value that a write gives its name, whatever the pattern is. */
+function writtenValue({ identifier }: Reference, where: Where): Value {
+  const { source, evaluation } = where;
+  let node = identifier as unknown as Node;
+  for (let parent = source.parentOf(node); parent; parent = source.parentOf(node)) {
+    if (parent.type === 'AssignmentExpression' && parent.left === node) {
+      if (!/^(?:=|\?\?=|\|\|=|&&=)$/.test(parent.operator)) return UNKNOWN;
+      return follow(
+        evaluation.of(parent.right, frameOf(source)),
+        stepsTo(parent.left, identifier as unknown as Node),
+        where,
+      );
+    }
+    if (!/Pattern|Property|RestElement/.test(parent.type)) return UNKNOWN;
+    node = parent;
+  }
+  return UNKNOWN;
+}
+
+/** Whether `this` is the global object: in sloppy code, in a function that is called plainly. */
+export function isGlobalThis(node: Node, { source }: Frame): boolean {
+  const fn = sloppyFunctionAround(node, source);
+  if (!fn) return false;
+  if (isPlainCallee(fn, source)) return true;
+  const parent = source.parentOf(fn);
+  const name =
+    fn.type === 'FunctionDeclaration' ? fn.id : parent?.type === 'VariableDeclarator' ? parent.id : undefined;
+  const variable = name ? source.declaredBy(name) : undefined;
+  const references = variable ? source.referencesTo(variable) : [];
+  return references.some(({ identifier }) => isPlainCallee(identifier as unknown as Node, source));
+}
+
+/** The function whose `this` it is, if its code is sloppy and it is no method. */
+export function sloppyFunctionAround(node: Node, source: SourceFile): Node | undefined {
+  if (source.isStrict) return undefined;
+  let fn = functionAround(source, node);
+  while (fn?.type === 'ArrowFunctionExpression') fn = functionAround(source, fn);
+  return fn && !isStrictFunction(fn, source) ? fn : undefined;
+}
+
+function isStrictFunction(fn: Node, source: SourceFile): boolean {
+  for (let around: Node | undefined = fn; around; around = source.parentOf(around))
+    if (around.type === 'ClassBody' || startsStrict(around)) return true;
+  return false;
+}
+
+function startsStrict(node: Node): boolean {
+  const body = 'body' in node ? node.body : undefined;
+  if (!body || Array.isArray(body) || body.type !== 'BlockStatement') return false;
+  const [first] = body.body;
+  return first?.type === 'ExpressionStatement' && first.directive === 'use strict';
+}
+
+/** Called without an object: `f()`, `(0, f)()`. */
+function isPlainCallee(node: Node, source: SourceFile): boolean {
+  const parent = source.parentOf(node);
+  if (parent?.type === 'SequenceExpression' || parent?.type === 'ParenthesizedExpression')
+    return isPlainCallee(parent, source);
+  return parent?.type === 'CallExpression' && parent.callee === node;
+}

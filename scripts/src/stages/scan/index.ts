@@ -1,0 +1,1 @@
+export { scan, type ScanOutcome } from './run.ts';
