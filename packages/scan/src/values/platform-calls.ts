@@ -1,7 +1,7 @@
 /** What calls of the platform come to: those that give out other parts of it, decode texts or join paths. */
 import { moduleValue } from '../package/exports.ts';
 import type { Evaluation, Frame } from './evaluation.ts';
-import { memberOf } from './members.ts';
+import { isFunctionLike, memberOf } from './members.ts';
 import { concatenate, joinPaths, resolvePaths } from './paths.ts';
 import {
   api,
@@ -13,6 +13,7 @@ import {
   alternatives,
   textOf,
   UNKNOWN,
+  type SingleValue,
   type Value,
 } from './value.ts';
 
@@ -42,14 +43,28 @@ const module: PlatformCall = ([specifier = UNKNOWN], { frame, evaluation }) =>
 
 const prototype: PlatformCall = ([value = UNKNOWN]) =>
   mapValue(value, (single) => {
-    if (single.kind === 'callable') return CALLABLE;
-    if (single.kind === 'constant') return typeof single.value === 'string' ? api('String', 'prototype') : UNKNOWN;
-    if (single.kind === 'list') return api('Array', 'prototype');
-    if (single.kind === 'own')
-      return /^(?:Arrow)?Function|^Class/.test(single.node.type) ? CALLABLE : api('Object', 'prototype');
-    if (single.kind === 'api') return single.path.at(-1) === 'prototype' ? api('Object', 'prototype') : CALLABLE;
-    return UNKNOWN;
+    const type = typeOf(single);
+    return type === undefined ? UNKNOWN : api(type, 'prototype');
   });
+
+/** The type whose prototype a value has; undefined where it is not known. */
+function typeOf(value: SingleValue): string | undefined {
+  if (value.kind === 'api') return value.path.at(-1) === 'prototype' ? 'Object' : 'Function';
+  if (value.kind === 'own') return isFunctionLike(value.node) ? 'Function' : 'Object';
+  if (value.kind === 'constant') return typeof value.value === 'string' ? 'String' : undefined;
+  return TYPES[value.kind];
+}
+
+const TYPES: { readonly [Kind in SingleValue['kind']]?: string } = {
+  callable: 'Function',
+  constructor: 'Function',
+  list: 'Array',
+  record: 'Object',
+  exports: 'Object',
+  prefix: 'String',
+  segment: 'String',
+  path: 'String',
+};
 
 const descriptor: PlatformCall = ([object = UNKNOWN, key = UNKNOWN], { evaluation }) => {
   const name = textOf(key);

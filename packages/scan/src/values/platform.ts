@@ -1,6 +1,6 @@
 /** Names of the platform: one spelling for each thing, whichever way a program reached it. */
 import { isBuiltin } from 'node:module';
-import { api, CALLABLE, constant, UNKNOWN, type SingleValue } from './value.ts';
+import { api, constant, UNKNOWN, type SingleValue } from './value.ts';
 
 const GLOBAL_OBJECT_NAMES = new Set(['globalThis', 'global', 'self', 'window', 'root', 'GLOBAL']);
 
@@ -86,7 +86,7 @@ export function apiMember(path: readonly string[], key: string): SingleValue {
   const same = MEMBERS[[...path, key].join(' ')];
   if (same) return api(...same);
   if (key === 'constructor') return isObject(path) ? { kind: 'constructor' } : constructorOf(path);
-  if (key === '__proto__') return isObject(path) ? api('Object', 'prototype') : CALLABLE;
+  if (key === '__proto__') return api(isObject(path) ? 'Object' : 'Function', 'prototype');
   return path.length < MAX_PATH ? api(...path, key) : UNKNOWN;
 }
 
