@@ -1,4 +1,5 @@
 import * as fc from 'fast-check';
+import { grantAll } from '@ar-registry/core/permission';
 import { describe, expect, it } from 'vitest';
 import { ATTACKS } from '../test/attacks.ts';
 import { scanCode } from '../test/scan-code.ts';
@@ -6,7 +7,7 @@ import { DEFAULT_SCAN_LIMITS, scanPackage } from './index.ts';
 
 const bytes = (text: string): Uint8Array => Buffer.from(text);
 const manifest = {
-  permissions: {},
+  permissions: grantAll({}),
   config: { required: [], optional: [] },
   main: './index.js',
   dependencies: { pg: '^8.0.0', ajv: '^8.0.0' },

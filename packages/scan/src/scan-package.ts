@@ -38,7 +38,7 @@ export interface ScanLimits {
 export const DEFAULT_SCAN_LIMITS: ScanLimits = {
   fileBytes: 4 * 1024 * 1024,
   totalBytes: 20 * 1024 * 1024,
-  steps: 6_000_000,
+  steps: 40_000_000,
 };
 
 export interface ScanOptions {

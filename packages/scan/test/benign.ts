@@ -117,6 +117,17 @@ export const BENIGN: readonly Benign[] = [
   ['function A() {} A.prototype.run = function () { return 1 }; export { A }'],
   ['class A {} Object.defineProperty(A.prototype, "x", { value: 1 }); export { A }'],
   ['Object.setPrototypeOf(module.exports, null)'],
+  [
+    'const tslib_1 = require("tslib"); const fs = tslib_1.__importStar(require("node:fs")); exports.x = fs.existsSync("a")',
+  ],
+  [
+    'var __importStar = (this && this.__importStar) || function (m) { const r = {}; for (const k in m) r[k] = m[k]; return r }; const path = __importStar(require("path")); exports.x = path.join("a")',
+  ],
+  [
+    'import { execFile } from "node:child_process"; class A { run() { this.child = execFile("git") } } export { A }',
+    { permissions: { childProcess: ['git'] } },
+  ],
+  ['Error.stackTraceLimit = 50'],
   ['export const has = (o, k) => Object.prototype.hasOwnProperty.call(o, k)'],
   ['export const s = Array.prototype.slice.call([1])'],
   ['export const e = "👩‍👩‍👧 می‌خواهم 🏴󠁧󠁢󠁥󠁮󠁧󠁿";'],

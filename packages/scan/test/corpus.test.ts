@@ -13,7 +13,7 @@ describe('what a plugin must not do undeclared', () => {
 });
 
 describe('what only looks like it', () => {
-  it.each(BENIGN)('is let pass: %s', async (code, around) => {
+  it.each(BENIGN.map(([code, around]) => ({ code, around })))('is let pass: $code', async ({ code, around }) => {
     expect(errorsOf(await scanCode(code, around))).toEqual([]);
   });
 });

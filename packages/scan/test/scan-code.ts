@@ -1,3 +1,4 @@
+import { grantAll } from '@ar-registry/core/permission';
 import type { NormalizedManifest, Permissions } from '@ar-registry/schemas';
 import { scanPackage, type ScanReport } from '../src/index.ts';
 
@@ -14,7 +15,7 @@ export function scanCode(
   { permissions = {}, config = [], files = {} }: Around = {},
 ): Promise<ScanReport> {
   const manifest: Pick<NormalizedManifest, 'permissions' | 'config' | 'main' | 'dependencies'> = {
-    permissions,
+    permissions: grantAll(permissions),
     config: { required: [...config], optional: [] },
     main: './index.js',
     dependencies: {},

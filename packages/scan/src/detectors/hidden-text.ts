@@ -1,10 +1,10 @@
 import type { Node } from '../source/tree.ts';
 import type { Detector } from './detector.ts';
 
-/** Bidirectional controls, zero-width characters, fillers, tags, and the variation selectors that can carry bytes. */
+/** Bidirectional embeddings, overrides and isolates (marks of direction move nothing), zero-width characters, fillers, tags, and the variation selectors that can carry bytes. */
 const HIDDEN =
   // oxlint-disable-next-line no-misleading-character-class -- each of them is meant by itself
-  /[\u202a-\u202e\u2066-\u2069\u200b-\u200f\u2060-\u2064\u206a-\u206f\u061c\u180e\u115f\u1160\u3164\uffa0\ufeff\ufe00-\ufe0e]|[\u{e0000}-\u{e007f}\u{e0100}-\u{e01ef}\u{1d173}-\u{1d17a}]/gu;
+  /[\u202a-\u202e\u2066-\u2069\u200b-\u200d\u2060-\u2064\u206a-\u206f\u180e\u115f\u1160\u3164\uffa0\ufeff\ufe00-\ufe0e]|[\u{e0000}-\u{e007f}\u{e0100}-\u{e01ef}\u{1d173}-\u{1d17a}]/gu;
 
 const MAX_TOLD = 5;
 
@@ -25,7 +25,7 @@ export const hiddenText: Detector = {
 /** A byte order mark at the start; joiners inside words and emoji; the flags of England, Scotland and Wales. */
 function isUsual(text: string, index: number): boolean {
   const char = text.codePointAt(index) ?? 0;
-  if (char === 0xfeff) return index === 0;
+  if (char === 0xfeff) return index === 0 || /^(['"`])\ufeff\1$/.test(text.slice(index - 1, index + 2));
   if (char === 0x200c || char === 0x200d) return isJoining(text, index);
   return char >= 0xe0020 && char <= 0xe007f && FLAG.test(text.slice(Math.max(0, index - 16), index));
 }

@@ -19,17 +19,6 @@ const HARMLESS_OF_MODULES = new Set([
   'constants',
   'stripTypeScriptTypes',
 ]);
-const HARMLESS_OF_MODULE = new Set([
-  'exports',
-  'id',
-  'filename',
-  'loaded',
-  'path',
-  'paths',
-  'children',
-  'hot',
-  'isPreloading',
-]);
 
 export const modules: Detector = {
   about: 'modules whose name is not told, modules outside of the package, the insides of the module system',
@@ -63,7 +52,7 @@ function isInside({ path, how, isOrigin }: Use): boolean {
 const INSIDES: Readonly<Record<string, (part: string, length: number) => boolean>> = {
   require: (part) => /^(?:cache|extensions|\*)$/.test(part),
   'node:module': (part) => !HARMLESS_OF_MODULES.has(part),
-  module: (part, length) => !HARMLESS_OF_MODULE.has(part) || (part === 'children' && length > 2),
+  module: (part, length) => /^(?:_compile|load|\*)$/.test(part) || (part === 'children' && length > 2),
 };
 
 function isLoader(path: readonly string[]): boolean {

@@ -1,5 +1,5 @@
 import type { Use } from '../uses/index.ts';
-import { alternatives, textOf, type Value } from '../values/value.ts';
+import { alternatives, textOf, type SingleValue, type Value } from '../values/value.ts';
 import { nameOf, type Detector, type DetectorInput } from './detector.ts';
 
 const STARTERS = new Set([
@@ -49,11 +49,17 @@ function checkCall({ path, args, node }: Use, { report }: DetectorInput): void {
 
 /** Names of programs; undefined for one that is not told. */
 function commandsOf(value: Value | undefined, isShell: boolean): readonly (string | undefined)[] {
-  return (value ? alternatives(value) : [undefined]).flatMap((single) => {
+  const given = (value ? alternatives(value) : []).filter((single) => !isNothing(single));
+  return (given.length > 0 ? given : [undefined]).flatMap((single) => {
     const text = single && textOf(single);
     if (isShell) return single?.kind === 'prefix' ? [prefixCommand(single.text)] : shellCommands(text);
     return [text];
   });
+}
+
+/** A name that is not set yet is no name, if it is ever set. */
+function isNothing(value: SingleValue): boolean {
+  return value.kind === 'constant' && (value.value ?? '') === '';
 }
 
 /** The first word, if it is all there. What follows is not told, and may hold anything. */

@@ -69,7 +69,7 @@ export function spotOf({ text }: { readonly text: string }, { start }: Pick<Node
 }
 
 /** As much of a line as fits, the place in it. */
-export function excerpt(line: string, column: number): string {
+function excerpt(line: string, column: number): string {
   const skipped = column > EVIDENCE_LENGTH - 40 ? column - 40 : 0;
   const part = line.slice(skipped, skipped + 2 * EVIDENCE_LENGTH);
   return truncate(`${skipped > 0 ? '…' : ''}${toSingleLine(part)}`, EVIDENCE_LENGTH);

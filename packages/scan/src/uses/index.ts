@@ -25,11 +25,14 @@ export function usesIn(source: SourceFile, evaluation: Evaluation): readonly Use
 
 const named = (node: Node, where: Where): readonly Use[] => expressionUses(node, true, where);
 
+/** What a function of the plugin returns was looked at there; `this` may be the global object, and mostly is not. */
+const isNoResult = ({ path, how }: Use): boolean => path.length > 0 || how !== 'passed';
+
 const USES: ByType<Where, readonly Use[]> = {
   Identifier: (node, where) =>
     where.source.isReference(node) ? expressionUses(node, where.source.variableOf(node) === undefined, where) : [],
   MemberExpression: (node, where) => [...named(node, where), ...elementUses(node, where)],
-  CallExpression: named,
+  CallExpression: (node, where) => named(node, where).filter(isNoResult),
   NewExpression: named,
   ImportExpression: named,
   ImportDeclaration: (node, where) => {
@@ -82,11 +85,15 @@ function expressionUses(node: Node, isOrigin: boolean, where: Where): readonly U
   });
 }
 
-/** A field that holds something of the platform is no part of it: `this.exec = exec`. */
+/**
+ * Whether a write is of the platform itself. A field that holds some of it is no part of it (`this.exec = exec`), and
+ * what may be many things counts only where it would change them for all: in a prototype.
+ */
 function isOfPlatform(node: Node, { source, evaluation }: Where): boolean {
   if (node.type !== 'MemberExpression' || node.object.type === 'Super') return node.type === 'Identifier';
   const objects = alternatives(evaluation.of(node.object, frameOf(source)));
-  return objects.some(({ kind }) => kind !== 'own' && kind !== 'unknown');
+  if (objects.some((value) => value.kind === 'api' && value.path.at(-1) === 'prototype')) return true;
+  return objects.every(({ kind }) => kind !== 'own' && kind !== 'unknown');
 }
 
 /** `process[name]`, where nobody can tell the name. */
@@ -97,7 +104,10 @@ function elementUses(node: Extract<Node, { type: 'MemberExpression' }>, where: W
   if (object.type === 'Super' || object.type === 'ThisExpression' || keyOf(node, frame, evaluation)) return [];
   const parent = source.parentOf(node);
   const how = parent?.type === 'AssignmentExpression' && parent.left === node ? 'written' : 'element';
-  return alternatives(evaluation.of(object, frame)).flatMap((value) =>
+  const objects = alternatives(evaluation.of(object, frame));
+  // Which of many objects is written, and under which name, is too little to tell.
+  if (how === 'written' && objects.length > 1) return [];
+  return objects.flatMap((value) =>
     value.kind === 'api' && (how === 'written' || !isSymbol(node.property, where))
       ? [originUse({ path: [...value.path, '*'], node, source, how })]
       : [],

@@ -1,7 +1,7 @@
 /** What becomes of an expression: whether it is called, kept where it is followed, or handed to where nobody looks. */
 import { byType, type ByType } from '../source/by-type.ts';
 import type { Node } from '../source/tree.ts';
-import { argumentValues, functionAround } from '../values/calls.ts';
+import { argumentValues, functionAround, isInterop } from '../values/calls.ts';
 import { frameOf } from '../values/evaluation.ts';
 import { alternatives, type SingleValue } from '../values/value.ts';
 import { callMethodOf, withoutCallMethod, type Use, type Where } from './use.ts';
@@ -87,12 +87,16 @@ function calledRole(parent: Call, { path, source, evaluation }: Child): Role {
   return list?.kind === 'list' ? { how: 'called', args: list.items } : { how: 'passed' };
 }
 
-/** Functions that only ask something of the object they are given. */
+/** Functions that only ask something of the object they are given, or give it back. */
 const ASKING =
-  /^(?:Object (?:hasOwn|is|isFrozen|prototype hasOwnProperty|prototype toString)|Reflect (?:has|get|getPrototypeOf|getOwnPropertyDescriptor)|Object (?:getPrototypeOf|getOwnPropertyDescriptor|freeze)|Boolean|String|Promise resolve)$/;
+  /^(?:Object (?:hasOwn|is|isFrozen|prototype hasOwnProperty|prototype toString|getPrototypeOf|freeze|assign|defineProperty|defineProperties)|Reflect (?:has|getPrototypeOf)|Boolean|String|Promise resolve)$/;
+
+/** Functions that take a member, which must be told. */
+const TAKING = /^(?:Reflect (?:get|getOwnPropertyDescriptor)|Object getOwnPropertyDescriptor)$/;
 
 function passedRole(parent: Call, child: Child): Role {
   const callees = alternatives(child.evaluation.of(parent.callee, frameOf(child.source)));
+  if (isInterop(parent.callee)) return { how: 'kept' };
   if (callees.some((callee) => callee.kind === 'own' && isFollowed(parent, callee, child))) return { how: 'kept' };
   return { how: callees.some((callee) => isAsked(parent, callee, child)) ? 'tested' : 'passed' };
 }
@@ -101,7 +105,8 @@ function isAsked(parent: Call, callee: SingleValue, child: Child): boolean {
   if (callee.kind !== 'api') return false;
   // `f.call(thisArg)`: what it is called on is no argument of its own.
   if (callMethodOf(callee.path) !== undefined && parent.arguments[0] === child.node) return true;
-  return ASKING.test(withoutCallMethod(callee.path).join(' ')) && !isDynamicKey(parent, child);
+  const name = withoutCallMethod(callee.path).join(' ');
+  return ASKING.test(name) || (TAKING.test(name) && !isDynamicKey(parent, child));
 }
 
 /** Whether what the argument becomes is looked at inside of the function. */

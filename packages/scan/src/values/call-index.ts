@@ -14,7 +14,7 @@ interface Site {
 }
 
 /** What is called from everywhere is given everything; what matters is told at the calls then. */
-const MAX_CALLS = 24;
+const MAX_CALLS = 8;
 
 /** Half an index, of an evaluation that was exhausted, would be wrong: who uses it asks first. */
 export function indexCalls({ files }: PluginSources, evaluation: Evaluation): CallIndex {

@@ -33,11 +33,29 @@ export function callValue(node: CallExpression | NewExpression, where: Where): V
   const { evaluation, frame } = where;
   const { callee } = node;
   const args = argumentValues(node.arguments, where);
+  const interop = isInterop(callee) ? interopValue(args[0]) : undefined;
+  if (interop) return interop;
   if (callee.type !== 'MemberExpression') return applyValue(evaluation.of(callee, frame), args, where);
   const [key] = keyOf(callee, frame, evaluation) ?? [];
   const object = callee.object.type === 'Super' ? UNKNOWN : evaluation.of(callee.object, frame);
   const folded = key === undefined ? undefined : methodValue(object, key, { node, args, where });
   return folded ?? applyValue(evaluation.of(callee, frame), args, where);
+}
+
+const INTEROP =
+  /^(?:__importStar|__importDefault|__toESM|_?interopRequire(?:Wildcard|Default)\d*|_interop(?:Namespace|Default)\w*)$/;
+
+/** What compilers put around `require` of a module; the default export of one of Node’s is the module itself. */
+export function isInterop(callee: Node): boolean {
+  if (callee.type === 'ParenthesizedExpression') return isInterop(callee.expression);
+  if (callee.type === 'SequenceExpression') return callee.expressions.slice(-1).some(isInterop);
+  const name = callee.type === 'MemberExpression' && !callee.computed ? callee.property : callee;
+  return name.type === 'Identifier' && INTEROP.test(name.name);
+}
+
+function interopValue(module: Value | undefined): Value | undefined {
+  if (module?.kind === 'exports') return either([module, { kind: 'record', parts: new Map([['default', module]]) }]);
+  return module?.kind === 'api' && /^(?:node|npm):/.test(module.path[0] ?? '') ? module : undefined;
 }
 
 /** Arguments, lists spread out; what follows a list that is not known is left out. */
@@ -131,7 +149,7 @@ export function applyValue(callee: Value, args: readonly Value[], where: Where):
 }
 
 /** What a function of the plugin returns. */
-export function functionResult({ node, source }: Own, args: readonly Value[], { frame, evaluation }: Where): Value {
+function functionResult({ node, source }: Own, args: readonly Value[], { frame, evaluation }: Where): Value {
   if (
     node.type !== 'ArrowFunctionExpression' &&
     node.type !== 'FunctionExpression' &&

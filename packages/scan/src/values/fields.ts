@@ -4,7 +4,7 @@ import type { Node } from '../source/tree.ts';
 const writes = new WeakMap<SourceFile, ReadonlyMap<string, readonly Node[]>>();
 
 /** In minified code hundreds of fields share a name, which then says nothing. */
-const MAX_WRITES = 24;
+const MAX_WRITES = 8;
 
 /**
  * What is assigned to members of that name in a file: `this.file = x` and `state.file = x` are both of `file`.

@@ -1,1 +1,1 @@
-export { scan, type ScanOutcome } from './run.ts';
+export { scan } from './run.ts';
