@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { dependencyLockProblems } from './index.ts';
 
 const SHA512 = `sha512-${'A'.repeat(86)}==`;
-const PG = { version: '8.11.3', resolved: 'https://registry.npmjs.org/pg/-/pg-8.11.3.tgz', integrity: SHA512 };
+const PG = { version: '8.11.3', resolved: 'https://registry.example.com/pg/-/pg-8.11.3.tgz', integrity: SHA512 };
 const DEPENDENCIES = { pg: '^8.11.0' };
 
 function lock(packages: object, root: object = { dependencies: DEPENDENCIES }): object {
@@ -14,7 +14,7 @@ const problems = (packages: object): number => dependencyLockProblems(lock(packa
 
 describe('dependencyLockProblems', () => {
   it('finds nothing in a lock of registry packages', () => {
-    const bolt = { ...PG, version: '3.17.0', resolved: 'https://registry.npmjs.org/@slack/bolt/-/bolt-3.17.0.tgz' };
+    const bolt = { ...PG, version: '3.17.0', resolved: 'https://registry.example.com/@slack/bolt/-/bolt-3.17.0.tgz' };
     expect(
       dependencyLockProblems(
         lock({
@@ -48,9 +48,9 @@ describe('dependencyLockProblems', () => {
     ['git', { ...PG, resolved: 'git+ssh://git@github.com/a/b.git#c0ffee' }],
     ['a git host over https', { ...PG, resolved: 'git+https://github.com/a/b.git#c0ffee' }],
     ['a file', { ...PG, resolved: 'file:../../../evil.tgz' }],
-    ['plain http', { ...PG, resolved: 'http://registry.npmjs.org/pg/-/pg-8.11.3.tgz' }],
-    ['credentials', { ...PG, resolved: 'https://user:secret@registry.npmjs.org/pg.tgz' }],
-    ['no archive', { ...PG, resolved: 'https://registry.npmjs.org/pg' }],
+    ['plain http', { ...PG, resolved: 'http://registry.example.com/pg/-/pg-8.11.3.tgz' }],
+    ['credentials', { ...PG, resolved: 'https://user:secret@registry.example.com/pg.tgz' }],
+    ['no archive', { ...PG, resolved: 'https://registry.example.com/pg' }],
     ['no host', { ...PG, resolved: 'https:///pg.tgz' }],
     ['an address that is none', { ...PG, resolved: true }],
     ['a link', { ...PG, link: true, resolved: '../../evil' }],
