@@ -1,3 +1,4 @@
+/// <reference lib="esnext.disposable" />
 /** `ar-registry scan` as a process, on folders and archives. */
 import { mkdtemp, mkdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -24,7 +25,7 @@ async function report(...args: readonly string[]): Promise<ScanOutput> {
   return document as ScanOutput;
 }
 
-async function folder(files: Readonly<Record<string, string>>): Promise<AsyncDisposable & { readonly path: string }> {
+async function folder(files: Readonly<Record<string, string>>) {
   const path = await mkdtemp(join(tmpdir(), 'ar-scan-'));
   for (const [name, text] of Object.entries(files)) {
     await mkdir(dirname(join(path, name)), { recursive: true });

@@ -10,13 +10,13 @@ import { grantAll } from '@ar-registry/core/permission';
 import type { NormalizedManifest, ScanOutput } from '@ar-registry/schemas';
 import { DETECTORS } from './detectors/index.ts';
 import type { Need, Report } from './detectors/detector.ts';
-import { entriesOf, importsOf, isCode, type PackageJson } from './package/code-files.ts';
+import { entriesOf, importsOf, type PackageJson } from './package/code-files.ts';
 import { installScripts } from './package/install-scripts.ts';
 import { createSources, type PluginSources } from './package/sources.ts';
 import { comparePermissions, type Declared, type PlacedNeed } from './report/compare.ts';
 import { inReadingOrder, scanFinding, type ScanFinding } from './report/finding.ts';
-import { requiredPaths } from './package/required.ts';
-import { openSource, spotOf, type SourceFile } from './source/source-file.ts';
+import { decodeText, openSources, type OpeningLimits } from './package/open-sources.ts';
+import { spotOf, type SourceFile } from './source/source-file.ts';
 import type { Node } from './source/tree.ts';
 import { usesIn } from './uses/index.ts';
 import { createEvaluation } from './values/evaluator.ts';
@@ -28,9 +28,7 @@ export interface ScanInput {
   readonly manifest: Pick<NormalizedManifest, 'permissions' | 'config' | 'main' | 'dependencies'> | undefined;
 }
 
-export interface ScanLimits {
-  readonly fileBytes: number;
-  readonly totalBytes: number;
+export interface ScanLimits extends OpeningLimits {
   /** How many expressions may be evaluated. */
   readonly steps: number;
 }
@@ -55,7 +53,7 @@ export async function scanPackage(
   { files, manifest }: ScanInput,
   { signal, limits = DEFAULT_SCAN_LIMITS }: ScanOptions = {},
 ): Promise<ScanReport> {
-  const text = textOf(files.get('package.json'));
+  const text = decodeText(files.get('package.json'));
   const packageJson = parseJson(text);
   const opened = await openSources(files, { entries: entriesOf(packageJson, manifest?.main), signal, limits });
   const seen: Seen = {
@@ -115,81 +113,6 @@ function compiledFiles(files: ReadonlyMap<string, Uint8Array>): PlacedNeed[] {
   return [...files.keys()]
     .filter((path) => /\.(?:node|wasm|so|dll|dylib|exe)$/i.test(path))
     .map((file) => ({ need: { kind: 'nativeAddons', what: file }, place: { file, evidence: file } }));
-}
-
-interface Opening {
-  readonly entries: ReadonlySet<string>;
-  readonly signal: AbortSignal | undefined;
-  readonly limits: ScanLimits;
-}
-
-interface Opened {
-  readonly sources: readonly SourceFile[];
-  readonly findings: readonly ScanFinding[];
-}
-
-/** Opens what is code by itself, then what that requires, and so on. */
-async function openSources(
-  files: ReadonlyMap<string, Uint8Array>,
-  { entries, signal, limits }: Opening,
-): Promise<Opened> {
-  const sources: SourceFile[] = [];
-  const findings: ScanFinding[] = [];
-  const seen = new Set<string>();
-  let totalBytes = 0;
-  const queue = [...files.keys()].filter((path) => isScanned(path, files, entries)).toSorted();
-  for (let path = queue.shift(); path !== undefined; path = queue.shift()) {
-    const bytes = files.get(path);
-    if (!bytes || seen.has(path)) continue;
-    seen.add(path);
-    totalBytes += bytes.length;
-    await setImmediate();
-    signal?.throwIfAborted();
-    if (bytes.length > limits.fileBytes || totalBytes > limits.totalBytes) {
-      findings.push(
-        scanFinding(
-          'SOURCE_TOO_LARGE',
-          { file: path, evidence: path },
-          { facts: { sizeBytes: bytes.length, limitBytes: limits.fileBytes } },
-        ),
-      );
-      continue;
-    }
-    const text = textOf(bytes);
-    const opened = openSource(path, text);
-    if (opened.kind !== 'opened') findings.push(refusal(path, text, opened));
-    else {
-      sources.push(opened.source);
-      queue.push(
-        ...requiredPaths(opened.source).filter((required) => files.has(required) && !/\.json$/i.test(required)),
-      );
-    }
-  }
-  return { sources, findings };
-}
-
-function isScanned(path: string, files: ReadonlyMap<string, Uint8Array>, entries: ReadonlySet<string>): boolean {
-  if (entries.has(path)) return !/\.(?:json|d\.[cm]?ts|node|wasm|css|md)$/i.test(path);
-  return isCode(path, () => textOf(files.get(path)?.subarray(0, 200)));
-}
-
-function refusal(
-  file: string,
-  text: string,
-  opened: Exclude<ReturnType<typeof openSource>, { readonly kind: 'opened' }>,
-): ScanFinding {
-  if (opened.kind === 'too-deep')
-    return scanFinding('SOURCE_TOO_COMPLEX', { file, ...spotOf({ text }, { start: 0 }) }, { facts: {} });
-  const { line, column } = opened;
-  const start = text
-    .split(/(?<=\r\n|\n|\r(?!\n))/)
-    .slice(0, line - 1)
-    .join('').length;
-  return scanFinding('SOURCE_UNPARSABLE', { file, ...spotOf({ text }, { start }), line, column }, { facts: {} });
-}
-
-function textOf(bytes: Uint8Array | undefined): string {
-  return new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes ?? new Uint8Array());
 }
 
 function parseJson(text: string): PackageJson {

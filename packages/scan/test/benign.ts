@@ -95,6 +95,11 @@ export const BENIGN: readonly Benign[] = [
     'export const f = (id) => fetch(new URL(`/api/${id}`, "https://slack.com").href)',
     { permissions: { network: ['slack.com'] } },
   ],
+  [
+    'import axios from "axios"; const c = axios.create({ baseURL: "https://slack.com/api" }); export const f = () => c.get("/x")',
+    { permissions: { network: ['slack.com'] } },
+  ],
+  ['import { Agent } from "undici"; export const a = new Agent()'],
   ['export const u = new URL("/x", "https://docs.example.com")'],
   ['export const f = (api) => api.fetch("https://evil.example")'],
   ['export function f(fetch) { return fetch("https://evil.example") }'],
@@ -128,6 +133,15 @@ export const BENIGN: readonly Benign[] = [
     { permissions: { childProcess: ['git'] } },
   ],
   ['Error.stackTraceLimit = 50'],
+  [
+    'const load = () => Promise.resolve().then(() => __importStar(require("node:fs"))); load().then((fs) => fs.existsSync("a"))',
+  ],
+  ['export const is = Function.call.bind(Function.prototype[Symbol.hasInstance])'],
+  [
+    'import fs from "fs"; export const t = fs.readFileSync(new URL("./usage.txt", import.meta.url))',
+    { files: { 'usage.txt': 'Usage: no code' } },
+  ],
+  ['let n = process.argv.length; while (n--) {}'],
   ['export const has = (o, k) => Object.prototype.hasOwnProperty.call(o, k)'],
   ['export const s = Array.prototype.slice.call([1])'],
   ['export const e = "👩‍👩‍👧 می‌خواهم 🏴󠁧󠁢󠁥󠁮󠁧󠁿";'],

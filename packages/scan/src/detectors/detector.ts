@@ -42,5 +42,11 @@ export interface Detector {
 
 /** The path of a use as people write it. */
 export function nameOf(path: readonly string[]): string {
-  return path.length === 0 ? 'the global object' : path.join('.').replace('.*', '[…]').replace(/^\*/, '(…)');
+  return path.length === 0
+    ? 'the global object'
+    : path
+        .join('.')
+        .replace(/^this$/, 'the global object')
+        .replace('.*', '[…]')
+        .replace(/^\*/, '(…)');
 }

@@ -4,6 +4,7 @@ import { nameOf, type Detector } from './detector.ts';
 /** What can do much in few words, so that nobody may take it as a whole without saying what for. */
 const WHOLE = new Set([
   'process',
+  'this',
   'arguments',
   'node:fs',
   'node:fs promises',

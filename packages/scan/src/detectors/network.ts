@@ -4,7 +4,12 @@ import { alternatives, textOf, type SingleValue, type Value } from '../values/va
 import type { Detector, DetectorInput } from './detector.ts';
 
 const BY_URL =
-  /^(?:fetch|WebSocket|EventSource|WebSocketStream|navigator sendBeacon|node:https? (?:request|get|ClientRequest)|node:http2 connect|npm:(?:undici|ws|axios|got|node-fetch|cross-fetch|superagent|ky|request|needle|isomorphic-fetch|websocket|eventsource|socket\.io-client)(?: (?!Agent|ProxyAgent|Pool|Client|WebSocketServer|Server|create|interceptors|defaults|WebSocket (?:CONNECTING|OPEN|CLOSING|CLOSED)).*)?)$/;
+  /^(?:fetch|WebSocket|EventSource|WebSocketStream|navigator sendBeacon|node:https? (?:request|get|ClientRequest)|node:http2 connect)$/;
+/** Packages that make requests, and what of them makes none. */
+const CLIENT =
+  /^npm:(?:undici|ws|axios|got|node-fetch|cross-fetch|superagent|ky|request|needle|isomorphic-fetch|websocket|eventsource|socket\.io-client)(?: default)?(?: (.*))?$/;
+const QUIET =
+  /^(?:Agent|WebSocketServer|Server|interceptors|defaults|is\w+|\w*Error|Headers|FormData|mockTransport|setGlobalDispatcher|getGlobalDispatcher|(?:WebSocket )?(?:CONNECTING|OPEN|CLOSING|CLOSED))(?: |$)/;
 const BY_PORT = /^node:(?:net (?:connect|createConnection|Socket \(\) connect|Stream \(\) connect)|tls connect)$/;
 const UNTOLD =
   /^(?:XMLHttpRequest|RTCPeerConnection|node:net (?:Socket|Stream)|node:dgram (?:createSocket|Socket)|node:tls TLSSocket|node:quic.*|node:dns (?:promises )?(?:lookup|lookupService|resolve\w*|reverse|Resolver)|node:https? Agent \(\) createConnection)$/;
@@ -18,13 +23,20 @@ export const network: Detector = {
 
 function checkUse(use: Use, input: DetectorInput): void {
   const { path, how, node, isOrigin } = use;
-  const name = path.join(' ');
-  if (how === 'tested' || how === 'written') return;
-  const isKnown = BY_URL.test(name) || BY_PORT.test(name) || UNTOLD.test(name);
-  if (!isKnown) return;
-  if (how === 'called') {
-    for (const host of hostsOfCall(use, input)) input.report.need({ kind: 'network', name: host }, node);
-  } else if (how === 'passed' && isOrigin) input.report.need({ kind: 'network', name: undefined }, node);
+  if (!connects(path.join(' '))) return;
+  const isHandedOn = how === 'passed' && isOrigin && !path.includes('()');
+  const untold = isHandedOn ? [undefined] : [];
+  for (const name of how === 'called' ? hostsOfCall(use, input) : untold)
+    input.report.need({ kind: 'network', name }, node);
+}
+
+function connects(name: string): boolean {
+  return BY_URL.test(name) || BY_PORT.test(name) || UNTOLD.test(name) || isClient(name);
+}
+
+function isClient(name: string): boolean {
+  const client = CLIENT.exec(name);
+  return client !== null && !QUIET.test(client[1] ?? '');
 }
 
 function hostsOfCall({ path, args }: Use, input: DetectorInput): readonly (string | undefined)[] {
@@ -35,7 +47,14 @@ function hostsOfCall({ path, args }: Use, input: DetectorInput): readonly (strin
   if (name.startsWith('node:dns ') && first) return alternatives(first).map((value) => hostName(textOf(value)));
   if (UNTOLD.test(name)) return [undefined];
   if (BY_PORT.test(name)) return hostsOfPort(first, second, input);
-  return first ? alternatives(first).flatMap((value) => hostsOf(value, input)) : [undefined];
+  const hosts = first ? alternatives(first).flatMap((value) => hostsOf(value, input)) : [undefined];
+  // An instance that was made with its host takes paths from then on; a whole URL is told all the same.
+  return isInstance(path) ? hosts.filter((host) => host !== undefined) : hosts;
+}
+
+/** Of `axios.create(…)`, and what it is made by. */
+function isInstance(path: readonly string[]): boolean {
+  return path.includes('()') || /^(?:create|extend)$/.test(path.at(-1) ?? '');
 }
 
 /** `connect(port, host)`, `connect({ port, host })`, `connect('/path/of/socket')`. */
@@ -75,7 +94,7 @@ function hostOfUrl(text: string): string | undefined {
 function hostsOfOptions(options: Value, { evaluation }: DetectorInput): readonly (string | undefined)[] {
   const option = (...keys: readonly string[]): Option =>
     keys.map((key) => toOption(memberOf(options, key, evaluation))).find(({ kind }) => kind !== 'absent') ?? ABSENT;
-  const url = option('url', 'baseURL', 'uri');
+  const url = option('url', 'baseURL', 'prefixUrl', 'uri');
   if (url.kind !== 'absent') return [url.kind === 'told' ? hostOfUrl(url.text) : undefined];
   const host = option('hostname', 'host');
   const port = option('port');

@@ -11,7 +11,8 @@ import type { SourceFile } from '../source/source-file.ts';
 import type { Node } from '../source/tree.ts';
 import { frameOf, type Evaluation } from '../values/evaluation.ts';
 import { keyOf, memberOf } from '../values/members.ts';
-import { alternatives, type Value } from '../values/value.ts';
+import { isThis } from '../values/platform.ts';
+import { alternatives, type SingleValue, type Value } from '../values/value.ts';
 import { patternUses } from './patterns.ts';
 import { roleOf } from './roles.ts';
 import { originUse, withoutCallMethod, type Use, type Where } from './use.ts';
@@ -25,14 +26,11 @@ export function usesIn(source: SourceFile, evaluation: Evaluation): readonly Use
 
 const named = (node: Node, where: Where): readonly Use[] => expressionUses(node, true, where);
 
-/** What a function of the plugin returns was looked at there; `this` may be the global object, and mostly is not. */
-const isNoResult = ({ path, how }: Use): boolean => path.length > 0 || how !== 'passed';
-
 const USES: ByType<Where, readonly Use[]> = {
   Identifier: (node, where) =>
     where.source.isReference(node) ? expressionUses(node, where.source.variableOf(node) === undefined, where) : [],
   MemberExpression: (node, where) => [...named(node, where), ...elementUses(node, where)],
-  CallExpression: (node, where) => named(node, where).filter(isNoResult),
+  CallExpression: named,
   NewExpression: named,
   ImportExpression: named,
   ImportDeclaration: (node, where) => {
@@ -77,12 +75,18 @@ function valueUses(value: Value, at: Pick<Use, 'node' | 'how'>, { source }: Wher
 
 function expressionUses(node: Node, isOrigin: boolean, where: Where): readonly Use[] {
   const { source, evaluation } = where;
-  return alternatives(evaluation.of(node, frameOf(source))).flatMap((value) => {
-    if (value.kind !== 'api') return [];
+  const values = alternatives(evaluation.of(node, frameOf(source)));
+  return values.flatMap((value) => {
+    if (value.kind !== 'api' || isDoubtful(value, values)) return [];
     const role = roleOf(node, value.path, where);
     if (!role || (role.how === 'written' && !isOfPlatform(node, where))) return [];
     return [{ path: withoutCallMethod(value.path), node, source, isOrigin, args: undefined, argNodes: [], ...role }];
   });
+}
+
+/** `this` of a function that is called in several ways is mostly another object. */
+function isDoubtful(value: SingleValue, among: readonly SingleValue[]): boolean {
+  return value.kind === 'api' && isThis(value.path) && among.length > 1;
 }
 
 /**
@@ -108,7 +112,7 @@ function elementUses(node: Extract<Node, { type: 'MemberExpression' }>, where: W
   // Which of many objects is written, and under which name, is too little to tell.
   if (how === 'written' && objects.length > 1) return [];
   return objects.flatMap((value) =>
-    value.kind === 'api' && (how === 'written' || !isSymbol(node.property, where))
+    value.kind === 'api' && !isDoubtful(value, objects) && (how === 'written' || !isSymbol(node.property, where))
       ? [originUse({ path: [...value.path, '*'], node, source, how })]
       : [],
   );

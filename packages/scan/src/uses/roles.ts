@@ -39,6 +39,21 @@ const call = (parent: Call, child: Child): Answer => ({
   role: parent.callee === child.node ? calledRole(parent, child) : passedRole(parent, child),
 });
 
+/** A variable that holds something of the platform is the plugin's own. */
+function writing({ node, source }: Child): Answer {
+  return node.type === 'Identifier' && source.variableOf(node) ? GOES_ON : WRITTEN;
+}
+
+/** `promise.then(() => x)`, for the arrow function: it comes to x. Compilers write `import()` so. */
+function promiseOf(fn: Node, { source }: Where): Node | undefined {
+  const parent = source.parentOf(fn);
+  if (parent?.type !== 'CallExpression' || parent.arguments[0] !== fn) return undefined;
+  const { callee } = parent;
+  const isThen =
+    callee.type === 'MemberExpression' && callee.property.type === 'Identifier' && callee.property.name === 'then';
+  return isThen ? parent : undefined;
+}
+
 const ROLES: ByType<Child, Answer> = {
   // An unknown member is told of at the member itself.
   MemberExpression: (parent, { node }) => (parent.object === node ? GOES_ON : TESTED),
@@ -57,8 +72,8 @@ const ROLES: ByType<Child, Answer> = {
     return parent.id.type === 'ArrayPattern' ? PASSED : KEPT;
   },
   AssignmentPattern: (parent, { node }) => (parent.right === node ? KEPT : GOES_ON),
-  UnaryExpression: ({ operator }) => (operator === 'delete' ? WRITTEN : TESTED),
-  UpdateExpression: () => WRITTEN,
+  UnaryExpression: ({ operator }, child) => (operator === 'delete' ? writing(child) : TESTED),
+  UpdateExpression: (_parent, child) => writing(child),
   BinaryExpression: tested,
   IfStatement: tested,
   ExpressionStatement: tested,
@@ -66,7 +81,11 @@ const ROLES: ByType<Child, Answer> = {
   SwitchStatement: tested,
   SwitchCase: tested,
   WhileStatement: tested,
-  ArrowFunctionExpression: (parent, child) => (isCalledOnly(parent, child) ? KEPT : PASSED),
+  ArrowFunctionExpression: (parent, { path, ...where }) => {
+    const promise = promiseOf(parent, where);
+    if (promise) return { role: roleOf(promise, path, where) };
+    return isCalledOnly(parent, where) ? KEPT : PASSED;
+  },
   ReturnStatement: (parent, child) => {
     const fn = functionAround(child.source, parent);
     return fn && isCalledOnly(fn, child) ? KEPT : PASSED;
@@ -98,7 +117,19 @@ function passedRole(parent: Call, child: Child): Role {
   const callees = alternatives(child.evaluation.of(parent.callee, frameOf(child.source)));
   if (isInterop(parent.callee)) return { how: 'kept' };
   if (callees.some((callee) => callee.kind === 'own' && isFollowed(parent, callee, child))) return { how: 'kept' };
+  const applied = callees.some((callee) => callee.kind === 'api' && REFLECTED.test(callee.path.join(' ')));
+  if (applied) return appliedRole(parent, child);
   return { how: callees.some((callee) => isAsked(parent, callee, child)) ? 'tested' : 'passed' };
+}
+
+const REFLECTED = /^Reflect (?:apply|construct)$/;
+
+/** `Reflect.apply(f, this, [a])` is a call of f with a. */
+function appliedRole({ arguments: nodes }: Call, { node, source, evaluation }: Child): Role {
+  const list = nodes.at(-1);
+  const values = list && list.type !== 'SpreadElement' ? evaluation.of(list, frameOf(source)) : undefined;
+  if (nodes[0] === node) return values?.kind === 'list' ? { how: 'called', args: values.items } : { how: 'passed' };
+  return { how: nodes[1] === node && nodes.length > 2 ? 'tested' : 'passed' };
 }
 
 function isAsked(parent: Call, callee: SingleValue, child: Child): boolean {

@@ -102,11 +102,18 @@ function numberText(key: string, radix: Value | undefined): Value | undefined {
 }
 
 function functionMethod(object: Value, key: string, { args, where }: Method): Value | undefined {
+  const path = object.kind === 'api' ? object.path : [];
   // `Reflect.apply` is a function of its own.
-  if (object.kind === 'api' && object.path[0] === 'Reflect') return undefined;
+  if (path[0] === 'Reflect') return undefined;
   if (key === 'call') return applyValue(object, args.slice(1), where);
   if (key === 'apply') return applyValue(object, args[1]?.kind === 'list' ? args[1].items : [], where);
-  return key === 'bind' && args.length <= 1 ? object : undefined;
+  return key === 'bind' ? boundValue(object, path.at(-1), args) : undefined;
+}
+
+/** `Function.call.bind(f)` is f, which then takes its `this` first. */
+function boundValue(object: Value, last: string | undefined, args: readonly Value[]): Value | undefined {
+  if (last === 'call' || last === 'apply') return args[0];
+  return args.length <= 1 ? object : undefined;
 }
 
 function bytesText(bytes: Value | undefined, encoding: Value | undefined): Value {

@@ -117,7 +117,7 @@ const EVALUATORS: Evaluators = {
       ]),
     };
   },
-  ThisExpression: (node, { frame }) => (isGlobalThis(node, frame) ? api() : UNKNOWN),
+  ThisExpression: (node, { frame }) => (isGlobalThis(node, frame) ? api('this') : UNKNOWN),
 };
 
 /** The value of `node`. */

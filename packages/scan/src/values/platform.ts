@@ -81,13 +81,22 @@ export function moduleNamed(specifier: string): SingleValue {
 
 /** The member `key` of something of the platform. */
 export function apiMember(path: readonly string[], key: string): SingleValue {
-  if (path.length === 0) return globalMember(key);
+  if (path.length === 0 || isThis(path)) return globalMember(key);
   if (key === 'default' && isModule(path)) return api(...path);
   const same = MEMBERS[[...path, key].join(' ')];
   if (same) return api(...same);
-  if (key === 'constructor') return isObject(path) ? { kind: 'constructor' } : constructorOf(path);
+  return inheritedMember(path, key) ?? (path.length < MAX_PATH ? api(...path, key) : UNKNOWN);
+}
+
+function inheritedMember(path: readonly string[], key: string): SingleValue | undefined {
   if (key === '__proto__') return api(isObject(path) ? 'Object' : 'Function', 'prototype');
-  return path.length < MAX_PATH ? api(...path, key) : UNKNOWN;
+  if (key !== 'constructor') return undefined;
+  return isObject(path) ? { kind: 'constructor' } : constructorOf(path);
+}
+
+/** `this` of a plain call: the global object, where the code is as sloppy as it looks. */
+export function isThis(path: readonly string[]): boolean {
+  return path.length === 1 && path[0] === 'this';
 }
 
 function isModule(path: readonly string[]): boolean {
