@@ -22,6 +22,7 @@ if (Number(process.versions.node.split('.')[0]) < 20)
 switch (command) {
   case 'install':
     install();
+    installForTests();
     break;
   case 'start':
     install();
@@ -30,6 +31,7 @@ switch (command) {
     break;
   case 'test':
     install();
+    installForTests();
     build();
     runNode(['--conditions=ar-source', '--disable-warning=ExperimentalWarning', 'tools/test.ts', ...args]);
     break;
@@ -44,6 +46,14 @@ function install() {
   if (!fs.existsSync(node24)) fail('The development runtime (the npm package `node`) could not be installed.');
   // Apart, so that the install scripts of agent-relay (native builds of five minutes) stay off for it alone.
   installTree(path.join(root, 'tools/agent-relay'), ['install', '--no-audit', '--no-fund', '--ignore-scripts']);
+}
+
+/** What only tests need, apart: large, and whoever runs `npm start` should not wait for it. */
+function installForTests() {
+  const folder = path.join(root, 'tools/test-dependencies');
+  installTree(folder, ['install', '--no-audit', '--no-fund']);
+  const node26 = path.join(folder, 'node_modules/node26/bin', process.platform === 'win32' ? 'node.exe' : 'node');
+  if (!fs.existsSync(node26)) npm(folder, ['rebuild', 'node26', '--foreground-scripts']);
 }
 
 /**

@@ -14,10 +14,11 @@ export const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   'packages/io': ['core', 'schemas'],
   'packages/scan': ['core', 'schemas'],
   // Its own name stands in the templates, which are texts of other projects.
+  'packages/checks': ['core', 'scan', 'schemas'],
   'packages/sdk': ['schemas', 'sdk'],
   'packages/testing': ['core', 'io', 'schemas'],
-  scripts: ['core', 'io', 'scan', 'schemas'],
-  cli: ['core', 'io', 'sdk', 'schemas'],
+  scripts: ['checks', 'core', 'io', 'scan', 'schemas'],
+  cli: ['checks', 'core', 'io', 'sdk', 'schemas'],
   loader: ['core', 'io', 'sdk', 'schemas'],
   'plugins/*': ['sdk'],
 };

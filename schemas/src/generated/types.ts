@@ -154,6 +154,12 @@ export type ValueSchemaList = ValueSchema[];
  *
  */
 export type ConfigSchema = ValueSchema & ConfigSchema1;
+/**
+ * `could-not-run` is never a pass.
+ *
+ */
+export type CheckResult = 'pass' | 'fail' | 'could-not-run';
+export type ObjectId = string;
 
 /**
  * `/api/v1/categories.json`, with the number of plugins in each.
@@ -1363,6 +1369,92 @@ export interface FolderLock {
   path: string;
 }
 /**
+ * `osv/npm/<prefix>.json`: the vulnerabilities of the packages of one prefix. A part that is missing has none.
+ *
+ */
+export interface OsvPart {
+  /**
+   * Version of this format. A reader that meets a number it does not know reports the document as unsupported.
+   */
+  schemaVersion: 1;
+  /**
+   * Name of the package → its records.
+   */
+  packages: {
+    [k: string]: OsvRecord[];
+  };
+}
+/**
+ * A vulnerability in the OSV format, read tolerantly: the parts that are used, as https://ossf.github.io/osv-schema/ has them.
+ *
+ */
+export interface OsvRecord {
+  id: string;
+  modified: string;
+  published?: string;
+  withdrawn?: string;
+  /**
+   * @maxItems 1000
+   */
+  aliases?: string[];
+  summary?: string;
+  /**
+   * @maxItems 100
+   */
+  severity?: {
+    type: string;
+    score: string;
+  }[];
+  /**
+   * @maxItems 10000
+   */
+  affected?: {
+    package: {
+      ecosystem: string;
+      name: string;
+    };
+    /**
+     * @maxItems 10000
+     */
+    ranges?: {
+      /**
+       * SEMVER, ECOSYSTEM or GIT.
+       */
+      type: string;
+      /**
+       * @maxItems 10000
+       */
+      events: {
+        introduced?: string;
+        fixed?: string;
+        last_affected?: string;
+        limit?: string;
+      }[];
+    }[];
+    versions?: string[];
+  }[];
+}
+/**
+ * `osv/npm/snapshot.json`: a snapshot of the vulnerabilities of npm packages, split by package name into `osv/npm/<prefix>.json`.
+ *
+ */
+export interface OsvSnapshot {
+  /**
+   * Version of this format. A reader that meets a number it does not know reports the document as unsupported.
+   */
+  schemaVersion: 1;
+  /**
+   * Where the export was taken from.
+   */
+  source: string;
+  takenAt: Timestamp;
+  records: number;
+  /**
+   * A package is in the part named by so many first hexadecimal digits of the SHA-256 of its name.
+   */
+  prefixLength: number;
+}
+/**
  * `ar-plugin.yaml` as an author writes it. Attacker-controlled.
  *
  */
@@ -1584,6 +1676,136 @@ export interface RegistryRecord {
    */
   reservedScopes?: ScopeName[];
   pageSize?: number;
+  /**
+   * Repository of the index: where submissions go.
+   */
+  repository?: string;
+  /**
+   * Where authors put archives: into the store, in the submission itself, or as an asset of a release of the plugin's repository. `index` unless given.
+   */
+  uploads?: 'index' | 'release';
+  /**
+   * Without it nothing is merged by a machine.
+   */
+  automerge?: {
+    /**
+     * How long a submission that needs no person stays open before it is merged.
+     */
+    waitMinutes: number;
+  };
+  github?: {
+    /**
+     * Client id of the OAuth app for `ar plugin login` (device flow); no secret.
+     */
+    clientId: string;
+  };
+}
+export interface Check {
+  id: 'rules' | 'archive' | 'package' | 'scan' | 'dependencies' | 'secrets' | 'source';
+  result: CheckResult;
+  /**
+   * One sentence: why it could not run, or what there was to look at.
+   */
+  reason?: string;
+  /**
+   * @maxItems 1000
+   */
+  findings: ReportedFinding[];
+  /**
+   * How many findings there were besides; absent where all are here.
+   */
+  omitted?: number;
+}
+export interface ReportedFinding {
+  code: string;
+  severity: Severity;
+  file: string;
+  line: number;
+  column: number;
+  path: string;
+  message: string;
+  remedy: string;
+  category?: string;
+  /**
+   * The source line, shortened, without control characters; a secret is masked.
+   */
+  evidence?: string;
+}
+/**
+ * What the checks of one version said: served as `/api/v1/plugins/@s/n/<v>/report.json`.
+ *
+ */
+export interface Report {
+  /**
+   * Version of this format. A reader that meets a number it does not know reports the document as unsupported.
+   */
+  schemaVersion: 1;
+  name: PluginName;
+  version: Version;
+  integrity: Integrity;
+  result: CheckResult;
+  /**
+   * @maxItems 32
+   */
+  checks: Check[];
+  permissions: {
+    declared: Permissions;
+    found: Permissions;
+    undeclared: Permissions;
+    unused: Permissions;
+    /**
+     * What this version declares more or less than the one before it; absent for a first version.
+     */
+    change?: {
+      from: Version;
+      /**
+       * In words: `connect to *.slack.com`.
+       *
+       * @maxItems 1000
+       */
+      added: string[];
+      /**
+       * @maxItems 1000
+       */
+      removed: string[];
+    };
+  };
+  /**
+   * The npm packages that are installed with the plugin, from its lock, by name and version.
+   *
+   * @maxItems 10000
+   */
+  dependencies: {
+    name: string;
+    version: string;
+    /**
+     * Ids of the OSV database that match this version.
+     *
+     * @maxItems 1000
+     */
+    advisories: string[];
+  }[];
+  /**
+   * What building the pinned commit gave; absent where there is no source, or nobody built it.
+   */
+  source?: {
+    url: GitUrl;
+    commit: string;
+    /**
+     * Whether packing the built commit gives the submitted bytes.
+     */
+    reproducible: boolean;
+  };
+  /**
+   * Hash of the rules: of every finding code with its severity, and of the versions of the rule sets that were used.
+   */
+  ruleSet: string;
+  /**
+   * Tool → version; `osv` → the date of the snapshot of the vulnerability database.
+   */
+  tools: {
+    [k: string]: string;
+  };
 }
 /**
  * `scopes/<scope>.yaml`: who owns a scope. A human reviews any change.
@@ -1647,6 +1869,51 @@ export interface StoreEntry {
    * Whether npm dependencies were installed.
    */
   dependencies: boolean;
+}
+/**
+ * What the pipeline says of one submission, bound to the commits it looked at. Made where untrusted data is read, and read as untrusted data where there is a token.
+ *
+ */
+export interface SubmissionReport {
+  /**
+   * Version of this format. A reader that meets a number it does not know reports the document as unsupported.
+   */
+  schemaVersion: 1;
+  base: ObjectId;
+  head: ObjectId;
+  /**
+   * The tree that the base would be after the merge.
+   */
+  merged: string;
+  submitter?: Account;
+  /**
+   * `merge`: a machine may; `review`: a person must look at it; `refuse`: its author must mend it.
+   */
+  decision: 'merge' | 'review' | 'refuse';
+  /**
+   * Why it is not `merge`, one sentence each.
+   *
+   * @maxItems 1000
+   */
+  reasons: string[];
+  /**
+   * Names of the plugins that it changes.
+   *
+   * @maxItems 1000
+   */
+  plugins: string[];
+  /**
+   * Of the change as a whole: `rules`.
+   *
+   * @maxItems 32
+   */
+  checks: Check[];
+  /**
+   * Of each version that it adds.
+   *
+   * @maxItems 100
+   */
+  versions: Report[];
 }
 /**
  * `plugins/@scope/name/versions/<version>.yaml`: write-once.
