@@ -192,6 +192,7 @@ describe('what a tree can hold besides files', () => {
       execa('git', ['update-index', '--add', '--cacheinfo', `${mode},${oid},${path}`], index);
     await entry('120000', link, 'plugins/@ar/b/status.yaml');
     await entry('160000', 'b'.repeat(40), 'scopes/mod.yaml');
+    await entry('100755', link, 'scopes/run.yaml');
     const tree = (await execa('git', ['write-tree'], index)).stdout;
     const repository = await openRepository(bare);
     const { files, findings } = await readIndex({ repository, tree });
@@ -199,6 +200,7 @@ describe('what a tree can hold besides files', () => {
       ['PATH_CASE_COLLISION', 'plugins/@ar/b/versions/1.0.0-rc.1.yaml'],
       ['FILE_KIND_NOT_ALLOWED', 'plugins/@ar/b/status.yaml'],
       ['FILE_KIND_NOT_ALLOWED', 'scopes/mod.yaml'],
+      ['FILE_KIND_NOT_ALLOWED', 'scopes/run.yaml'],
     ]);
     expect([...files.keys()].filter((path) => path.includes('rc'))).toEqual([]);
   });

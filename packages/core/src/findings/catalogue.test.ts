@@ -68,6 +68,8 @@ const SAMPLES: { readonly [Code in FindingCode]: readonly [FindingFacts[Code], .
   ALIAS_TAKEN: [{ alias: '@acme/hi', by: '@acme/other' }],
   RENAME_TARGET_INVALID: [{ target: '@acme/hi', problem: 'it does not exist' }],
   DIST_TAG_UNKNOWN_VERSION: [{ tag: 'latest', version: '9.0.0' }],
+  DIST_TAG_LATEST_MISSING: [{ plugin: '@acme/hello' }],
+  DIST_TAG_YANKED: [{ tag: 'beta', version: '1.0.0' }],
   STATUS_UNKNOWN_VERSION: [{ version: '9.0.0' }],
   TRUST_NOT_ALLOWED: [{ trust: 'official', level: 'community' }],
   SCOPE_LEVEL_NOT_ALLOWED: [{ scope: 'acme', level: 'official' }],

@@ -23,6 +23,8 @@ export interface IndexFacts {
   RENAME_TARGET_INVALID: { target: string; problem: string };
   DIST_TAG_UNKNOWN_VERSION: { tag: string; version: string };
   STATUS_UNKNOWN_VERSION: { version: string };
+  DIST_TAG_LATEST_MISSING: { plugin: string };
+  DIST_TAG_YANKED: { tag: string; version: string };
   TRUST_NOT_ALLOWED: { trust: string; level: string };
   SCOPE_LEVEL_NOT_ALLOWED: { scope: string; level: string };
   DIST_OVER_LIMIT: { what: string; found: number; limit: number };
@@ -146,6 +148,16 @@ export const INDEX_FINDINGS: FindingEntries<IndexFacts> = {
     severity: 'error',
     message: ({ version }) => `status.yaml speaks of ${version}, which is not published.`,
     remedy: () => 'Remove the entry, or correct the version.',
+  },
+  DIST_TAG_LATEST_MISSING: {
+    severity: 'error',
+    message: ({ plugin }) => `${plugin} would have no \`latest\` any more: nobody could install it by its name.`,
+    remedy: () => 'Keep `latest` in `distTags`, on a version that is not yanked.',
+  },
+  DIST_TAG_YANKED: {
+    severity: 'error',
+    message: ({ tag, version }) => `The dist-tag ${tag} leads to ${version}, which is yanked.`,
+    remedy: ({ tag }) => `Move ${tag} to another version, or remove it; \`ar plugin yank\` does so.`,
   },
   TRUST_NOT_ALLOWED: {
     severity: 'error',

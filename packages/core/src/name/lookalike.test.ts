@@ -57,6 +57,9 @@ describe('findLookalike', () => {
     ['@acme-corp/hello', '@acmecorp/hello'],
     ['@acmecorp/hello', '@acmecrop/hellos'],
     ['@acmecorp/hello', '@acmecorp1/hello'],
+    ['@acme/hello', '@acmee/hello'],
+    ['@acme/slack-bridge', '@elsewhere/slack-brigde'],
+    ['@acme/slack-bridge', '@elsewhere/s1ack-bridge'],
   ])('takes %s for %s', (existing, name) => {
     expect(findLookalike(name, [existing])).toBe(existing);
   });
@@ -65,6 +68,8 @@ describe('findLookalike', () => {
     ['@acme/hello', '@acme/hello'],
     ['@acme/store-a', '@acme/store-b'],
     ['@acme/hello', '@other/hello'],
+    ['@acme/slack-bridge', '@other/slack-bridge'],
+    ['@acme/redis', '@other/regis'],
     ['@abc/hello', '@abd/hello'],
     ['@acmecorp/hello', '@acmecrop/goodbye'],
   ])('does not take %s for %s', (existing, name) => {

@@ -29,7 +29,7 @@ export function skeleton(part: string): string {
 
 /** True if `scope` is one of `reserved`, or looks like one. */
 export function isReservedScope(scope: ScopeName, reserved: Iterable<ScopeName>): boolean {
-  return [...reserved].some((other) => scope === other || resembles(scope, other));
+  return [...reserved].some((other) => scope === other || resembles(scope, other, 5));
 }
 
 /** The first of `existing` that `name` could be mistaken for; never `name` itself. */
@@ -43,14 +43,18 @@ function isLookalike(a: PluginName, b: PluginName): boolean {
   const right = splitName(b);
   // An owner may name siblings alike (`store-a`, `store-b`); a stranger may not.
   if (left.scope === right.scope) return skeleton(left.base) === skeleton(right.base);
-  if (resembles(left.scope, right.scope)) return left.base === right.base || resembles(left.base, right.base);
-  return false;
+  // Two publishers may well have a plugin of the same name. A name that is nearly the other's is a slip, or a trap.
+  if (left.base === right.base) return resembles(left.scope, right.scope, 4);
+  if (resembles(left.base, right.base, 6)) return true;
+  return resembles(left.scope, right.scope, 5) && resembles(left.base, right.base, 5);
 }
 
-/** Short words are one letter apart by nature: `ar` and `as` are not confused, `agentrelay` and `agentrelai` are. */
-function resembles(a: string, b: string): boolean {
+/**
+ * Short words are one letter apart by nature: `ar` and `as` are not confused, `agentrelay` and `agentrelai` are.
+ *
+ * @param atLeast from how many letters on one of them counts
+ */
+function resembles(a: string, b: string, atLeast: number): boolean {
   if (skeleton(a) === skeleton(b)) return true;
-  const shorter = Math.min(a.length, b.length);
-  if (shorter < 5) return false;
-  return editDistance(a, b, 1) <= 1;
+  return Math.min(a.length, b.length) >= atLeast && editDistance(a, b, 1) <= 1;
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { ADA, EVE, changeOf, integrity, testIndex, type IndexBuilder } from '../../test/index-fixture.ts';
 import { archiveStorePath } from '../archive/index.ts';
 import { isError } from '../findings/index.ts';
-import { checkChange, type ChangeInput } from './index.ts';
+import { checkChange, waivedBy, type ChangeInput } from './index.ts';
 
 const base = (): IndexBuilder => testIndex().version('@acme/audit', '1.0.0').version('@acme/other', '1.0.0');
 
@@ -150,6 +150,52 @@ describe('checkVersionOrder', () => {
     const next = testIndex(broken.files()).version('@acme/audit', '1.8.0', NEXT);
     expect(checkChange(changeOf(broken, next)).map(({ code }) => code)).toEqual(['VERSION_NOT_HIGHER']);
   });
+});
+
+describe('checkStatus', () => {
+  const two = (): IndexBuilder => history();
+  const change = (status: Parameters<IndexBuilder['status']>[1]): readonly string[] =>
+    checkChange(changeOf(two(), testIndex(two().files()).status('@acme/audit', status))).map(({ code }) => code);
+
+  it('refuses to leave a plugin without latest', () => {
+    expect(change({ distTags: { beta: '1.4.0' } })).toEqual(['DIST_TAG_LATEST_MISSING']);
+  });
+
+  it('refuses a dist-tag on a yanked version while there is another', () => {
+    expect(change({ distTags: { latest: '1.4.0' }, yanked: { '1.4.0': 'broken' } })).toEqual(['DIST_TAG_YANKED']);
+  });
+
+  it('takes a yank that moves latest', () => {
+    expect(change({ distTags: { latest: '1.0.0' }, yanked: { '1.4.0': 'broken' } })).toEqual([]);
+  });
+
+  it('is silent about a tag that led to a yanked version before', () => {
+    const before = two().status('@acme/audit', { distTags: { latest: '1.4.0' }, yanked: { '1.4.0': 'broken' } });
+    const after = testIndex(before.files()).status('@acme/audit', {
+      distTags: { latest: '1.4.0' },
+      yanked: { '1.4.0': 'broken' },
+      deprecated: { '1.0.0': 'old' },
+    });
+    expect(checkChange(changeOf(before, after)).map(({ code }) => code)).toEqual([]);
+  });
+});
+
+describe('waivedBy', () => {
+  const lookalike = (index: IndexBuilder): IndexBuilder => index.version('@acme/aud1t', '1.0.0', NEXT);
+
+  it('waives the similarity of names, and nothing else', () => {
+    const waived = waivedBy(['name-reviewed']);
+    expect(codes(lookalike)).toEqual(['NAME_LOOKALIKE', 'REVIEW_REQUIRED']);
+    expect(codes(lookalike, { waived })).toEqual(['REVIEW_REQUIRED']);
+    expect(codes((index) => lookalike(index).scope('elsewhere'), { waived })).toContain('OTHER_PLUGIN_CHANGED');
+  });
+
+  it.each(['reviewed', 'NAME-REVIEWED', '__proto__', 'constructor', ''])(
+    'takes the label %j for no waiver',
+    (label) => {
+      expect(waivedBy([label])).toEqual([]);
+    },
+  );
 });
 
 describe('checkOwnership', () => {
@@ -371,6 +417,14 @@ describe('checkReview', () => {
           manifest: { repository: { type: 'git', url: 'https://evil.example/x' } },
         }),
     ],
+    [
+      'a source elsewhere',
+      (index) =>
+        index.version('@acme/audit', '1.1.0', {
+          ...NEXT,
+          source: { type: 'git', url: 'https://evil.example/acme/audit', commit: 'a'.repeat(40) },
+        }),
+    ],
   ])('asks for a reviewer of %s, and refuses nothing', (_title, change) => {
     const found = findings(change);
     expect(found.map(({ code }) => code)).toContain('REVIEW_REQUIRED');
@@ -381,6 +435,14 @@ describe('checkReview', () => {
     expect(codes(yankOld, { submitter: undefined })).toContain('REVIEW_REQUIRED');
     expect(codes(yankOld)).toEqual([]);
   });
+
+  it.each(['https://EXAMPLE.com/acme/audit.git', 'git@example.com:acme/audit', 'ssh://git@example.com/acme/audit.git'])(
+    'does not ask where %s is the repository, written otherwise',
+    (url) => {
+      const source = { type: 'git', url, commit: 'a'.repeat(40) } as const;
+      expect(codes((index) => index.version('@acme/audit', '1.1.0', { ...NEXT, source }))).toEqual([]);
+    },
+  );
 
   it('does not ask where a record is only written in another order', () => {
     const path = 'plugins/@acme/audit/plugin.yaml';

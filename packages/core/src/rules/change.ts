@@ -9,6 +9,7 @@ import { indexPaths, parseIndexPath, type IndexPath } from '../layout/index.ts';
 import { parsePluginRecord, parseVersionRecord } from '../record/index.ts';
 import type { IndexFiles, Snapshot } from '../snapshot/index.ts';
 import type { YamlFile } from '../yaml/index.ts';
+import type { Waiver } from './waivers.ts';
 
 /** All of an index at one side of a change. */
 export interface IndexState {
@@ -32,6 +33,8 @@ export interface ChangeInput {
   readonly nowMs: number;
   /** Folder of the archives relative to the index; absent where they lie outside of the tree. */
   readonly storePath?: string | undefined;
+  /** What a reviewer has looked at and let pass. */
+  readonly waived?: readonly Waiver[] | undefined;
 }
 
 /** A changed path and what it is the path of. */

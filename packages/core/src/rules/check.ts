@@ -1,4 +1,4 @@
-import { sortFindings, type Finding } from '../findings/index.ts';
+import { sortFindings, type Finding, type FindingCode } from '../findings/index.ts';
 import { checkAliases } from './aliases.ts';
 import { checkCategories } from './categories.ts';
 import { createChange, type ChangeInput, type IndexState } from './change.ts';
@@ -12,6 +12,7 @@ import { checkPublishedAt } from './published-at.ts';
 import { checkReservedScopes } from './reserved-scopes.ts';
 import { checkReview } from './review.ts';
 import type { ChangeRule, IndexRule } from './rule.ts';
+import { checkStatus } from './status.ts';
 import { checkStoredArchives } from './stored-archives.ts';
 import { checkSubmitter } from './submitter.ts';
 import { checkTrust } from './trust.ts';
@@ -23,6 +24,7 @@ const CHANGE_RULES: readonly ChangeRule[] = [
   checkImmutability,
   checkStoredArchives,
   checkVersionOrder,
+  checkStatus,
   checkOwnership,
   checkSubmitter,
   checkPublishedAt,
@@ -36,7 +38,8 @@ const INDEX_RULES: readonly IndexRule[] = [checkReservedScopes, checkAliases, ch
 /** All that is wrong with a change as such; what it makes of the index is for `checkIndex` to say. */
 export function checkChange(input: ChangeInput): readonly Finding[] {
   const change = createChange(input);
-  return sortFindings(CHANGE_RULES.flatMap((rule) => rule(change)));
+  const waived: ReadonlySet<FindingCode> = new Set(input.waived);
+  return sortFindings(CHANGE_RULES.flatMap((rule) => rule(change)).filter(({ code }) => !waived.has(code)));
 }
 
 /** All that is wrong with an index, besides what reading its records reported and what `checkArchive` finds. */

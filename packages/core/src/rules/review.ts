@@ -64,10 +64,23 @@ function reviewVersion(change: Change, { name, record, path }: AddedVersion): re
   const widened = previous ? addedPermissions(previous.manifest.permissions, manifest.permissions) : [];
   const texts = widened.map(({ text }) => text).join(', ');
   const { url } = known.record.repository;
+  const origins = [manifest.repository.url, ...(record.source ? [record.source.url] : [])];
+  const elsewhere = [...new Set(origins)].filter((origin) => !isSameRepository(origin, url));
   return [
     ...(widened.length > 0 ? [review(path, `${name}@${manifest.version} may also ${texts}`)] : []),
-    ...(manifest.repository.url === url
-      ? []
-      : [review(path, `${name}@${manifest.version} comes from ${manifest.repository.url} and not from ${url}`)]),
+    ...elsewhere.map((origin) => review(path, `${name}@${manifest.version} comes from ${origin} and not from ${url}`)),
   ];
+}
+
+/** `git@host:a/b.git`, `ssh://git@host/a/b` and `https://HOST/a/b` are one repository. */
+function isSameRepository(a: string, b: string): boolean {
+  return canonical(a) === canonical(b);
+}
+
+function canonical(url: string): string {
+  const [, host = '', path = ''] =
+    /^(?:git\+)?(?:https?|ssh|git):\/\/(?:[^@/]*@)?([^/]+)\/(.*)$/i.exec(url) ??
+    /^[^@/]+@([^:/]+):(.*)$/.exec(url) ??
+    [];
+  return host === '' ? url : `${host.toLowerCase()}/${path.replace(/\/$/, '').replace(/\.git$/, '')}`;
 }

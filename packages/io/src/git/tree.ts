@@ -1,6 +1,6 @@
 /** What git lists, parsed. Paths come from submitted trees and are attacker-controlled. */
 
-export type EntryKind = 'file' | 'symlink' | 'submodule';
+export type EntryKind = 'file' | 'executable' | 'symlink' | 'submodule';
 
 /** One entry of a tree. A path that is not UTF-8 holds U+FFFD and so never names a record. */
 export interface TreeEntry {
@@ -40,6 +40,7 @@ function splitZero(output: Uint8Array): readonly string[] {
 
 function kindOfMode(mode: string): EntryKind {
   if (mode === '120000') return 'symlink';
+  if (mode === '100755') return 'executable';
   return mode === '160000' ? 'submodule' : 'file';
 }
 

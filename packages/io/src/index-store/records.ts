@@ -41,7 +41,12 @@ function isRecordPath(path: string): boolean {
   return path.startsWith('plugins/') || parseIndexPath(path).kind === 'scope';
 }
 
-const KINDS = { symlink: 'a symbolic link', submodule: 'a submodule', special: 'no plain file' } as const;
+const KINDS = {
+  executable: 'executable',
+  symlink: 'a symbolic link',
+  submodule: 'a submodule',
+  special: 'no plain file',
+} as const;
 
 function isPlain({ path, kind }: TreeFile, findings: Finding[]): boolean {
   if (kind === 'file') return true;

@@ -6,7 +6,7 @@ import { walkFolder } from './walk-folder.ts';
 export interface TreeFile {
   /** From the top of the tree, POSIX. Attacker-controlled in a pull request. */
   readonly path: string;
-  readonly kind: 'file' | 'symlink' | 'submodule' | 'special';
+  readonly kind: 'file' | 'executable' | 'symlink' | 'submodule' | 'special';
   readonly id: string;
 }
 
