@@ -4,7 +4,8 @@
  * Writing never blocks the daemon and never fails for the writer: lines are batched, a flood is cut off, and a full
  * disk loses lines, not the daemon.
  */
-import { appendFile, mkdir, rename, stat } from 'node:fs/promises';
+import { appendFile, rename, stat } from 'node:fs/promises';
+import { makeFolder } from '@ar-registry/io/files';
 import { dirname } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 
@@ -86,7 +87,7 @@ async function append(text: string, { path, maxBytes, keep, sizeBytes }: AppendS
 }
 
 async function openSize(path: string): Promise<number> {
-  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+  await makeFolder(dirname(path), 0o700);
   return stat(path).then(
     ({ size }) => size,
     () => 0,

@@ -1,7 +1,7 @@
-import { chmod, mkdir } from 'node:fs/promises';
+import { chmod } from 'node:fs/promises';
 import { join } from 'node:path';
 import { splitName } from '@ar-registry/core/name';
-import { translateFileError } from '@ar-registry/io/files';
+import { makeFolder, translateFileError } from '@ar-registry/io/files';
 import type { PluginName } from '@ar-registry/schemas';
 
 /** The log of one plugin. @param projectDataDir agent-relay's data folder of the project */
@@ -13,7 +13,7 @@ export function logPath(projectDataDir: string, plugin: PluginName): string {
 export async function makeDataDir(projectDataDir: string, plugin: PluginName): Promise<string> {
   const dir = join(projectDataDir, 'plugins', 'data', folderName(plugin));
   try {
-    await mkdir(dir, { recursive: true, mode: 0o700 });
+    await makeFolder(dir, 0o700);
     await chmod(dir, 0o700);
   } catch (error) {
     throw translateFileError(error, dir);

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, open, realpath, rename, rm, stat } from 'node:fs/promises';
+import { open, realpath, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { translateFileError } from './errors.ts';
+import { makeFolder } from './make-folder.ts';
 
 /**
  * Replaces a file as a whole: whoever reads sees the old or the new content, also after a crash or on a full disk.
@@ -18,7 +19,7 @@ export async function writeAtomically(file: string, data: string | Uint8Array): 
 /** The same for a folder that others wrote: a link in the file's place is replaced, not followed. */
 export async function replaceFile(file: string, data: string | Uint8Array): Promise<void> {
   try {
-    await mkdir(path.dirname(file), { recursive: true });
+    await makeFolder(path.dirname(file));
     await replace(file, data);
   } catch (error) {
     throw translateFileError(error, file);

@@ -6,14 +6,14 @@
  * and never changes afterwards. The loader reads here; only the CLI writes.
  */
 import { randomUUID } from 'node:crypto';
-import { mkdir, readdir, rename, stat } from 'node:fs/promises';
+import { readdir, rename, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { ArError, hasCode } from '@ar-registry/core/errors';
 import { STORE_ENTRY_FILE, storeEntryPath } from '@ar-registry/core/layout';
 import type { DistFile, Integrity, PluginName, StoreEntry, Version } from '@ar-registry/schemas';
 import { validator } from '@ar-registry/schemas/validators/store-entry';
 import { filesIntegrity } from '../digest/index.ts';
-import { readTextIfExists, removeFolder, translateFileError, writeAtomically } from '../files/index.ts';
+import { makeFolder, readTextIfExists, removeFolder, translateFileError, writeAtomically } from '../files/index.ts';
 import { verifyEntry, type Expected } from './verify.ts';
 
 /** What is put into the store: where its files are, and what they should be. */
@@ -114,11 +114,11 @@ interface Target {
 async function putEntry(entry: StorePackage, fill: (packageDir: string) => Promise<void>, to: Target): Promise<void> {
   const folder = path.join(to.staging, `${process.pid}-${randomUUID()}`);
   try {
-    await mkdir(path.join(folder, 'package'), { recursive: true });
+    await makeFolder(path.join(folder, 'package'));
     await fill(path.join(folder, 'package'));
     const document: StoreEntry = { schemaVersion: 1, ...entry, files: [...entry.files] };
     await writeAtomically(path.join(folder, STORE_ENTRY_FILE), `${JSON.stringify(document)}\n`);
-    await mkdir(path.dirname(to.target), { recursive: true });
+    await makeFolder(path.dirname(to.target));
     await moveIntoPlace(folder, to);
   } catch (error) {
     throw translateFileError(error, folder);

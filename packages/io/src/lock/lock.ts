@@ -4,12 +4,12 @@
  * After a `kill -9` of the holder the next process waits until the lock is stale; a holder's name lies beside it, so
  * that whoever waits can say for whom.
  */
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { ArError } from '@ar-registry/core/errors';
 import lockfile from 'proper-lockfile';
-import { translateFileError } from '../files/index.ts';
+import { makeFolder, translateFileError } from '../files/index.ts';
 
 export interface LockOptions {
   /** Folder that the lock protects; made if it is missing. */
@@ -45,7 +45,7 @@ export async function withLock<T>(options: LockOptions, work: () => Promise<T>):
 async function acquire(options: LockOptions): Promise<() => Promise<void>> {
   const { folder, holder, timeoutMs = 60_000 } = options;
   const holderFile = path.join(folder, 'holder');
-  await makeFolder(folder);
+  await prepareFolder(folder);
   const deadline = performance.now() + timeoutMs;
   let told = false;
   for (;;) {
@@ -91,9 +91,9 @@ async function tryLock(folder: string): Promise<(() => Promise<void>) | undefine
   }
 }
 
-async function makeFolder(folder: string): Promise<void> {
+async function prepareFolder(folder: string): Promise<void> {
   try {
-    await mkdir(folder, { recursive: true });
+    await makeFolder(folder);
   } catch (error) {
     throw translateFileError(error, folder);
   }

@@ -5,13 +5,13 @@
  * which the archive's hash covers. It happens in a folder of its own, with a package.json that names the dependencies
  * alone: what else the plugin's package.json says has no effect on npm.
  */
-import { mkdir, rename, writeFile } from 'node:fs/promises';
+import { rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { ArError } from '@ar-registry/core/errors';
 import { dependencyLockProblems } from '@ar-registry/core/install';
 import { DEPENDENCY_LOCK_FILE } from '@ar-registry/core/layout';
 import type { NormalizedManifest } from '@ar-registry/schemas';
-import { readTextIfExists, removeFolder, translateFileError } from '../files/index.ts';
+import { makeFolder, readTextIfExists, removeFolder, translateFileError } from '../files/index.ts';
 import { runNpm } from './run-npm.ts';
 
 /**
@@ -29,7 +29,7 @@ export async function installDependencies(
   const lockText = await checkedLock(packageDir, manifest);
   const folder = `${packageDir}.dependencies`;
   try {
-    await mkdir(folder, { recursive: true });
+    await makeFolder(folder);
     const { name, version, dependencies } = manifest;
     await writeFile(path.join(folder, 'package.json'), JSON.stringify({ name, version, private: true, dependencies }));
     await writeFile(path.join(folder, 'package-lock.json'), lockText);

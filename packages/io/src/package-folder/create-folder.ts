@@ -4,7 +4,7 @@ import path from 'node:path';
 import { ArError } from '@ar-registry/core/errors';
 import { MANIFEST_FILE } from '@ar-registry/core/layout';
 import { systemCode } from '../digest/system-code.ts';
-import { removeFolder, translateFileError } from '../files/index.ts';
+import { makeFolder, removeFolder, translateFileError } from '../files/index.ts';
 
 /**
  * Makes a new plugin's folder with all of `files`, or nothing: they are written beside it, and then moved.
@@ -18,7 +18,7 @@ export async function createPluginFolder(dir: string, files: ReadonlyMap<string,
   try {
     const exists = await assertEmpty(dir);
     const beside = path.join(path.dirname(dir), `.${path.basename(dir)}-${randomUUID()}`);
-    await mkdir(beside, { recursive: true });
+    await makeFolder(beside);
     try {
       await writeFiles(beside, files);
       await (exists ? moveInto(beside, dir) : rename(beside, dir));
@@ -47,7 +47,7 @@ async function assertEmpty(dir: string): Promise<boolean> {
 async function writeFiles(dir: string, files: ReadonlyMap<string, string>): Promise<void> {
   for (const [name, text] of files) {
     const file = path.join(dir, ...name.split('/'));
-    await mkdir(path.dirname(file), { recursive: true });
+    await makeFolder(path.dirname(file));
     await writeFile(file, text);
   }
 }

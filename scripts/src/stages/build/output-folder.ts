@@ -5,10 +5,10 @@
  * `.ar-build.json` in it says which files are ours. A folder with other content is not written into: a mistyped path
  * must not cost anybody their files.
  */
-import { link, lstat, mkdir, readFile, readdir, rename, rm, rmdir, writeFile } from 'node:fs/promises';
+import { link, lstat, readFile, readdir, rename, rm, rmdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { ArError } from '@ar-registry/core/errors';
-import { translateFileError } from '@ar-registry/io/files';
+import { makeFolder, translateFileError } from '@ar-registry/io/files';
 
 const MANIFEST = '.ar-build.json';
 const TEMPORARY = '.ar-tmp';
@@ -138,7 +138,7 @@ function createReplacer(folder: string): Replacer {
     prepare: async () => {
       try {
         await close();
-        await mkdir(temporaries, { recursive: true });
+        await makeFolder(temporaries);
       } catch (error) {
         throw translateFileError(error, folder);
       }
@@ -147,7 +147,7 @@ function createReplacer(folder: string): Replacer {
       const target = join(folder, path);
       const temporary = join(temporaries, String((count += 1)));
       try {
-        if (!folders.has(dirname(target))) await mkdir(dirname(target), { recursive: true });
+        if (!folders.has(dirname(target))) await makeFolder(dirname(target));
         folders.add(dirname(target));
         await make(temporary);
         await rename(temporary, target);
