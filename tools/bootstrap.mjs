@@ -84,6 +84,7 @@ function stamp(folder) {
 
 function build() {
   run(node24, [path.join(root, 'node_modules/typescript/bin/tsc'), '--build']);
+  run(node24, [path.join(root, 'tools/bundle.ts')]);
 }
 
 function npm(cwd, npmArgs) {

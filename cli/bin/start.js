@@ -1,8 +1,10 @@
-// Starts the command line: what is built, or its source in a checkout where nothing is built yet.
+// Starts the command line: the bundle, which is what is published; in a checkout where there is none, or an old one,
+// what is built; and its source where nothing is built yet.
 const fs = require('node:fs');
 const path = require('node:path');
 const { pathToFileURL } = require('node:url');
 
+const BUNDLE = path.join(__dirname, '../bundle/main.cjs');
 const BUILT = path.join(__dirname, '../dist/main.js');
 const SOURCE = path.join(__dirname, '../src/main.ts');
 
@@ -13,8 +15,14 @@ exports.start = function start(args) {
     stop(`ar plugin needs Node.js 22.13 or newer; this is ${process.versions.node}.`, 'Install a newer Node.js.');
     return;
   }
-  if (fs.existsSync(BUILT)) {
-    process.argv.splice(2, process.argv.length, ...args);
+  const bundledAt = modifiedMs(BUNDLE);
+  const builtAt = modifiedMs(BUILT);
+  process.argv.splice(2, process.argv.length, ...args);
+  if (bundledAt > 0 && bundledAt >= builtAt) {
+    require(BUNDLE);
+    return;
+  }
+  if (builtAt > 0) {
     // Failures are the command line's own to tell; what it does not catch shall end the process.
     void import(pathToFileURL(BUILT).href);
     return;
@@ -25,6 +33,12 @@ exports.start = function start(args) {
   }
   require('./become.js').become(process.execPath, ['--conditions=ar-source', SOURCE, ...args]);
 };
+
+/** 0 for what is not there. */
+function modifiedMs(file) {
+  const stats = fs.statSync(file, { throwIfNoEntry: false });
+  return stats === undefined ? 0 : stats.mtimeMs;
+}
 
 function stop(problem, help) {
   process.stderr.write(`error: ${problem}\nhelp: ${help}\n`);

@@ -18,7 +18,10 @@ for (const stream of [stdout, stderr]) stream.on('error', onStreamError);
 // What no command awaits must not end in Node's own words either.
 process.on('uncaughtException', (error) => void exitWith(error));
 
-process.exitCode = await main();
+// No top-level `await`: the bundle is CommonJS.
+void main().then((code) => {
+  process.exitCode = code;
+});
 
 async function main(): Promise<number> {
   try {
@@ -29,6 +32,7 @@ async function main(): Promise<number> {
       signal: interruption.signal,
       now: () => new Date(),
       version: ownVersion(),
+      readInput: async () => (await import('node:stream/consumers')).text(stdin),
       createOutput: (globals) => outputFor({ colorless: globals['no-color'], quiet: globals.quiet }),
       createConfirm: ({ yes }) =>
         createConfirm({ input: stdin, output: stderr, yes, signal: interruption.signal, onInterrupt }),

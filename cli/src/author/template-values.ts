@@ -1,4 +1,5 @@
 /** What `ar plugin init` fills into a template: what the user said, and good guesses for the rest. */
+import { createRequire } from 'node:module';
 import path from 'node:path';
 import { ArError } from '@ar-registry/core/errors';
 import { isError } from '@ar-registry/core/findings';
@@ -31,7 +32,7 @@ export async function templateValues(wishes: Wishes, signal: AbortSignal): Promi
     name,
     type,
     license,
-    sdkSpec: await npmSpecOf(import.meta.resolve('@ar-registry/sdk')),
+    sdkSpec: await npmSpecOf(createRequire(import.meta.url).resolve('@ar-registry/sdk')),
     ...(author === undefined ? {} : { author }),
   };
 }

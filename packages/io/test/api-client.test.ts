@@ -540,6 +540,34 @@ describe('the cache', () => {
     expect(await client({ cacheDir: temp.path }).config(signal)).toEqual(first);
   });
 
+  it('asks once for a plugin in a command, and never again for a version that is pinned', async () => {
+    await using temp = await tempDir();
+    const asked: string[] = [];
+    registry.intercept = (request) => {
+      asked.push(decodeURIComponent((request.url ?? '').slice(1)));
+      return false;
+    };
+    const look = async (userAgent: string): Promise<readonly string[]> => {
+      const api = client({ cacheDir: temp.path, userAgent });
+      await api.plugin(HELLO, signal);
+      const version = await api.version(HELLO, '1.0.0', signal);
+      expect(version).toMatchObject({ name: HELLO, version: '1.0.0' });
+      return asked.splice(0);
+    };
+    const both = [routes.plugin(HELLO), routes.version(HELLO, '1.0.0')];
+    expect(await look('ar/1')).toEqual(both);
+    expect(await look('ar/1')).toEqual(both.slice(0, 1));
+    // Another client may know better what a document must look like.
+    expect(await look('ar/2')).toEqual(both);
+  });
+
+  it('keeps no document that is none', async () => {
+    await using temp = await tempDir();
+    answer(routes.config, body(changed(routes.config, { urls: 1 }), { etag: '"1"' }));
+    expect(await codeOf(client({ cacheDir: temp.path }).config(signal))).toBe('REGISTRY_RESPONSE_INVALID');
+    expect(await readdir(temp.path)).toEqual([]);
+  });
+
   it('is not needed: one that cannot be written or read is no error', async () => {
     await using temp = await tempDir();
     await writeFile(path.join(temp.path, 'file'), '');

@@ -1,5 +1,4 @@
 import type http from 'node:http';
-import { createBrotliDecompress, createGunzip } from 'node:zlib';
 import { ArError } from '@ar-registry/core/errors';
 import { shown } from './report.ts';
 
@@ -38,11 +37,12 @@ export async function collectBody(
   return Buffer.concat(chunks);
 }
 
+/** zlib is loaded for the first answer that needs it, and at once: nobody would hear an error of the response meanwhile. */
 function decoded(response: http.IncomingMessage, encoding: string | undefined): AsyncIterable<unknown> {
-  const name = encoding?.toLowerCase();
-  if (name === 'gzip' || name === 'x-gzip') return pipeSafely(response, createGunzip());
-  if (name === 'br') return pipeSafely(response, createBrotliDecompress());
-  return response;
+  const name = encoding?.toLowerCase() ?? '';
+  if (!['gzip', 'x-gzip', 'br'].includes(name)) return response;
+  const { createBrotliDecompress, createGunzip } = process.getBuiltinModule('node:zlib');
+  return pipeSafely(response, name === 'br' ? createBrotliDecompress() : createGunzip());
 }
 
 type Decoder = NodeJS.ReadWriteStream & AsyncIterable<unknown> & { destroy(error?: Error): void };

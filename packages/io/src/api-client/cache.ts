@@ -1,18 +1,24 @@
 /**
  * Responses kept on disk for conditional requests: one file each, a line of JSON and the body.
  *
- * Nothing in it is trusted more than the network: bodies are checked as if they had just arrived. A file that is
- * damaged counts as none, and a cache that cannot be written is no error; the next command asks again.
+ * It belongs to the user, as the installed plugins do, and is written after a document was checked: so it says by whom,
+ * and the same client need not load its validators again, which cost more than everything else. A file that is damaged
+ * counts as none, and a cache that cannot be written is no error; the next command asks again.
  */
 import { createHash } from 'node:crypto';
 import { readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { writeAtomically } from '../files/index.ts';
+import type { Integrity } from '@ar-registry/schemas';
 import { shown } from './report.ts';
 
 export interface CachedResponse {
   readonly etag?: string;
   readonly lastModified?: string;
+  /** The client, with its version, that found the body to be a document of its kind; absent for what is none. */
+  readonly checkedBy?: string;
+  /** Of the body, for a document that others pin by hash. */
+  readonly integrity?: Integrity;
   readonly body: Buffer;
 }
 
@@ -30,9 +36,8 @@ export function createResponseCache(folder: string | undefined): ResponseCache {
       const bytes = await readFile(fileOf(url)).catch(() => undefined);
       return bytes && decode(bytes, url);
     },
-    set: async (url, { etag, lastModified, body }) => {
-      if (etag === undefined && lastModified === undefined) return;
-      const head = JSON.stringify({ url: shown(url), etag, lastModified, body: sha256(body) });
+    set: async (url, { body, ...about }) => {
+      const head = JSON.stringify({ url: shown(url), body: sha256(body), ...about });
       const file = fileOf(url);
       await writeAtomically(file, Buffer.concat([Buffer.from(`${head}\n`), body])).catch(() => forget(file));
     },
@@ -49,11 +54,13 @@ function decode(bytes: Buffer, url: string): CachedResponse | undefined {
   const head = parseHead(bytes.subarray(0, end).toString('utf8'));
   const body = bytes.subarray(end + 1);
   if (head?.['url'] !== shown(url) || head['body'] !== sha256(body)) return undefined;
-  const { etag, lastModified } = head;
+  const { etag, lastModified, checkedBy, integrity } = head;
   return {
     body,
     ...(typeof etag === 'string' ? { etag } : {}),
     ...(typeof lastModified === 'string' ? { lastModified } : {}),
+    ...(typeof checkedBy === 'string' ? { checkedBy } : {}),
+    ...(typeof integrity === 'string' ? { integrity } : {}),
   };
 }
 

@@ -22,7 +22,7 @@ import type {
   VersionDocument,
 } from '@ar-registry/schemas';
 import { integrityOf } from '../digest/index.ts';
-import { createResponseCache, type ResponseCache } from './cache.ts';
+import { createResponseCache, type CachedResponse, type ResponseCache } from './cache.ts';
 import { CATEGORIES, CONFIG, SEARCH_INDEX, TAGS, pluginKind, versionKind, type Kind } from './kinds.ts';
 import { httpGet, type HttpResponse } from './http.ts';
 import { shown } from './report.ts';
@@ -64,14 +64,29 @@ const README_LIMIT_BYTES = 1024 * 1024;
 export function createApiClient(options: ApiClientOptions): ApiClient {
   const base = parseBase(options.registryUrl);
   const registryUrl = shown(base);
-  const get = createGet(options, createResponseCache(options.cacheDir));
-  const document = async <T>({ route, limitBytes, load }: Kind<T>, signal: AbortSignal): Promise<T> =>
-    parseDocument(await get(`${base}/${route}`, limitBytes, signal), await load());
+  const ask = createAsk(options, createResponseCache(options.cacheDir));
+  const document = async <T>({ route, limitBytes, load }: Kind<T>, signal: AbortSignal): Promise<T> => {
+    const answer = await ask({ url: `${base}/${route}`, limitBytes }, signal);
+    // It is in the cache because it was one: loading the validators is what is saved.
+    if (answer.checked) return parseJson(answer.response.body, answer.response.url) as T;
+    const value = parseDocument(answer.response, await load());
+    await answer.keep();
+    return value;
+  };
+  // Within one command a plugin is what it was when it was first asked for.
+  const plugins = new Map<PluginName, Promise<PluginDocument>>();
   const client: ApiClient = {
     registryUrl,
     config: (signal) => document(CONFIG, signal),
-    plugin: (name, signal) => fetchPlugin(name, () => document(pluginKind(name), signal), { client, signal }),
-    version: (name, version, signal) => fetchVersion({ name, version }, { client, get, base, signal }),
+    plugin: (name, signal) => {
+      const known = plugins.get(name);
+      if (known) return known;
+      const asked = fetchPlugin(name, () => document(pluginKind(name), signal), { client, signal });
+      plugins.set(name, asked);
+      asked.catch(() => plugins.delete(name));
+      return asked;
+    },
+    version: (name, version, signal) => fetchVersion({ name, version }, { client, ask, base, signal }),
     archiveUrl: (version) => archiveUrl(version, registryUrl),
     download: async (url, limitBytes, signal) => {
       const own = url.startsWith(`${registryUrl}/`) ? base + url.slice(registryUrl.length) : url;
@@ -80,8 +95,10 @@ export function createApiClient(options: ApiClientOptions): ApiClient {
       return found(response, () => statusError(response));
     },
     readme: async (name, signal) => {
-      const response = await get(`${base}/${routes.readme(name)}`, README_LIMIT_BYTES, signal);
-      return found(response, () => new ArError('README_NOT_FOUND', { plugin: name })).toString('utf8');
+      const answer = await ask({ url: `${base}/${routes.readme(name)}`, limitBytes: README_LIMIT_BYTES }, signal);
+      const body = found(answer.response, () => new ArError('README_NOT_FOUND', { plugin: name }));
+      await answer.keep();
+      return body.toString('utf8');
     },
     searchIndex: (signal) => document(SEARCH_INDEX, signal),
     categories: (signal) => document(CATEGORIES, signal),
@@ -90,7 +107,22 @@ export function createApiClient(options: ApiClientOptions): ApiClient {
   return client;
 }
 
-type Get = (url: string, limitBytes: number, signal: AbortSignal) => Promise<HttpResponse>;
+interface Answer {
+  readonly response: HttpResponse;
+  /** The body is as it was when this very client checked it. */
+  readonly checked: boolean;
+  /** Keeps what just arrived for the next time, as checked. */
+  keep(): Promise<void>;
+}
+
+interface Question {
+  readonly url: string;
+  readonly limitBytes: number;
+  /** Hash of the body, where it is known: then nobody needs to be asked for what is kept. */
+  readonly pinned?: Integrity;
+}
+
+type Ask = (question: Question, signal: AbortSignal) => Promise<Answer>;
 
 function parseBase(text: string): string {
   const url = URL.canParse(text) ? new URL(text) : undefined;
@@ -105,26 +137,52 @@ function timeoutOf({ timeoutMs = 30_000 }: ApiClientOptions): number {
   return timeoutMs;
 }
 
-/** Gets documents: compressed on the way, and kept for the next time. */
-function createGet(options: ApiClientOptions, cache: ResponseCache): Get {
-  return async (url, limitBytes, signal) => {
+/** Asks for documents: compressed on the way, and kept for the next time. */
+function createAsk(options: ApiClientOptions, cache: ResponseCache): Ask {
+  const { userAgent } = options;
+  return async ({ url, limitBytes, pinned }, signal) => {
     const cached = await cache.get(url);
-    const conditions = {
-      ...(cached?.etag === undefined ? {} : { 'if-none-match': cached.etag }),
-      ...(cached?.lastModified === undefined ? {} : { 'if-modified-since': cached.lastModified }),
-    };
-    const headers = { 'user-agent': options.userAgent, 'accept-encoding': 'br, gzip', ...conditions };
-    const response = await httpGet({ url, headers, limitBytes, timeoutMs: timeoutOf(options), signal });
-    if (response.status === 304 && cached) return { ...response, status: 200, body: cached.body };
-    const { etag, 'last-modified': lastModified } = response.headers;
-    if (response.status === 200)
-      await cache.set(url, {
-        body: response.body,
-        ...(etag === undefined ? {} : { etag }),
-        ...(lastModified === undefined ? {} : { lastModified }),
-      });
-    return response;
+    const kept = (response: HttpResponse): Answer => ({
+      response: { ...response, status: 200, body: cached?.body ?? response.body },
+      checked: cached?.checkedBy === userAgent,
+      keep: async () => undefined,
+    });
+    if (cached && pinned !== undefined && cached.integrity === pinned && cached.checkedBy === userAgent)
+      return kept({ url, status: 200, headers: {}, body: cached.body });
+    const response = await httpGet({
+      url,
+      headers: { 'user-agent': userAgent, 'accept-encoding': 'br, gzip', ...conditionsOf(cached) },
+      limitBytes,
+      timeoutMs: timeoutOf(options),
+      signal,
+    });
+    if (response.status === 304 && cached) return kept(response);
+    return { response, checked: false, keep: () => keepIn(cache, url, { response, checkedBy: userAgent, pinned }) };
   };
+}
+
+function conditionsOf(cached: CachedResponse | undefined): Readonly<Record<string, string>> {
+  return {
+    ...(cached?.etag === undefined ? {} : { 'if-none-match': cached.etag }),
+    ...(cached?.lastModified === undefined ? {} : { 'if-modified-since': cached.lastModified }),
+  };
+}
+
+async function keepIn(
+  cache: ResponseCache,
+  url: string,
+  { response, checkedBy, pinned }: { response: HttpResponse; checkedBy: string; pinned: Integrity | undefined },
+): Promise<void> {
+  const { etag, 'last-modified': lastModified } = response.headers;
+  // What can neither be asked for again nor is pinned would never be used.
+  if (response.status !== 200 || (etag === undefined && lastModified === undefined && pinned === undefined)) return;
+  await cache.set(url, {
+    body: response.body,
+    checkedBy,
+    ...(etag === undefined ? {} : { etag }),
+    ...(lastModified === undefined ? {} : { lastModified }),
+    ...(pinned === undefined ? {} : { integrity: pinned }),
+  });
 }
 
 async function fetchPlugin(
@@ -164,14 +222,16 @@ async function suggest(name: PluginName, client: ApiClient, signal: AbortSignal)
 
 async function fetchVersion(
   { name, version }: { name: PluginName; version: Version },
-  { client, get, base, signal }: { client: ApiClient; get: Get; base: string; signal: AbortSignal },
+  { client, ask, base, signal }: { client: ApiClient; ask: Ask; base: string; signal: AbortSignal },
 ): Promise<VersionDocument> {
   const plugin = await client.plugin(name, signal);
   const entry = plugin.versions.find((candidate) => candidate.version === version);
   const available = plugin.versions.slice(0, 10).map((candidate) => candidate.version);
   if (!entry) throw new ArError('VERSION_NOT_FOUND', { plugin: name, wanted: version, available });
   const { route, limitBytes, load } = versionKind(name, version);
-  const response = await get(`${base}/${route}`, limitBytes, signal);
+  const answer = await ask({ url: `${base}/${route}`, limitBytes, pinned: entry.document }, signal);
+  const { response } = answer;
+  if (answer.checked) return parseJson(response.body, response.url) as VersionDocument;
   const document = parseDocument(response, await load());
   const url = shown(response.url);
   assertSame(url, entry.document, integrityOf(response.body));
@@ -179,7 +239,10 @@ async function fetchVersion(
   // The two documents come from one server, so that they agree proves nothing about whose they are.
   const { manifest } = document;
   const other = [document, manifest].find((part) => part.name !== name || part.version !== version);
-  if (!other) return document;
+  if (!other) {
+    await answer.keep();
+    return document;
+  }
   throw new ArError('REGISTRY_RESPONSE_INVALID', { url, problem: `it speaks of ${other.name}@${other.version}` });
 }
 

@@ -1,11 +1,10 @@
 /**
- * One GET over plain HTTP(S), bounded in bytes and time.
+ * One request over plain HTTP(S), bounded in bytes and time.
  *
  * `node:http` and not the global `fetch`: loading fetch costs as much as two starts of Node, this half of one
  * (docs/decisions/dependencies.md). The server is untrusted: every answer has a limit, also after decompression.
  */
 import http from 'node:http';
-import https from 'node:https';
 import { setTimeout as delay } from 'node:timers/promises';
 import { ArError, isArError } from '@ar-registry/core/errors';
 import { collectBody } from './body.ts';
@@ -20,6 +19,12 @@ export interface HttpRequest {
   readonly timeoutMs: number;
   readonly signal: AbortSignal;
 }
+
+export interface HttpPost extends HttpRequest {
+  readonly json: string;
+}
+
+type Sent = HttpRequest & { readonly json?: string };
 
 export interface HttpResponse {
   readonly url: string;
@@ -42,9 +47,18 @@ const TIMEOUTS_IN_ALL = 20;
  *   `signal.reason` when aborted
  */
 export async function httpGet(request: HttpRequest): Promise<HttpResponse> {
+  return ask(request);
+}
+
+/** The same for a question that is posted, and changes nothing: it may be sent twice. Redirects are not followed. */
+export async function httpPost(request: HttpPost): Promise<HttpResponse> {
+  return ask(request);
+}
+
+async function ask(request: Sent): Promise<HttpResponse> {
   for (let attempt = 0; ; attempt += 1) {
     const waitMs = RETRY_DELAYS_MS[attempt];
-    const outcome = await getOnce(request).catch((error: unknown) => {
+    const outcome = await askOnce(request).catch((error: unknown) => {
       if (waitMs === undefined || !(isArError(error) && error.code === 'REGISTRY_UNREACHABLE')) throw error;
       return undefined;
     });
@@ -62,13 +76,15 @@ function retryAfterMs({ headers }: HttpResponse, otherwise: number): number {
   return seconds >= 0 ? Math.min(seconds * 1000, MAX_RETRY_AFTER_MS) : otherwise;
 }
 
-async function getOnce(request: HttpRequest): Promise<HttpResponse> {
+async function askOnce(request: Sent): Promise<HttpResponse> {
   let url = request.url;
   for (let hop = 0; hop <= MAX_REDIRECTS; hop += 1) {
     const response = await exchange({ ...request, url });
     const location = response.headers.location;
     if (response.status < 300 || response.status > 399 || response.status === 304 || location === undefined)
       return response;
+    // What is posted is for this server alone.
+    if (request.json !== undefined) return response;
     url = redirected(url, location);
   }
   throw new ArError('REGISTRY_RESPONSE_INVALID', { url: shown(request.url), problem: 'it redirects without end' });
@@ -81,7 +97,7 @@ function redirected(from: string, location: string): string {
   return to.href;
 }
 
-async function exchange(request: HttpRequest): Promise<HttpResponse> {
+async function exchange(request: Sent): Promise<HttpResponse> {
   const { url, timeoutMs, signal } = request;
   signal.throwIfAborted();
   let failure: Error | undefined;
@@ -92,7 +108,7 @@ async function exchange(request: HttpRequest): Promise<HttpResponse> {
   };
   const deadline = setTimeout(() => stop('it answers too slowly'), timeoutMs * TIMEOUTS_IN_ALL);
   try {
-    sent = send(request);
+    sent = await send(request);
     sent.on('timeout', () => stop(`no answer for ${timeoutMs} ms`));
     return await receive(sent, request);
   } catch (error) {
@@ -104,12 +120,17 @@ async function exchange(request: HttpRequest): Promise<HttpResponse> {
 }
 
 /** @throws REGISTRY_URL_INVALID */
-function send({ url, headers, timeoutMs, signal }: HttpRequest): http.ClientRequest {
+async function send({ url, headers, timeoutMs, signal, json }: Sent): Promise<http.ClientRequest> {
   const protocol = URL.canParse(url) ? new URL(url).protocol : '';
   if (protocol !== 'http:' && protocol !== 'https:') throw new ArError('REGISTRY_URL_INVALID', { url: shown(url) });
-  const client = protocol === 'https:' ? https : http;
+  // TLS takes a third of a start of Node to load: not for a registry on this machine.
+  const client = protocol === 'https:' ? await import('node:https') : http;
   try {
-    return client.get(url, { headers, signal, timeout: timeoutMs });
+    const options = { signal, timeout: timeoutMs };
+    if (json === undefined) return client.get(url, { ...options, headers });
+    const described = { ...headers, 'content-type': 'application/json', 'content-length': Buffer.byteLength(json) };
+    const request = client.request(url, { ...options, method: 'POST', headers: described });
+    return request.end(json);
   } catch (cause) {
     // Credentials or a path that no request can carry.
     throw new ArError('REGISTRY_URL_INVALID', { url: shown(url) }, { cause });

@@ -1,7 +1,6 @@
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { hasCode } from '@ar-registry/core/errors';
 import { SAMPLE_FILES, SAMPLE_MANIFEST } from '@ar-registry/testing/archives';
 import { stringifyRecord } from '@ar-registry/core/yaml';
@@ -182,7 +181,7 @@ describe('how npm is asked for a package', () => {
     fs.mkdirSync(at(folder, 'dist'), { recursive: true });
     fs.writeFileSync(at(folder, 'dist/index.js'), '');
     fs.writeFileSync(at(folder, 'package.json'), '{ "version": "1.2.3" }');
-    const found = await npmSpecOf(pathToFileURL(at(folder, 'dist/index.js')).href);
+    const found = await npmSpecOf(at(folder, 'dist/index.js'));
     expect(found).toBe(spec === 'file:' ? `file:${fs.realpathSync(at(folder))}` : spec);
   });
 });
