@@ -6,6 +6,10 @@ const { pathToFileURL } = require('node:url');
 
 const BUNDLE = path.join(__dirname, '../bundle/main.cjs');
 const BUILT = path.join(__dirname, '../dist/main.js');
+/** What is in the bundle, as a checkout has it. */
+const COMPILED = ['..', '../../packages/core', '../../packages/io', '../../schemas'].map((to) =>
+  path.join(__dirname, to),
+);
 const SOURCE = path.join(__dirname, '../src/main.ts');
 
 /** @param {readonly string[]} args */
@@ -15,14 +19,12 @@ exports.start = function start(args) {
     stop(`ar plugin needs Node.js 22.13 or newer; this is ${process.versions.node}.`, 'Install a newer Node.js.');
     return;
   }
-  const bundledAt = modifiedMs(BUNDLE);
-  const builtAt = modifiedMs(BUILT);
   process.argv.splice(2, process.argv.length, ...args);
-  if (bundledAt > 0 && bundledAt >= builtAt) {
+  if (isBundled()) {
     require(BUNDLE);
     return;
   }
-  if (builtAt > 0) {
+  if (fs.existsSync(BUILT)) {
     // Failures are the command line's own to tell; what it does not catch shall end the process.
     void import(pathToFileURL(BUILT).href);
     return;
@@ -33,6 +35,12 @@ exports.start = function start(args) {
   }
   require('./become.js').become(process.execPath, ['--conditions=ar-source', SOURCE, ...args]);
 };
+
+/** In a checkout the compiler may have written something newer; where this is published there is nothing to compare. */
+function isBundled() {
+  const bundledAt = modifiedMs(BUNDLE);
+  return bundledAt > 0 && COMPILED.every((folder) => modifiedMs(path.join(folder, 'dist/.tsbuildinfo')) <= bundledAt);
+}
 
 /** 0 for what is not there. */
 function modifiedMs(file) {
