@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { DEPENDENCY_LOCK_FILE } from '@ar-registry/core/layout';
-import { installDependencies } from '@ar-registry/io/npm';
+import { installDependencies, readDependencies, type InstalledPackage } from '@ar-registry/io/npm';
 import { integrityOf } from '@ar-registry/io/digest';
 import { testManifest } from '@ar-registry/testing/registry';
 import { execa } from 'execa';
@@ -228,5 +228,38 @@ describe.skipIf(noNpm !== undefined)(`the registry of npm (${noNpm ?? 'reachable
     expect(await installDependencies(packageDir, manifest, signal)).toBe(true);
     const installed = await readFile(path.join(packageDir, 'node_modules/is-number/package.json'), 'utf8');
     expect(JSON.parse(installed)).toMatchObject({ name: 'is-number', version: '7.0.0' });
+  });
+});
+
+describe('readDependencies', () => {
+  async function read(lock: string, manifest = MANIFEST): Promise<readonly InstalledPackage[]> {
+    const packages: InstalledPackage[] = [];
+    for await (const each of readDependencies({ manifest, lockText: lock }, signal)) packages.push(each);
+    return packages;
+  }
+
+  it('gives the code of each package, once, without running anything of it', async () => {
+    await using temp = await tempDir();
+    await npmEnvironment(temp.path);
+    vi.stubEnv('TMPDIR', temp.path);
+    const packages = await read(lockText({}));
+    expect(packages.map(({ name, version, integrity: pinned }) => [name, version, pinned])).toEqual([
+      ['left', '1.2.0', integrity],
+    ]);
+    const files = packages[0]?.files ?? new Map<string, Uint8Array>();
+    expect([...files.keys()]).toEqual(['index.js', 'package.json']);
+    expect(new TextDecoder().decode(files.get('index.js'))).toBe('module.exports = "left";\n');
+    expect((await readdir(temp.path)).filter((name) => name.startsWith('ar-dependencies-'))).toEqual([]);
+  });
+
+  it('asks nobody for a plugin without dependencies', async () => {
+    vi.stubEnv('PATH', '');
+    expect(await read('', testManifest())).toEqual([]);
+  });
+
+  it('refuses a lock that pins other bytes', async () => {
+    await using temp = await tempDir();
+    await npmEnvironment(temp.path);
+    expect(await codeOf(read(lockText({ integrity: `sha512-${'A'.repeat(86)}==` })))).toBe('DEPENDENCIES_FAILED');
   });
 });
