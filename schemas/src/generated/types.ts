@@ -50,6 +50,18 @@ export type Range = string;
 export type NetworkHost = string;
 export type PermissionPath = string;
 export type Severity = 'error' | 'warning';
+export type ObjectId = string;
+export type CheckId = 'rules' | 'archive' | 'package' | 'scan' | 'dependencies' | 'capabilities' | 'secrets' | 'source';
+/**
+ * `could-not-run` is never a pass.
+ *
+ */
+export type CheckResult = 'pass' | 'fail' | 'could-not-run';
+/**
+ * A permission by its name in the manifest; `unreadable` for code that the scan cannot follow.
+ *
+ */
+export type Capability = 'network' | 'childProcess' | 'nativeAddons' | 'workers' | 'codeGeneration' | 'unreadable';
 /**
  * A scope without its `@`.
  *
@@ -60,6 +72,13 @@ export type ScopeName = string;
  *
  */
 export type DistTag = string;
+/**
+ * Base URLs with the same files, asked in this order where the registry cannot be reached.
+ *
+ * @maxItems 10
+ *
+ */
+export type Mirrors = string[];
 /**
  * A schema inside a configuration schema.
  *
@@ -155,11 +174,28 @@ export type ValueSchemaList = ValueSchema[];
  */
 export type ConfigSchema = ValueSchema & ConfigSchema1;
 /**
- * `could-not-run` is never a pass.
+ * One line that a client of the loader's control socket sends. Attacker-controlled.
  *
  */
-export type CheckResult = 'pass' | 'fail' | 'could-not-run';
-export type ObjectId = string;
+export type ControlRequest =
+  | ControlHealthRequest
+  | ControlStatusRequest
+  | ControlLogsRequest
+  | ControlReloadRequest
+  | ControlMetricsRequest
+  | ControlDecideRequest;
+/**
+ * One line that the loader's control socket answers.
+ *
+ */
+export type ControlResponse =
+  | ControlErrorResponse
+  | ControlHealthResponse
+  | ControlStatusResponse
+  | ControlLogsResponse
+  | ControlReloadResponse
+  | ControlMetricsResponse
+  | ControlDecideResponse;
 
 /**
  * `/api/v1/categories.json`, with the number of plugins in each.
@@ -213,6 +249,27 @@ export interface ConfigDocument {
     popular: string;
     search: string;
     status: string;
+    /**
+     * What the checks said of a version; absent where the registry has no reports.
+     */
+    report?: string;
+  };
+  /**
+   * Absent if the registry does not say where it takes submissions.
+   */
+  submissions?: {
+    /**
+     * Repository of the index, where submissions go: by pull request if it is at GitHub, else by a branch.
+     */
+    repository: string;
+    /**
+     * Where authors put archives: into the submission, or as an asset of a release of the plugin’s repository.
+     */
+    uploads: 'index' | 'release';
+    /**
+     * Client id of the OAuth app for `ar plugin login`.
+     */
+    githubClientId?: string;
   };
   search: {
     format: 'compact';
@@ -488,6 +545,10 @@ export interface BridgeManifest {
    */
   provides: {
     bidirectional?: boolean;
+    /**
+     * Of a bridge that is not bidirectional: `in` carries from outside into the relay, `out` the other way; `in` unless given.
+     */
+    direction?: 'in' | 'out';
     external: string;
     internal: string;
   }[];
@@ -772,6 +833,7 @@ export interface HookManifest {
   changelog?: string;
   permissions: GrantedPermissions;
   hooks: {
+    beforeMessage?: boolean;
     onMessage?: boolean;
     onConnect?: boolean;
     onDisconnect?: boolean;
@@ -885,6 +947,38 @@ export interface Source {
   path?: PackagePath;
 }
 /**
+ * What may be merged by a machine, found without a token that could do it. `apply` merges only while base and heads are the ones named here.
+ *
+ */
+export interface AutomergePlan {
+  /**
+   * Version of this format. A reader that meets a number it does not know reports the document as unsupported.
+   */
+  schemaVersion: 1;
+  repository: string;
+  /**
+   * Where it is merged into.
+   */
+  branch: string;
+  base: string;
+  /**
+   * @maxItems 1000
+   */
+  pulls: {
+    number: number;
+    head: string;
+    /**
+     * Of the merge commit: of the names of plugin and version, never the author’s words.
+     */
+    title?: string;
+    /**
+     * `wait`: nothing but time is missing; `leave`: a person or its author has to act.
+     */
+    action: 'merge' | 'wait' | 'leave';
+    reason: string;
+  }[];
+}
+/**
  * `categories.yaml`: the categories of the registry.
  *
  */
@@ -900,6 +994,31 @@ export interface CategoriesRecord {
     id: CategoryId;
     title: string;
     description: string;
+  }[];
+}
+/**
+ * `ar-registry automerge --json`: the plan, or what was made of one.
+ *
+ */
+export interface AutomergeOutput {
+  /**
+   * Version of this format. A reader that meets a number it does not know reports the document as unsupported.
+   */
+  schemaVersion: 1;
+  plan?: AutomergePlan;
+  /**
+   * @maxItems 1000
+   */
+  merged?: {
+    number: number;
+    commit: string;
+  }[];
+  /**
+   * @maxItems 1000
+   */
+  skipped?: {
+    number: number;
+    reason: string;
   }[];
 }
 /**
@@ -921,6 +1040,10 @@ export interface BuildOutput {
    * @maxItems 100000
    */
   excluded: Finding[];
+  /**
+   * Reports of versions that were published with them.
+   */
+  reports?: number;
 }
 /**
  * One thing wrong with submitted data.
@@ -930,14 +1053,562 @@ export interface Finding {
   code: string;
   severity: Severity;
   file: string;
-  line?: number;
-  column?: number;
   /**
-   * Path of the key inside the file, dotted.
+   * 1 where it is not known.
    */
-  path?: string;
+  line: number;
+  /**
+   * In UTF-16 code units; 1 where it is not known.
+   */
+  column: number;
+  /**
+   * Path of the key inside the file, dotted; empty where there is none.
+   */
+  path: string;
   message: string;
   remedy: string;
+}
+/**
+ * `ar plugin cache list --json`.
+ *
+ */
+export interface CacheListOutput {
+  /**
+   * Version of this format. A reader that meets a number it does not know reports the document as unsupported.
+   */
+  schemaVersion: 1;
+  folder: string;
+  /**
+   * @maxItems 100000
+   */
+  entries: {
+    name: PluginName;
+    version: Version;
+    integrity: Integrity;
+    sizeBytes: number;
+    /**
+     * `recent`: used by an installation within the last hour, so prune keeps it.
+     */
+    state: 'used' | 'recent' | 'unused';
+    /**
+     * Folders of the known projects whose lock names it.
+     *
+     * @maxItems 10000
+     */
+    usedBy: string[];
+  }[];
+  /**
+   * Entries that do not say what they are, relative to the folder.
+   *
+   * @maxItems 100000
+   */
+  unreadable: string[];
+  /**
+   * Answers of registries.
+   */
+  responses: {
+    count: number;
+    sizeBytes: number;
+  };
+  /**
+   * What is being written now, or was interrupted.
+   */
+  staging: {
+    count: number;
+    sizeBytes: number;
+  };
+}
+/**
+ * `ar plugin cache prune --json`.
+ *
+ */
+export interface CachePruneOutput {
+  /**
+   * Version of this format. A reader that meets a number it does not know reports the document as unsupported.
+   */
+  schemaVersion: 1;
+  dryRun: boolean;
+  /**
+   * @maxItems 100000
+   */
+  removed: {
+    name: PluginName;
+    version: Version;
+    integrity: Integrity;
+    sizeBytes: number;
+  }[];
+  kept: {
+    used: number;
+    recent: number;
+  };
+  /**
+   * Answers of registries that were removed: unused for 30 days, or damaged.
+   */
+  responses: {
+    count: number;
+    sizeBytes: number;
+  };
+  freedBytes: number;
+}
+/**
+ * `ar plugin cache verify --json`.
+ *
+ */
+export interface CacheVerifyOutput {
+  /**
+   * Version of this format. A reader that meets a number it does not know reports the document as unsupported.
+   */
+  schemaVersion: 1;
+  ok: boolean;
+  /**
+   * @maxItems 100000
+   */
+  entries: {
+    name?: PluginName;
+    version?: Version;
+    integrity?: Integrity;
+    state: 'intact' | 'changed';
+    /**
+     * @maxItems 20000
+     */
+    changed: string[];
+    /**
+     * @maxItems 20000
+     */
+    missing: string[];
+    /**
+     * @maxItems 20000
+     */
+    added: string[];
+  }[];
+  /**
+   * Entries that do not say what they are, relative to the folder.
+   *
+   * @maxItems 100000
+   */
+  unreadable: string[];
+  responses: {
+    count: number;
+    damaged: number;
+  };
+}
+/**
+ * `--json` of the commands by which an owner changes what is published: deprecate, undeprecate, yank, unyank, dist-tag add and rm, owner add and remove, transfer, edit.
+ *
+ */
+export interface ChangeOutput {
+  /**
+   * Version of this format. A reader that meets a number it does not know reports the document as unsupported.
+   */
+  schemaVersion: 1;
+  name: PluginName;
+  /**
+   * The index, without credentials.
+   */
+  remote: string;
+  /**
+   * `opened` and `already-open` are pull requests, `pushed` and `already-pushed` branches of a plain git remote; `already-…` was done by an earlier run. `unchanged`: the index says so already, nothing was submitted.
+   */
+  state: 'opened' | 'already-open' | 'pushed' | 'already-pushed' | 'dry-run' | 'unchanged';
+  /**
+   * Why nothing is to be changed.
+   */
+  why?: string;
+  title?: string;
+  /**
+   * What the change does, a sentence each.
+   *
+   * @maxItems 100
+   */
+  effects: string[];
+  /**
+   * What the owner may want to know or do besides.
+   *
+   * @maxItems 100
+   */
+  hints: string[];
+  branch?: string;
+  commit?: string;
+  /**
+   * Records that change, from the top of the index’s repository.
+   *
+   * @maxItems 1000
+   */
+  files: string[];
+  pullRequest?: {
+    number: number;
+    url: string;
+  };
+}
+/**
+ * `ar-registry check --json`.
+ *
+ */
+export interface CheckOutput {
+  /**
+   * Version of this format. A reader that meets a number it does not know reports the document as unsupported.
+   */
+  schemaVersion: 1;
+  out: string;
+  report: SubmissionReport;
+}
+/**
+ * What the pipeline says of one submission, bound to the commits it looked at. Made where untrusted data is read, and read as untrusted data where there is a token.
+ *
+ */
+export interface SubmissionReport {
+  /**
+   * Version of this format. A reader that meets a number it does not know reports the document as unsupported.
+   */
+  schemaVersion: 1;
+  base: ObjectId;
+  head: ObjectId;
+  /**
+   * The tree that the base would be after the merge.
+   */
+  merged: string;
+  submitter?: Account;
+  /**
+   * `merge`: a machine may; `review`: a person must look at it; `refuse`: its author must mend it.
+   */
+  decision: 'merge' | 'review' | 'refuse';
+  /**
+   * Why it is not `merge`, one sentence each.
+   *
+   * @maxItems 1000
+   */
+  reasons: string[];
+  /**
+   * Names of the plugins that it changes.
+   *
+   * @maxItems 1000
+   */
+  plugins: string[];
+  /**
+   * Of the change as a whole: `rules`.
+   *
+   * @maxItems 32
+   */
+  checks: Check[];
+  /**
+   * Of each version that it adds.
+   *
+   * @maxItems 100
+   */
+  versions: Report[];
+}
+export interface Check {
+  id: CheckId;
+  result: CheckResult;
+  /**
+   * One sentence: why it could not run, or what there was to look at.
+   */
+  reason?: string;
+  /**
+   * @maxItems 1000
+   */
+  findings: ReportedFinding[];
+  /**
+   * How many findings there were besides; absent where all are here.
+   */
+  omitted?: number;
+}
+export interface ReportedFinding {
+  code: string;
+  severity: Severity;
+  file: string;
+  line: number;
+  column: number;
+  path: string;
+  message: string;
+  remedy: string;
+  category?: string;
+  /**
+   * The source line, shortened, without control characters; a secret is masked.
+   */
+  evidence?: string;
+}
+/**
+ * What the checks of one version said: served as `/api/v1/plugins/@s/n/<v>/report.json`.
+ *
+ */
+export interface Report {
+  /**
+   * Version of this format. A reader that meets a number it does not know reports the document as unsupported.
+   */
+  schemaVersion: 1;
+  name: PluginName;
+  version: Version;
+  integrity: Integrity;
+  result: CheckResult;
+  /**
+   * @maxItems 32
+   */
+  checks: Check[];
+  permissions: {
+    declared: FoundPermissions;
+    found: FoundPermissions;
+    undeclared: FoundPermissions;
+    unused: FoundPermissions;
+    /**
+     * What this version declares more or less than the one before it; absent for a first version.
+     */
+    change?: {
+      from: Version;
+      /**
+       * In words: `connect to *.slack.com`.
+       *
+       * @maxItems 1000
+       */
+      added: string[];
+      /**
+       * @maxItems 1000
+       */
+      removed: string[];
+    };
+  };
+  /**
+   * The npm packages that are installed with the plugin, from its lock, by name and version.
+   *
+   * @maxItems 10000
+   */
+  dependencies: {
+    name: string;
+    version: string;
+    /**
+     * Ids of the OSV database that match this version.
+     *
+     * @maxItems 1000
+     */
+    advisories: string[];
+    /**
+     * What its code can do; absent where nobody looked.
+     *
+     * @maxItems 10
+     */
+    capabilities?: Capability[];
+    /**
+     * Whether a reviewer has looked at these very bytes and found the capabilities right.
+     */
+    reviewed?: boolean;
+  }[];
+  /**
+   * What building the pinned commit gave; absent where there is no source, or nobody built it.
+   */
+  source?: {
+    url: GitUrl;
+    commit: string;
+    /**
+     * Whether packing the built commit gives the submitted bytes.
+     */
+    reproducible: boolean;
+  };
+  /**
+   * Hash of the rules: of every finding code with its severity, and of the versions of the rule sets that were used.
+   */
+  ruleSet: string;
+  /**
+   * Tool → version; `osv` → the date of the snapshot of the vulnerability database.
+   */
+  tools: {
+    [k: string]: string;
+  };
+}
+export interface FoundPermissions {
+  /**
+   * Hosts; `unix:<path>` for a socket; `${KEY}` for the host of a configuration value; `*` where the code does not tell.
+   */
+  network: string[];
+  filesystem: {
+    /**
+     * Paths outside of the package and of the data directory.
+     */
+    read: string[];
+    /**
+     * Paths outside of the data directory; `*` where the code does not tell.
+     */
+    write: string[];
+  };
+  /**
+   * Names of programs; `*` where the code does not tell.
+   */
+  childProcess: string[];
+  nativeAddons: boolean;
+  workers: boolean;
+  codeGeneration: boolean;
+  /**
+   * Names of environment variables; `*` where the code does not tell.
+   */
+  env: string[];
+}
+/**
+ * `ar-registry ci --json`: what the pull request job would say.
+ *
+ */
+export interface CiOutput {
+  /**
+   * Version of this format. A reader that meets a number it does not know reports the document as unsupported.
+   */
+  schemaVersion: 1;
+  report: SubmissionReport;
+  /**
+   * Markdown.
+   */
+  comment: string;
+  /**
+   * @maxItems 100
+   */
+  labels: string[];
+}
+/**
+ * `ar plugin completion --json`: a script, or with --installed names.
+ *
+ */
+export interface CompletionOutput {
+  /**
+   * Version of this format. A reader that meets a number it does not know reports the document as unsupported.
+   */
+  schemaVersion: 1;
+  shell?: 'bash' | 'zsh' | 'fish' | 'powershell';
+  script?: string;
+  /**
+   * @maxItems 10000
+   */
+  plugins?: PluginName[];
+}
+/**
+ * `ar plugin config`, `config set` and `config unset`, with --json.
+ *
+ */
+export interface ConfigChangeOutput {
+  /**
+   * Version of this format. A reader that meets a number it does not know reports the document as unsupported.
+   */
+  schemaVersion: 1;
+  plugin: PluginName;
+  /**
+   * Keys whose values differ from what they were.
+   *
+   * @maxItems 1000
+   */
+  changed: string[];
+  /**
+   * Secrets that neither the environment nor .env has: `ar` does not write them.
+   *
+   * @maxItems 1000
+   */
+  toSet: {
+    key: string;
+    variable?: string;
+  }[];
+}
+/**
+ * `ar plugin config get --json`.
+ *
+ */
+export interface ConfigGetOutput {
+  /**
+   * Version of this format. A reader that meets a number it does not know reports the document as unsupported.
+   */
+  schemaVersion: 1;
+  plugin: PluginName;
+  key: string;
+  value: unknown;
+  source: 'project' | 'default';
+}
+/**
+ * `ar plugin config list --json`.
+ *
+ */
+export interface ConfigListOutput {
+  /**
+   * Version of this format. A reader that meets a number it does not know reports the document as unsupported.
+   */
+  schemaVersion: 1;
+  plugin: PluginName;
+  /**
+   * @maxItems 1000
+   */
+  keys: {
+    key: string;
+    /**
+     * Its name in the environment.
+     */
+    variable?: string;
+    required: boolean;
+    secret: boolean;
+    /**
+     * Where the loader takes it from, unless ar.config says otherwise. `dotenv`: .env in the project.
+     */
+    source: 'project' | 'environment' | 'dotenv' | 'default' | 'none';
+    /**
+     * As `ar-plugins.yaml` has it, or the default. Never of a secret, and never from the environment.
+     */
+    value?: {
+      [k: string]: unknown;
+    };
+    type: string;
+    description?: string;
+  }[];
+}
+/**
+ * `ar plugin dist-tag list --json`.
+ *
+ */
+export interface DistTagsOutput {
+  /**
+   * Version of this format. A reader that meets a number it does not know reports the document as unsupported.
+   */
+  schemaVersion: 1;
+  name: PluginName;
+  distTags: {
+    [k: string]: Version;
+  };
+}
+/**
+ * `ar plugin doctor --json`.
+ *
+ */
+export interface DoctorOutput {
+  /**
+   * Version of this format. A reader that meets a number it does not know reports the document as unsupported.
+   */
+  schemaVersion: 1;
+  /**
+   * False if any check failed.
+   */
+  ok: boolean;
+  /**
+   * @maxItems 100
+   */
+  checks: {
+    id: string;
+    result: 'pass' | 'warn' | 'fail';
+    message: string;
+    /**
+     * What to do about it; absent where nothing is wrong.
+     */
+    remedy?: string;
+  }[];
+}
+/**
+ * `ar plugin enable --json` and `ar plugin disable --json`.
+ *
+ */
+export interface EnableOutput {
+  /**
+   * Version of this format. A reader that meets a number it does not know reports the document as unsupported.
+   */
+  schemaVersion: 1;
+  enabled: boolean;
+  /**
+   * @maxItems 10000
+   */
+  changed: PluginName[];
+  /**
+   * @maxItems 10000
+   */
+  unchanged: PluginName[];
 }
 /**
  * What every command prints on stdout with --json when it fails.
@@ -959,6 +1630,40 @@ export interface ErrorOutput {
    * @maxItems 100000
    */
   findings?: Finding[];
+}
+/**
+ * `ar-registry fetch --json`.
+ *
+ */
+export interface FetchOutput {
+  /**
+   * Version of this format. A reader that meets a number it does not know reports the document as unsupported.
+   */
+  schemaVersion: 1;
+  store: string;
+  /**
+   * Archives that the store had.
+   */
+  kept: number;
+  /**
+   * @maxItems 1000000
+   */
+  fetched: {
+    name: string;
+    version: string;
+    /**
+     * Address without credentials.
+     */
+    from: string;
+  }[];
+  /**
+   * @maxItems 1000000
+   */
+  missing: {
+    name: string;
+    version: string;
+    problem: string;
+  }[];
 }
 /**
  * `ar plugin info --json`.
@@ -1028,6 +1733,45 @@ export interface InstallOutput {
   }[];
 }
 /**
+ * `ar-registry links --json`.
+ *
+ */
+export interface LinksOutput {
+  /**
+   * Version of this format. A reader that meets a number it does not know reports the document as unsupported.
+   */
+  schemaVersion: 1;
+  ok: boolean;
+  checked: number;
+  /**
+   * @maxItems 100000
+   */
+  dead: {
+    url: string;
+    /**
+     * @maxItems 100000
+     */
+    plugins: string[];
+    /**
+     * HTTP status: 404 or 410.
+     */
+    status: number;
+  }[];
+  /**
+   * What could not be found out; not dead.
+   *
+   * @maxItems 100000
+   */
+  unknown: {
+    url: string;
+    /**
+     * @maxItems 100000
+     */
+    plugins: string[];
+    reason: string;
+  }[];
+}
+/**
  * `ar plugin list --json`: what is installed.
  *
  */
@@ -1048,6 +1792,51 @@ export interface ListOutput {
     enabled: boolean;
     trust?: TrustLevel;
   }[];
+}
+/**
+ * `ar plugin login --json`.
+ *
+ */
+export interface LoginOutput {
+  /**
+   * Version of this format. A reader that meets a number it does not know reports the document as unsupported.
+   */
+  schemaVersion: 1;
+  /**
+   * Host of GitHub.
+   */
+  host: string;
+  login: string;
+  /**
+   * The numeric id, which a login that is renamed keeps.
+   */
+  id: number;
+  /**
+   * Where the token comes from.
+   */
+  source: 'GITHUB_TOKEN' | 'GH_TOKEN' | 'gh' | 'device' | 'stdin';
+  /**
+   * Where it is kept; absent for a token that others keep.
+   */
+  kept?: 'keychain' | 'file';
+}
+/**
+ * `ar plugin logout --json`.
+ *
+ */
+export interface LogoutOutput {
+  /**
+   * Version of this format. A reader that meets a number it does not know reports the document as unsupported.
+   */
+  schemaVersion: 1;
+  /**
+   * Host of GitHub.
+   */
+  host: string;
+  /**
+   * @maxItems 2
+   */
+  removedFrom: ('keychain' | 'file')[];
 }
 /**
  * `ar-registry merge --json`.
@@ -1077,6 +1866,99 @@ export interface MergeOutput {
    * @maxItems 100000
    */
   findings: Finding[];
+}
+/**
+ * `ar-registry osv --json`.
+ *
+ */
+export interface OsvOutput {
+  /**
+   * Version of this format. A reader that meets a number it does not know reports the document as unsupported.
+   */
+  schemaVersion: 1;
+  out: string;
+  source: string;
+  takenAt: Timestamp;
+  /**
+   * Those that speak of npm packages.
+   */
+  records: number;
+  packages: number;
+  withdrawn: number;
+  /**
+   * Files that hold no record; they are left out.
+   */
+  unreadable: number;
+  /**
+   * Whether any record differs from the snapshot that was there.
+   */
+  changed: boolean;
+}
+/**
+ * `ar plugin outdated --json`.
+ *
+ */
+export interface OutdatedOutput {
+  /**
+   * Version of this format. A reader that meets a number it does not know reports the document as unsupported.
+   */
+  schemaVersion: 1;
+  /**
+   * Those with something newer, or withdrawn or deprecated.
+   *
+   * @maxItems 10000
+   */
+  plugins: {
+    name: PluginName;
+    range: string;
+    /**
+     * SemVer 2.0.0 without build metadata; at most 15 digits a number.
+     */
+    current?: string;
+    /**
+     * SemVer 2.0.0 without build metadata; at most 15 digits a number.
+     */
+    wanted?: string;
+    /**
+     * SemVer 2.0.0 without build metadata; at most 15 digits a number.
+     */
+    latest?: string;
+    /**
+     * Why the owner withdrew the installed version.
+     */
+    yanked?: string;
+    /**
+     * Why the installed version is deprecated.
+     */
+    deprecated?: string;
+  }[];
+  /**
+   * From a folder or an archive: no registry has a newer version of them.
+   *
+   * @maxItems 10000
+   */
+  local: PluginName[];
+  /**
+   * Installed, and not in the registry any more.
+   *
+   * @maxItems 10000
+   */
+  missing: PluginName[];
+}
+/**
+ * `ar plugin owner list --json`.
+ *
+ */
+export interface OwnersOutput {
+  /**
+   * Version of this format. A reader that meets a number it does not know reports the document as unsupported.
+   */
+  schemaVersion: 1;
+  name: PluginName;
+  /**
+   * @maxItems 50
+   */
+  owners: Account[];
 }
 /**
  * `ar plugin pack --json`.
@@ -1111,14 +1993,34 @@ export interface PublishOutput {
   name: PluginName;
   version: Version;
   integrity: Integrity;
+  /**
+   * Where the record says that the archive is.
+   */
+  tarball: string;
   remote: string;
   branch: string;
-  commit: string;
+  /**
+   * Absent under --dry-run at GitHub, where none is made.
+   */
+  commit?: string;
   /**
    * @maxItems 1000
    */
   files: string[];
-  state: 'pushed' | 'already-pushed' | 'dry-run';
+  /**
+   * What was done besides, or would be, in whole sentences.
+   *
+   * @maxItems 100
+   */
+  steps: string[];
+  /**
+   * A pull request that is open, a branch that is pushed, or nothing yet.
+   */
+  state: 'opened' | 'already-open' | 'pushed' | 'already-pushed' | 'dry-run';
+  pullRequest?: {
+    number: number;
+    url: string;
+  };
 }
 /**
  * `ar plugin readme --json`.
@@ -1131,6 +2033,391 @@ export interface ReadmeOutput {
   schemaVersion: 1;
   name: PluginName;
   readme: string;
+}
+/**
+ * `ar-registry report --json`.
+ *
+ */
+export interface ReportOutput {
+  /**
+   * Version of this format. A reader that meets a number it does not know reports the document as unsupported.
+   */
+  schemaVersion: 1;
+  /**
+   * Absent where no open pull request has this head.
+   */
+  pull?: number;
+  believed: boolean;
+  /**
+   * Why the report is not believed, or not told.
+   */
+  reason?: string;
+  /**
+   * @maxItems 100
+   */
+  labels: string[];
+}
+/**
+ * `ar-registry reports --json`.
+ *
+ */
+export interface ReportsOutput {
+  /**
+   * Version of this format. A reader that meets a number it does not know reports the document as unsupported.
+   */
+  schemaVersion: 1;
+  out: string;
+  written: number;
+  /**
+   * Reports that still hold: same archive, rules and day of the vulnerability database.
+   */
+  reused: number;
+  results: {
+    pass: number;
+    fail: number;
+    'could-not-run': number;
+  };
+  /**
+   * Versions with a result of `fail`, with the codes of its errors.
+   *
+   * @maxItems 1000000
+   */
+  failed: {
+    name: string;
+    version: string;
+    /**
+     * @maxItems 1000
+     */
+    codes: string[];
+  }[];
+}
+/**
+ * `ar-registry scan --json`: what the JavaScript of a plugin can do, compared with what its manifest declares.
+ *
+ */
+export interface ScanOutput {
+  /**
+   * Version of this format. A reader that meets a number it does not know reports the document as unsupported.
+   */
+  schemaVersion: 1;
+  /**
+   * `fail` where there is an error; `could-not-run` is never a pass.
+   */
+  result: 'pass' | 'fail' | 'could-not-run';
+  /**
+   * @maxItems 100000
+   */
+  findings: {
+    code: string;
+    severity: Severity;
+    /**
+     * Path in the package.
+     */
+    file: string;
+    line: number;
+    /**
+     * In UTF-16 code units.
+     */
+    column: number;
+    category:
+      | 'dynamic-code'
+      | 'process'
+      | 'worker'
+      | 'native'
+      | 'filesystem'
+      | 'network'
+      | 'environment'
+      | 'obfuscation'
+      | 'install-script'
+      | 'prototype';
+    /**
+     * The source line, shortened, without control characters.
+     */
+    evidence: string;
+    message: string;
+    remedy: string;
+  }[];
+  permissions: {
+    declared: FoundPermissions;
+    found: FoundPermissions;
+    undeclared: FoundPermissions;
+    unused: FoundPermissions;
+  };
+  /**
+   * Names of the npm packages that are installed with the plugin; their code is not looked at here.
+   */
+  dependencies: string[];
+}
+/**
+ * `ar plugin search --json`.
+ *
+ */
+export interface SearchOutput {
+  /**
+   * Version of this format. A reader that meets a number it does not know reports the document as unsupported.
+   */
+  schemaVersion: 1;
+  query: string;
+  total: number;
+  /**
+   * @maxItems 10000
+   */
+  plugins: PluginSummary[];
+}
+/**
+ * `ar-registry serve --json`: one line, as soon as requests are answered.
+ *
+ */
+export interface ServeOutput {
+  /**
+   * Version of this format. A reader that meets a number it does not know reports the document as unsupported.
+   */
+  schemaVersion: 1;
+  url: string;
+}
+/**
+ * `ar-registry source-check --json`.
+ *
+ */
+export interface SourceCheckOutput {
+  /**
+   * Version of this format. A reader that meets a number it does not know reports the document as unsupported.
+   */
+  schemaVersion: 1;
+  out: string;
+  report: SourceReport;
+}
+/**
+ * `source.json`: what building the sources of a submission gave. Written where the code of strangers ran, so whoever reads it believes nothing of it but its form: codes and details, no sentences of its own.
+ *
+ */
+export interface SourceReport {
+  /**
+   * Version of this format. A reader that meets a number it does not know reports the document as unsupported.
+   */
+  schemaVersion: 1;
+  base: string;
+  head: string;
+  /**
+   * @maxItems 100
+   */
+  versions: {
+    name: PluginName;
+    version: Version;
+    integrity: Integrity;
+    url: GitUrl;
+    commit: string;
+    result: CheckResult;
+    /**
+     * What was done, what there was not to do, and within which limits; or why nothing could be.
+     */
+    reason?: string;
+    /**
+     * Whether packing the built commit gave the submitted bytes; absent where it came not to that.
+     */
+    reproducible?: boolean;
+    /**
+     * @maxItems 20
+     */
+    findings: {
+      code:
+        | 'SOURCE_UNREACHABLE'
+        | 'SOURCE_COMMIT_MISSING'
+        | 'SOURCE_REPOSITORY_TOO_LARGE'
+        | 'SOURCE_INSTALL_FAILED'
+        | 'SOURCE_BUILD_FAILED'
+        | 'SOURCE_TYPES_FAILED'
+        | 'SOURCE_TEST_FAILED'
+        | 'SOURCE_PACK_FAILED'
+        | 'SOURCE_NOT_REPRODUCIBLE';
+      /**
+       * The end of what the step said, cleaned.
+       */
+      detail: string;
+    }[];
+  }[];
+}
+/**
+ * `ar plugin update --json`.
+ *
+ */
+export interface UpdateOutput {
+  /**
+   * Version of this format. A reader that meets a number it does not know reports the document as unsupported.
+   */
+  schemaVersion: 1;
+  /**
+   * Whether nothing was changed because of --dry-run.
+   */
+  dryRun: boolean;
+  /**
+   * @maxItems 10000
+   */
+  updated: {
+    name: PluginName;
+    /**
+     * SemVer 2.0.0 without build metadata; at most 15 digits a number.
+     */
+    from?: string;
+    to: Version;
+    /**
+     * What `ar-plugins.yaml` asks for, where that changed.
+     */
+    range?: {
+      from: string;
+      to: string;
+    };
+    /**
+     * Where to read what is new: the changelog, else the repository.
+     */
+    changelog: string;
+    repository: string;
+    permissions: {
+      /**
+       * @maxItems 1000
+       */
+      added: {
+        id: string;
+        text: string;
+        /**
+         * Whether it could undo every other limit, so that a person is always asked.
+         */
+        grave: boolean;
+      }[];
+      /**
+       * @maxItems 1000
+       */
+      removed: {
+        id: string;
+        text: string;
+        /**
+         * Whether it could undo every other limit, so that a person is always asked.
+         */
+        grave: boolean;
+      }[];
+    };
+    /**
+     * Who published the two versions, where it was not the same account.
+     */
+    publishedBy?: {
+      from: string;
+      to: string;
+    };
+    /**
+     * The owners now, where the publisher of the installed version is none of them any more.
+     *
+     * @maxItems 100
+     */
+    owners?: string[];
+    /**
+     * Where the sources are, where that changed.
+     */
+    repositoryMoved?: {
+      from: string;
+      to: string;
+    };
+    /**
+     * The registry, where it is another one.
+     */
+    registry?: {
+      from: string;
+      to: string;
+    };
+    /**
+     * The trust level, where it changed.
+     */
+    trust?: {
+      from: string;
+      to: string;
+    };
+    /**
+     * Why the new version is deprecated.
+     */
+    deprecated?: string;
+  }[];
+  /**
+   * @maxItems 10000
+   */
+  unchanged: {
+    name: PluginName;
+    version?: Version;
+  }[];
+  /**
+   * From a folder or an archive: no registry has a newer version of them.
+   *
+   * @maxItems 10000
+   */
+  local: PluginName[];
+  /**
+   * Installed, and not in the registry any more.
+   *
+   * @maxItems 10000
+   */
+  missing: PluginName[];
+}
+/**
+ * `ar plugin validate --json` and `ar-registry validate --json`.
+ *
+ */
+export interface ValidateOutput {
+  /**
+   * Version of this format. A reader that meets a number it does not know reports the document as unsupported.
+   */
+  schemaVersion: 1;
+  ok: boolean;
+  /**
+   * @maxItems 100000
+   */
+  findings: Finding[];
+  /**
+   * Of `ar plugin validate`, where there is a package around the manifest.
+   *
+   * @maxItems 32
+   */
+  checks?: {
+    id: CheckId;
+    result: CheckResult;
+    reason?: string;
+  }[];
+}
+/**
+ * `ar plugin verify --json`.
+ *
+ */
+export interface VerifyOutput {
+  /**
+   * Version of this format. A reader that meets a number it does not know reports the document as unsupported.
+   */
+  schemaVersion: 1;
+  ok: boolean;
+  /**
+   * @maxItems 10000
+   */
+  plugins: {
+    name: PluginName;
+    version: Version;
+    source: string;
+    /**
+     * `absent`: the store has no entry. `linked`: a folder of the user’s own, of which nothing is locked.
+     */
+    state: 'intact' | 'changed' | 'absent' | 'linked';
+    /**
+     * @maxItems 20000
+     */
+    changed: string[];
+    /**
+     * @maxItems 20000
+     */
+    missing: string[];
+    /**
+     * @maxItems 20000
+     */
+    added: string[];
+    /**
+     * The npm packages below `node_modules` are not hashed again.
+     */
+    dependencies: 'none' | 'not-covered';
+  }[];
 }
 /**
  * What the plugin may do; enforced by the loader.
@@ -1181,105 +2468,6 @@ export interface Permissions {
    */
   env?: EnvKey[];
 }
-/**
- * `ar-registry scan --json`: what the JavaScript of a plugin can do, compared with what its manifest declares.
- *
- */
-export interface ScanOutput {
-  /**
-   * Version of this format. A reader that meets a number it does not know reports the document as unsupported.
-   */
-  schemaVersion: 1;
-  /**
-   * `fail` where there is an error; `could-not-run` is never a pass.
-   */
-  result: 'pass' | 'fail' | 'could-not-run';
-  /**
-   * @maxItems 100000
-   */
-  findings: {
-    code: string;
-    severity: Severity;
-    /**
-     * Path in the package.
-     */
-    file: string;
-    line: number;
-    /**
-     * In UTF-16 code units.
-     */
-    column: number;
-    category:
-      | 'dynamic-code'
-      | 'process'
-      | 'worker'
-      | 'native'
-      | 'filesystem'
-      | 'network'
-      | 'environment'
-      | 'obfuscation'
-      | 'install-script'
-      | 'prototype';
-    /**
-     * The source line, shortened, without control characters.
-     */
-    evidence: string;
-    message: string;
-    remedy: string;
-  }[];
-  permissions: {
-    declared: Permissions;
-    found: Permissions;
-    undeclared: Permissions;
-    unused: Permissions;
-  };
-  /**
-   * Names of the npm packages that are installed with the plugin; their code is not looked at here.
-   */
-  dependencies: string[];
-}
-/**
- * `ar plugin search --json`.
- *
- */
-export interface SearchOutput {
-  /**
-   * Version of this format. A reader that meets a number it does not know reports the document as unsupported.
-   */
-  schemaVersion: 1;
-  query: string;
-  total: number;
-  /**
-   * @maxItems 10000
-   */
-  plugins: PluginSummary[];
-}
-/**
- * `ar-registry serve --json`: one line, as soon as requests are answered.
- *
- */
-export interface ServeOutput {
-  /**
-   * Version of this format. A reader that meets a number it does not know reports the document as unsupported.
-   */
-  schemaVersion: 1;
-  url: string;
-}
-/**
- * `ar plugin validate --json` and `ar-registry validate --json`.
- *
- */
-export interface ValidateOutput {
-  /**
-   * Version of this format. A reader that meets a number it does not know reports the document as unsupported.
-   */
-  schemaVersion: 1;
-  ok: boolean;
-  /**
-   * @maxItems 100000
-   */
-  findings: Finding[];
-}
 export interface ValueSchemas {
   [k: string]: ValueSchema;
 }
@@ -1292,6 +2480,219 @@ export interface ConfigSchema1 {
    * @maxItems 128
    */
   required?: string[];
+}
+export interface ControlHealthRequest {
+  /**
+   * Chosen by the client; the answer carries it.
+   */
+  id: number;
+  method: 'health';
+  params?: {};
+}
+export interface ControlStatusRequest {
+  /**
+   * Chosen by the client; the answer carries it.
+   */
+  id: number;
+  method: 'status';
+  params?: {};
+}
+export interface ControlLogsRequest {
+  /**
+   * Chosen by the client; the answer carries it.
+   */
+  id: number;
+  method: 'logs';
+  params: {
+    plugin: PluginName;
+    /**
+     * How many of the last lines; 100 unless given.
+     */
+    lines?: number;
+  };
+}
+export interface ControlReloadRequest {
+  /**
+   * Chosen by the client; the answer carries it.
+   */
+  id: number;
+  method: 'reload';
+  params: {
+    plugin: PluginName;
+  };
+}
+export interface ControlMetricsRequest {
+  /**
+   * Chosen by the client; the answer carries it.
+   */
+  id: number;
+  method: 'metrics';
+  params?: {};
+}
+export interface ControlDecideRequest {
+  /**
+   * Chosen by the client; the answer carries it.
+   */
+  id: number;
+  method: 'decide';
+  params: {
+    question:
+      | {
+          action: 'message';
+          agent: string;
+          recipient: string;
+        }
+      | {
+          action: 'spawn';
+          agent: string;
+          target: string;
+          cli: string;
+        }
+      | {
+          action: 'tool';
+          agent: string;
+          tool: string;
+        };
+  };
+}
+export interface ControlErrorResponse {
+  /**
+   * null if the request could not be read.
+   */
+  id: number | null;
+  error: {
+    code: string;
+    message: string;
+    remedy: string;
+  };
+}
+export interface ControlHealthResponse {
+  /**
+   * Chosen by the client; the answer carries it.
+   */
+  id: number;
+  method: 'health';
+  result: {
+    plugins: {
+      name: string;
+      status: 'active' | 'error' | 'disabled';
+      /**
+       * What an active plugin says of itself.
+       */
+      health?: {
+        status: 'healthy' | 'degraded' | 'unhealthy';
+        message?: string;
+      };
+    }[];
+  };
+}
+export interface ControlStatusResponse {
+  /**
+   * Chosen by the client; the answer carries it.
+   */
+  id: number;
+  method: 'status';
+  result: {
+    pid: number;
+    plugins: ControlPlugin[];
+    /**
+     * URL of the widgets' page. Holds a secret.
+     */
+    widgets?: string;
+  };
+}
+export interface ControlPlugin {
+  /**
+   * The entry's own text while the plugin's name is not known.
+   */
+  name: string;
+  status: 'active' | 'error' | 'disabled';
+  version?: Version;
+  type?: PluginType;
+  error?: {
+    code: string;
+    message: string;
+    remedy: string;
+  };
+}
+export interface ControlLogsResponse {
+  /**
+   * Chosen by the client; the answer carries it.
+   */
+  id: number;
+  method: 'logs';
+  result: {
+    /**
+     * As they are in the file, oldest first: JSON objects.
+     */
+    lines: string[];
+  };
+}
+export interface ControlReloadResponse {
+  /**
+   * Chosen by the client; the answer carries it.
+   */
+  id: number;
+  method: 'reload';
+  result: {
+    plugin: ControlPlugin;
+  };
+}
+export interface ControlMetricsResponse {
+  /**
+   * Chosen by the client; the answer carries it.
+   */
+  id: number;
+  method: 'metrics';
+  result: {
+    /**
+     * Prometheus text, version 0.0.4.
+     */
+    text: string;
+  };
+}
+export interface ControlDecideResponse {
+  /**
+   * Chosen by the client; the answer carries it.
+   */
+  id: number;
+  method: 'decide';
+  result: {
+    decision: {
+      allowed: boolean;
+      reason: string;
+      policySource: 'repo' | 'local' | 'workspace' | 'default';
+    };
+  };
+}
+/**
+ * `dependencies.yaml`: npm packages of which a reviewer has looked at what their code can do. A human reviews any change.
+ *
+ */
+export interface DependenciesRecord {
+  /**
+   * Version of this format. A reader that meets a number it does not know reports the document as unsupported.
+   */
+  schemaVersion: 1;
+  /**
+   * @maxItems 10000
+   */
+  packages: {
+    name: string;
+    version: Version;
+    /**
+     * Subresource Integrity of SHA-512.
+     */
+    integrity: string;
+    /**
+     * @maxItems 10
+     */
+    capabilities: Capability[];
+    /**
+     * What it needs them for.
+     */
+    remark: string;
+  }[];
 }
 /**
  * `stats/downloads.json`, written by the statistics job: downloads of the last 30 days.
@@ -1327,6 +2728,20 @@ export interface InstallJournal {
      */
     before: string;
   }[];
+}
+/**
+ * `project.json` in the data folder: where a project is whose plugins are in the store.
+ *
+ */
+export interface KnownProject {
+  /**
+   * Version of this format. A reader that meets a number it does not know reports the document as unsupported.
+   */
+  schemaVersion: 1;
+  /**
+   * Absolute path.
+   */
+  dir: string;
 }
 /**
  * `ar-plugins.lock`: exactly what is installed. Committed.
@@ -1369,7 +2784,7 @@ export interface FolderLock {
   path: string;
 }
 /**
- * `osv/npm/<prefix>.json`: the vulnerabilities of the packages of one prefix. A part that is missing has none.
+ * `osv/npm/<parts>/<prefix>.json`: the vulnerabilities of the packages of one prefix.
  *
  */
 export interface OsvPart {
@@ -1435,7 +2850,7 @@ export interface OsvRecord {
   }[];
 }
 /**
- * `osv/npm/snapshot.json`: a snapshot of the vulnerabilities of npm packages, split by package name into `osv/npm/<prefix>.json`.
+ * `osv/npm/snapshot.json`: a snapshot of the vulnerabilities of npm packages, split by package name into `osv/npm/<parts>/<prefix>.json`. Written last, so that it names whole parts alone.
  *
  */
 export interface OsvSnapshot {
@@ -1450,7 +2865,11 @@ export interface OsvSnapshot {
   takenAt: Timestamp;
   records: number;
   /**
-   * A package is in the part named by so many first hexadecimal digits of the SHA-256 of its name.
+   * Folder of the parts, beside this file: another one for every content, so that no reader meets parts of two snapshots.
+   */
+  parts: string;
+  /**
+   * A package is in the part named by so many first hexadecimal digits of the SHA-256 of its name. Every part exists, also an empty one: what is missing is no answer.
    */
   prefixLength: number;
 }
@@ -1566,11 +2985,21 @@ export interface ProjectFile {
    */
   registries?: {
     [k: string]: {
+      /**
+       * Base URL, or the path of a built registry, relative to this file.
+       */
       url: string;
       /**
+       * Asked from this registry alone, and from no other.
+       *
        * @maxItems 100
        */
       scopes?: string[];
+      mirrors?: Mirrors;
+      /**
+       * Environment variable with the registry’s token. A project may come from anybody, so it can name none but those that begin with AR_TOKEN_.
+       */
+      tokenEnv?: string;
     };
   };
   plugins: {
@@ -1641,6 +3070,31 @@ export interface Permissions1 {
   env?: EnvKey[];
 }
 /**
+ * What is used of the event file of a pull request (`GITHUB_EVENT_PATH`). GitHub writes it; titles, names of branches and the like in it are the author’s.
+ *
+ */
+export interface PullRequestEvent {
+  pull_request: {
+    number: number;
+    user: {
+      login: string;
+      id: number;
+    };
+    base: {
+      sha: string;
+    };
+    head: {
+      sha: string;
+    };
+    /**
+     * @maxItems 1000
+     */
+    labels: {
+      name: string;
+    }[];
+  };
+}
+/**
  * `registry.yaml`: name, limits and policies of one registry.
  *
  */
@@ -1698,113 +3152,6 @@ export interface RegistryRecord {
      * Client id of the OAuth app for `ar plugin login` (device flow); no secret.
      */
     clientId: string;
-  };
-}
-export interface Check {
-  id: 'rules' | 'archive' | 'package' | 'scan' | 'dependencies' | 'secrets' | 'source';
-  result: CheckResult;
-  /**
-   * One sentence: why it could not run, or what there was to look at.
-   */
-  reason?: string;
-  /**
-   * @maxItems 1000
-   */
-  findings: ReportedFinding[];
-  /**
-   * How many findings there were besides; absent where all are here.
-   */
-  omitted?: number;
-}
-export interface ReportedFinding {
-  code: string;
-  severity: Severity;
-  file: string;
-  line: number;
-  column: number;
-  path: string;
-  message: string;
-  remedy: string;
-  category?: string;
-  /**
-   * The source line, shortened, without control characters; a secret is masked.
-   */
-  evidence?: string;
-}
-/**
- * What the checks of one version said: served as `/api/v1/plugins/@s/n/<v>/report.json`.
- *
- */
-export interface Report {
-  /**
-   * Version of this format. A reader that meets a number it does not know reports the document as unsupported.
-   */
-  schemaVersion: 1;
-  name: PluginName;
-  version: Version;
-  integrity: Integrity;
-  result: CheckResult;
-  /**
-   * @maxItems 32
-   */
-  checks: Check[];
-  permissions: {
-    declared: Permissions;
-    found: Permissions;
-    undeclared: Permissions;
-    unused: Permissions;
-    /**
-     * What this version declares more or less than the one before it; absent for a first version.
-     */
-    change?: {
-      from: Version;
-      /**
-       * In words: `connect to *.slack.com`.
-       *
-       * @maxItems 1000
-       */
-      added: string[];
-      /**
-       * @maxItems 1000
-       */
-      removed: string[];
-    };
-  };
-  /**
-   * The npm packages that are installed with the plugin, from its lock, by name and version.
-   *
-   * @maxItems 10000
-   */
-  dependencies: {
-    name: string;
-    version: string;
-    /**
-     * Ids of the OSV database that match this version.
-     *
-     * @maxItems 1000
-     */
-    advisories: string[];
-  }[];
-  /**
-   * What building the pinned commit gave; absent where there is no source, or nobody built it.
-   */
-  source?: {
-    url: GitUrl;
-    commit: string;
-    /**
-     * Whether packing the built commit gives the submitted bytes.
-     */
-    reproducible: boolean;
-  };
-  /**
-   * Hash of the rules: of every finding code with its severity, and of the versions of the rule sets that were used.
-   */
-  ruleSet: string;
-  /**
-   * Tool → version; `osv` → the date of the snapshot of the vulnerability database.
-   */
-  tools: {
-    [k: string]: string;
   };
 }
 /**
@@ -1871,49 +3218,36 @@ export interface StoreEntry {
   dependencies: boolean;
 }
 /**
- * What the pipeline says of one submission, bound to the commits it looked at. Made where untrusted data is read, and read as untrusted data where there is a token.
+ * `config.yaml` in the user’s configuration folder: the registries of all projects of a user. Never holds a secret.
  *
  */
-export interface SubmissionReport {
+export interface UserConfig {
   /**
    * Version of this format. A reader that meets a number it does not know reports the document as unsupported.
    */
   schemaVersion: 1;
-  base: ObjectId;
-  head: ObjectId;
   /**
-   * The tree that the base would be after the merge.
+   * Name to base URL. `default` serves every scope that no other entry names.
    */
-  merged: string;
-  submitter?: Account;
-  /**
-   * `merge`: a machine may; `review`: a person must look at it; `refuse`: its author must mend it.
-   */
-  decision: 'merge' | 'review' | 'refuse';
-  /**
-   * Why it is not `merge`, one sentence each.
-   *
-   * @maxItems 1000
-   */
-  reasons: string[];
-  /**
-   * Names of the plugins that it changes.
-   *
-   * @maxItems 1000
-   */
-  plugins: string[];
-  /**
-   * Of the change as a whole: `rules`.
-   *
-   * @maxItems 32
-   */
-  checks: Check[];
-  /**
-   * Of each version that it adds.
-   *
-   * @maxItems 100
-   */
-  versions: Report[];
+  registries?: {
+    [k: string]: {
+      /**
+       * Base URL, or the path of a built registry, relative to this file.
+       */
+      url: string;
+      /**
+       * Asked from this registry alone, and from no other.
+       *
+       * @maxItems 100
+       */
+      scopes?: string[];
+      mirrors?: Mirrors;
+      /**
+       * Environment variable with the registry’s token.
+       */
+      tokenEnv?: string;
+    };
+  };
 }
 /**
  * `plugins/@scope/name/versions/<version>.yaml`: write-once.

@@ -1,6 +1,6 @@
 import { ArError } from '@ar-registry/core/errors';
 import { grantAll } from '@ar-registry/core/permission';
-import type { DependenciesRecord, NormalizedManifest } from '@ar-registry/schemas';
+import type { DependenciesRecord } from '@ar-registry/schemas';
 import { describe, expect, it } from 'vitest';
 import { checkCapabilities, decide, type DependencyPackage } from '../index.ts';
 
@@ -25,18 +25,13 @@ const EVAL = dependency('templates', { 'index.js': 'module.exports = (body) => n
 const SPAWN = dependency('runner', { 'lib/a.cjs': "require('child_process').spawn('git', []);" });
 const PLAIN = dependency('plain', { 'index.js': 'export const one = 1;', 'index.d.ts': 'not javascript at all' });
 
-function check(
-  packages: readonly DependencyPackage[],
-  {
-    permissions = {},
-    known = [],
-    fails,
-  }: {
-    permissions?: NormalizedManifest['permissions'] | object;
-    known?: DependenciesRecord['packages'];
-    then?: Error;
-  } = {},
-) {
+interface Circumstances {
+  readonly permissions?: Parameters<typeof grantAll>[0];
+  readonly known?: DependenciesRecord['packages'];
+  readonly fails?: Error;
+}
+
+function check(packages: readonly DependencyPackage[], { permissions = {}, known = [], fails }: Circumstances = {}) {
   const dependencies = Object.fromEntries(packages.map(({ name }) => [name, '^1.0.0']));
   const manifest = { permissions: grantAll(permissions), dependencies: { ...dependencies, always: '1' } };
   return checkCapabilities({ manifest, known, packages: these(packages, fails) });

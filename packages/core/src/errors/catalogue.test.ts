@@ -1,12 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import { ARCHIVE_ERRORS } from './archive.ts';
+import { COMMAND_LINE_ERRORS } from './command-line.ts';
 import { GENERAL_ERRORS } from './general.ts';
+import { GITHUB_ERRORS } from './github.ts';
 import { ArError, ERRORS, type ErrorCode, type ErrorFacts } from './index.ts';
 import { INSTALL_ERRORS } from './install.ts';
 import { LOADER_ERRORS } from './loader.ts';
+import { OSV_ERRORS } from './osv.ts';
 import { PIPELINE_ERRORS } from './pipeline.ts';
 import { PUBLISH_ERRORS } from './publish.ts';
 import { REGISTRY_ERRORS } from './registry.ts';
+import { STATUS_ERRORS } from './status.ts';
+import { USAGE_ERRORS } from './usage.ts';
 
 /** Facts for every code, one set for each of its texts. A new code does not compile until it has some here. */
 const SAMPLES: { readonly [Code in ErrorCode]: readonly [ErrorFacts[Code], ...ErrorFacts[Code][]] } = {
@@ -45,6 +50,17 @@ const SAMPLES: { readonly [Code in ErrorCode]: readonly [ErrorFacts[Code], ...Er
   ],
   VERSION_YANKED: [{ plugin: '@acme/hello', version: '1.0.0', reason: 'loses messages' }],
   README_NOT_FOUND: [{ plugin: '@acme/hello' }],
+  REGISTRY_UNAUTHORIZED: [
+    { url: 'https://registry.example', status: 401 },
+    { url: 'https://registry.example', status: 403, tokenEnv: 'AR_TOKEN_ACME' },
+  ],
+  REGISTRY_TOKEN_REFUSED: [
+    { variable: 'AR_TOKEN_ACME', url: 'http://registry.example', problem: 'the address is not encrypted' },
+  ],
+  REGISTRY_CONFLICT: [{ scope: '@acme', first: 'https://one.example', second: 'https://two.example' }],
+  OFFLINE_NOT_CACHED: [{ what: '@acme/hello' }],
+  PROXY_UNSUPPORTED: [{ node: '22.13.0' }],
+  PROJECT_FOREIGN: [{ file: '/srv/app/ar-plugins.yaml' }],
   INTEGRITY_MISMATCH: [{ archive: '@acme/hello@1.0.0', expected: 'sha512-a', actual: 'sha512-b' }],
   ARCHIVE_INVALID: [{ archive: '@acme/hello@1.0.0', problem: 'the path ../x contains `..`' }],
   ARCHIVE_TOO_LARGE: [{ archive: '@acme/hello@1.0.0', what: 'its size in bytes', limit: 10 }],
@@ -61,6 +77,8 @@ const SAMPLES: { readonly [Code in ErrorCode]: readonly [ErrorFacts[Code], ...Er
   DEPENDENCIES_FAILED: [{ plugin: '@acme/hello', reason: 'npm error code E404' }],
   STORE_DAMAGED: [{ plugin: '@acme/hello', file: 'dist/index.js' }],
   AGENT_RELAY_TOO_OLD: [{ plugin: '@acme/hello', needs: '1.6.0', found: '1.3.0' }],
+  OSV_EXPORT_INVALID: [{ source: './all.zip', problem: 'it holds no record' }],
+  OSV_EXPORT_SHRUNK: [{ source: './all.zip', records: 10, before: 200_000 }],
   FINDINGS: [
     { subject: './hello', errors: 2 },
     { subject: './hello', errors: 1 },
@@ -72,10 +90,34 @@ const SAMPLES: { readonly [Code in ErrorCode]: readonly [ErrorFacts[Code], ...Er
   INDEX_NOT_FOUND: [{ remote: 'https://git.example/index.git' }],
   STORE_OUTSIDE: [{ store: '../archives' }],
   VERSION_EXISTS: [{ plugin: '@acme/hello', version: '1.0.0' }],
-  VERSION_SUBMITTED: [{ plugin: '@acme/hello', version: '1.0.0', branch: 'publish/acme/hello/1.0.0' }],
+  VERSION_SUBMITTED: [
+    { plugin: '@acme/hello', version: '1.0.0', branch: 'publish/acme/hello/1.0.0' },
+    { plugin: '@acme/hello', version: '1.0.0', branch: 'x', pullRequest: 'https://github.com/acme/index/pull/7' },
+  ],
   PUSH_REJECTED: [{ remote: 'origin', branch: 'publish/acme/hello/1.0.0', reason: 'protected branch' }],
   GIT_FAILED: [{ doing: 'reading the index', reason: 'not a repository' }],
   DEPENDENCY_LOCK_FAILED: [{ plugin: '@acme/hello', reason: 'npm error code E404' }],
+  GITHUB_LOGIN_NEEDED: [{ remote: 'https://github.com/acme/index' }],
+  GITHUB_UNAUTHORIZED: [{ doing: 'asking GitHub whose token it is' }],
+  GITHUB_FORBIDDEN: [{ doing: 'forking acme/index', reason: 'Resource not accessible' }],
+  GITHUB_NOT_FOUND: [{ doing: 'reading acme/index' }],
+  GITHUB_REJECTED: [{ doing: 'opening a pull request', reason: 'Validation Failed' }],
+  GITHUB_RATE_LIMITED: [{ doing: 'reading acme/index', waitSeconds: 900 }],
+  GITHUB_UNAVAILABLE: [{ doing: 'reading acme/index', reason: 'it answered with the status 502' }],
+  GITHUB_ANSWER_INVALID: [{ doing: 'reading acme/index' }],
+  GITHUB_TOO_LARGE: [{ what: 'Pull request 7', limit: '3000 files' }],
+  LOGIN_UNAVAILABLE: [{ registry: 'https://registry.example' }],
+  LOGIN_DENIED: [{}],
+  LOGIN_EXPIRED: [{}],
+  TOKEN_INVALID: [{ source: 'GITHUB_TOKEN' }],
+  PROPOSAL_DIFFERS: [
+    { branch: 'status/acme/hello' },
+    { branch: 'status/acme/hello', pullRequest: 'https://github.com/acme/index/pull/7' },
+  ],
+  RELEASE_REPOSITORY_UNKNOWN: [{ repository: 'https://git.example/acme/hello' }],
+  RELEASE_ASSET_DIFFERS: [
+    { plugin: '@acme/hello', version: '1.0.0', asset: 'https://github.com/acme/hello/releases/download/v1.0.0/a.tgz' },
+  ],
   INDEX_UNREADABLE: [{ index: './registry-index', problem: 'registry.yaml is missing' }],
   REVISION_UNKNOWN: [{ repository: '.', revision: 'main' }],
   MERGE_REFUSED: [
@@ -88,6 +130,11 @@ const SAMPLES: { readonly [Code in ErrorCode]: readonly [ErrorFacts[Code], ...Er
   OUTPUT_FOLDER_FOREIGN: [{ folder: './out' }],
   PORT_IN_USE: [{ port: 8080 }],
   ADDRESS_UNUSABLE: [{ host: '192.0.2.1', port: 80, reason: 'it is not of this machine' }],
+  ADDRESS_NOT_PUBLIC: [{ url: 'https://10.0.0.1/x.tgz', problem: 'its address is none of the public internet' }],
+  DOWNLOAD_FAILED: [{ url: 'https://example.com/x.tgz', problem: 'it answered with HTTP status 404' }],
+  GITHUB_TOKEN_MISSING: [{}],
+  REPORT_NOT_BELIEVED: [{ file: 'submission-report.json', problem: 'it is about another commit' }],
+  PLAN_OUTDATED: [{ branch: 'main', planned: '0123abc', found: '4567def' }],
   CONFIG_FILE_INVALID: [{ file: 'ar.config.ts', problem: 'it has no default export' }],
   AGENT_RELAY_MISSING: [{ project: '/app' }],
   AGENT_RELAY_UNSUPPORTED: [{ found: '2.0.0' }],
@@ -101,24 +148,56 @@ const SAMPLES: { readonly [Code in ErrorCode]: readonly [ErrorFacts[Code], ...Er
   PLUGIN_LOAD_FAILED: [{ plugin: '@acme/hello', reason: 'onLoad threw' }],
   PLUGIN_LOAD_TIMEOUT: [{ plugin: '@acme/hello', timeoutMs: 10_000 }],
   PLUGIN_TYPE_UNSUPPORTED: [{ plugin: '@acme/hello', type: 'widget' }],
+  PLUGIN_TYPE_TAKEN: [{ plugin: '@acme/hello', type: 'storage', active: '@acme/other' }],
   PLUGIN_NOT_LOADED: [{ plugin: '@acme/hello' }],
-  SANDBOX_UNAVAILABLE: [
-    { plugin: '@acme/hello', trust: 'community' },
-    { plugin: '@acme/hello', trust: 'official', isolation: 'process' },
+  PLUGIN_CRASHED: [
+    { plugin: '@acme/hello', reason: 'its process exited with code 1', restartMs: 1_000 },
+    { plugin: '@acme/hello', reason: 'its process exited with code 1' },
   ],
+  SANDBOX_UNAVAILABLE: [{ plugin: '@acme/hello', missing: 'network, unix-sockets' }],
+  SANDBOX_FOLDER_UNSAFE: [{ plugin: '@acme/hello', problem: '/data/acme__hello/x is a link' }],
   DAEMON_RUNNING: [{ socketPath: '/tmp/relay.sock' }],
   DAEMON_START_FAILED: [{ socketPath: '/tmp/relay.sock', reason: 'EACCES' }],
+  CONTROL_UNREACHABLE: [{ socketPath: '/tmp/ar.sock' }],
+  CONTROL_REQUEST_INVALID: [{ problem: 'it is no JSON' }],
+  CONTROL_FAILED: [{ reason: 'no answer within 10000 ms' }],
+  CONTROL_REFUSED: [{ code: 'PLUGIN_NOT_LOADED', message: '@acme/x is not loaded.', remedy: 'Load it.' }],
   SOCKET_PATH_TOO_LONG: [{ socketPath: '/very/long', bytes: 200 }],
+  REASON_INVALID: [{ what: 'reason', problem: 'is empty' }],
+  DIST_TAG_INVALID: [{ tag: '1.0.0' }],
+  DIST_TAG_REQUIRED: [{ plugin: '@acme/hello', tag: 'latest' }],
+  LAST_OWNER: [{ plugin: '@acme/hello', owner: 'ada (1)' }],
+  TRANSFER_TO_SELF: [{ account: 'ada (1)' }],
+  ACCOUNT_UNKNOWN: [{ account: 'ada', problem: 'GitHub was not asked for the numeric id' }],
+  FILE_MERGE_CONFLICT: [{ file: 'ar-plugins.lock' }],
+  FILE_TOO_NEW: [{ file: 'ar-plugins.lock', schemaVersion: 2 }],
+  PLUGIN_NOT_FETCHED: [{ plugin: '@acme/hello' }],
+  CONFIG_KEY_UNKNOWN: [
+    { plugin: '@acme/hello', key: 'greting', suggestions: ['greeting'] },
+    { plugin: '@acme/hello', key: 'greting', suggestions: [] },
+  ],
+  CONFIG_VALUE_INVALID: [{ plugin: '@acme/hello', key: 'retries', problem: 'must be integer' }],
+  CONFIG_SECRET: [
+    { plugin: '@acme/hello', key: 'apiToken', variable: 'API_TOKEN' },
+    { plugin: '@acme/hello', key: 'apiToken' },
+  ],
+  CONFIG_NOT_SET: [{ plugin: '@acme/hello', key: 'greeting' }],
+  TERMINAL_NEEDED: [{ command: 'ar plugin config', instead: 'ar plugin config set' }],
 };
 
 const AREAS = [
   GENERAL_ERRORS,
+  COMMAND_LINE_ERRORS,
   REGISTRY_ERRORS,
   ARCHIVE_ERRORS,
   INSTALL_ERRORS,
   PUBLISH_ERRORS,
+  GITHUB_ERRORS,
   PIPELINE_ERRORS,
+  OSV_ERRORS,
   LOADER_ERRORS,
+  STATUS_ERRORS,
+  USAGE_ERRORS,
 ];
 const CODES = Object.keys(ERRORS).toSorted() as ErrorCode[];
 

@@ -1,24 +1,46 @@
 import { ARCHIVE_ERRORS, type ArchiveFacts } from './archive.ts';
+import { COMMAND_LINE_ERRORS, type CommandLineFacts } from './command-line.ts';
 import type { ErrorEntries } from './entry.ts';
 import { GENERAL_ERRORS, type GeneralFacts } from './general.ts';
+import { GITHUB_ERRORS, type GitHubFacts } from './github.ts';
 import { INSTALL_ERRORS, type InstallFacts } from './install.ts';
 import { LOADER_ERRORS, type LoaderFacts } from './loader.ts';
+import { OSV_ERRORS, type OsvFacts } from './osv.ts';
 import { PIPELINE_ERRORS, type PipelineFacts } from './pipeline.ts';
 import { PUBLISH_ERRORS, type PublishFacts } from './publish.ts';
 import { REGISTRY_ERRORS, type RegistryFacts } from './registry.ts';
+import { STATUS_ERRORS, type StatusFacts } from './status.ts';
+import { USAGE_ERRORS, type UsageFacts } from './usage.ts';
 
 /** Code → the facts its text needs. Codes are public: added, never renamed. */
 export interface ErrorFacts
-  extends GeneralFacts, RegistryFacts, ArchiveFacts, InstallFacts, PublishFacts, PipelineFacts, LoaderFacts {}
+  extends
+    GeneralFacts,
+    CommandLineFacts,
+    RegistryFacts,
+    ArchiveFacts,
+    InstallFacts,
+    PublishFacts,
+    GitHubFacts,
+    PipelineFacts,
+    OsvFacts,
+    LoaderFacts,
+    StatusFacts,
+    UsageFacts {}
 
 export type ErrorCode = keyof ErrorFacts;
 
 export const ERRORS: ErrorEntries<ErrorFacts> = {
   ...GENERAL_ERRORS,
+  ...COMMAND_LINE_ERRORS,
   ...REGISTRY_ERRORS,
   ...ARCHIVE_ERRORS,
   ...INSTALL_ERRORS,
   ...PUBLISH_ERRORS,
+  ...GITHUB_ERRORS,
   ...PIPELINE_ERRORS,
+  ...OSV_ERRORS,
   ...LOADER_ERRORS,
+  ...STATUS_ERRORS,
+  ...USAGE_ERRORS,
 };

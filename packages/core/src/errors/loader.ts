@@ -14,11 +14,18 @@ export interface LoaderFacts {
   PLUGIN_LOAD_FAILED: { plugin: string; reason: string };
   PLUGIN_LOAD_TIMEOUT: { plugin: string; timeoutMs: number };
   PLUGIN_TYPE_UNSUPPORTED: { plugin: string; type: string };
+  PLUGIN_TYPE_TAKEN: { plugin: string; type: string; active: string };
   PLUGIN_NOT_LOADED: { plugin: string };
-  SANDBOX_UNAVAILABLE: { plugin: string; trust: string; isolation?: 'process' };
+  PLUGIN_CRASHED: { plugin: string; reason: string; restartMs?: number };
+  SANDBOX_UNAVAILABLE: { plugin: string; missing: string };
+  SANDBOX_FOLDER_UNSAFE: { plugin: string; problem: string };
   DAEMON_RUNNING: { socketPath: string };
   DAEMON_START_FAILED: { socketPath: string; reason: string };
   SOCKET_PATH_TOO_LONG: { socketPath: string; bytes: number };
+  CONTROL_UNREACHABLE: { socketPath: string };
+  CONTROL_REQUEST_INVALID: { problem: string };
+  CONTROL_FAILED: { reason: string };
+  CONTROL_REFUSED: { code: string; message: string; remedy: string };
 }
 
 const TURN_OFF = 'set `enabled: false` for it in ar-plugins.yaml, or on its entry in ar.config';
@@ -89,21 +96,34 @@ export const LOADER_ERRORS: ErrorEntries<LoaderFacts> = {
     message: ({ plugin, type }) => `${plugin} is of type ${type}, which this loader does not bind to the daemon.`,
     remedy: () => 'Update @ar-registry/loader.',
   },
+  PLUGIN_TYPE_TAKEN: {
+    exit: 1,
+    message: ({ plugin, type, active }) =>
+      `${plugin} cannot be active beside ${active}: of type ${type} there is one at a time.`,
+    remedy: ({ plugin, active }) => `Turn off one of them: ar plugin disable ${active}, or ${plugin}`,
+  },
   PLUGIN_NOT_LOADED: {
     exit: 1,
     message: ({ plugin }) => `${plugin} is not loaded.`,
     remedy: () => 'Give the name of a plugin that is: they are listed when the daemon starts.',
   },
+  PLUGIN_CRASHED: {
+    exit: 1,
+    message: ({ plugin, reason, restartMs }) =>
+      restartMs === undefined
+        ? `${plugin} crashed too often: ${reason}.`
+        : `${plugin} crashed: ${reason}. It is started again in ${restartMs} ms.`,
+    remedy: ({ plugin }) => `See what it did last: ar plugin logs ${plugin}`,
+  },
   SANDBOX_UNAVAILABLE: {
     exit: 3,
-    message: ({ plugin, trust, isolation }) =>
-      isolation === 'process'
-        ? `${plugin} is set to \`isolation: "process"\`, and this loader has no sandbox to run it in.`
-        : `${plugin} has trust level ${trust} and may only run in a sandbox, which this loader lacks.`,
-    remedy: ({ isolation }) =>
-      isolation === 'process'
-        ? 'Take `isolation` off its entry, or update @ar-registry/loader.'
-        : 'Read its source, then set `isolation: "none"` on its entry if you trust it as your own code.',
+    message: ({ plugin, missing }) => `${plugin} may only run in a sandbox, and here this is missing: ${missing}.`,
+    remedy: () => 'Name a Node.js 26 as `sandbox.node` in ar.config; docs/sandbox.md says what each wall needs.',
+  },
+  SANDBOX_FOLDER_UNSAFE: {
+    exit: 3,
+    message: ({ plugin, problem }) => `${plugin} is not started: ${problem}, which could lead out of its folders.`,
+    remedy: () => 'Find out where it comes from, and remove it.',
   },
   DAEMON_RUNNING: {
     exit: 1,
@@ -114,6 +134,26 @@ export const LOADER_ERRORS: ErrorEntries<LoaderFacts> = {
     exit: 4,
     message: ({ socketPath, reason }) => `The daemon could not be started on ${socketPath}: ${reason}.`,
     remedy: () => 'Mend what the message names, then start it again.',
+  },
+  CONTROL_UNREACHABLE: {
+    exit: 1,
+    message: ({ socketPath }) => `No daemon with plugins answers on ${socketPath}.`,
+    remedy: () => 'Start it: ar up',
+  },
+  CONTROL_REQUEST_INVALID: {
+    exit: 2,
+    message: ({ problem }) => `The control socket does not understand the request: ${problem}.`,
+    remedy: () => 'Send one line of JSON as control-request.schema.json describes it.',
+  },
+  CONTROL_FAILED: {
+    exit: 4,
+    message: ({ reason }) => `The control socket failed: ${reason}.`,
+    remedy: () => 'Look into plugins/logs/loader.log in the data folder of the project, then try again.',
+  },
+  CONTROL_REFUSED: {
+    exit: 1,
+    message: ({ code, message }) => `${code}: ${message}`,
+    remedy: ({ remedy }) => remedy,
   },
   SOCKET_PATH_TOO_LONG: {
     exit: 4,

@@ -9,6 +9,13 @@ export interface PipelineFacts {
   OUTPUT_FOLDER_FOREIGN: { folder: string };
   PORT_IN_USE: { port: number };
   ADDRESS_UNUSABLE: { host: string; port: number; reason: string };
+  /** An address that somebody else wrote, and that leads into this machine's own network. */
+  ADDRESS_NOT_PUBLIC: { url: string; problem: string };
+  DOWNLOAD_FAILED: { url: string; problem: string };
+  GITHUB_TOKEN_MISSING: Record<string, never>;
+  /** `problem` completes “the report …”. */
+  REPORT_NOT_BELIEVED: { file: string; problem: string };
+  PLAN_OUTDATED: { branch: string; planned: string; found: string };
 }
 
 export const PIPELINE_ERRORS: ErrorEntries<PipelineFacts> = {
@@ -52,5 +59,30 @@ export const PIPELINE_ERRORS: ErrorEntries<PipelineFacts> = {
     exit: 4,
     message: ({ host, port, reason }) => `Nothing can listen on ${host}:${port}: ${reason}.`,
     remedy: () => 'Choose another address with --host, or a port above 1023 with --port.',
+  },
+  ADDRESS_NOT_PUBLIC: {
+    exit: 1,
+    message: ({ url, problem }) => `${url} is not fetched: ${problem}.`,
+    remedy: () => 'Give an https address that everybody on the internet can reach.',
+  },
+  DOWNLOAD_FAILED: {
+    exit: 4,
+    message: ({ url, problem }) => `${url} could not be fetched: ${problem}.`,
+    remedy: () => 'Check the address and the network, then run the command again.',
+  },
+  GITHUB_TOKEN_MISSING: {
+    exit: 2,
+    message: () => 'There is no token for GitHub.',
+    remedy: () => 'Set GITHUB_TOKEN to a token that may write to the pull requests of the repository.',
+  },
+  REPORT_NOT_BELIEVED: {
+    exit: 1,
+    message: ({ file, problem }) => `${file} is not believed: ${problem}.`,
+    remedy: () => 'Have the checks of the pull request run again.',
+  },
+  PLAN_OUTDATED: {
+    exit: 1,
+    message: ({ branch, planned, found }) => `The plan is for ${branch} at ${planned}, and it is at ${found} now.`,
+    remedy: () => 'Make the plan anew: `ar-registry automerge --out`.',
   },
 };

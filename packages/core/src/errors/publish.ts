@@ -1,9 +1,10 @@
+import type { ReportedFinding } from '@ar-registry/schemas';
 import type { Finding } from '../findings/index.ts';
 import type { ErrorEntries } from './entry.ts';
 
 export interface PublishFacts {
   /** `findings` are printed before the error. */
-  FINDINGS: { subject: string; errors: number; findings?: readonly Finding[] };
+  FINDINGS: { subject: string; errors: number; findings?: readonly (Finding | ReportedFinding)[] };
   FOLDER_NOT_EMPTY: { folder: string };
   NAME_INVALID: { name: string; problem: string };
   PUBLISHER_UNKNOWN: { problem: string };
@@ -11,7 +12,8 @@ export interface PublishFacts {
   INDEX_NOT_FOUND: { remote: string };
   STORE_OUTSIDE: { store: string };
   VERSION_EXISTS: { plugin: string; version: string };
-  VERSION_SUBMITTED: { plugin: string; version: string; branch: string };
+  /** `pullRequest`: its address, where there is one. */
+  VERSION_SUBMITTED: { plugin: string; version: string; branch: string; pullRequest?: string | undefined };
   PUSH_REJECTED: { remote: string; branch: string; reason: string };
   GIT_FAILED: { doing: string; reason: string };
   DEPENDENCY_LOCK_FAILED: { plugin: string; reason: string };
@@ -60,9 +62,12 @@ export const PUBLISH_ERRORS: ErrorEntries<PublishFacts> = {
   },
   VERSION_SUBMITTED: {
     exit: 1,
-    message: ({ plugin, version, branch }) =>
-      `${plugin}@${version} was submitted before with other content, on branch ${branch}.`,
-    remedy: ({ branch }) => `Raise the version, or delete the branch ${branch} to submit this one anew.`,
+    message: ({ plugin, version, branch, pullRequest }) =>
+      `${plugin}@${version} was submitted before with other content, ${pullRequest === undefined ? `on branch ${branch}` : `by ${pullRequest}`}.`,
+    remedy: ({ branch, pullRequest }) =>
+      pullRequest === undefined
+        ? `Raise the version, or delete the branch ${branch} to submit this one anew.`
+        : 'Raise the version, or close that pull request to submit this one anew.',
   },
   PUSH_REJECTED: {
     exit: 1,

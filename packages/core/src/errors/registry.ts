@@ -1,7 +1,7 @@
 import type { ErrorEntries } from './entry.ts';
 
 export interface RegistryFacts {
-  REGISTRY_UNREACHABLE: { url: string; reason: string };
+  REGISTRY_UNREACHABLE: { url: string; reason: string; timedOut?: true };
   REGISTRY_STATUS: { url: string; status: number };
   REGISTRY_RESPONSE_INVALID: { url: string; problem: string };
   REGISTRY_RESPONSE_TOO_LARGE: { url: string; limitBytes: number };
@@ -11,6 +11,11 @@ export interface RegistryFacts {
   VERSION_NOT_FOUND: { plugin: string; wanted: string; available: readonly string[] };
   VERSION_YANKED: { plugin: string; version: string; reason: string };
   README_NOT_FOUND: { plugin: string };
+  REGISTRY_UNAUTHORIZED: { url: string; status: number; tokenEnv?: string | undefined };
+  REGISTRY_TOKEN_REFUSED: { variable: string; url: string; problem: string };
+  REGISTRY_CONFLICT: { scope: string; first: string; second: string };
+  OFFLINE_NOT_CACHED: { what: string };
+  PROXY_UNSUPPORTED: { node: string };
 }
 
 export const REGISTRY_ERRORS: ErrorEntries<RegistryFacts> = {
@@ -45,7 +50,7 @@ export const REGISTRY_ERRORS: ErrorEntries<RegistryFacts> = {
   REGISTRY_URL_INVALID: {
     exit: 2,
     message: ({ url }) => `${url} is not the address of a registry.`,
-    remedy: () => 'Give an address that starts with https:// or http://.',
+    remedy: () => 'Give an address that starts with https://, http:// or file://, or the path of a built registry.',
   },
   PLUGIN_NOT_FOUND: {
     exit: 1,
@@ -70,5 +75,33 @@ export const REGISTRY_ERRORS: ErrorEntries<RegistryFacts> = {
     exit: 1,
     message: ({ plugin }) => `${plugin} has no README.`,
     remedy: ({ plugin }) => `See what the registry knows of it: ar plugin info ${plugin}`,
+  },
+  REGISTRY_UNAUTHORIZED: {
+    exit: 4,
+    message: ({ url, status }) => `${url} refused access (HTTP status ${status}).`,
+    remedy: ({ tokenEnv }) =>
+      tokenEnv === undefined
+        ? 'Name the environment variable of its token: `ar help registries`.'
+        : `Set the environment variable ${tokenEnv} to a token that the registry accepts.`,
+  },
+  REGISTRY_TOKEN_REFUSED: {
+    exit: 3,
+    message: ({ variable, url, problem }) => `The token in ${variable} is not sent to ${url}: ${problem}.`,
+    remedy: () => 'Check who wrote that address, and read `ar help registries`.',
+  },
+  REGISTRY_CONFLICT: {
+    exit: 3,
+    message: ({ scope, first, second }) => `${scope} is bound to two registries, ${first} and ${second}.`,
+    remedy: ({ scope }) => `Bind ${scope} once: in ar-plugins.yaml or in your own configuration.`,
+  },
+  OFFLINE_NOT_CACHED: {
+    exit: 4,
+    message: ({ what }) => `${what} is not in the cache, and --offline asks nobody for it.`,
+    remedy: () => 'Run the command once without --offline.',
+  },
+  PROXY_UNSUPPORTED: {
+    exit: 4,
+    message: ({ node }) => `A proxy is set (HTTP_PROXY or HTTPS_PROXY), which Node.js ${node} cannot use.`,
+    remedy: () => 'Update Node.js to 22.21, 24.5 or newer, or name the registry’s host in NO_PROXY.',
   },
 };

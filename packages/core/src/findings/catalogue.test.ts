@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import { CHECK_FINDINGS } from './checks.ts';
 import { INDEX_FINDINGS } from './index-records.ts';
 import { FINDINGS, finding, toFindingDocument, type FindingCode, type FindingFacts } from './index.ts';
 import { MANIFEST_FINDINGS } from './manifest.ts';
 import { PACKAGE_FINDINGS } from './package.ts';
 import { SCAN_FINDINGS } from './scan.ts';
+import { SOURCE_FINDINGS } from './source.ts';
 import { YAML_FINDINGS } from './yaml.ts';
 
 /** Facts for every code, one set for each of its texts. A new code does not compile until it has some here. */
@@ -112,9 +114,46 @@ const SAMPLES: { readonly [Code in FindingCode]: readonly [FindingFacts[Code], .
   BUILTIN_CHANGED: [{ what: 'Object.prototype' }],
   PERMISSION_NOT_CHECKED: [{ permission: 'network' }],
   PERMISSION_UNUSED: [{ permission: 'network: slack.com' }],
+  DEPENDENCY_VULNERABLE: [
+    {
+      dependency: 'lodash',
+      version: '4.17.20',
+      id: 'GHSA-35jh-r3h4-6jhm',
+      summary: 'Command injection',
+      fixed: '4.17.21',
+    },
+    { dependency: 'lodash', version: '4.17.20', id: 'GHSA-35jh-r3h4-6jhm', summary: '' },
+  ],
+  DEPENDENCY_MALICIOUS: [
+    { dependency: 'lodahs', version: '1.0.0', id: 'MAL-2026-1', summary: 'Malicious code in lodahs' },
+    { dependency: 'lodahs', version: '1.0.0', id: 'MAL-2026-1', summary: '' },
+  ],
+  DEPENDENCY_DISGUISED: [{ dependency: 'lodash', version: '4.17.21', fetched: 'lodahs 1.0.0' }],
+  DEPENDENCY_CAPABILITY: [
+    { dependency: 'ajv', version: '8.20.0', capabilities: ['generate code at run time', 'start programs'] },
+  ],
+  SECRET_FOUND: [{ kind: 'a Slack token', rule: 'slack' }],
+  SOURCE_UNREACHABLE: [{ detail: 'the host does not answer.' }],
+  SOURCE_COMMIT_MISSING: [{ detail: 'https://git.example/hello.git has no 0123abc.' }],
+  SOURCE_REPOSITORY_TOO_LARGE: [{ detail: 'it has more than 200 MB.' }],
+  SOURCE_INSTALL_FAILED: [{ detail: 'npm error code EUSAGE' }],
+  SOURCE_BUILD_FAILED: [{ detail: 'exit code 2: TS2304' }],
+  SOURCE_TYPES_FAILED: [{ detail: 'exit code 2: TS2322' }],
+  SOURCE_TEST_FAILED: [{ detail: 'exit code 1: 1 failed' }],
+  SOURCE_PACK_FAILED: [{ detail: 'dist/index.js is missing.' }],
+  SOURCE_NOT_REPRODUCIBLE: [{ detail: 'dist/index.js differs.' }],
+  REPORT_UNUSABLE: [{ problem: 'it is about another archive' }],
 };
 
-const AREAS = [YAML_FINDINGS, MANIFEST_FINDINGS, PACKAGE_FINDINGS, INDEX_FINDINGS, SCAN_FINDINGS];
+const AREAS = [
+  YAML_FINDINGS,
+  MANIFEST_FINDINGS,
+  PACKAGE_FINDINGS,
+  INDEX_FINDINGS,
+  SCAN_FINDINGS,
+  CHECK_FINDINGS,
+  SOURCE_FINDINGS,
+];
 const CODES = Object.keys(FINDINGS).toSorted() as FindingCode[];
 
 function texts(code: FindingCode): readonly { message: string; remedy: string }[] {

@@ -11,8 +11,10 @@ describe('toFindingDocument', () => {
     expect(validator(toFindingDocument(at('README.md'))).ok).toBe(true);
   });
 
-  it('leaves out what is not known of the place', () => {
-    expect(Object.keys(toFindingDocument(at('README.md')))).toEqual(['code', 'severity', 'file', 'message', 'remedy']);
+  it('has the same keys whatever is known of the place', () => {
+    expect(toFindingDocument(at('README.md'))).toMatchObject({ line: 1, column: 1, path: '' });
+    const placed = toFindingDocument(at('README.md', { line: 3, column: 2, path: 'a.b' }));
+    expect(Object.keys(placed)).toEqual(Object.keys(toFindingDocument(at('README.md'))));
   });
 
   it('does not hand on what a file name would do to a terminal', () => {

@@ -1,7 +1,7 @@
 /**
  * Findings: wrong data, expected and often many. They are returned, never thrown; parsers report all at once.
  */
-import type { Finding as FindingDocument } from '@ar-registry/schemas';
+import type { Finding as FindingDocument, ReportedFinding } from '@ar-registry/schemas';
 import { toSingleLine } from '../text/index.ts';
 import { FINDINGS, type FindingCode, type FindingFacts } from './catalogue.ts';
 
@@ -36,17 +36,28 @@ export function isError({ code }: Finding): boolean {
   return severityOf(code) === 'error';
 }
 
-/** The finding as scripts and people read it, with message and remedy from the catalogue. */
-export function toFindingDocument({ code, facts, at }: Finding): FindingDocument {
+/**
+ * The finding as scripts and people read it, with message and remedy from the catalogue; one of a report is in words
+ * already. The form is fixed: what is not known of the place is line 1, column 1 and an empty path.
+ */
+export function toFindingDocument(found: Finding | ReportedFinding): FindingDocument {
+  return 'facts' in found ? tell(found) : keepFixed(found);
+}
+
+function keepFixed({ code, severity, file, line, column, path, message, remedy }: ReportedFinding): FindingDocument {
+  return { code, severity, file, line, column, path, message, remedy };
+}
+
+function tell({ code, facts, at }: Finding): FindingDocument {
   const entry = FINDINGS[code];
-  const { file, line, column, path } = at;
+  const { file, line = 1, column = 1, path = '' } = at;
   return {
     code,
     severity: entry.severity,
     file: toSingleLine(file),
-    ...(line === undefined ? {} : { line }),
-    ...(column === undefined ? {} : { column }),
-    ...(path === undefined ? {} : { path }),
+    line,
+    column,
+    path,
     message: entry.message(facts as never),
     remedy: entry.remedy(facts as never),
   };

@@ -17,7 +17,8 @@ export interface IndexFacts {
   SUBMITTER_MISMATCH: { submitter: string; publishedBy: string };
   SUBMITTER_UNVERIFIED: { account?: string };
   SCOPE_UNKNOWN: { scope: string };
-  REVIEW_REQUIRED: { what: string };
+  /** `topic`: what reviewers sort by, where it is one of these. */
+  REVIEW_REQUIRED: { what: string; topic?: 'new-plugin' | 'new-scope' };
   NAME_LOOKALIKE: { name: string; existing: string };
   ALIAS_TAKEN: { alias: string; by: string };
   RENAME_TARGET_INVALID: { target: string; problem: string };

@@ -9,3 +9,13 @@ export function resolveDataDir(env: Readonly<Record<string, string | undefined>>
   const xdg = env['XDG_DATA_HOME'];
   return xdg ? `${xdg}/agent-relay` : `${home}/.agent-relay`;
 }
+
+/**
+ * The socket on which the loader of a project's daemon answers. Not longer than the path of the daemon's own socket:
+ * systems allow some hundred bytes.
+ *
+ * @param projectDataDir agent-relay's data folder of the project
+ */
+export function controlSocketPath(projectDataDir: string): string {
+  return `${projectDataDir}/ar.sock`;
+}

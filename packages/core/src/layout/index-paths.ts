@@ -3,6 +3,7 @@ import type { PluginName, ScopeName, Version } from '@ar-registry/schemas';
 
 export const REGISTRY_FILE = 'registry.yaml';
 export const CATEGORIES_FILE = 'categories.yaml';
+export const DEPENDENCIES_FILE = 'dependencies.yaml';
 export const DOWNLOADS_FILE = 'stats/downloads.json';
 /** Where an index may lie inside a larger repository. */
 export const INDEX_FOLDER = 'registry-index';
@@ -17,7 +18,7 @@ export const indexPaths = {
 
 /** What a path of the index holds. `other` is anything that no record may be named. */
 export type IndexPath =
-  | { readonly kind: 'registry' | 'categories' | 'downloads' | 'store' | 'other' }
+  | { readonly kind: 'registry' | 'categories' | 'dependencies' | 'downloads' | 'store' | 'other' }
   | { readonly kind: 'scope'; readonly scope: string }
   | { readonly kind: 'plugin' | 'status'; readonly name: string }
   | { readonly kind: 'version'; readonly name: string; readonly version: string };
@@ -37,9 +38,10 @@ export function parseIndexPath(path: string): IndexPath {
   return name === undefined || rest === undefined ? { kind: 'other' } : parsePluginPath(name, rest);
 }
 
-const SINGLE_FILES: ReadonlyMap<string, 'registry' | 'categories' | 'downloads'> = new Map([
+const SINGLE_FILES: ReadonlyMap<string, 'registry' | 'categories' | 'dependencies' | 'downloads'> = new Map([
   [REGISTRY_FILE, 'registry'],
   [CATEGORIES_FILE, 'categories'],
+  [DEPENDENCIES_FILE, 'dependencies'],
   [DOWNLOADS_FILE, 'downloads'],
 ]);
 

@@ -1,6 +1,7 @@
-export { resolveDataDir } from './data-dir.ts';
+export { controlSocketPath, resolveDataDir } from './data-dir.ts';
 export {
   CATEGORIES_FILE,
+  DEPENDENCIES_FILE,
   DOWNLOADS_FILE,
   INDEX_FOLDER,
   REGISTRY_FILE,

@@ -1,6 +1,20 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { URL_TEMPLATES, indexPaths, parseIndexPath, resolveDataDir, routes, storeEntryPath } from './index.ts';
+import {
+  URL_TEMPLATES,
+  controlSocketPath,
+  indexPaths,
+  parseIndexPath,
+  resolveDataDir,
+  routes,
+  storeEntryPath,
+} from './index.ts';
+
+describe('controlSocketPath', () => {
+  it('is no longer than the path of the daemon’s socket', () => {
+    expect(controlSocketPath('/d').length).toBeLessThanOrEqual('/d/relay.sock'.length);
+  });
+});
 
 describe('resolveDataDir', () => {
   it.each([

@@ -12,12 +12,15 @@ export const routes = {
   plugin: (name: PluginName): string => `${ROOT}/plugins/${name}.json`,
   version: (name: PluginName, version: Version): string => `${ROOT}/plugins/${name}/${version}.json`,
   download: (name: PluginName, version: Version): string => `${ROOT}/plugins/${name}/${version}/download`,
+  report: (name: PluginName, version: Version): string => `${ROOT}/plugins/${name}/${version}/report.json`,
   readme: (name: PluginName): string => `${ROOT}/plugins/${name}/readme.md`,
   readmeHtml: (name: PluginName): string => `${ROOT}/plugins/${name}/readme.html`,
   categories: `${ROOT}/categories.json`,
   tags: `${ROOT}/tags.json`,
   search: `${ROOT}/search/index.json`,
   status: `${ROOT}/status.json`,
+  /** Below it lies the snapshot of vulnerabilities, as `osvPaths` names its files. */
+  osv: ROOT,
 } as const;
 
 /** The templates that `config.json` publishes, relative to the base URL; `{name}` stands for `@scope/name`. */
@@ -27,6 +30,7 @@ export const URL_TEMPLATES = {
   plugin: `${ROOT}/plugins/{name}.json`,
   version: `${ROOT}/plugins/{name}/{version}.json`,
   download: `${ROOT}/plugins/{name}/{version}/download`,
+  report: `${ROOT}/plugins/{name}/{version}/report.json`,
   readme: `${ROOT}/plugins/{name}/readme.md`,
   readmeHtml: `${ROOT}/plugins/{name}/readme.html`,
   categories: routes.categories,

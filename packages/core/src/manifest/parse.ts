@@ -87,10 +87,10 @@ const NESTED_KEYS: Readonly<Record<string, readonly string[]>> = {
   config: ['schema', 'required', 'optional'],
   permissions: ['network', 'filesystem', 'childProcess', 'nativeAddons', 'workers', 'codeGeneration', 'env'],
   'permissions.filesystem': ['read', 'write'],
-  provides: ['bidirectional', 'external', 'internal'],
+  provides: ['bidirectional', 'direction', 'external', 'internal'],
   outputs: ['format', 'destination'],
   displays: ['type', 'data', 'title'],
-  hooks: ['onMessage', 'onConnect', 'onDisconnect'],
+  hooks: ['beforeMessage', 'onMessage', 'onConnect', 'onDisconnect'],
 };
 
 function knownKeys(path: KeyPath, type: string | undefined): readonly string[] {

@@ -1,6 +1,7 @@
 export {
   firstDifference,
   parseCategoriesRecord,
+  parseDependenciesRecord,
   parsePluginRecord,
   parseRegistryRecord,
   parseScopeRecord,

@@ -1,6 +1,7 @@
 /** Reading of the records of an index: YAML text, attacker-controlled in a pull request, to checked data. */
 import type {
   CategoriesRecord,
+  DependenciesRecord,
   NormalizedManifest,
   PluginRecord,
   RegistryRecord,
@@ -10,6 +11,7 @@ import type {
   VersionRecord,
 } from '@ar-registry/schemas';
 import { validator as categories } from '@ar-registry/schemas/validators/categories-record';
+import { validator as dependencies } from '@ar-registry/schemas/validators/dependencies-record';
 import { validator as plugin } from '@ar-registry/schemas/validators/plugin-record';
 import { validator as registry } from '@ar-registry/schemas/validators/registry-record';
 import { validator as scope } from '@ar-registry/schemas/validators/scope-record';
@@ -26,6 +28,7 @@ export type ParsedRecord<T> =
 
 export const parseRegistryRecord = recordParser<RegistryRecord>(registry);
 export const parseCategoriesRecord = recordParser<CategoriesRecord>(categories);
+export const parseDependenciesRecord = recordParser<DependenciesRecord>(dependencies);
 export const parseScopeRecord = recordParser<ScopeRecord>(scope);
 export const parsePluginRecord = recordParser<PluginRecord>(plugin);
 export const parseStatusRecord = recordParser<StatusRecord>(status);

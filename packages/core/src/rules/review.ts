@@ -1,5 +1,5 @@
 import type { PluginName } from '@ar-registry/schemas';
-import { finding, type Finding } from '../findings/index.ts';
+import { finding, type Finding, type FindingFacts } from '../findings/index.ts';
 import { indexPaths } from '../layout/index.ts';
 import { addedPermissions } from '../permission/index.ts';
 import { firstDifference } from '../record/index.ts';
@@ -15,18 +15,20 @@ import type { ChangeRule } from './rule.ts';
  */
 export const checkReview: ChangeRule = (change) => [
   ...change.records.flatMap(({ path, kind, place }) => {
-    if (place.kind === 'registry' || place.kind === 'categories') return [review(path, `${path} changes`)];
+    if (['registry', 'categories', 'dependencies'].includes(place.kind)) return [review(path, `${path} changes`)];
     if (place.kind !== 'scope') return [];
-    return [review(path, kind === 'added' ? `the scope @${place.scope} is new` : `the scope @${place.scope} changes`)];
+    if (kind === 'added') return [review(path, `the scope @${place.scope} is new`, 'new-scope')];
+    return [review(path, `the scope @${place.scope} changes`)];
   }),
-  ...newPlugins(change).map((name) => review(indexPaths.plugin(name), `the plugin ${name} is new`)),
+  ...newPlugins(change).map((name) => review(indexPaths.plugin(name), `the plugin ${name} is new`, 'new-plugin')),
   ...change.plugins.flatMap((name) => reviewRecord(change, name)),
   ...reviewNobody(change),
   ...change.added.flatMap((version) => reviewVersion(change, version)),
 ];
 
-function review(file: string, what: string): Finding {
-  return finding('REVIEW_REQUIRED', { file }, { what: truncate(toSingleLine(what), 300) });
+function review(file: string, what: string, topic?: FindingFacts['REVIEW_REQUIRED']['topic']): Finding {
+  const facts = { what: truncate(toSingleLine(what), 300) };
+  return finding('REVIEW_REQUIRED', { file }, topic === undefined ? facts : { ...facts, topic });
 }
 
 function reviewRecord(change: Change, name: PluginName): readonly Finding[] {

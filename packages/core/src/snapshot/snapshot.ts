@@ -6,6 +6,7 @@
  */
 import type {
   CategoriesRecord,
+  DependenciesRecord,
   PluginName,
   PluginRecord,
   RegistryRecord,
@@ -16,8 +17,14 @@ import type {
 } from '@ar-registry/schemas';
 import { validator as downloadStats } from '@ar-registry/schemas/validators/download-stats';
 import { finding, type Finding } from '../findings/index.ts';
-import { CATEGORIES_FILE, DOWNLOADS_FILE, REGISTRY_FILE, parseIndexPath } from '../layout/index.ts';
-import { parseCategoriesRecord, parseRegistryRecord, parseScopeRecord, type ParsedRecord } from '../record/index.ts';
+import { CATEGORIES_FILE, DEPENDENCIES_FILE, DOWNLOADS_FILE, REGISTRY_FILE, parseIndexPath } from '../layout/index.ts';
+import {
+  parseCategoriesRecord,
+  parseDependenciesRecord,
+  parseRegistryRecord,
+  parseScopeRecord,
+  type ParsedRecord,
+} from '../record/index.ts';
 import { toSingleLine, truncate } from '../text/index.ts';
 import { assemblePlugin } from './plugin.ts';
 
@@ -28,6 +35,8 @@ export interface SnapshotHead {
   readonly registry: RegistryRecord;
   readonly categories: readonly Category[];
   readonly scopes: ReadonlyMap<ScopeName, ScopeRecord>;
+  /** npm packages whose capabilities a reviewer has looked at. */
+  readonly dependencies: DependenciesRecord['packages'];
   /** Downloads of the last 30 days by plugin; missing means none are known. */
   readonly downloads: ReadonlyMap<PluginName, number>;
 }
@@ -75,7 +84,9 @@ function assembleHead(files: IndexFiles, findings: Finding[]): SnapshotHead | un
   }
   if (!registry) return undefined;
   const categories = take(files, CATEGORIES_FILE, parseCategoriesRecord, findings)?.categories ?? [];
-  return { registry, categories, scopes: scopesOf(files, findings), downloads: downloadsOf(files, findings) };
+  const dependencies = take(files, DEPENDENCIES_FILE, parseDependenciesRecord, findings)?.packages ?? [];
+  const scopes = scopesOf(files, findings);
+  return { registry, categories, scopes, dependencies, downloads: downloadsOf(files, findings) };
 }
 
 function scopesOf(files: IndexFiles, findings: Finding[]): ReadonlyMap<ScopeName, ScopeRecord> {

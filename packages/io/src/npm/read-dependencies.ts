@@ -47,7 +47,7 @@ export async function* readDependencies(
   try {
     const packageDir = path.join(folder, 'package');
     await makeFolder(packageDir);
-    await writeFile(path.join(packageDir, DEPENDENCY_LOCK_FILE), lockText);
+    await writeFile(path.join(packageDir, DEPENDENCY_LOCK_FILE), withoutAddresses(lockText));
     await installDependencies(packageDir, manifest, signal);
     const budget = { label: `${manifest.name}@${manifest.version}`, leftBytes: LIMITS.totalBytes };
     for (const { place, ...about } of lockedPlaces(lockText, budget.label)) {
@@ -60,6 +60,19 @@ export async function* readDependencies(
     throw translateFileError(error, folder);
   } finally {
     await removeFolder(folder);
+  }
+}
+
+/**
+ * The lock without where its packages come from, so that npm asks the registry that is configured: a submission must not
+ * make this machine ask hosts of its choice. What arrives is pinned all the same.
+ */
+function withoutAddresses(lockText: string): string {
+  try {
+    return JSON.stringify(JSON.parse(lockText, (key, value: unknown) => (key === 'resolved' ? undefined : value)));
+  } catch (error) {
+    if (error instanceof SyntaxError) return lockText; // refused by whoever installs from it
+    throw error;
   }
 }
 

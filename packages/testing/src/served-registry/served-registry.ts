@@ -15,7 +15,7 @@ import { descending } from '@ar-registry/core/version';
 import { stringifyRecord } from '@ar-registry/core/yaml';
 import { packFolder } from '@ar-registry/io/archive';
 import { integrityOf } from '@ar-registry/io/digest';
-import type { NormalizedManifest, StatusRecord, TrustLevel, VersionRecord } from '@ar-registry/schemas';
+import type { Account, NormalizedManifest, StatusRecord, TrustLevel, VersionRecord } from '@ar-registry/schemas';
 import { SAMPLE_FILES, SAMPLE_MANIFEST, writeTree } from '../archives/index.ts';
 
 export interface TestPlugin {
@@ -24,6 +24,9 @@ export interface TestPlugin {
   readonly files?: Readonly<Record<string, string>>;
   readonly trust?: TrustLevel;
   readonly status?: Partial<StatusRecord>;
+  /** Of the last version that has them, for the plugin as a whole. */
+  readonly owners?: readonly Account[];
+  readonly publishedBy?: Account;
 }
 
 export interface ServedRegistry extends AsyncDisposable {
@@ -74,7 +77,7 @@ async function pack(plugin: TestPlugin, served: Map<string, Uint8Array>): Promis
       manifest,
       dist: { tarball: `store:${dist.integrity}`, ...dist, files: [...dist.files] },
       publishedAt: PUBLISHED_AT,
-      publishedBy: OWNER,
+      publishedBy: plugin.publishedBy ?? OWNER,
     };
     return { ...plugin, record };
   } finally {
@@ -88,6 +91,7 @@ function toSnapshot(packed: readonly Packed[]): Snapshot {
     registry: { schemaVersion: 1, name: 'test', title: 'Test registry' },
     categories: [],
     scopes: new Map(),
+    dependencies: [],
     downloads: new Map(),
     plugins: names.map((name) => toPlugin(name, packed)),
   };
@@ -105,7 +109,7 @@ function toPlugin(name: string, packed: readonly Packed[]): SnapshotPlugin {
     record: {
       schemaVersion: 1,
       name,
-      owners: [OWNER],
+      owners: [...(own.findLast(({ owners }) => owners !== undefined)?.owners ?? [OWNER])],
       trust: last?.trust ?? 'community',
       repository: { url: 'https://example.com/acme/hello.git' },
     },

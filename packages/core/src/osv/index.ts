@@ -1,0 +1,2 @@
+export { osvPaths, type AdvisorySource, type AdvisoryState } from './advisory-source.ts';
+export { matchAdvisory, type AdvisoryMatch, type NpmPackage } from './match.ts';

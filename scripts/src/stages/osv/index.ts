@@ -1,0 +1,1 @@
+export { refreshOsv, type OsvInput, type OsvPorts } from './run.ts';
