@@ -285,3 +285,34 @@ describe.skipIf(noSmallDisk !== undefined)(`a full disk (${noSmallDisk ?? 'here'
     expect(await left(path.join(disk.path, 'plugins/staging'))).toEqual([]);
   });
 });
+
+describe('compare', () => {
+  it('names every file that was changed, is missing or was added', async () => {
+    await using temp = await tempDir();
+    const { store, entry, packageDir } = await filled(temp.path);
+    await writeFile(path.join(packageDir, 'dist/part-1.js'), 'evil');
+    await writeFile(path.join(packageDir, 'dist/part-3.js'), 'evil');
+    await rm(path.join(packageDir, 'dist/part-2.js'));
+    await symlink('/etc', path.join(packageDir, 'etc'));
+    expect(await store.compare(PLUGIN, lockOf(entry))).toMatchObject({
+      changed: ['dist/part-1.js', 'dist/part-3.js'],
+      missing: ['dist/part-2.js'],
+      added: ['etc'],
+    });
+  });
+
+  it('finds a whole entry whole, and no entry where there is none', async () => {
+    await using temp = await tempDir();
+    const { store, entry, entryDir } = await filled(temp.path);
+    expect(await store.compare(PLUGIN, lockOf(entry))).toMatchObject({ changed: [], missing: [], added: [] });
+    await rm(path.join(entryDir, STORE_ENTRY_FILE));
+    expect(await store.compare(PLUGIN, lockOf(entry))).toBeUndefined();
+  });
+
+  it('finds all files missing where the package is gone', async () => {
+    await using temp = await tempDir();
+    const { store, entry, packageDir } = await filled(temp.path);
+    await rm(packageDir, { recursive: true });
+    expect((await store.compare(PLUGIN, lockOf(entry)))?.missing).toHaveLength(entry.files.length);
+  });
+});

@@ -254,10 +254,9 @@ describe('fetchResolved', () => {
     ],
   ])('refuses a document that lists %s, whether the archive is there or not', async (_what, change) => {
     await using temp = await tempDir();
-    const ports = portsIn(temp.path);
-    await install(HELLO, ports);
+    await install(HELLO, portsIn(temp.path));
     lie(change);
-    expect(await codeOf(install(HELLO, ports))).toBe('PACKAGE_MISMATCH');
+    expect(await codeOf(install(HELLO, portsIn(temp.path)))).toBe('PACKAGE_MISMATCH');
     expect(await codeOf(install(HELLO, portsIn(path.join(temp.path, 'other'))))).toBe('PACKAGE_MISMATCH');
   });
 

@@ -83,13 +83,30 @@ describe('readProject', () => {
 });
 
 describe('changeProject', () => {
+  it('writes one file where the lock stays as it is, also where there is none', async () => {
+    await using temp = await tempDir();
+    const place = await placeIn(temp.path);
+    const { projectText, lockText } = generation(1);
+    const rename = (text: string): Promise<undefined> =>
+      changeProject({ ...place, holder: 'this test' }, async () => ({
+        change: { projectText: text },
+        result: undefined,
+      }));
+    await rename(projectText);
+    expect(await readdir(place.dir)).toEqual([PROJECT_FILE]);
+    const mine = `${lockText.trimEnd()}  \n`;
+    await write(place, LOCK_FILE, mine);
+    await rename(`# mine\n${projectText}`);
+    expect(await textOf(place, LOCK_FILE)).toBe(mine);
+  });
+
   it('writes both files, and leaves nothing else', async () => {
     await using temp = await tempDir();
     const place = await placeIn(temp.path);
     await set(place, 7);
     expect(generationOf(await read(place))).toBe(7);
     expect((await readdir(place.dir)).toSorted()).toEqual([LOCK_FILE, PROJECT_FILE]);
-    expect(await readdir(await projectStateDir(place.dir, place.dataDir))).toEqual([]);
+    expect(await readdir(await projectStateDir(place.dir, place.dataDir))).toEqual(['project.json']);
   });
 
   it('changes nothing where nothing is to be changed', async () => {
@@ -177,7 +194,7 @@ describe('changeProject', () => {
     await writeFile(path.join(state, `journal.json.${id}.tmp`), 'x');
     await set(place, 2);
     expect((await readdir(place.dir)).toSorted()).toEqual([LOCK_FILE, PROJECT_FILE, ...mine].toSorted());
-    expect(await readdir(state)).toEqual([]);
+    expect(await readdir(state)).toEqual(['project.json']);
   });
 
   it('is for one project, whatever the path to it', async () => {

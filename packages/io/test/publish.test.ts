@@ -3,15 +3,20 @@ import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { type ErrorCode, isArError } from '@ar-registry/core/errors';
-import { SAMPLE_FILES, SAMPLE_MANIFEST, writeTree } from '@ar-registry/testing/archives';
-import { stringifyRecord } from '@ar-registry/core/yaml';
-import { packFolder } from '@ar-registry/io/archive';
-import { readGitSetting, readSource, resolveRemote, type Submission, submitVersion } from '@ar-registry/io/publish';
+import { openIndex } from '@ar-registry/io/propose';
+import {
+  readGitSetting,
+  readSource,
+  resolveRemote,
+  type Submission,
+  type Submitted,
+  submitVersion,
+} from '@ar-registry/io/publish';
 import type { NormalizedManifest } from '@ar-registry/schemas';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { codeOf } from './support/code-of.ts';
+import { sampleSubmission } from './support/submission.ts';
 
-const NOW = new Date('2026-01-02T03:04:05.678Z');
 const { signal } = new AbortController();
 
 let dir: string;
@@ -37,26 +42,19 @@ function commitAll(folder: string): void {
   git('-C', at(folder), 'commit', '--quiet', '-m', 'State');
 }
 
-async function submission(manifest: Partial<NormalizedManifest> = {}): Promise<Submission> {
-  const full = { ...SAMPLE_MANIFEST, ...manifest } as NormalizedManifest;
-  const folder = fs.mkdtempSync(at('plugin-'));
-  await writeTree(folder, SAMPLE_FILES);
-  const archive = await packFolder(folder, { manifest: full, manifestText: stringifyRecord(full), files: undefined });
-  return { manifest: full, archive, publisher: { login: 'ada', id: 1 }, now: NOW };
-}
+const submission = (manifest: Partial<NormalizedManifest> = {}): Promise<Submission> => sampleSubmission(dir, manifest);
 
 const options = () => ({ remote: at('index.git'), dryRun: false, signal });
 
-async function codeOf(work: Promise<unknown>): Promise<ErrorCode | undefined> {
-  return work.then(
-    () => undefined,
-    (error: unknown) => (isArError(error) ? error.code : undefined),
-  );
+async function submit(offered: Submission, to: ReturnType<typeof options>): Promise<Submitted> {
+  await using index = await openIndex(to.remote, to);
+  // Awaited here: the index is gone afterwards.
+  return await submitVersion(offered, { ...to, index });
 }
 
 describe('a submission', () => {
   it('is one commit on the default branch, at the instant that it was given', async () => {
-    const { state, branch, commit, files } = await submitVersion(await submission(), options());
+    const { state, branch, commit, files } = await submit(await submission(), options());
     expect({ state, branch }).toEqual({ state: 'pushed', branch: 'publish/acme/hello/1.0.0' });
     expect(git('-C', at('index.git'), 'rev-parse', branch).trim()).toBe(commit);
     expect(git('-C', at('index.git'), 'rev-parse', `${branch}^`)).toBe(git('-C', at('index.git'), 'rev-parse', 'main'));
@@ -66,8 +64,8 @@ describe('a submission', () => {
   });
 
   it('has a branch that no other plugin has, wherever the hyphens of its name are', async () => {
-    const first = await submitVersion(await submission({ name: '@a-b/c' }), options());
-    const second = await submitVersion(await submission({ name: '@a/b-c' }), options());
+    const first = await submit(await submission({ name: '@a-b/c' }), options());
+    const second = await submit(await submission({ name: '@a/b-c' }), options());
     expect([first, second]).toMatchObject([
       { state: 'pushed', branch: 'publish/a-b/c/1.0.0' },
       { state: 'pushed', branch: 'publish/a/b-c/1.0.0' },
@@ -75,47 +73,43 @@ describe('a submission', () => {
   });
 
   it('is the same commit for the same input', async () => {
-    const first = await submitVersion(await submission(), { ...options(), dryRun: true });
-    const second = await submitVersion(await submission(), { ...options(), dryRun: true });
+    const first = await submit(await submission(), { ...options(), dryRun: true });
+    const second = await submit(await submission(), { ...options(), dryRun: true });
     expect(first.state).toBe('dry-run');
     expect(second.commit).toBe(first.commit);
   });
 
   it('that is there already is found, whoever made it and whenever', async () => {
-    const first = await submitVersion(await submission(), options());
+    const first = await submit(await submission(), options());
     const later = {
       ...(await submission()),
       now: new Date('2027-01-01T00:00:00Z'),
       publisher: { login: 'bob', id: 2 },
     };
-    expect(await submitVersion(later, options())).toMatchObject({ state: 'already-pushed', commit: first.commit });
+    expect(await submit(later, options())).toMatchObject({ state: 'already-pushed', commit: first.commit });
   });
 
   it('that is there with another archive is refused', async () => {
-    await submitVersion(await submission(), options());
-    expect(await codeOf(submitVersion(await submission({ description: 'Other' }), options()))).toBe(
-      'VERSION_SUBMITTED',
-    );
+    await submit(await submission(), options());
+    expect(await codeOf(submit(await submission({ description: 'Other' }), options()))).toBe('VERSION_SUBMITTED');
   });
 
   it('of what is published is refused', async () => {
-    const { branch } = await submitVersion(await submission(), options());
+    const { branch } = await submit(await submission(), options());
     git('-C', at('index.git'), 'update-ref', 'refs/heads/main', `refs/heads/${branch}`);
-    expect(await codeOf(submitVersion(await submission(), options()))).toBe('VERSION_EXISTS');
+    expect(await codeOf(submit(await submission(), options()))).toBe('VERSION_EXISTS');
   });
 
   it('to an index with a broken record of the plugin is refused', async () => {
     fs.mkdirSync(at('seed/scopes'));
     fs.writeFileSync(at('seed/scopes/acme.yaml'), 'nonsense');
     commitAll('seed');
-    expect(await codeOf(submitVersion(await submission(), { ...options(), remote: at('seed') }))).toBe(
-      'INDEX_UNREADABLE',
-    );
+    expect(await codeOf(submit(await submission(), { ...options(), remote: at('seed') }))).toBe('INDEX_UNREADABLE');
   });
 
   it('can be interrupted', async () => {
     const aborted = AbortSignal.abort();
-    expect(await codeOf(submitVersion(await submission(), { ...options(), signal: aborted }))).toBe('ABORTED');
+    expect(await codeOf(submit(await submission(), { ...options(), signal: aborted }))).toBe('ABORTED');
     expect(git('-C', at('index.git'), 'branch', '--format=%(refname:short)')).toBe('main\n');
   });
 });

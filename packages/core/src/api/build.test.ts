@@ -12,6 +12,7 @@ import { describe, expect, it } from 'vitest';
 import { ADA, hash, integrity, snapshotOf, testIndex, type IndexBuilder } from '../../test/index-fixture.ts';
 import { finding } from '../findings/index.ts';
 import { routes } from '../layout/index.ts';
+import type { Snapshot } from '../snapshot/index.ts';
 import { buildDocuments, excludeVersions, type ApiDocument, type BuildInputs } from './index.ts';
 
 const NOTHING: BuildInputs = { readmes: new Map(), findings: [] };
@@ -45,6 +46,13 @@ function at<T>(documents: readonly ApiDocument[], path: string): T {
   const found = documents.find((document) => document.path === path);
   if (!found) throw new Error(`No ${path}`);
   return JSON.parse(found.body) as T;
+}
+
+/** config.json of the sample, with that in its registry.yaml. */
+function config(registry: Partial<Snapshot['registry']>): unknown {
+  const snapshot = sample().snapshot();
+  const changed = { ...snapshot, registry: { ...snapshot.registry, ...registry } };
+  return at([...buildDocuments(changed, NOTHING, hash)], routes.config);
 }
 
 function listed(documents: readonly ApiDocument[], path: string): readonly string[] {
@@ -118,6 +126,15 @@ describe('buildDocuments', () => {
     const bytes = new TextEncoder().encode(documents.find(({ path }) => path === routes.search)?.body);
     expect(at(documents, routes.config)).toMatchObject({
       search: { format: 'compact', entries: 2, integrity: hash(bytes), size: bytes.length },
+    });
+  });
+
+  it('tells in config.json where submissions go, if the registry says so', () => {
+    const repository = 'https://example.com/index.git';
+    expect(config({})).not.toHaveProperty('submissions');
+    expect(config({ repository })).toMatchObject({ submissions: { repository, uploads: 'index' } });
+    expect(config({ repository, uploads: 'release', github: { clientId: 'abc' } })).toMatchObject({
+      submissions: { repository, uploads: 'release', githubClientId: 'abc' },
     });
   });
 

@@ -22,8 +22,16 @@ export function toConfig(
     mirrors: registry.mirrors ?? [],
     minimumClient: registry.minimumClient ?? MINIMUM_CLIENT,
     urls: { ...URL_TEMPLATES },
+    ...toSubmissions(registry),
     search,
   };
+}
+
+/** Where authors submit to; a registry without a repository says nothing of it. */
+function toSubmissions({ repository, uploads, github }: Snapshot['registry']): Pick<ConfigDocument, 'submissions'> {
+  if (repository === undefined) return {};
+  const clientId = github === undefined ? {} : { githubClientId: github.clientId };
+  return { submissions: { repository, uploads: uploads ?? 'index', ...clientId } };
 }
 
 /** The facts about the search index that its readers check it by. */

@@ -96,7 +96,8 @@ describe('the lockfile', () => {
     'null',
     '[]',
     '{}',
-    '{"schemaVersion":2,"plugins":{}}',
+    '{"schemaVersion":0,"plugins":{}}',
+    '{"schemaVersion":"2","plugins":{}}',
     '{"schemaVersion":1,"plugins":{},"more":1}',
     '{"schemaVersion":1,"plugins":{"hello":{"source":"folder","version":"1.0.0","type":"hook","path":"."}}}',
     '{"schemaVersion":1,"plugins":{"__proto__":{"source":"folder","version":"1.0.0","type":"hook","path":"."}}}',
@@ -111,6 +112,20 @@ describe('the lockfile', () => {
   it('tells what is no JSON from what has another form', () => {
     expect(refusal('<<<<<<< HEAD')).toBe('it is not JSON');
     expect(refusal('[]')).not.toBe('it is not JSON');
+  });
+
+  it('with a merge that was not resolved is told apart from one that is broken', () => {
+    const merged = '{\n<<<<<<< HEAD\n  "schemaVersion": 1,\n=======\n  "schemaVersion": 1,\n>>>>>>> theirs\n}\n';
+    expect(() => parseLockfile(merged, 'x')).toThrow(expect.objectContaining({ code: 'FILE_MERGE_CONFLICT' }));
+    expect(() => parseLockfile(merged.replaceAll('\n', '\r\n'), 'x')).toThrow(
+      expect.objectContaining({ code: 'FILE_MERGE_CONFLICT' }),
+    );
+  });
+
+  it('of a newer version asks for a newer program', () => {
+    expect(() => parseLockfile('{"schemaVersion":2,"plugins":[]}', 'x')).toThrow(
+      expect.objectContaining({ code: 'FILE_TOO_NEW', facts: { file: 'x', schemaVersion: 2 } }),
+    );
   });
 
   it('is refused without handing on what a key would do to a terminal', () => {

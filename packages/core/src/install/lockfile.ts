@@ -2,15 +2,21 @@ import type { Lockfile } from '@ar-registry/schemas';
 import { validator } from '@ar-registry/schemas/validators/lockfile';
 import { ArError } from '../errors/index.ts';
 import { toSingleLine, truncate } from '../text/index.ts';
+import { refuseConflict, refuseNewer } from './foreign.ts';
 
 export type LockEntry = Lockfile['plugins'][string];
 
 export const EMPTY_LOCK: Lockfile = { schemaVersion: 1, plugins: {} };
 
-/** @param text attacker-controlled when it comes with a project; `undefined` where there is no file. @throws FILE_INVALID */
+/**
+ * @param text attacker-controlled when it comes with a project; `undefined` where there is no file
+ * @throws FILE_INVALID, FILE_MERGE_CONFLICT, FILE_TOO_NEW
+ */
 export function parseLockfile(text: string | undefined, file: string): Lockfile {
   if (text === undefined) return EMPTY_LOCK;
+  refuseConflict(text, file);
   const value = parseJson(text);
+  refuseNewer(value, file);
   const result = validator(value);
   if (result.ok) return result.value;
   const [first] = result.errors;

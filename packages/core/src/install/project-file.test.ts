@@ -40,6 +40,13 @@ plugins:
 `;
 
 describe('parseProjectFile', () => {
+  it.each([
+    ['FILE_TOO_NEW', 'schemaVersion: 2\nplugins: {}'],
+    ['FILE_MERGE_CONFLICT', `schemaVersion: 1\n<<<<<<< HEAD\nplugins: {}\n=======\nplugins:\n>>>>>>> theirs\n`],
+  ])('refuses with %s what it must not touch', (code, text) => {
+    expect(() => parseProjectFile(text, 'x')).toThrow(expect.objectContaining({ code }));
+  });
+
   it('takes an empty file and no file for a project that wants nothing', () => {
     for (const text of ['', ' \n', '\n\n'])
       expect(parseProjectFile(text, 'x')).toEqual({ schemaVersion: 1, plugins: {} });
@@ -56,7 +63,7 @@ describe('parseProjectFile', () => {
   it.each([
     ['# only a comment', undefined],
     ['- a', undefined],
-    ['schemaVersion: 2\nplugins: {}', 1],
+    ['schemaVersion: 0\nplugins: {}', 1],
     ['schemaVersion: 1\nplugins: {}\nplugin: {}', 3],
     ['schemaVersion: 1\nplugins:\n  hello: {enabled: true}', 3],
     ['schemaVersion: 1\nplugins:\n  "@acme/hello":\n    enabled: yes', 4],

@@ -1,10 +1,11 @@
 import type { PluginName, ProjectFile } from '@ar-registry/schemas';
 import { validator } from '@ar-registry/schemas/validators/project';
-import { isMap, parseDocument, type Document } from 'yaml';
+import { isMap, parseDocument, type Document, type YAMLMap } from 'yaml';
 import { ArError } from '../errors/index.ts';
 import { toFindingDocument, type Finding } from '../findings/index.ts';
 import { fromSchemaErrors, parseYaml } from '../yaml/index.ts';
 import { equal } from './equal.ts';
+import { refuseConflict, refuseNewer } from './foreign.ts';
 
 export type WantedPlugin = ProjectFile['plugins'][string];
 
@@ -12,11 +13,13 @@ const EMPTY: ProjectFile = { schemaVersion: 1, plugins: {} };
 
 const NEW_FILE = `# The plugins of this project. Written by \`ar plugin\`, and by you: comments stay.\nschemaVersion: 1\n`;
 
-/** @param text empty where there is no file. @throws FILE_INVALID */
+/** @param text empty where there is no file. @throws FILE_INVALID, FILE_MERGE_CONFLICT, FILE_TOO_NEW */
 export function parseProjectFile(text: string, file: string): ProjectFile {
   if (text.trim() === '') return EMPTY;
+  refuseConflict(text, file);
   const yaml = parseYaml(text, file);
   if (!yaml.ok) throw fileInvalid(file, yaml.findings);
+  refuseNewer(yaml.file.value, file);
   const result = validator(withPlugins(yaml.file.value));
   if (result.ok) return result.value;
   throw fileInvalid(file, fromSchemaErrors(result.errors, yaml.file));
@@ -60,14 +63,23 @@ export function editProjectFile(text: string, changes: ReadonlyMap<PluginName, W
 /** Key by key, so that the comments beside them stay. A scalar that replaces one keeps its comment, too. */
 function setPlugin(document: Document, name: PluginName, wanted: WantedPlugin): void {
   const current = document.getIn(['plugins', name]);
-  if (!isMap(current)) {
-    document.setIn(['plugins', name], document.createNode(wanted));
-    return;
+  if (isMap(current)) setMap(document, current, wanted);
+  else document.setIn(['plugins', name], document.createNode(wanted));
+}
+
+function setMap(document: Document, map: YAMLMap, value: object): void {
+  const before = map.toJS(document) as Readonly<Record<string, unknown>>;
+  for (const key of Object.keys(before)) if (!Object.hasOwn(value, key)) map.delete(key);
+  for (const [key, item] of Object.entries(value)) {
+    const child = map.get(key);
+    if (equal(before[key], item)) continue;
+    if (isMap(child) && isPlainMap(item)) setMap(document, child, item);
+    else map.set(key, isScalarValue(item) ? item : document.createNode(item));
   }
-  const before = current.toJS(document) as Readonly<Record<string, unknown>>;
-  for (const key of Object.keys(before)) if (!Object.hasOwn(wanted, key)) current.delete(key);
-  for (const [key, value] of Object.entries(wanted))
-    if (!equal(before[key], value)) current.set(key, isScalarValue(value) ? value : document.createNode(value));
+}
+
+function isPlainMap(value: unknown): value is object {
+  return value !== null && typeof value === 'object' && !Array.isArray(value);
 }
 
 function isScalarValue(value: unknown): boolean {

@@ -1,1 +1,10 @@
-export { compareVersions, descending, isPrerelease, isRange, isVersion, releaseOf, satisfies } from './version.ts';
+export {
+  compareVersions,
+  descending,
+  inRange,
+  isPrerelease,
+  isRange,
+  isVersion,
+  releaseOf,
+  satisfies,
+} from './version.ts';

@@ -1,6 +1,15 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { compareVersions, descending, isPrerelease, isRange, isVersion, releaseOf, satisfies } from './index.ts';
+import {
+  compareVersions,
+  descending,
+  inRange,
+  isPrerelease,
+  isRange,
+  isVersion,
+  releaseOf,
+  satisfies,
+} from './index.ts';
 
 const number = fc.nat({ max: 999_999_999_999_999 });
 const identifier = fc.oneof(fc.nat().map(String), fc.stringMatching(/^[0-9A-Za-z-]*[A-Za-z-][0-9A-Za-z-]*$/));
@@ -109,5 +118,17 @@ describe('parts', () => {
   it('names the release that a prerelease leads to', () => {
     expect(releaseOf('1.2.3-rc.1')).toBe('1.2.3');
     expect(releaseOf('1.2.3')).toBe('1.2.3');
+  });
+});
+
+describe('inRange', () => {
+  it.each([
+    ['1.0.0-beta.1', '<2', true],
+    ['2.0.0-beta.1', '<2', false],
+    ['2.0.0-beta.1', '*', true],
+    ['1.2.3', '^1', true],
+    ['2.0.0', '^1', false],
+  ])('of %s and %s is %s: prereleases count', (one, range, expected) => {
+    expect(inRange(one, range)).toBe(expected);
   });
 });

@@ -35,6 +35,11 @@ export function satisfies(version: Version, range: string): boolean {
   return semver.satisfies(version, range);
 }
 
+/** The same with every prerelease that lies between: for who speaks of what there is, not of what to install. */
+export function inRange(version: Version, range: string): boolean {
+  return semver.satisfies(version, range, { includePrerelease: true });
+}
+
 export function isPrerelease(version: Version): boolean {
   return semver.prerelease(version) !== null;
 }

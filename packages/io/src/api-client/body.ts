@@ -2,6 +2,13 @@ import type http from 'node:http';
 import { ArError } from '@ar-registry/core/errors';
 import { shown } from './report.ts';
 
+export interface BodyOptions {
+  readonly url: string;
+  readonly limitBytes: number;
+  /** Takes the body in pieces, in place of the memory; what is returned is empty then. */
+  readonly into?: ((chunk: Buffer) => Promise<void>) | undefined;
+}
+
 /**
  * The body of an answer, decompressed and whole.
  *
@@ -10,31 +17,33 @@ import { shown } from './report.ts';
  */
 export async function collectBody(
   response: http.IncomingMessage,
-  { url, limitBytes }: { readonly url: string; readonly limitBytes: number },
+  { url, limitBytes, into }: BodyOptions,
 ): Promise<Buffer> {
   const tooLarge = (): ArError => new ArError('REGISTRY_RESPONSE_TOO_LARGE', { url: shown(url), limitBytes });
   const encoding = response.headers['content-encoding'];
   // What is compressed may be longer than what is in it.
   if (encoding === undefined && Number(response.headers['content-length'] ?? 0) > limitBytes) throw tooLarge();
   const chunks: Buffer[] = [];
+  const keep = into ?? ((chunk: Buffer) => void chunks.push(chunk));
   let size = 0;
   try {
     for await (const chunk of decoded(response, encoding)) {
       size += (chunk as Buffer).length;
       if (size > limitBytes) throw tooLarge();
-      chunks.push(chunk as Buffer);
+      await keep(chunk as Buffer);
     }
   } catch (error) {
-    if (!response.errored && isDecodingError(error))
-      throw new ArError(
-        'REGISTRY_RESPONSE_INVALID',
-        { url: shown(url), problem: 'its compression is damaged' },
-        { cause: error },
-      );
-    throw error;
+    throw response.errored ? error : damaged(error, url);
   }
   if (!response.complete) throw new Error('the connection ended in the middle of the answer');
   return Buffer.concat(chunks);
+}
+
+/** What a decoder says, as an error of the answer; anything else as it is. */
+function damaged(error: unknown, url: string): unknown {
+  if (!isDecodingError(error)) return error;
+  const problem = 'its compression is damaged';
+  return new ArError('REGISTRY_RESPONSE_INVALID', { url: shown(url), problem }, { cause: error });
 }
 
 /** zlib is loaded for the first answer that needs it, and at once: nobody would hear an error of the response meanwhile. */

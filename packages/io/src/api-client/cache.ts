@@ -23,15 +23,18 @@ export interface CachedResponse {
 }
 
 export interface ResponseCache {
+  /** False for one that forgets everything at once. */
+  readonly keeps: boolean;
   get(url: string): Promise<CachedResponse | undefined>;
   set(url: string, response: CachedResponse): Promise<void>;
 }
 
 export function createResponseCache(folder: string | undefined): ResponseCache {
-  if (folder === undefined) return { get: async () => undefined, set: async () => undefined };
+  if (folder === undefined) return { keeps: false, get: async () => undefined, set: async () => undefined };
   // The name stands for the whole address, also for what of it may not be written to disk.
   const fileOf = (url: string): string => path.join(folder, sha256(url));
   return {
+    keeps: true,
     get: async (url) => {
       const bytes = await readFile(fileOf(url)).catch(() => undefined);
       return bytes && decode(bytes, url);
@@ -62,6 +65,12 @@ function decode(bytes: Buffer, url: string): CachedResponse | undefined {
     ...(typeof checkedBy === 'string' ? { checkedBy } : {}),
     ...(typeof integrity === 'string' ? { integrity } : {}),
   };
+}
+
+/** Whether a file of the cache is as it was written; of what it says, the address alone is not looked at. */
+export function isWholeResponse(bytes: Buffer): boolean {
+  const end = bytes.indexOf(0x0a);
+  return end !== -1 && parseHead(bytes.subarray(0, end).toString('utf8'))?.['body'] === sha256(bytes.subarray(end + 1));
 }
 
 function parseHead(text: string): Readonly<Record<string, unknown>> | undefined {

@@ -8,7 +8,7 @@ import { ArError, hasCode, isArError } from '@ar-registry/core/errors';
 import { sameIntegrity } from '@ar-registry/core/integrity';
 import { URL_TEMPLATES, routes } from '@ar-registry/core/layout';
 import { splitName } from '@ar-registry/core/name';
-import { nearest, toSingleLine, truncate } from '@ar-registry/core/text';
+import { nearest, toSingleLine } from '@ar-registry/core/text';
 import type {
   CategoriesDocument,
   ConfigDocument,
@@ -17,28 +17,36 @@ import type {
   PluginName,
   SearchIndexDocument,
   TagsDocument,
-  Validator,
   Version,
   VersionDocument,
 } from '@ar-registry/schemas';
 import { integrityOf } from '../digest/index.ts';
-import { createResponseCache, type CachedResponse, type ResponseCache } from './cache.ts';
+import { createAsk, type Ask } from './ask.ts';
+import { createResponseCache } from './cache.ts';
+import { createFallOver } from './fall-over.ts';
 import { CATEGORIES, CONFIG, SEARCH_INDEX, TAGS, pluginKind, versionKind, type Kind } from './kinds.ts';
-import { httpGet, type HttpResponse } from './http.ts';
+import { mirrorsOf } from './mirrors.ts';
+import { found, parseDocument, parseJson, statusError } from './parse.ts';
+import { createGet, isFolder, parseBase, type ReachOptions } from './reach.ts';
 import { shown } from './report.ts';
 
-export interface ApiClientOptions {
-  /** Base URL, with or without a slash at the end; may hold a path. */
-  readonly registryUrl: string;
+export interface ApiClientOptions extends ReachOptions {
+  /** Base URLs that are asked in turn where the registry is out of order, besides those that it names itself. */
+  readonly mirrors?: readonly string[];
   /** Folder for responses; none means that nothing is kept. */
   readonly cacheDir?: string;
   readonly userAgent: string;
-  readonly timeoutMs?: number;
+  /** Nobody is asked: what is not in the cache is an error. */
+  readonly offline?: boolean;
+  /** Told what goes on behind a request: one line, without an end. */
+  readonly onNote?: (text: string) => void;
 }
 
 export interface ApiClient {
   /** Base URL, without credentials and without a slash at the end. */
   readonly registryUrl: string;
+  /** Base URL of the registry that is asked for this plugin, in the same form. */
+  registryOf(name: PluginName): string;
   config(signal: AbortSignal): Promise<ConfigDocument>;
   /** @throws PLUGIN_NOT_FOUND, with the names nearest to it */
   plugin(name: PluginName, signal: AbortSignal): Promise<PluginDocument>;
@@ -60,14 +68,13 @@ export interface ApiClient {
 
 const README_LIMIT_BYTES = 1024 * 1024;
 
-/** @throws REGISTRY_URL_INVALID */
+/** @throws REGISTRY_URL_INVALID, REGISTRY_TOKEN_REFUSED */
 export function createApiClient(options: ApiClientOptions): ApiClient {
   const base = parseBase(options.registryUrl);
   const registryUrl = shown(base);
-  const ask = createAsk(options, createResponseCache(options.cacheDir));
-  const document = async <T>({ route, limitBytes, load }: Kind<T>, signal: AbortSignal): Promise<T> => {
-    const answer = await ask({ url: `${base}/${route}`, limitBytes }, signal);
-    // It is in the cache because it was one: loading the validators is what is saved.
+  const { ask, download } = connect(base, options);
+  const document = async <T>({ load, ...question }: Kind<T>, signal: AbortSignal): Promise<T> => {
+    const answer = await ask(question, signal);
     if (answer.checked) return parseJson(answer.response.body, answer.response.url) as T;
     const value = parseDocument(answer.response, await load());
     await answer.keep();
@@ -77,6 +84,7 @@ export function createApiClient(options: ApiClientOptions): ApiClient {
   const plugins = new Map<PluginName, Promise<PluginDocument>>();
   const client: ApiClient = {
     registryUrl,
+    registryOf: () => registryUrl,
     config: (signal) => document(CONFIG, signal),
     plugin: (name, signal) => {
       const known = plugins.get(name);
@@ -86,16 +94,12 @@ export function createApiClient(options: ApiClientOptions): ApiClient {
       asked.catch(() => plugins.delete(name));
       return asked;
     },
-    version: (name, version, signal) => fetchVersion({ name, version }, { client, ask, base, signal }),
+    version: (name, version, signal) => fetchVersion({ name, version }, { client, ask, signal }),
     archiveUrl: (version) => archiveUrl(version, registryUrl),
-    download: async (url, limitBytes, signal) => {
-      const own = url.startsWith(`${registryUrl}/`) ? base + url.slice(registryUrl.length) : url;
-      const headers = { 'user-agent': options.userAgent, 'accept-encoding': 'identity' };
-      const response = await httpGet({ url: own, headers, limitBytes, timeoutMs: timeoutOf(options), signal });
-      return found(response, () => statusError(response));
-    },
+    download,
     readme: async (name, signal) => {
-      const answer = await ask({ url: `${base}/${routes.readme(name)}`, limitBytes: README_LIMIT_BYTES }, signal);
+      const question = { route: routes.readme(name), limitBytes: README_LIMIT_BYTES, what: `The README of ${name}` };
+      const answer = await ask(question, signal);
       const body = found(answer.response, () => new ArError('README_NOT_FOUND', { plugin: name }));
       await answer.keep();
       return body.toString('utf8');
@@ -107,82 +111,30 @@ export function createApiClient(options: ApiClientOptions): ApiClient {
   return client;
 }
 
-interface Answer {
-  readonly response: HttpResponse;
-  /** The body is as it was when this very client checked it. */
-  readonly checked: boolean;
-  /** Keeps what just arrived for the next time, as checked. */
-  keep(): Promise<void>;
-}
-
-interface Question {
-  readonly url: string;
-  readonly limitBytes: number;
-  /** Hash of the body, where it is known: then nobody needs to be asked for what is kept. */
-  readonly pinned?: Integrity;
-}
-
-type Ask = (question: Question, signal: AbortSignal) => Promise<Answer>;
-
-function parseBase(text: string): string {
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (!url || !/^https?:$/.test(url.protocol))
-    throw new ArError('REGISTRY_URL_INVALID', { url: shown(url?.href ?? text.replace(/\/\/.*@/s, '//')) });
-  url.search = '';
-  url.hash = '';
-  return url.href.replace(/\/+$/, '');
-}
-
-function timeoutOf({ timeoutMs = 30_000 }: ApiClientOptions): number {
-  return timeoutMs;
-}
-
-/** Asks for documents: compressed on the way, and kept for the next time. */
-function createAsk(options: ApiClientOptions, cache: ResponseCache): Ask {
-  const { userAgent } = options;
-  return async ({ url, limitBytes, pinned }, signal) => {
-    const cached = await cache.get(url);
-    const kept = (response: HttpResponse): Answer => ({
-      response: { ...response, status: 200, body: cached?.body ?? response.body },
-      checked: cached?.checkedBy === userAgent,
-      keep: async () => undefined,
-    });
-    if (cached && pinned !== undefined && cached.integrity === pinned && cached.checkedBy === userAgent)
-      return kept({ url, status: 200, headers: {}, body: cached.body });
-    const response = await httpGet({
-      url,
-      headers: { 'user-agent': userAgent, 'accept-encoding': 'br, gzip', ...conditionsOf(cached) },
-      limitBytes,
-      timeoutMs: timeoutOf(options),
-      signal,
-    });
-    if (response.status === 304 && cached) return kept(response);
-    return { response, checked: false, keep: () => keepIn(cache, url, { response, checkedBy: userAgent, pinned }) };
-  };
-}
-
-function conditionsOf(cached: CachedResponse | undefined): Readonly<Record<string, string>> {
+/** All that goes over the network. */
+function connect(base: string, options: ApiClientOptions): { readonly ask: Ask } & Pick<ApiClient, 'download'> {
+  const { userAgent, offline = false, onNote } = options;
+  const registryUrl = shown(base);
+  const cache = createResponseCache(isFolder(base) ? undefined : options.cacheDir);
+  const configured = (options.mirrors ?? []).map(parseBase);
+  const mirrors = (): Promise<readonly string[]> => mirrorsOf({ base, configured, cache });
+  const get = createGet(base, options);
+  const fallOver = createFallOver({ primary: base, mirrors, onNote });
+  const headers = { 'user-agent': userAgent, 'accept-encoding': 'identity' };
   return {
-    ...(cached?.etag === undefined ? {} : { 'if-none-match': cached.etag }),
-    ...(cached?.lastModified === undefined ? {} : { 'if-modified-since': cached.lastModified }),
+    ask: createAsk({ base, get, cache, fallOver, mirrors, userAgent, offline: offline && !isFolder(base) }),
+    download: async (url, limitBytes, signal) => {
+      const asked = { headers, limitBytes, signal };
+      const route = url.startsWith(`${registryUrl}/`) ? url.slice(registryUrl.length) : undefined;
+      if (offline && (route === undefined || !isFolder(base)))
+        throw new ArError('OFFLINE_NOT_CACHED', { what: `The archive at ${shown(url)}` });
+      const response =
+        route === undefined
+          ? await get({ url, ...asked })
+          : await fallOver((place) => get({ url: place + route, base: place, ...asked }));
+      return found(response, () => statusError(response));
+    },
   };
-}
-
-async function keepIn(
-  cache: ResponseCache,
-  url: string,
-  { response, checkedBy, pinned }: { response: HttpResponse; checkedBy: string; pinned: Integrity | undefined },
-): Promise<void> {
-  const { etag, 'last-modified': lastModified } = response.headers;
-  // What can neither be asked for again nor is pinned would never be used.
-  if (response.status !== 200 || (etag === undefined && lastModified === undefined && pinned === undefined)) return;
-  await cache.set(url, {
-    body: response.body,
-    checkedBy,
-    ...(etag === undefined ? {} : { etag }),
-    ...(lastModified === undefined ? {} : { lastModified }),
-    ...(pinned === undefined ? {} : { integrity: pinned }),
-  });
 }
 
 async function fetchPlugin(
@@ -222,14 +174,14 @@ async function suggest(name: PluginName, client: ApiClient, signal: AbortSignal)
 
 async function fetchVersion(
   { name, version }: { name: PluginName; version: Version },
-  { client, ask, base, signal }: { client: ApiClient; ask: Ask; base: string; signal: AbortSignal },
+  { client, ask, signal }: { client: ApiClient; ask: Ask; signal: AbortSignal },
 ): Promise<VersionDocument> {
   const plugin = await client.plugin(name, signal);
   const entry = plugin.versions.find((candidate) => candidate.version === version);
   const available = plugin.versions.slice(0, 10).map((candidate) => candidate.version);
   if (!entry) throw new ArError('VERSION_NOT_FOUND', { plugin: name, wanted: version, available });
-  const { route, limitBytes, load } = versionKind(name, version);
-  const answer = await ask({ url: `${base}/${route}`, limitBytes, pinned: entry.document }, signal);
+  const { load, ...question } = versionKind(name, version);
+  const answer = await ask({ ...question, pinned: entry.document }, signal);
   const { response } = answer;
   if (answer.checked) return parseJson(response.body, response.url) as VersionDocument;
   const document = parseDocument(response, await load());
@@ -253,36 +205,4 @@ function assertSame(archive: string, expected: Integrity, actual: Integrity): vo
 function archiveUrl({ name, version, dist }: VersionDocument, registryUrl: string): string {
   if (!dist.tarball.startsWith('store:')) return dist.tarball;
   return `${registryUrl}/${URL_TEMPLATES.download.replace('{name}', name).replace('{version}', version)}`;
-}
-
-function parseDocument<T>(response: HttpResponse, validator: Validator<T>): T {
-  const body = found(response, () => statusError(response));
-  const url = shown(response.url);
-  const value = parseJson(body, url);
-  const schemaVersion = (value as { schemaVersion?: unknown } | null)?.schemaVersion;
-  if (typeof schemaVersion === 'number' && schemaVersion > 1)
-    throw new ArError('REGISTRY_UNSUPPORTED', { url, needs: `a client for format ${schemaVersion}` });
-  const result = validator(value);
-  if (result.ok) return result.value;
-  const [first] = result.errors;
-  const problem = `${toSingleLine(truncate(first?.instancePath ?? '', 200)) || 'the document'} ${first?.message ?? 'is not valid'}`;
-  throw new ArError('REGISTRY_RESPONSE_INVALID', { url, problem });
-}
-
-function parseJson(body: Buffer, url: string): unknown {
-  try {
-    return JSON.parse(body.toString('utf8'));
-  } catch (cause) {
-    const problem = /^\s*</.test(body.subarray(0, 100).toString('latin1')) ? 'it sent a web page' : 'it sent no JSON';
-    throw new ArError('REGISTRY_RESPONSE_INVALID', { url, problem }, { cause });
-  }
-}
-
-function found(response: HttpResponse, missing: () => ArError): Buffer {
-  if (response.status === 200) return response.body;
-  throw response.status === 404 || response.status === 410 ? missing() : statusError(response);
-}
-
-function statusError({ url, status }: HttpResponse): ArError {
-  return new ArError('REGISTRY_STATUS', { url: shown(url), status });
 }

@@ -4,11 +4,13 @@
  * `node:http` and not the global `fetch`: loading fetch costs as much as two starts of Node, this half of one
  * (docs/decisions/dependencies.md). The server is untrusted: every answer has a limit, also after decompression.
  */
+import type { FileHandle } from 'node:fs/promises';
 import http from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
-import { ArError, isArError } from '@ar-registry/core/errors';
+import { ArError, hasCode } from '@ar-registry/core/errors';
+import { translateFileError } from '../files/index.ts';
 import { collectBody } from './body.ts';
-import { shown, unreachable } from './report.ts';
+import { shown, TimedOut, unreachable } from './report.ts';
 
 export interface HttpRequest {
   readonly url: string;
@@ -18,13 +20,25 @@ export interface HttpRequest {
   /** Longest silence of the server. A whole answer may take twenty times as long, so that no trickle goes on for ever. */
   readonly timeoutMs: number;
   readonly signal: AbortSignal;
+  readonly authorization?: Authorization | undefined;
+  readonly agentFor?: AgentFor | undefined;
 }
+
+/** A secret for one origin: a request that leaves it goes on without. */
+export interface Authorization {
+  readonly origin: string;
+  /** Value of the header. */
+  readonly value: string;
+}
+
+/** Makes the connections where Node's own agents will not do, as behind a proxy. */
+export type AgentFor = (protocol: 'http:' | 'https:') => Promise<http.Agent>;
 
 export interface HttpPost extends HttpRequest {
   readonly json: string;
 }
 
-type Sent = HttpRequest & { readonly json?: string };
+type Sent = HttpRequest & { readonly json?: string; readonly file?: FileHandle };
 
 export interface HttpResponse {
   readonly url: string;
@@ -55,11 +69,21 @@ export async function httpPost(request: HttpPost): Promise<HttpResponse> {
   return ask(request);
 }
 
+/**
+ * The same for what is too large for the memory: the body goes into `file`, and that of the answer is empty.
+ *
+ * @param file opened for appending; what is in it is overwritten
+ * @throws DISK_FULL, FILE_ACCESS besides
+ */
+export async function httpDownload(request: HttpRequest, file: FileHandle): Promise<HttpResponse> {
+  return ask({ ...request, file });
+}
+
 async function ask(request: Sent): Promise<HttpResponse> {
   for (let attempt = 0; ; attempt += 1) {
     const waitMs = RETRY_DELAYS_MS[attempt];
     const outcome = await askOnce(request).catch((error: unknown) => {
-      if (waitMs === undefined || !(isArError(error) && error.code === 'REGISTRY_UNREACHABLE')) throw error;
+      if (waitMs === undefined || !hasCode(error, 'REGISTRY_UNREACHABLE') || error.facts.timedOut) throw error;
       return undefined;
     });
     if (outcome && (waitMs === undefined || !RETRIED_STATUS.has(outcome.status))) return outcome;
@@ -77,9 +101,11 @@ function retryAfterMs({ headers }: HttpResponse, otherwise: number): number {
 }
 
 async function askOnce(request: Sent): Promise<HttpResponse> {
-  let url = request.url;
+  let { url, authorization } = request;
   for (let hop = 0; hop <= MAX_REDIRECTS; hop += 1) {
-    const response = await exchange({ ...request, url });
+    // Once it has left the origin, it does not get the secret back: where it returns to was chosen by others.
+    if (authorization && originOf(url) !== authorization.origin) authorization = undefined;
+    const response = await exchange({ ...request, url, authorization });
     const location = response.headers.location;
     if (response.status < 300 || response.status > 399 || response.status === 304 || location === undefined)
       return response;
@@ -88,6 +114,10 @@ async function askOnce(request: Sent): Promise<HttpResponse> {
     url = redirected(url, location);
   }
   throw new ArError('REGISTRY_RESPONSE_INVALID', { url: shown(request.url), problem: 'it redirects without end' });
+}
+
+function originOf(url: string): string | undefined {
+  return URL.canParse(url) ? new URL(url).origin : undefined;
 }
 
 function redirected(from: string, location: string): string {
@@ -100,16 +130,19 @@ function redirected(from: string, location: string): string {
 async function exchange(request: Sent): Promise<HttpResponse> {
   const { url, timeoutMs, signal } = request;
   signal.throwIfAborted();
+  await request.file?.truncate(0);
   let failure: Error | undefined;
   let sent: http.ClientRequest | undefined;
   const stop = (reason: string): void => {
-    failure ??= new Error(reason);
+    failure ??= new TimedOut(reason);
     sent?.destroy(failure);
   };
   const deadline = setTimeout(() => stop('it answers too slowly'), timeoutMs * TIMEOUTS_IN_ALL);
   try {
     sent = await send(request);
-    sent.on('timeout', () => stop(`no answer for ${timeoutMs} ms`));
+    sent.on('timeout', () =>
+      stop(`no answer for ${timeoutMs < 1000 ? `${timeoutMs} ms` : `${Math.round(timeoutMs / 1000)} s`}`),
+    );
     return await receive(sent, request);
   } catch (error) {
     sent?.destroy();
@@ -120,31 +153,41 @@ async function exchange(request: Sent): Promise<HttpResponse> {
 }
 
 /** @throws REGISTRY_URL_INVALID */
-async function send({ url, headers, timeoutMs, signal, json }: Sent): Promise<http.ClientRequest> {
+async function send(request: Sent): Promise<http.ClientRequest> {
+  const { url, timeoutMs, signal, authorization, json } = request;
+  const headers = authorization ? { ...request.headers, authorization: authorization.value } : request.headers;
   const protocol = URL.canParse(url) ? new URL(url).protocol : '';
   if (protocol !== 'http:' && protocol !== 'https:') throw new ArError('REGISTRY_URL_INVALID', { url: shown(url) });
   // TLS takes a third of a start of Node to load: not for a registry on this machine.
   const client = protocol === 'https:' ? await import('node:https') : http;
+  const agent = await request.agentFor?.(protocol);
   try {
-    const options = { signal, timeout: timeoutMs };
+    const options = { signal, timeout: timeoutMs, ...(agent ? { agent } : {}) };
     if (json === undefined) return client.get(url, { ...options, headers });
     const described = { ...headers, 'content-type': 'application/json', 'content-length': Buffer.byteLength(json) };
-    const request = client.request(url, { ...options, method: 'POST', headers: described });
-    return request.end(json);
+    return client.request(url, { ...options, method: 'POST', headers: described }).end(json);
   } catch (cause) {
     // Credentials or a path that no request can carry.
     throw new ArError('REGISTRY_URL_INVALID', { url: shown(url) }, { cause });
   }
 }
 
-function receive(sent: http.ClientRequest, { url, limitBytes }: HttpRequest): Promise<HttpResponse> {
+function receive(sent: http.ClientRequest, { url, limitBytes, file }: Sent): Promise<HttpResponse> {
   return new Promise((resolve, reject) => {
     sent.on('error', reject);
     sent.on('response', (response) => {
-      collectBody(response, { url, limitBytes }).then(
+      collectBody(response, { url, limitBytes, into: file && ((chunk) => append(file, chunk, url)) }).then(
         (body) => resolve({ url, status: response.statusCode ?? 0, headers: response.headers, body }),
         reject,
       );
     });
   });
+}
+
+async function append(file: FileHandle, chunk: Buffer, url: string): Promise<void> {
+  try {
+    await file.appendFile(chunk);
+  } catch (error) {
+    throw translateFileError(error, shown(url));
+  }
 }

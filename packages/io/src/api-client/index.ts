@@ -1,1 +1,2 @@
 export { createApiClient, type ApiClient, type ApiClientOptions } from './client.ts';
+export { isWholeResponse } from './cache.ts';

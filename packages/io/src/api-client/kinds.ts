@@ -21,6 +21,8 @@ const DOCUMENT_LIMIT_BYTES = 16 * MEBIBYTE;
 export interface Kind<T> {
   readonly route: string;
   readonly limitBytes: number;
+  /** How a person calls it, at the start of a sentence. */
+  readonly what: string;
   readonly load: () => Promise<Validator<T>>;
 }
 
@@ -28,24 +30,28 @@ export interface Kind<T> {
 export const CONFIG: Kind<ConfigDocument> = {
   route: routes.config,
   limitBytes: DOCUMENT_LIMIT_BYTES,
+  what: 'The configuration of the registry',
   load: async () => (await import('@ar-registry/schemas/validators/api/config')).validator,
 };
 /** What a search needs of every plugin. */
 export const SEARCH_INDEX: Kind<SearchIndexDocument> = {
   route: routes.search,
   limitBytes: LIST_LIMIT_BYTES,
+  what: 'The search index of the registry',
   load: async () => (await import('@ar-registry/schemas/validators/api/search-index')).validator,
 };
 /** All categories, with counts. */
 export const CATEGORIES: Kind<CategoriesDocument> = {
   route: routes.categories,
   limitBytes: LIST_LIMIT_BYTES,
+  what: 'The list of categories',
   load: async () => (await import('@ar-registry/schemas/validators/api/categories')).validator,
 };
 /** All tags, with counts. */
 export const TAGS: Kind<TagsDocument> = {
   route: routes.tags,
   limitBytes: LIST_LIMIT_BYTES,
+  what: 'The list of tags',
   load: async () => (await import('@ar-registry/schemas/validators/api/tags')).validator,
 };
 
@@ -54,6 +60,7 @@ export function pluginKind(name: PluginName): Kind<PluginDocument> {
   return {
     route: routes.plugin(name),
     limitBytes: DOCUMENT_LIMIT_BYTES,
+    what: name,
     load: async () => (await import('@ar-registry/schemas/validators/api/plugin')).validator,
   };
 }
@@ -63,6 +70,7 @@ export function versionKind(name: PluginName, version: Version): Kind<VersionDoc
   return {
     route: routes.version(name, version),
     limitBytes: DOCUMENT_LIMIT_BYTES,
+    what: `${name}@${version}`,
     load: async () => (await import('@ar-registry/schemas/validators/api/version')).validator,
   };
 }

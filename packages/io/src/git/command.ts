@@ -16,6 +16,8 @@ export interface GitRun {
   readonly signal?: AbortSignal | undefined;
   /** Exit codes besides 0 that are answers and not failures. */
   readonly answers?: readonly number[];
+  /** How large one file may get that git writes, such as what it receives. */
+  readonly fileLimitBytes?: number;
 }
 
 export interface GitAnswer {
@@ -30,7 +32,8 @@ export interface GitAnswer {
  * @throws GIT_FAILED, DISK_FULL, COMMAND_NOT_FOUND, ABORTED
  */
 export async function runGit(args: readonly string[], run: GitRun): Promise<GitAnswer> {
-  const result = await execa('git', [...hardened(), ...args], {
+  const [file, first] = programOf(run);
+  const result = await execa(file, [...first, ...hardened(), ...args], {
     env: { ...hardenedEnv(run.network ?? false), ...run.env },
     encoding: 'buffer',
     stripFinalNewline: false,
@@ -45,6 +48,16 @@ export async function runGit(args: readonly string[], run: GitRun): Promise<GitA
   if (exitCode !== undefined && (exitCode === 0 || run.answers?.includes(exitCode)))
     return { exitCode, stdout: result.stdout, stderr };
   throw toGitError({ doing: run.doing, folder: run.cwd, stderr, canceled: result.isCanceled, code: result.code });
+}
+
+/** The shell's own limit holds on every system that has a shell; a signal for it would look like a crash. */
+const LIMITED = 'trap "" XFSZ; ulimit -f "$0" && exec git "$@"';
+/** @source POSIX `ulimit -f`: in units of 512 bytes */
+const BLOCK_BYTES = 512;
+
+function programOf({ fileLimitBytes }: GitRun): readonly [string, readonly string[]] {
+  if (fileLimitBytes === undefined) return ['git', []];
+  return ['sh', ['-c', LIMITED, String(Math.floor(fileLimitBytes / BLOCK_BYTES))]];
 }
 
 /** The `-c` arguments that every git process starts with. */

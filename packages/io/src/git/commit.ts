@@ -14,8 +14,8 @@ export interface Commit {
   readonly branch: string;
   /** The commit that it stands on. */
   readonly base: string;
-  /** Path from the top of the repository → content. What is not named stays as in `base`. */
-  readonly files: ReadonlyMap<string, Uint8Array | string>;
+  /** Path from the top of the repository → content; null deletes. What is not named stays as in `base`. */
+  readonly files: ReadonlyMap<string, Uint8Array | string | null>;
   readonly message: string;
   readonly author: CommitAuthor;
 }
@@ -54,7 +54,11 @@ function importStream({ branch, base, files, message, author }: Commit): Uint8Ar
     Buffer.from(`commit refs/heads/${branch}\nauthor ${person}\ncommitter ${person}\n`),
     data(message),
     Buffer.from(`from ${base}\n`),
-    ...paths.flatMap(([path, content]) => [Buffer.from(`M 100644 inline ${quotePath(path)}\n`), data(content)]),
+    ...paths.flatMap(([path, content]) =>
+      content === null
+        ? [Buffer.from(`D ${quotePath(path)}\n`)]
+        : [Buffer.from(`M 100644 inline ${quotePath(path)}\n`), data(content)],
+    ),
     Buffer.from('done\n'),
   ]);
 }

@@ -1,9 +1,12 @@
+export { checkoutCommit, type Checkout, type CheckoutLimits, type Pinned } from './checkout.ts';
 export { commitFiles, type Commit, type CommitAuthor } from './commit.ts';
 export { mergeBranch, mergeTrees, type Merge, type MergedTree } from './merge.ts';
 export { isBranchName } from './names.ts';
 export {
   cloneBranches,
   cloneForSubmission,
+  fetchPullHead,
+  originOf,
   pushBranch,
   remoteBranch,
   type Push,

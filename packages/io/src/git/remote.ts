@@ -22,6 +22,17 @@ export async function remoteBranch(url: string, branch: string, signal?: AbortSi
   return isObjectId(oid) ? oid : undefined;
 }
 
+/** The address of `origin` of the repository at `folder`; undefined where it has none. @throws GIT_FAILED, ABORTED */
+export async function originOf(folder: string, signal?: AbortSignal): Promise<string | undefined> {
+  const { stdout } = await runGit(['config', '--get', 'remote.origin.url'], {
+    doing: 'reading the address of origin',
+    cwd: folder,
+    signal,
+    answers: [1],
+  });
+  return new TextDecoder().decode(stdout).trim() || undefined;
+}
+
 /** A clone for one submission. */
 export interface SubmissionClone {
   readonly repository: GitRepository;
@@ -84,6 +95,34 @@ export async function cloneBranches(
     signal,
   });
   return openRepository(dir, { signal });
+}
+
+/**
+ * Brings the head of a pull request into the bare repository `repoDir`, as GitHub offers it.
+ *
+ * @returns the commit, which is what the host says it is at this moment
+ * @throws GIT_FAILED, also for one that is not there; ABORTED
+ */
+export async function fetchPullHead(
+  repoDir: string,
+  { url, number }: { readonly url: string; readonly number: number },
+  signal?: AbortSignal,
+): Promise<string> {
+  assertRemote(url);
+  const ref = `refs/pull/${number}/head`;
+  const options = ['--quiet', '--no-tags', '--no-write-fetch-head', '--no-recurse-submodules'];
+  await runGit(['fetch', ...options, '--', url, `+${ref}:${ref}`], {
+    doing: `fetching pull request ${number} from ${url}`,
+    network: true,
+    cwd: repoDir,
+    signal,
+  });
+  const { stdout } = await runGit(['rev-parse', '--verify', `${ref}^{commit}`], {
+    doing: 'reading the commit',
+    cwd: repoDir,
+    signal,
+  });
+  return new TextDecoder().decode(stdout).trim();
 }
 
 export interface Push {

@@ -1,7 +1,13 @@
 /** From the files of a tree to the text of its records. What cannot be one is reported and left out. */
 import { showPath } from '@ar-registry/core/archive';
 import { finding, type Finding } from '@ar-registry/core/findings';
-import { CATEGORIES_FILE, DOWNLOADS_FILE, REGISTRY_FILE, parseIndexPath } from '@ar-registry/core/layout';
+import {
+  CATEGORIES_FILE,
+  DEPENDENCIES_FILE,
+  DOWNLOADS_FILE,
+  REGISTRY_FILE,
+  parseIndexPath,
+} from '@ar-registry/core/layout';
 import { findPathCollisions } from '@ar-registry/core/rules';
 import type { Tree, TreeFile } from './tree-files.ts';
 
@@ -37,7 +43,7 @@ export async function readRecords(tree: Tree, listed: readonly TreeFile[]): Prom
 
 /** What the registry reads, and what lies between that and so could be taken for it. */
 function isRecordPath(path: string): boolean {
-  if (path === REGISTRY_FILE || path === CATEGORIES_FILE || path === DOWNLOADS_FILE) return true;
+  if ([REGISTRY_FILE, CATEGORIES_FILE, DEPENDENCIES_FILE, DOWNLOADS_FILE].includes(path)) return true;
   return path.startsWith('plugins/') || parseIndexPath(path).kind === 'scope';
 }
 

@@ -1,1 +1,8 @@
-export { createInstallStore, type InstallStore, type StorePackage } from './store.ts';
+export {
+  createInstallStore,
+  type Comparison,
+  type InstallStore,
+  type InstallStoreOptions,
+  type Pinned,
+  type StorePackage,
+} from './store.ts';

@@ -6,15 +6,16 @@
  * and never changes afterwards. The loader reads here; only the CLI writes.
  */
 import { randomUUID } from 'node:crypto';
-import { readdir, rename, stat } from 'node:fs/promises';
+import { readdir, rename, stat, utimes } from 'node:fs/promises';
 import path from 'node:path';
 import { ArError, hasCode } from '@ar-registry/core/errors';
 import { STORE_ENTRY_FILE, storeEntryPath } from '@ar-registry/core/layout';
 import type { DistFile, Integrity, PluginName, StoreEntry, Version } from '@ar-registry/schemas';
 import { validator } from '@ar-registry/schemas/validators/store-entry';
+import { createClock, type Clock } from '../clock/index.ts';
 import { filesIntegrity } from '../digest/index.ts';
 import { makeFolder, readTextIfExists, removeFolder, translateFileError, writeAtomically } from '../files/index.ts';
-import { verifyEntry, type Expected } from './verify.ts';
+import { compareEntry, verifyEntry, type Differences, type Expected } from './verify.ts';
 
 /** What is put into the store: where its files are, and what they should be. */
 export interface StorePackage {
@@ -23,6 +24,19 @@ export interface StorePackage {
   readonly integrity: Integrity;
   readonly files: readonly DistFile[];
   readonly dependencies: boolean;
+}
+
+/** What a lock says of an archive. */
+export interface Pinned {
+  readonly integrity: Integrity;
+  /** Integrity of the list of all files. */
+  readonly files: Integrity;
+}
+
+/** How an entry differs from what is pinned. */
+export interface Comparison extends Differences {
+  /** Absent where the entry does not say what it is. */
+  readonly entry: StoreEntry | undefined;
 }
 
 export interface InstallStore {
@@ -43,14 +57,27 @@ export interface InstallStore {
    *
    * @throws NOT_INSTALLED when there is no entry, STORE_DAMAGED when a file differs, is missing or was added
    */
-  verify(plugin: PluginName, lock: { readonly integrity: Integrity; readonly files: Integrity }): Promise<StoreEntry>;
+  verify(plugin: PluginName, lock: Pinned): Promise<StoreEntry>;
+  /** The same in full: every file that differs. Undefined where there is no entry. */
+  compare(plugin: PluginName, lock: Pinned): Promise<Comparison | undefined>;
+  /**
+   * Says that an entry, if it is there, is about to be named by a lock, so that nobody prunes it meanwhile. Whoever
+   * relies on an entry marks it first and verifies it then.
+   */
+  markUsed(integrity: Integrity): Promise<void>;
   /** Removes what interrupted commands left behind more than an hour ago. */
   sweep(nowMs: number): Promise<void>;
 }
 
 const STAGING_MAX_AGE_MS = 60 * 60 * 1000;
 
-export function createInstallStore({ dataDir }: { readonly dataDir: string }): InstallStore {
+export interface InstallStoreOptions {
+  /** Absolute path. */
+  readonly dataDir: string;
+  readonly clock?: Clock;
+}
+
+export function createInstallStore({ dataDir, clock = createClock() }: InstallStoreOptions): InstallStore {
   const entryDir = (integrity: Integrity): string => path.join(dataDir, storeEntryPath(integrity));
   const staging = path.join(dataDir, 'plugins', 'staging');
   return {
@@ -59,10 +86,13 @@ export function createInstallStore({ dataDir }: { readonly dataDir: string }): I
     put: async (entry, fill) => {
       const target = entryDir(entry.integrity);
       const expected = { name: entry.name, integrity: entry.integrity, files: filesIntegrity(entry.files) };
+      await touch(target, clock.nowMs());
       if (await isWhole(target, expected)) return;
       await putEntry(entry, fill, { staging, target, isWhole: () => isWhole(target, expected) });
     },
     verify: (plugin, { integrity, files }) => verifyFolder(entryDir(integrity), { name: plugin, integrity, files }),
+    compare: (plugin, { integrity, files }) => compareFolder(entryDir(integrity), { name: plugin, integrity, files }),
+    markUsed: (integrity) => touch(entryDir(integrity), clock.nowMs()),
     sweep: (nowMs) => sweepStaging(staging, nowMs),
   };
 }
@@ -76,6 +106,23 @@ async function verifyFolder(folder: string, expected: Expected): Promise<StoreEn
   if (!entry) throw new ArError('NOT_INSTALLED', { plugin: expected.name, suggestions: [] });
   await verifyEntry(entry, path.join(folder, 'package'), expected);
   return entry;
+}
+
+async function compareFolder(folder: string, expected: Expected): Promise<Comparison | undefined> {
+  const entry = await readStoreEntry(folder).catch((error: unknown) => {
+    if (!hasCode(error, 'FILE_INVALID')) throw error;
+    return 'broken' as const;
+  });
+  if (entry === undefined) return undefined;
+  if (entry === 'broken') return { entry: undefined, changed: [STORE_ENTRY_FILE], missing: [], added: [] };
+  return { entry, ...(await compareEntry(entry, path.join(folder, 'package'), expected)) };
+}
+
+/** In a store that cannot be written to, nobody can remove anything either. */
+async function touch(folder: string, nowMs: number): Promise<void> {
+  await utimes(folder, nowMs / 1000, nowMs / 1000).catch((error: unknown) => {
+    if (!(error instanceof Error && 'code' in error)) throw error;
+  });
 }
 
 async function isWhole(folder: string, expected: Expected): Promise<boolean> {

@@ -14,24 +14,45 @@ export interface Expected {
   readonly files: Integrity;
 }
 
+/** Paths in the package, where it is not what was put into the store; all empty if it is. */
+export interface Differences {
+  readonly changed: readonly string[];
+  readonly missing: readonly string[];
+  readonly added: readonly string[];
+}
+
 /**
  * Reads every file of the package again. Its npm dependencies, `node_modules` at the top, are not looked at.
  *
+ * Where the description of the entry itself is not what is expected, nothing else can be told: it alone is `changed`.
+ *
  * @param packageDir could have been changed by anybody with the user's rights
+ */
+export async function compareEntry(entry: StoreEntry, packageDir: string, expected: Expected): Promise<Differences> {
+  const { name, integrity, files } = entry;
+  if (name !== expected.name || integrity !== expected.integrity || filesIntegrity(files) !== expected.files)
+    return { changed: [STORE_ENTRY_FILE], missing: [], added: [] };
+  const changed: string[] = [];
+  const absent: string[] = [];
+  for (const file of files) {
+    const actual = await integrityOfFile(path.join(packageDir, file.path)).catch((error: unknown) => missing(error));
+    if (actual === undefined) absent.push(file.path);
+    else if (actual !== file.integrity) changed.push(file.path);
+  }
+  const known = new Set(files.map((file) => file.path));
+  const found = await listFiles(packageDir, entry).catch((error: unknown) => missing(error) ?? []);
+  return { changed, missing: absent, added: found.filter((file) => !known.has(file)).toSorted() };
+}
+
+/**
+ * The same for those who need to know only whether it may be used.
+ *
  * @throws STORE_DAMAGED when a file differs, is missing or was added
  */
 export async function verifyEntry(entry: StoreEntry, packageDir: string, expected: Expected): Promise<void> {
-  const damaged = (file: string): ArError => new ArError('STORE_DAMAGED', { plugin: expected.name, file });
-  const { name, integrity, files } = entry;
-  if (name !== expected.name || integrity !== expected.integrity || filesIntegrity(files) !== expected.files)
-    throw damaged(STORE_ENTRY_FILE);
-  const known = new Set(files.map((file) => file.path));
-  for (const file of files) {
-    const actual = await integrityOfFile(path.join(packageDir, file.path)).catch((error: unknown) => missing(error));
-    if (actual !== file.integrity) throw damaged(file.path);
-  }
-  const added = (await listFiles(packageDir, entry)).find((file) => !known.has(file));
-  if (added !== undefined) throw damaged(added);
+  const { changed, missing: absent, added } = await compareEntry(entry, packageDir, expected);
+  const [file] = [...changed, ...absent, ...added];
+  if (file !== undefined) throw new ArError('STORE_DAMAGED', { plugin: expected.name, file });
 }
 
 function missing(error: unknown): undefined {

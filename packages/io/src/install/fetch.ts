@@ -75,6 +75,7 @@ async function verified(
   lock: Exclude<LockEntry, { source: 'folder' }>,
   { store: installed }: InstallPorts,
 ): Promise<boolean> {
+  await installed.markUsed(lock.integrity);
   try {
     await installed.verify(name, lock);
     return true;
@@ -90,6 +91,7 @@ async function verified(
  */
 async function isStored(document: VersionDocument, { store: installed }: InstallPorts): Promise<boolean> {
   const { name, dist } = document;
+  await installed.markUsed(dist.integrity);
   try {
     await installed.verify(name, { integrity: dist.integrity, files: filesIntegrity(dist.files) });
   } catch (error) {
@@ -187,7 +189,7 @@ function registryLock({ document, trust }: Resolved & { kind: 'registry' }, clie
     type: manifest.type,
     trust,
     url: client.archiveUrl(document),
-    registry: client.registryUrl,
+    registry: client.registryOf(document.name),
     integrity: dist.integrity,
     files: filesIntegrity(dist.files),
   };

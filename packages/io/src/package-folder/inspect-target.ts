@@ -16,7 +16,10 @@ export interface TargetOptions {
 }
 
 export interface InspectedTarget extends Pick<ParsedManifest, 'manifest'> {
+  readonly kind: 'manifest' | 'folder' | 'archive';
   readonly findings: readonly Finding[];
+  /** Reads what is packed, or will be; absent for a manifest alone, and where nothing may be looked into. */
+  readonly readContents?: () => Promise<ReadonlyMap<string, Uint8Array>>;
 }
 
 /**
@@ -30,8 +33,11 @@ export async function inspectTarget(target: string, { cwd, signal }: TargetOptio
   // The user may name a link; only what others put into a package may be none.
   const real = await realpath(path.resolve(cwd, target)).catch(() => undefined);
   if (real === undefined) throw new ArError('FILE_NOT_FOUND', { path: target });
-  if ((await stat(real)).isDirectory()) return inspectFolder(real, { nameOf: nameWithin(target), signal });
-  if (/\.ya?ml$/i.test(target)) return (await readManifest(real, path.normalize(target))).parsed;
+  if ((await stat(real)).isDirectory()) return inspectFolderTarget(real, target, signal);
+  if (/\.ya?ml$/i.test(target)) {
+    const { parsed } = await readManifest(real, path.normalize(target));
+    return { kind: 'manifest', ...parsed };
+  }
   return inspectArchiveFile(real, target, signal);
 }
 
@@ -40,17 +46,35 @@ export function nameWithin(target: string): (file: string) => string {
   return (file) => path.join(target, file).split(path.sep).join('/');
 }
 
+async function inspectFolderTarget(real: string, target: string, signal: AbortSignal): Promise<InspectedTarget> {
+  const inspected = await inspectFolder(real, { nameOf: nameWithin(target), signal });
+  const { manifest, findings, packed } = inspected;
+  const found = { kind: 'folder', findings, ...(manifest === undefined ? {} : { manifest }) } as const;
+  // What packing refuses may be too large to be read.
+  if (!packed || findings.some(({ code }) => code === 'PACKAGE_REFUSED')) return found;
+  const readContents = async (): Promise<ReadonlyMap<string, Uint8Array>> => {
+    const { readPackedFiles } = await import('./read-packed-files.ts');
+    return readPackedFiles(real, { ...inspected, packed }, signal);
+  };
+  return { ...found, readContents };
+}
+
 async function inspectArchiveFile(real: string, target: string, signal: AbortSignal): Promise<InspectedTarget> {
   const { bytes } = await readRegularFile(real, DEFAULT_ARCHIVE_LIMITS.archiveBytes + 1, signal);
   // What reads archives takes longer to load than a folder takes to check.
   const { readArchive } = await import('../archive/index.ts');
   try {
     const contents = await readArchive({ bytes, label: target }, DEFAULT_ARCHIVE_LIMITS, signal);
-    return inspectArchive(contents, nameWithin(target));
+    const files = new Map(Array.from(contents.files, ([name, { bytes: content }]) => [name, content]));
+    return {
+      kind: 'archive',
+      ...inspectArchive(contents, nameWithin(target)),
+      readContents: () => Promise.resolve(files),
+    };
   } catch (error) {
     const problem = problemOf(error);
     if (problem === undefined) throw error;
-    return { findings: [finding('PACKAGE_REFUSED', { file: target }, { problem: `${problem}.` })] };
+    return { kind: 'archive', findings: [finding('PACKAGE_REFUSED', { file: target }, { problem: `${problem}.` })] };
   }
 }
 

@@ -9,6 +9,8 @@ export interface InspectedPackage extends Pick<ParsedManifest, 'manifest' | 'aut
   /** The text of ar-plugin.yaml. */
   readonly manifestText: string;
   readonly packageJson?: AuthorPackageJson;
+  /** The files that packing takes, where they could be listed. */
+  readonly packed?: readonly string[];
   /** All that is wrong, with the manifest and with the package around it, in reading order. */
   readonly findings: readonly Finding[];
 }
@@ -40,6 +42,7 @@ export function toInspected(
     ...(authored === undefined ? {} : { authored }),
     manifestText,
     ...json,
+    ...(around === undefined ? {} : { packed: [...around.files.keys()] }),
     findings: sortFindings([...parsed.findings, ...found, ...more]),
   };
 }

@@ -1,15 +1,67 @@
-import { stat } from 'node:fs/promises';
+/**
+ * Which folder is the project, when nobody says so.
+ *
+ * Its file decides what is installed and what may be asked of whom, so it is not taken from where others can put one:
+ * the search ends at the home folder, at the root of a repository and at the edge of a file system, and a file that
+ * belongs to another user is never taken. Windows has no owner that could be compared.
+ *
+ * @source git-config(1), safe.directory
+ */
+import { lstat, stat } from 'node:fs/promises';
+import os from 'node:os';
 import path from 'node:path';
+import { ArError } from '@ar-registry/core/errors';
 import { PROJECT_FILE } from '@ar-registry/core/layout';
 
-/** The nearest folder at or above `from` that holds `ar-plugins.yaml`; `from` itself if there is none. */
-export async function findProject(from: string): Promise<string> {
-  let folder = path.resolve(from);
-  for (;;) {
-    const found = await stat(path.join(folder, PROJECT_FILE)).catch(() => undefined);
-    if (found?.isFile()) return folder;
-    const parent = path.dirname(folder);
-    if (parent === folder) return path.resolve(from);
-    folder = parent;
+export interface FindOptions {
+  readonly home?: string | undefined;
+  /** A user that is trusted as oneself is: who called `sudo`. */
+  readonly trustedUid?: number | undefined;
+  /** Told of a file above that was not taken, because it belongs to another user. */
+  readonly onForeign?: ((file: string) => void) | undefined;
+}
+
+/**
+ * The nearest folder at or above `from` that holds `ar-plugins.yaml`; `from` itself if there is none.
+ *
+ * @throws PROJECT_FOREIGN where the file in `from` itself belongs to another user
+ */
+export async function findProject(from: string, options: FindOptions = {}): Promise<string> {
+  const start = path.resolve(from);
+  const { dev } = await stat(start).catch(() => ({ dev: undefined }));
+  for (let folder = start; ; folder = path.dirname(folder)) {
+    const file = path.join(folder, PROJECT_FILE);
+    const owners = await ownersOf(file);
+    if (owners) {
+      if (owners.every((uid) => isTrusted(uid, options))) return folder;
+      if (folder === start) throw new ArError('PROJECT_FOREIGN', { file });
+      options.onForeign?.(file);
+      return start;
+    }
+    if (await isLast(folder, { dev, home: options.home ?? os.homedir() })) return start;
   }
+}
+
+/** Whose the file is, and, if it is a link, whose that is; undefined if there is none. */
+async function ownersOf(file: string): Promise<readonly number[] | undefined> {
+  const target = await stat(file).catch(() => undefined);
+  if (!target?.isFile()) return undefined;
+  const link = await lstat(file).catch(() => target);
+  return [target.uid, link.uid];
+}
+
+/** What the superuser put there could be changed by him anyway. */
+function isTrusted(uid: number, { trustedUid }: FindOptions): boolean {
+  const own = process.getuid?.();
+  return own === undefined || uid === own || uid === 0 || uid === trustedUid;
+}
+
+async function isLast(folder: string, { dev, home }: { dev: number | undefined; home: string }): Promise<boolean> {
+  const parent = path.dirname(folder);
+  if (parent === folder || folder === path.resolve(home)) return true;
+  const [repository, above] = await Promise.all([
+    lstat(path.join(folder, '.git')).catch(() => undefined),
+    stat(parent).catch(() => undefined),
+  ]);
+  return repository !== undefined || above?.dev !== dev;
 }

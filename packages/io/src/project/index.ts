@@ -1,2 +1,4 @@
-export { changeProject, projectStateDir, readProject, type Project, type ProjectChange } from './project.ts';
+export { changeProject, readProject, type Project, type ProjectChange } from './project.ts';
 export { findProject } from './find.ts';
+export { knownProjects, rememberProject } from './known.ts';
+export { projectStateDir } from './state-dir.ts';

@@ -32,15 +32,10 @@ export async function readTexts(dir: string): Promise<ProjectTexts> {
 export async function applyChange(
   dir: string,
   journalFile: string,
-  {
-    before,
-    after,
-  }: { readonly before: ProjectTexts; readonly after: { readonly project: string; readonly lock: string } },
+  { before, after }: { readonly before: ProjectTexts; readonly after: ProjectTexts & { readonly project: string } },
 ): Promise<void> {
-  const files = [
-    { path: LOCK_FILE, content: after.lock, before: stateOf(before.lock) },
-    { path: PROJECT_FILE, content: after.project, before: stateOf(before.project) },
-  ];
+  const lock = after.lock === undefined ? [] : [{ path: LOCK_FILE, content: after.lock, before: stateOf(before.lock) }];
+  const files = [...lock, { path: PROJECT_FILE, content: after.project, before: stateOf(before.project) }];
   await writeAtomically(
     journalFile,
     JSON.stringify({ schemaVersion: 1, project: dir, files } satisfies InstallJournal),

@@ -4,8 +4,6 @@
  * Two renames cannot be one, so a change is first written to a journal in the data folder, and then carried out.
  * Whoever opens the project next finishes a journal it finds, and whoever reads makes sure that no writer was at it.
  */
-import { createHash } from 'node:crypto';
-import { realpath } from 'node:fs/promises';
 import path from 'node:path';
 import { ArError } from '@ar-registry/core/errors';
 import { parseLockfile, parseProjectFile } from '@ar-registry/core/install';
@@ -13,7 +11,9 @@ import { LOCK_FILE, PROJECT_FILE } from '@ar-registry/core/layout';
 import type { Lockfile, ProjectFile } from '@ar-registry/schemas';
 import { readTextIfExists } from '../files/index.ts';
 import { withLock, type LockOptions } from '../lock/index.ts';
+import { KNOWN_FILE, rememberProject } from './known.ts';
 import { applyChange, finishJournal, readTexts, removeLeftovers, type ProjectTexts } from './journal.ts';
+import { projectStateDir } from './state-dir.ts';
 
 export interface Project {
   readonly dir: string;
@@ -26,7 +26,8 @@ export interface Project {
 /** The new content of both files. */
 export interface ProjectChange {
   readonly projectText: string;
-  readonly lockText: string;
+  /** Left out where the lock stays as it is. */
+  readonly lockText?: string;
 }
 
 /**
@@ -70,12 +71,13 @@ export async function changeProject<T>(
   const journal = path.join(folder, 'journal.json');
   return withLock({ ...options, folder, resource: `The project ${dir}` }, async () => {
     await recover(dir, journal);
+    await rememberProject(dir, options.dataDir);
     for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
       const before = await readTexts(dir);
       const { change: next, result } = await change(toProject(dir, before));
       options.signal?.throwIfAborted();
       if (!next) return result;
-      const after = { project: next.projectText, lock: next.lockText };
+      const after = { project: next.projectText, lock: next.lockText ?? before.lock };
       // What cannot be read again must not be written.
       toProject(dir, after);
       if (!sameTexts(before, await readTexts(dir))) continue;
@@ -93,14 +95,7 @@ export async function changeProject<T>(
 async function recover(dir: string, journal: string): Promise<void> {
   await finishJournal(dir, journal);
   await removeLeftovers(dir, [LOCK_FILE, PROJECT_FILE]);
-  await removeLeftovers(path.dirname(journal), [path.basename(journal)]);
-}
-
-/** Folder in the data folder that holds the lock and the journal of one project. */
-export async function projectStateDir(dir: string, dataDir: string): Promise<string> {
-  const real = await realpath(path.resolve(dir)).catch(() => path.resolve(dir));
-  const id = createHash('sha256').update(real).digest('hex').slice(0, 16);
-  return path.join(dataDir, 'plugins', 'projects', id);
+  await removeLeftovers(path.dirname(journal), [path.basename(journal), KNOWN_FILE]);
 }
 
 /** @throws FILE_INVALID */

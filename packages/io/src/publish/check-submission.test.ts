@@ -2,7 +2,7 @@ import { stringifyRecord } from '@ar-registry/core/yaml';
 import type { NormalizedManifest } from '@ar-registry/schemas';
 import { describe, expect, it } from 'vitest';
 import { checkSubmission } from './check-submission.ts';
-import type { IndexState } from './index-state.ts';
+import type { IndexState } from '../propose/index.ts';
 import { type Offer, planSubmission } from './plan-submission.ts';
 
 const ADA = { login: 'ada', id: 1 };

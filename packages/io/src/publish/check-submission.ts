@@ -8,7 +8,7 @@ import { indexPaths } from '@ar-registry/core/layout';
 import { isReservedScope, splitName } from '@ar-registry/core/name';
 import { checkChange, checkIndex, introduced, type IndexState as RuleState } from '@ar-registry/core/rules';
 import { assembleSnapshot } from '@ar-registry/core/snapshot';
-import type { IndexState } from './index-state.ts';
+import type { IndexState } from '../propose/index.ts';
 import { type Offer, storePathOf, type SubmissionPlan } from './plan-submission.ts';
 
 /** The submission's own findings: what was wrong with the plugin before is none of them. */

@@ -15,7 +15,7 @@ import type {
   VersionRecord,
 } from '@ar-registry/schemas';
 import { planDistTags } from './dist-tags.ts';
-import type { IndexState } from './index-state.ts';
+import type { IndexState } from '../propose/index.ts';
 
 /** A version as its author offers it. */
 export interface Offer {

@@ -1,24 +1,22 @@
 /**
- * Submits a version to an index: one commit on a branch of its own, pushed to the remote.
+ * Submits a version to an index: its records and its archive, as one proposal.
  *
- * The push is the only thing that others see, and git makes it whole or not at all. Everything before it happens in a
- * temporary clone, so a run that was cut off at any moment is simply run again: it finds the branch and compares it, or
- * starts anew.
+ * Cut off at any moment, it is simply run again: it finds what it had proposed and compares it, or starts anew. An
+ * archive that goes elsewhere is there before the proposal is, so that nobody is ever told of one that is missing.
  */
 import path from 'node:path';
 import { ArError, hasCode } from '@ar-registry/core/errors';
 import { type Finding, isError } from '@ar-registry/core/findings';
+import { indexPaths } from '@ar-registry/core/layout';
 import { splitName } from '@ar-registry/core/name';
-import { hideCredentials } from '@ar-registry/core/text';
-import type { Account, Integrity, NormalizedManifest, Source, StatusRecord } from '@ar-registry/schemas';
+import { parseVersionRecord } from '@ar-registry/core/record';
+import type { Account, Dist, NormalizedManifest, Source, StatusRecord } from '@ar-registry/schemas';
 import type { PackedArchive } from '../archive/index.ts';
 import { createArchiveStore } from '../archive-store/index.ts';
-import { cloneForSubmission, commitFiles, pushBranch, type SubmissionClone } from '../git/index.ts';
+import type { EarlierBranch, IndexState, IndexTarget, Proposal, Proposed } from '../propose/index.ts';
 import { checkSubmission } from './check-submission.ts';
-import { type IndexState, readIndexState } from './index-state.ts';
+import { describeSubmission } from './describe.ts';
 import { type Offer, planSubmission } from './plan-submission.ts';
-import { withScratchFolder } from './scratch-folder.ts';
-import { findSubmitted, type SubmittedQuery } from './submitted.ts';
 
 export interface Submission {
   readonly manifest: NormalizedManifest;
@@ -30,22 +28,34 @@ export interface Submission {
   readonly now: Date;
 }
 
+/** A place for the archive that is neither the submission nor a folder, such as a release. */
+export interface ArchiveUpload {
+  /** The address that the archive will have. */
+  readonly url: string;
+  /** What `put` will do, in a whole sentence. */
+  readonly plan: string;
+  /**
+   * Uploads it, or finds that an earlier run did.
+   *
+   * @returns what was done, in a whole sentence. @throws RELEASE_ASSET_DIFFERS, GITHUB_…, ABORTED
+   */
+  readonly put: () => Promise<string | undefined>;
+}
+
 export interface SubmitOptions {
-  /** Address or path that git understands; absolute if it is a path. */
-  readonly remote: string;
+  readonly index: IndexTarget;
   /** Folder outside of the index that takes the archive; absolute. */
   readonly store?: string | undefined;
-  /** Does everything but the push. */
+  /** For a registry that wants archives in releases; without it they go where those of other registries do. */
+  readonly release?: (() => Promise<ArchiveUpload>) | undefined;
+  /** Does all that others cannot see. */
   readonly dryRun: boolean;
   readonly signal: AbortSignal;
 }
 
-export interface Submitted {
-  readonly state: 'pushed' | 'already-pushed' | 'dry-run';
-  readonly branch: string;
-  readonly commit: string;
-  /** From the top of the index's repository, sorted. */
-  readonly files: readonly string[];
+export interface Submitted extends Proposed {
+  /** Where the record says that the archive is. */
+  readonly tarball: string;
   /** Once it is accepted; absent where an earlier run submitted it. */
   readonly distTags?: StatusRecord['distTags'];
   /** Warnings of the registry's rules. */
@@ -54,16 +64,31 @@ export interface Submitted {
 
 /**
  * @throws INDEX_NOT_FOUND, INDEX_UNREADABLE, VERSION_EXISTS, VERSION_SUBMITTED, FINDINGS, STORE_OUTSIDE, PUSH_REJECTED,
- * GIT_FAILED, DISK_FULL, ABORTED
+ * GIT_FAILED, GITHUB_…, DISK_FULL, ABORTED
  */
 export async function submitVersion(submission: Submission, options: SubmitOptions): Promise<Submitted> {
-  return withScratchFolder(async (folder) => {
-    const { remote, signal } = options;
-    const clone = await cloneForSubmission(remote, path.join(folder, 'index.git'), signal);
-    const shown = hideCredentials(remote);
-    const state = await readIndexState({ ...clone, remote: shown }, submission.manifest.name);
-    return submitTo({ clone, state, branch: branchOf(submission.manifest) }, submission, options);
-  });
+  const { index } = options;
+  const { manifest, archive } = submission;
+  const { name, version } = manifest;
+  const state = await index.readState(name);
+  if (state.versions.includes(version)) throw new ArError('VERSION_EXISTS', { plugin: name, version });
+  const branch = branchOf(manifest);
+  const context = { state, manifest, archive };
+  const earlier = await index.findEarlier(branch);
+  const recorded = earlier && (await recordedDist(earlier, context));
+  if (earlier && recorded?.integrity !== archive.integrity)
+    throw new ArError('VERSION_SUBMITTED', { plugin: name, version, branch, pullRequest: earlier.pullRequest?.url });
+  if (earlier && recorded) {
+    const proposed = await index.resume(earlier, describeSubmission(submission), options);
+    return { ...proposed, tarball: recorded.tarball, findings: [] };
+  }
+  const { files, distTags, findings, tarball, steps } = await filesOf(state, submission, options);
+  const isSame = async (found: EarlierBranch): Promise<boolean> =>
+    (await recordedDist(found, context))?.integrity === archive.integrity;
+  const text = describeSubmission(submission, distTags);
+  const proposal = { branch, ...text, files, author: submission.publisher, now: submission.now, isSame };
+  const proposed = await propose(proposal, submission, options);
+  return { ...proposed, steps: [...steps, ...proposed.steps], tarball, distTags, findings };
 }
 
 /** `publish/<scope>/<name>/<version>`: with hyphens between them, `@a-b/c` and `@a/b-c` would share a branch. */
@@ -72,73 +97,51 @@ function branchOf({ name, version }: NormalizedManifest): string {
   return `publish/${scope}/${base}/${version}`;
 }
 
-interface Target {
-  readonly clone: SubmissionClone;
-  readonly state: IndexState;
-  readonly branch: string;
+/** What the branch says of the archive. Two runs differ in the time that they write down; what counts is this. */
+async function recordedDist(
+  earlier: EarlierBranch,
+  { state, manifest }: Pick<Submission, 'manifest'> & { readonly state: IndexState },
+): Promise<Dist | undefined> {
+  const file = state.prefix + indexPaths.version(manifest.name, manifest.version);
+  const bytes = await earlier.read(file);
+  const parsed = bytes && parseVersionRecord(new TextDecoder().decode(bytes), file);
+  return parsed?.ok ? parsed.record.dist : undefined;
 }
 
-async function submitTo(target: Target, submission: Submission, options: SubmitOptions): Promise<Submitted> {
-  const { clone, state, branch } = target;
-  const { manifest, archive, publisher, now } = submission;
-  const { name, version } = manifest;
-  if (state.versions.includes(version)) throw new ArError('VERSION_EXISTS', { plugin: name, version });
-  const query: SubmittedQuery = { repository: clone.repository, branch, prefix: state.prefix, manifest, ...options };
-  const earlier = await findEarlier(query, archive.integrity);
-  if (earlier) return earlier;
-  const { files, distTags, findings } = await filesOf(target, submission, options);
-  const commit = await commitFiles(
-    clone.repository.gitDir,
-    {
-      branch,
-      base: clone.head,
-      files,
-      message: `Publish ${name} ${version}\n`,
-      author: authorOf(publisher, now),
-    },
-    options.signal,
-  );
-  const done = { branch, commit, files: [...files.keys()].toSorted(), distTags, findings };
-  if (options.dryRun) return { state: 'dry-run', ...done };
-  return (await push(query, archive.integrity, options)) ?? { state: 'pushed', ...done };
-}
-
-/** @throws VERSION_SUBMITTED */
-async function findEarlier(query: SubmittedQuery, integrity: Integrity): Promise<Submitted | undefined> {
-  const { branch, manifest } = query;
-  const earlier = await findSubmitted(query);
-  if (!earlier) return undefined;
-  if (earlier.integrity !== integrity)
-    throw new ArError('VERSION_SUBMITTED', { plugin: manifest.name, version: manifest.version, branch });
-  const { commit, files } = earlier;
-  return { state: 'already-pushed', branch, commit, files: files.toSorted(), findings: [] };
+interface Planned extends Required<Pick<Submitted, 'distTags' | 'findings' | 'tarball' | 'steps'>> {
+  readonly files: ReadonlyMap<string, Uint8Array | string>;
 }
 
 /** What the commit holds, from the top of the repository. An archive that goes elsewhere is there afterwards. */
-async function filesOf(
-  { state }: Target,
-  submission: Submission,
-  { store, dryRun }: SubmitOptions,
-): Promise<{ files: ReadonlyMap<string, Uint8Array | string> } & Required<Pick<Submitted, 'distTags' | 'findings'>>> {
+async function filesOf(state: IndexState, submission: Submission, options: SubmitOptions): Promise<Planned> {
   const { manifest, archive } = submission;
-  const offer = offerOf(submission);
+  const wantsRelease = state.registry.uploads === 'release' && options.store === undefined;
+  const upload = wantsRelease ? await options.release?.() : undefined;
+  const offer = offerOf(submission, upload?.url);
   const plan = planSubmission(state, offer);
   const findings = checkSubmission(state, offer, plan);
   const errors = findings.filter(isError).length;
   const subject = `${manifest.name}@${manifest.version}`;
   if (errors > 0) throw new ArError('FINDINGS', { subject, errors, findings });
-  const { records, distTags } = plan;
   const files = new Map<string, Uint8Array | string>(
-    Array.from(records, ([file, text]) => [state.prefix + file, text]),
+    Array.from(plan.records, ([file, text]) => [state.prefix + file, text]),
   );
-  if (store === undefined) files.set(inTree(state, plan.archive), archive.bytes);
-  else if (!dryRun) await createArchiveStore(store).put(archive.bytes);
-  return { files, distTags, findings };
+  const { distTags } = plan;
+  const planned = { files, distTags, findings, tarball: offer.dist.tarball };
+  if (upload) return { ...planned, steps: await uploadArchive(upload, options) };
+  if (options.store === undefined) files.set(inTree(state, plan.archive), archive.bytes);
+  else if (!options.dryRun) await createArchiveStore(options.store).put(archive.bytes);
+  return { ...planned, steps: [] };
 }
 
-function offerOf({ archive, now, ...rest }: Submission): Offer {
+async function uploadArchive({ plan, put }: ArchiveUpload, { dryRun }: SubmitOptions): Promise<readonly string[]> {
+  const step = dryRun ? plan : await put();
+  return step === undefined ? [] : [step];
+}
+
+function offerOf({ archive, now, ...rest }: Submission, url = `store:${archive.integrity}`): Offer {
   const { bytes: _bytes, ...described } = archive;
-  const dist = { tarball: `store:${archive.integrity}`, ...described, files: [...archive.files] };
+  const dist = { tarball: url, ...described, files: [...archive.files] };
   return { ...rest, dist, publishedAt: `${now.toISOString().slice(0, 19)}Z` };
 }
 
@@ -149,25 +152,17 @@ function inTree(state: IndexState, archive: string): string {
   throw new ArError('STORE_OUTSIDE', { store: state.registry.store ?? 'store' });
 }
 
-/** GitHub's own address of an account that keeps its real one to itself. */
-function authorOf({ login, id }: Account, now: Date): Parameters<typeof commitFiles>[1]['author'] {
-  return { name: login, email: `${id}+${login}@users.noreply.github.com`, atMs: now.getTime() };
-}
-
-/** @returns what another run submitted in the meantime, if it is the same */
-async function push(
-  query: SubmittedQuery,
-  integrity: Integrity,
-  { remote, signal }: SubmitOptions,
-): Promise<Submitted | undefined> {
-  const { repository, branch } = query;
+/** @throws VERSION_SUBMITTED where another run proposed other content in the meantime */
+async function propose(
+  proposal: Proposal,
+  { manifest: { name, version } }: Submission,
+  { index, dryRun, signal }: SubmitOptions,
+): Promise<Proposed> {
   try {
-    await pushBranch(repository.gitDir, { url: remote, branch, expected: '' }, signal);
-    return undefined;
+    return await index.propose(proposal, { dryRun, signal });
   } catch (error) {
-    if (!hasCode(error, 'PUSH_REJECTED')) throw error;
-    const other = await findEarlier(query, integrity);
-    if (other) return other;
-    throw error;
+    if (!hasCode(error, 'PROPOSAL_DIFFERS')) throw error;
+    const { branch, pullRequest } = error.facts;
+    throw new ArError('VERSION_SUBMITTED', { plugin: name, version, branch, pullRequest }, { cause: error });
   }
 }

@@ -5,7 +5,7 @@ import type { Project, ProjectChange } from '@ar-registry/io/project';
 const NAME = '@acme/hello';
 
 /** Both files of a project in generation `n`: the wish and the lock name the same version. */
-export function generation(n: number): ProjectChange {
+export function generation(n: number): Required<ProjectChange> {
   const version = `1.0.${n}`;
   const { change } = planInstall({ wanted: { schemaVersion: 1, plugins: {} }, lock: EMPTY_LOCK, text: '' }, [
     {

@@ -1,4 +1,4 @@
-/** What a publisher must know of an index: the records around one plugin. Nothing else of it is fetched. */
+/** What whoever proposes a change must know of an index: the records around one plugin. Nothing else of it is fetched. */
 import { ArError } from '@ar-registry/core/errors';
 import { CATEGORIES_FILE, INDEX_FOLDER, indexPaths, parseIndexPath, REGISTRY_FILE } from '@ar-registry/core/layout';
 import { splitName } from '@ar-registry/core/name';
@@ -20,6 +20,9 @@ import type {
 } from '@ar-registry/schemas';
 import type { GitRepository } from '../git/index.ts';
 
+/** Where a commit's files are read from: a repository on this machine, or GitHub. */
+export type CommitReader = Pick<GitRepository, 'listTree' | 'readBlobs'>;
+
 export interface IndexState {
   /** Where the index lies in its repository: empty, or with a slash at the end. */
   readonly prefix: string;
@@ -37,7 +40,7 @@ export interface IndexState {
 }
 
 interface IndexAt {
-  readonly repository: GitRepository;
+  readonly repository: CommitReader;
   readonly head: string;
   /** How the index is named in errors. */
   readonly remote: string;
@@ -83,7 +86,7 @@ async function listIndex({ repository, head, remote }: IndexAt): Promise<{
 }
 
 async function readFiles(
-  repository: GitRepository,
+  repository: CommitReader,
   oids: ReadonlyMap<string, string>,
   name: PluginName,
 ): Promise<ReadonlyMap<string, string>> {

@@ -1,8 +1,10 @@
+// The linter sees tests outside of a project, where the types of Node are not there by themselves.
+/// <reference types="node" />
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { beforeEach, expect, it, vi } from 'vitest';
-import { withScratchFolder } from './scratch-folder.ts';
+import { makeScratchFolder } from './scratch-folder.ts';
 
 let parent: string;
 
@@ -28,15 +30,13 @@ function age(file: string, minutes: number): void {
 }
 
 it('is there while it is used, and gone afterwards, also after an error', async () => {
-  const used = await withScratchFolder(async (folder) => {
-    expect(fs.readdirSync(folder)).toEqual([]);
-    return folder;
-  });
-  expect(path.dirname(used)).toBe(parent);
-  const failing = withScratchFolder(async () => {
+  const failing = async (): Promise<void> => {
+    await using folder = await makeScratchFolder();
+    expect(path.dirname(folder.path)).toBe(parent);
+    expect(fs.readdirSync(folder.path)).toEqual([]);
     throw new Error('no');
-  });
-  await expect(failing).rejects.toThrow('no');
+  };
+  await expect(failing()).rejects.toThrow('no');
   expect(fs.readdirSync(parent)).toEqual([]);
 });
 
@@ -46,12 +46,12 @@ it('takes away what killed runs left more than an hour ago, and nothing else', a
   left('ar-other-old', 600);
   fs.symlinkSync(path.join(parent, 'ar-other-old'), path.join(parent, 'ar-publish-link'));
   age(path.join(parent, 'ar-publish-link'), 600);
-  await withScratchFolder(async () => undefined);
+  await (await makeScratchFolder())[Symbol.asyncDispose]();
   expect(fs.readdirSync(parent).toSorted()).toEqual(['ar-other-old', 'ar-publish-link', 'ar-publish-running']);
   expect(fs.existsSync(path.join(parent, 'ar-other-old/index.git/HEAD'))).toBe(true);
 });
 
 it('says what is wrong where no folder can be made', async () => {
   fs.rmSync(parent, { recursive: true });
-  await expect(withScratchFolder(async () => undefined)).rejects.toMatchObject({ code: 'FILE_ACCESS' });
+  await expect(makeScratchFolder()).rejects.toMatchObject({ code: 'FILE_ACCESS' });
 });

@@ -7,24 +7,25 @@ const PREFIX = 'ar-publish-';
 /** No publish takes that long; what is older was left by one that was killed. */
 const LEFT_AFTER_MS = 60 * 60 * 1000;
 
+export interface ScratchFolder extends AsyncDisposable {
+  /** Absolute. */
+  readonly path: string;
+}
+
 /**
- * Gives `use` a new folder in the system's temporary folder and removes it afterwards.
+ * Makes a new folder in the system's temporary folder; disposing removes it.
  *
  * What killed runs of the same user left there is removed first: else a disk that they filled would stay full.
  *
- * @throws DISK_FULL, FILE_ACCESS, and what `use` throws
+ * @throws DISK_FULL, FILE_ACCESS
  */
-export async function withScratchFolder<Result>(use: (folder: string) => Promise<Result>): Promise<Result> {
+export async function makeScratchFolder(): Promise<ScratchFolder> {
   const parent = os.tmpdir();
   const folder = await mkdtemp(path.join(parent, PREFIX)).catch((error: unknown) => {
     throw translateFileError(error, parent);
   });
-  try {
-    await sweep(parent, folder);
-    return await use(folder);
-  } finally {
-    await removeFolder(folder);
-  }
+  await sweep(parent, folder);
+  return { path: folder, [Symbol.asyncDispose]: async () => removeFolder(folder) };
 }
 
 /** Age and owner are compared with those of the new folder `own`: the clock of the disk, and whoever runs this. */

@@ -1,0 +1,143 @@
+/** Asking a registry for documents: compressed on the way, kept for the next time, at its mirrors where it is out of order. */
+import { ArError, isArError } from '@ar-registry/core/errors';
+import { routes } from '@ar-registry/core/layout';
+import type { Integrity } from '@ar-registry/schemas';
+import type { CachedResponse, ResponseCache } from './cache.ts';
+import type { FallOver } from './fall-over.ts';
+import type { HttpResponse } from './http.ts';
+import type { Get } from './reach.ts';
+
+export interface Question {
+  readonly route: string;
+  readonly limitBytes: number;
+  /** How a person calls it, at the start of a sentence. */
+  readonly what: string;
+  /** Hash of the body, where it is known: then nobody needs to be asked for what is kept. */
+  readonly pinned?: Integrity;
+}
+
+export interface Answer {
+  readonly response: HttpResponse;
+  /** The body is as it was when this very client checked it. */
+  readonly checked: boolean;
+  /** Keeps what just arrived for the next time, as checked. */
+  keep(): Promise<void>;
+}
+
+/** @throws OFFLINE_NOT_CACHED, and what `Get` throws */
+export type Ask = (question: Question, signal: AbortSignal) => Promise<Answer>;
+
+export interface AskPorts {
+  readonly base: string;
+  readonly get: Get;
+  readonly cache: ResponseCache;
+  readonly fallOver: FallOver;
+  readonly mirrors: () => Promise<readonly string[]>;
+  /** Says who checked what is kept. */
+  readonly userAgent: string;
+  readonly offline: boolean;
+}
+
+const CONFIG_LIMIT_BYTES = 1024 * 1024;
+
+export function createAsk(ports: AskPorts): Ask {
+  if (ports.offline) return (question) => askCache(question, ports);
+  let remembered: Promise<void> | undefined;
+  const remember = (signal: AbortSignal): Promise<void> => (remembered ??= rememberConfig(ports, signal));
+  return (question, signal) =>
+    ports.fallOver((place) => askAt(place, { question, remember: () => remember(signal), signal }, ports));
+}
+
+interface Circumstances {
+  readonly question: Question;
+  readonly remember: () => Promise<void>;
+  readonly signal: AbortSignal;
+}
+
+async function askAt(
+  place: string,
+  { question: { route, limitBytes, pinned }, remember, signal }: Circumstances,
+  { base, get, cache, userAgent }: AskPorts,
+): Promise<Answer & Statused> {
+  const url = `${place}/${route}`;
+  const cached = await cache.get(url);
+  const known = cached && { ...toAnswer(url, { cached, pinned, userAgent }), status: 200 };
+  if (known?.checked && pinned !== undefined) return known;
+  const headers = { 'user-agent': userAgent, 'accept-encoding': 'br, gzip', ...conditionsOf(cached) };
+  const isFirstTime = !cached && place === base && route !== routes.config;
+  const [response] = await Promise.all([
+    get({ url, base: place, headers, limitBytes, signal }),
+    isFirstTime ? remember() : undefined,
+  ]);
+  if (response.status === 304 && known) return known;
+  const keep = (): Promise<void> => keepIn(cache, url, { response, checkedBy: userAgent, pinned });
+  return { response, checked: false, keep, status: response.status };
+}
+
+/** @throws OFFLINE_NOT_CACHED */
+async function askCache({ route, what, pinned }: Question, ports: AskPorts): Promise<Answer> {
+  const { base, cache, mirrors, userAgent } = ports;
+  for (const place of [base, ...(await mirrors())]) {
+    const cached = await cache.get(`${place}/${route}`);
+    if (cached) return toAnswer(`${place}/${route}`, { cached, pinned, userAgent });
+  }
+  throw new ArError('OFFLINE_NOT_CACHED', { what });
+}
+
+/** So that the mirrors are known on the day when the registry can no longer be asked for them. */
+async function rememberConfig({ base, get, cache, userAgent }: AskPorts, signal: AbortSignal): Promise<void> {
+  const url = `${base}/${routes.config}`;
+  if (!cache.keeps || (await cache.get(url))) return;
+  const headers = { 'user-agent': userAgent, 'accept-encoding': 'br, gzip' };
+  try {
+    await keepIn(cache, url, { response: await get({ url, base, headers, limitBytes: CONFIG_LIMIT_BYTES, signal }) });
+  } catch (error) {
+    // Whoever asked for something else is told what became of that.
+    if (!isArError(error)) throw error;
+  }
+}
+
+interface Kept {
+  readonly cached: CachedResponse;
+  readonly pinned: Integrity | undefined;
+  readonly userAgent: string;
+}
+
+function toAnswer(url: string, { cached, pinned, userAgent }: Kept): Answer {
+  return {
+    response: { url, status: 200, headers: {}, body: cached.body },
+    // It is in the cache because it was a document: loading the validators is what is saved.
+    checked: cached.checkedBy === userAgent && (pinned === undefined || cached.integrity === pinned),
+    keep: async () => undefined,
+  };
+}
+
+interface Statused {
+  readonly status: number;
+}
+
+function conditionsOf(cached: CachedResponse | undefined): Readonly<Record<string, string>> {
+  return {
+    ...(cached?.etag === undefined ? {} : { 'if-none-match': cached.etag }),
+    ...(cached?.lastModified === undefined ? {} : { 'if-modified-since': cached.lastModified }),
+  };
+}
+
+interface Arrived {
+  readonly response: HttpResponse;
+  readonly checkedBy?: string;
+  readonly pinned?: Integrity | undefined;
+}
+
+/** Also what cannot be asked for conditionally: without a network it is all there is. */
+async function keepIn(cache: ResponseCache, url: string, { response, checkedBy, pinned }: Arrived): Promise<void> {
+  const { etag, 'last-modified': lastModified } = response.headers;
+  if (response.status !== 200) return;
+  await cache.set(url, {
+    body: response.body,
+    ...(checkedBy === undefined ? {} : { checkedBy }),
+    ...(etag === undefined ? {} : { etag }),
+    ...(lastModified === undefined ? {} : { lastModified }),
+    ...(pinned === undefined ? {} : { integrity: pinned }),
+  });
+}

@@ -1,0 +1,1 @@
+export { createControlClient, type ControlClient, type ControlClientOptions } from './control-client.ts';

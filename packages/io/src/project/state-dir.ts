@@ -1,0 +1,15 @@
+import { createHash } from 'node:crypto';
+import { realpath } from 'node:fs/promises';
+import path from 'node:path';
+
+/** Folder in the data folder that holds what is known of all projects. */
+export function projectsDir(dataDir: string): string {
+  return path.join(dataDir, 'plugins', 'projects');
+}
+
+/** Folder in the data folder that holds the lock and the journal of one project. */
+export async function projectStateDir(dir: string, dataDir: string): Promise<string> {
+  const real = await realpath(path.resolve(dir)).catch(() => path.resolve(dir));
+  const id = createHash('sha256').update(real).digest('hex').slice(0, 16);
+  return path.join(projectsDir(dataDir), id);
+}
