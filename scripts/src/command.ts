@@ -24,6 +24,7 @@ export interface Context {
   /** Absolute. */
   readonly cwd: string;
   readonly clock: Clock;
+  readonly env: Readonly<Record<string, string | undefined>>;
   /** Aborted by Ctrl-C and by SIGTERM. */
   readonly signal: AbortSignal;
   /** Tells something while the command goes on, on stdout: for people, or with `--json` for scripts. */

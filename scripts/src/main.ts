@@ -26,6 +26,6 @@ const stderr = (text: string): void => void process.stderr.write(text);
 
 process.exitCode = await runProgram(
   process.argv.slice(2),
-  { cwd: process.cwd(), clock: createClock(), signal: controller.signal },
+  { cwd: process.cwd(), clock: createClock(), env: process.env, signal: controller.signal },
   { stdout, stderr },
 );

@@ -48,11 +48,18 @@ describe('usage', () => {
     ['a submitter that is none', ['validate', '--index', '.', '--base', 'a', '--head', 'b', '--submitter', 'ada']],
     ['a port that is none', ['serve', '--dir', '.', '--port', '65536']],
     ['a base without a head', ['validate', '--index', '.', '--base', 'main']],
+    ['a check of nothing', ['check', '--index', '.', '--out', 'x']],
+    ['a repository that is none', ['report', '--from', '.', '--repo', 'x', '--head', '0'.repeat(40)]],
+    ['a head that is no commit', ['report', '--from', '.', '--repo', 'a/b', '--head', 'main']],
+    ['a report without a token', ['report', '--from', '.', '--repo', 'a/b', '--head', '0'.repeat(40)]],
+    ['a plan and its merges at once', ['automerge', '--repo', 'a/b', '--out', 'x', '--apply', 'y']],
+    ['neither a plan nor its merges', ['automerge', '--repo', 'a/b']],
+    ['a registry that is none', ['fetch', '--index', '.', '--store', 'x', '--from', 'ftp://x']],
     ['an address that is none', ['build', '--index', '.', '--out', 'x', '--base-url', 'ftp://x']],
   ])('refuses %s', async (_title, args) => {
     const { exitCode, stdout, stderr } = await run(...args);
     expect([exitCode, stdout]).toEqual([2, '']);
-    expect(stderr).toMatch(/^error\[USAGE\]: .+\nhelp: .+$/);
+    expect(stderr).toMatch(/^error\[(?:USAGE|GITHUB_TOKEN_MISSING)\]: .+\nhelp: .+$/);
   });
 });
 

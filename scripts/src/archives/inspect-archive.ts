@@ -26,12 +26,12 @@ export async function inspectArchive(version: VersionRecord, source: ArchiveSour
   if (fetched.kind !== 'fetched') return fetched;
   const contents = await openArchive(version, fetched.bytes, source);
   if (contents.kind !== 'opened') return contents;
-  return {
-    kind: 'read',
-    sizeBytes: fetched.bytes.length,
-    files: describeFiles(contents.contents),
-    texts: textsOf(version, contents.contents),
-  };
+  return readState(version, contents.contents, fetched.bytes.length);
+}
+
+/** What rules are told of an archive that could be opened. @param sizeBytes of the archive */
+export function readState(version: VersionRecord, contents: ArchiveContents, sizeBytes: number): ArchiveState {
+  return { kind: 'read', sizeBytes, files: describeFiles(contents), texts: textsOf(version, contents) };
 }
 
 /** The archive’s bytes, hashed. */

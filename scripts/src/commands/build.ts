@@ -6,6 +6,7 @@ import { defineCommand } from '../command.ts';
 import { countFindings, presentFindings } from '../reporters/findings.ts';
 import { build as buildStage } from '../stages/build/index.ts';
 import { parseIndexSource } from './index-source.ts';
+import { resolveGiven } from './resolve-given.ts';
 
 export const build = defineCommand({
   name: 'build',
@@ -19,6 +20,7 @@ export const build = defineCommand({
     out: { type: 'string', value: '<folder>', help: 'where to write: empty, or of an earlier build', required: true },
     'base-url': { type: 'string', value: '<address>', help: 'where the folder will be served' },
     store: { type: 'string', value: '<folder>', help: 'the archives, where registry.yaml does not say' },
+    reports: { type: 'string', value: '<folder>', help: 'reports of the versions, as `reports` writes them' },
     strict: { type: 'boolean', help: 'end with exit code 1 when something was left out' },
   },
   run: async (values, { cwd, signal }) => {
@@ -27,8 +29,9 @@ export const build = defineCommand({
     if (baseUrl !== undefined && !/^https?:\/\/[^\s]+$/.test(baseUrl))
       throw usage('--base-url is not an address that starts with http:// or https://.', 'ar-registry build --help');
     const source = await parseIndexSource(values.index ?? '', cwd);
-    const store = values.store === undefined ? undefined : resolve(cwd, values.store);
-    const { findings, ...counts } = await buildStage({ source, out, baseUrl, store }, { signal });
+    const store = resolveGiven(cwd, values.store);
+    const reports = resolveGiven(cwd, values.reports);
+    const { findings, ...counts } = await buildStage({ source, out, baseUrl, store, reports }, { signal });
     const excluded = findings.filter(isError);
     const json: BuildOutput = { schemaVersion: 1, out, ...counts, excluded: excluded.map(toFindingDocument) };
     const { plugins, versions, written, unchanged, deleted } = counts;

@@ -4,7 +4,16 @@ import type { Command } from '../command.ts';
 export const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   validate: async () => (await import('./validate.ts')).validate,
   scan: async () => (await import('./scan.ts')).scan,
+  check: async () => (await import('./check.ts')).check,
+  'source-check': async () => (await import('./source-check.ts')).sourceCheck,
+  ci: async () => (await import('./ci.ts')).ci,
+  report: async () => (await import('./report.ts')).report,
+  automerge: async () => (await import('./automerge.ts')).automerge,
   merge: async () => (await import('./merge.ts')).merge,
+  fetch: async () => (await import('./fetch.ts')).fetch,
+  reports: async () => (await import('./reports.ts')).reports,
+  osv: async () => (await import('./osv.ts')).osv,
+  links: async () => (await import('./links.ts')).links,
   build: async () => (await import('./build.ts')).build,
   serve: async () => (await import('./serve.ts')).serve,
 };

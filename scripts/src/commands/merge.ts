@@ -6,6 +6,7 @@ import { defineCommand, type Outcome } from '../command.ts';
 import { countFindings, presentFindings } from '../reporters/findings.ts';
 import { merge as mergeStage, type MergeOutcome } from '../stages/merge/index.ts';
 import { parseAccount } from './accounts.ts';
+import { resolveGiven } from './resolve-given.ts';
 
 const AUTHOR = { name: 'ar-registry', email: 'ar-registry@localhost' };
 
@@ -33,7 +34,7 @@ export const merge = defineCommand({
       into,
       submitter: values.submitter === undefined ? undefined : parseAccount(values.submitter, 'merge'),
       reviewed: values.reviewed ?? false,
-      store: values.store === undefined ? undefined : resolve(context.cwd, values.store),
+      store: resolveGiven(context.cwd, values.store),
       author: AUTHOR,
     };
     return toOutcome(await mergeStage(input, context), branch, into);

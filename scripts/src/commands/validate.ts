@@ -8,6 +8,7 @@ import { validateChange, validateIndex } from '../stages/validate/index.ts';
 import { usage } from '../args.ts';
 import { parseAccount } from './accounts.ts';
 import { parseIndexSource } from './index-source.ts';
+import { resolveGiven } from './resolve-given.ts';
 
 export const validate = defineCommand({
   name: 'validate',
@@ -28,7 +29,7 @@ export const validate = defineCommand({
     const { base, head } = values;
     if (base !== undefined && head === undefined) throw usage('--base needs --head.', 'ar-registry validate --help');
     const index = values.index ?? '';
-    const store = values.store === undefined ? undefined : resolve(context.cwd, values.store);
+    const store = resolveGiven(context.cwd, values.store);
     if (base === undefined || head === undefined) return toOutcome(await checkWhole({ index, head, store }, context));
     const submitter = values.submitter === undefined ? undefined : parseAccount(values.submitter, 'validate');
     const repository = await openRepository(resolve(context.cwd, index), { signal: context.signal });

@@ -20,8 +20,9 @@ export function countFindings(findings: readonly Finding[]): string {
 
 /** Facts are attacker-controlled: what is printed is cleaned here. */
 function presentFinding(found: Finding): string {
-  const { file, line, column, message, remedy, code } = toFindingDocument(found);
-  const place = [file, line, column].filter((part) => part !== undefined).join(':');
+  const { file, message, remedy, code } = toFindingDocument(found);
+  // A document says 1:1 where the place is not known.
+  const place = [file, found.at.line, found.at.column].filter((part) => part !== undefined).join(':');
   const lines = [
     `${toSingleLine(place)} ${severityOf(found.code)} ${code} ${toSingleLine(message)}`,
     ...frameLines(found),

@@ -4,14 +4,15 @@
  * Leaves are written before what names them, and one broken entry is left out and reported without stopping the others.
  */
 import { buildDocuments, type ApiDocument } from '@ar-registry/core/api';
-import { ArError } from '@ar-registry/core/errors';
-import { FINDINGS, sortFindings, type Finding } from '@ar-registry/core/findings';
-import { assembleSnapshot, type Assembled, type Snapshot } from '@ar-registry/core/snapshot';
+import { sortFindings, type Finding } from '@ar-registry/core/findings';
+import { assembleSnapshot, type Snapshot } from '@ar-registry/core/snapshot';
 import { integrityOf } from '@ar-registry/io/digest';
 import { readIndex, type IndexSource } from '@ar-registry/io/index-store';
 import { inParallel } from '@ar-registry/io/install';
 import { openOutputFolder, type OutputCounts, type OutputFolder } from './output-folder.ts';
+import { assembleReading } from '../validate/index.ts';
 import { publishLeaves } from './publish-leaves.ts';
+import { publishReports, type PublishedReports } from './publish-reports.ts';
 
 export interface BuildInput {
   readonly source: IndexSource;
@@ -21,36 +22,37 @@ export interface BuildInput {
   readonly baseUrl?: string | undefined;
   /** Folder of the archives, where it is not the index that says so. Absolute. */
   readonly store?: string | undefined;
+  /** Folder of the reports to publish with the versions. Absolute. */
+  readonly reports?: string | undefined;
 }
 
 export interface BuildOutcome extends OutputCounts {
   readonly plugins: number;
   readonly versions: number;
+  readonly reports: number;
   /** Of what was left out, and warnings. Paths relative to the index. */
   readonly findings: readonly Finding[];
 }
 
 /** @throws INDEX_UNREADABLE, REVISION_UNKNOWN, OUTPUT_FOLDER_FOREIGN, FILE_ACCESS, DISK_FULL, ABORTED */
 export async function build(
-  { source, out, baseUrl, store }: BuildInput,
+  { source, out, baseUrl, store, reports }: BuildInput,
   { signal }: { readonly signal?: AbortSignal | undefined } = {},
 ): Promise<BuildOutcome> {
   const reading = await readIndex(source, { store, signal });
   const assembled = assembleSnapshot(reading.files);
-  if (!assembled.ok) throw unreadable(assembled, reading.findings);
+  const snapshot = assembleReading(reading);
   const folder = await openOutputFolder(out);
-  const leaves = await publishLeaves(assembled.snapshot, { reading, out: folder, signal });
-  const findings = sortFindings([...reading.findings, ...assembled.findings, ...leaves.findings]);
+  const leaves = await publishLeaves(snapshot, { reading, out: folder, signal });
+  const told =
+    reports === undefined ? NO_REPORTS : await publishReports(leaves.snapshot, { folder: reports, out: folder });
+  const findings = sortFindings([...reading.findings, ...assembled.findings, ...leaves.findings, ...told.findings]);
   const inputs = { readmes: leaves.readmes, commit: reading.commit, baseUrl, findings };
   await writeDocuments(buildDocuments(leaves.snapshot, inputs, integrityOf), folder, signal);
-  return { ...(await folder.finish()), ...countsOf(leaves.snapshot), findings };
+  return { ...(await folder.finish()), ...countsOf(leaves.snapshot), reports: told.count, findings };
 }
 
-function unreadable(assembled: Exclude<Assembled, { readonly ok: true }>, others: readonly Finding[]): ArError {
-  const [first] = [...assembled.findings, ...others].filter(({ at }) => at.file === 'registry.yaml');
-  const reason = first ? FINDINGS[first.code].message(first.facts as never) : 'registry.yaml cannot be read.';
-  return new ArError('INDEX_UNREADABLE', { index: 'registry.yaml', problem: reason.replace(/\.$/, '') });
-}
+const NO_REPORTS: PublishedReports = { count: 0, findings: [] };
 
 /** How many documents are held at a time. */
 const BATCH = 256;

@@ -1,25 +1,15 @@
-import { assembleSnapshot, type Assembled } from '@ar-registry/core/snapshot';
-import { ArError } from '@ar-registry/core/errors';
 import { sortFindings, type Finding } from '@ar-registry/core/findings';
-import { indexPaths } from '@ar-registry/core/layout';
-import { checkChange, checkIndex, introduced, type ChangedPath } from '@ar-registry/core/rules';
+import { checkChange, checkIndex, introduced, type Waiver } from '@ar-registry/core/rules';
 import type { Clock } from '@ar-registry/io/clock';
-import { mergeTrees, type GitRepository, type MergedTree } from '@ar-registry/io/git';
-import { readIndex, type IndexReading } from '@ar-registry/io/index-store';
+import type { MergedTree } from '@ar-registry/io/git';
 import type { Account } from '@ar-registry/schemas';
-import { fromIndex, reroot } from './reroot.ts';
+import { readChange, type ChangeSource, type ReadChange } from './read-change.ts';
+import { reroot } from './reroot.ts';
 import { checkArchives, type ValidateOutcome } from './run.ts';
 
-export interface ValidateChangeInput {
-  readonly repository: GitRepository;
-  /** Where the change would be merged: a branch or commit. */
-  readonly base: string;
-  /** What would be merged: a branch or commit, attacker-controlled. */
-  readonly head: string;
+export interface ValidateChangeInput extends ChangeSource {
   /** Who submits, as the host of the repository knows it. */
   readonly submitter?: Account | undefined;
-  /** Folder of the archives, where it is not the index that says so. Absolute. */
-  readonly store?: string | undefined;
 }
 
 export interface ValidatedChange extends ValidateOutcome {
@@ -40,64 +30,35 @@ export interface ValidatePorts {
  * @throws REVISION_UNKNOWN, INDEX_UNREADABLE, MERGE_REFUSED for a conflict, GIT_FAILED
  */
 export async function validateChange(input: ValidateChangeInput, ports: ValidatePorts): Promise<ValidatedChange> {
-  const { repository, store } = input;
-  const [baseCommit, headCommit] = await Promise.all([
-    repository.resolveRevision(input.base),
-    repository.resolveRevision(input.head),
-  ]);
-  const commits = { base: baseCommit, head: headCommit, branch: input.head };
-  const merged = await mergeTrees(repository, commits, ports.signal);
-  const options = { store, signal: ports.signal };
-  const base = await readSide(readIndex({ repository, revision: baseCommit }, options));
+  const change = await readChange(input, ports.signal);
+  const { baseCommit, headCommit, merged, head } = change;
+  const findings = [...checkRules(change, input, ports.clock.nowMs())];
+  if (head.assembled.ok) {
+    const { snapshot } = head.assembled;
+    const records = change.versions.map(({ record }) => record);
+    const archives = await checkArchives(records, { reading: head.reading, snapshot, signal: ports.signal });
+    findings.push(...reroot(archives, head.reading.prefix));
+  }
+  return { baseCommit, headCommit, merged, findings: sortFindings(findings) };
+}
+
+/** What the rules say of a change, archives left out. Paths as from the top of the repository. */
+export function checkRules(
+  { base, head, paths }: ReadChange,
+  { submitter, waived }: { readonly submitter?: Account | undefined; readonly waived?: readonly Waiver[] | undefined },
+  nowMs: number,
+): readonly Finding[] {
   const { prefix } = base.reading;
-  const head = await readSide(readIndex({ repository, tree: merged.tree, prefix }, options));
-  const paths = (await repository.changedPaths(baseCommit, merged.tree)).map(({ path, kind }) => ({
-    path: fromIndex(path, prefix),
-    kind,
-  }));
-  const findings = await findingsOf({ base, head, paths }, input, ports);
-  return { baseCommit, headCommit, merged, findings: sortFindings(reroot(findings, prefix)) };
-}
-
-interface Side {
-  readonly reading: IndexReading;
-  readonly assembled: Assembled;
-}
-
-async function readSide(read: Promise<IndexReading>): Promise<Side> {
-  const reading = await read;
-  return { reading, assembled: assembleSnapshot(reading.files) };
-}
-
-async function findingsOf(
-  { base, head, paths }: { readonly base: Side; readonly head: Side; readonly paths: readonly ChangedPath[] },
-  { submitter, repository }: ValidateChangeInput,
-  { clock, signal }: ValidatePorts,
-): Promise<readonly Finding[]> {
-  if (!base.assembled.ok)
-    throw new ArError('INDEX_UNREADABLE', { index: repository.gitDir, problem: 'its registry.yaml is broken' });
-  if (!head.assembled.ok) return [...head.reading.findings, ...head.assembled.findings];
-  const { snapshot } = head.assembled;
-  const state = { files: head.reading.files, snapshot };
-  const before = { files: base.reading.files, snapshot: base.assembled.snapshot };
-  const changed = new Set(paths.filter(({ kind }) => kind !== 'deleted').map(({ path }) => path));
-  const versions = snapshot.plugins.flatMap((plugin) =>
-    plugin.versions.filter(({ manifest }) => changed.has(indexPaths.version(manifest.name, manifest.version))),
-  );
-  return [
-    ...checkChange({
-      base: before,
-      head: state,
-      paths,
-      submitter,
-      nowMs: clock.nowMs(),
-      // Where archives belong is the accepted registry.yaml's to say.
-      storePath: base.reading.storePath,
-    }),
+  if (!head.assembled.ok) return reroot([...head.reading.findings, ...head.assembled.findings], prefix);
+  const state = { files: head.reading.files, snapshot: head.assembled.snapshot };
+  const before = { files: base.reading.files, snapshot: base.snapshot };
+  const findings = [
+    // Where archives belong is the accepted registry.yaml's to say.
+    ...checkChange({ base: before, head: state, paths, submitter, waived, nowMs, storePath: base.reading.storePath }),
     ...introduced(
       [...head.reading.findings, ...head.assembled.findings, ...checkIndex(state)],
       [...base.reading.findings, ...base.assembled.findings, ...checkIndex(before)],
     ),
-    ...(await checkArchives(versions, { reading: head.reading, snapshot, signal })),
   ];
+  return sortFindings(reroot(findings, prefix));
 }

@@ -1,0 +1,2 @@
+export { applyPlan } from './apply.ts';
+export { planMerges } from './plan.ts';

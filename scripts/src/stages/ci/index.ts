@@ -1,0 +1,1 @@
+export { ci } from './run.ts';

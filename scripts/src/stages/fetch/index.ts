@@ -1,0 +1,1 @@
+export { fetchArchives } from './run.ts';

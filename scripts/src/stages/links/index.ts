@@ -1,0 +1,1 @@
+export { checkLinks } from './run.ts';

@@ -1,0 +1,1 @@
+export { tellReport } from './run.ts';

@@ -1,0 +1,1 @@
+export { makeReports, reportFile } from './run.ts';

@@ -1,0 +1,1 @@
+export { SOURCE_FILE, sourceCheck, type SourceCheckInput } from './run.ts';
