@@ -231,13 +231,13 @@ describe.skipIf(noNpm !== undefined)(`the registry of npm (${noNpm ?? 'reachable
   });
 });
 
-describe('readDependencies', () => {
-  async function read(lock: string, manifest = MANIFEST): Promise<readonly InstalledPackage[]> {
-    const packages: InstalledPackage[] = [];
-    for await (const each of readDependencies({ manifest, lockText: lock }, signal)) packages.push(each);
-    return packages;
-  }
+async function read(lock: string, manifest = MANIFEST): Promise<readonly InstalledPackage[]> {
+  const packages: InstalledPackage[] = [];
+  for await (const each of readDependencies({ manifest, lockText: lock }, signal)) packages.push(each);
+  return packages;
+}
 
+describe('readDependencies', () => {
   it('gives the code of each package, once, without running anything of it', async () => {
     await using temp = await tempDir();
     await npmEnvironment(temp.path);

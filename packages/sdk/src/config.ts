@@ -11,14 +11,29 @@ export interface PluginEntryOptions {
   isolation?: 'process' | 'none';
   /** Milliseconds `onLoad` may take. */
   loadTimeoutMs?: number;
+  /**
+   * What becomes of a message while the plugin that decides about it fails, hangs or could not be loaded. `deny` unless
+   * given for a policy, `allow` for a hook with `beforeMessage`; other types ignore it.
+   */
+  onFailure?: 'allow' | 'deny';
 }
 
 /** `@scope/name`, `@scope/name@<range>`, `./folder`, or an object. */
 export type PluginEntry = string | PluginEntryOptions;
 
+/** How plugins that run in a process of their own are kept in; see docs/sandbox.md. */
+export interface SandboxOptions {
+  /** Refuses to load a plugin where any wall is missing; otherwise its log and status say which. */
+  strict?: boolean;
+  /** Path of the Node.js that runs plugins; the daemon's own unless given. Node.js 25 and later have more walls. */
+  node?: string;
+}
+
 /** What `ar.config.ts`, `.js`, `.mjs` or `.json` exports as default. */
 export interface ArConfig {
   plugins: PluginEntry[];
+  /** `'strict'` is short for `{ strict: true }`. */
+  sandbox?: 'strict' | SandboxOptions;
 }
 
 /** Returns its argument, typed. */

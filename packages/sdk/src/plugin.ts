@@ -1,4 +1,8 @@
 import type { PluginType } from '@ar-registry/schemas';
+import type { MemoryPlugin } from './adapters/memory.ts';
+import type { PolicyPlugin } from './adapters/policy.ts';
+import type { StoragePlugin } from './adapters/storage.ts';
+import type { WidgetPlugin } from './adapters/widget.ts';
 import type { Daemon, PayloadKind, RelayClient } from './relay.ts';
 
 /** What `health()` reports. `degraded` still works, in part. */
@@ -85,8 +89,26 @@ export interface ConnectionEvent {
   readonly model?: string;
 }
 
-/** Observes what passes through the daemon. Called in the order of events, one at a time for each plugin. */
+/** What becomes of a message: nothing said, it goes on as it is. */
+export type MessageVerdict =
+  | { readonly drop: true; /** A sentence; the sender is told it. */ readonly reason?: string }
+  | { readonly change: MessageChange };
+
+/** Fields that are absent stay as they are. Who gets a message cannot be changed. */
+export interface MessageChange {
+  readonly body?: string;
+  readonly data?: Readonly<Record<string, unknown>>;
+}
+
+/** Watches what passes through the daemon. Each method needs its line under `hooks` in ar-plugin.yaml. */
 export interface HookPlugin extends Plugin {
+  /**
+   * Called before a message is delivered, to change or drop it; the message waits for the answer. Where several plugins
+   * do so, they are called in the order of ar.config, each with what the one before made of the message. One that fails
+   * lets the message pass, unless the user set `onFailure: 'deny'` on its entry.
+   */
+  beforeMessage?(event: MessageEvent): Promise<MessageVerdict | void> | MessageVerdict | void;
+  /** Called after a message was delivered; called in the order of events, one at a time for each plugin. */
   onMessage?(event: MessageEvent): Promise<void> | void;
   onConnect?(event: ConnectionEvent): Promise<void> | void;
   onDisconnect?(event: ConnectionEvent): Promise<void> | void;
@@ -97,15 +119,23 @@ export interface BridgePlugin extends Plugin {
   onLoad(context: PluginContext): Promise<void>;
 }
 
-/** The plugin interface of each type that has one of its own. */
+/** The plugin interface of each type. */
 export interface PluginsByType {
-  hook: HookPlugin;
   bridge: BridgePlugin;
+  storage: StoragePlugin;
+  memory: MemoryPlugin;
+  policy: PolicyPlugin;
+  hook: HookPlugin;
+  widget: WidgetPlugin;
 }
 
-export type PluginOf<Type extends PluginType> = Type extends keyof PluginsByType ? PluginsByType[Type] : Plugin;
+export type PluginOf<Type extends PluginType> = PluginsByType[Type];
 
-/** Returns its argument, typed: for plugins that bundle the SDK. Plugins that do not use `const plugin: HookPlugin`. */
-export function definePlugin<const P extends Plugin>(plugin: P): P {
+/**
+ * Returns the plugin, checked by the compiler against its type: a storage plugin without `saveMessage` does not compile.
+ *
+ * For plugins that bundle the SDK. Plugins that import it only for types write `const plugin: StoragePlugin = {…}`.
+ */
+export function definePlugin<Type extends PluginType, P extends PluginOf<Type>>(_type: Type, plugin: P): P {
   return plugin;
 }

@@ -1,3 +1,5 @@
+// `await using` needs these types.
+/// <reference lib="esnext.disposable" />
 /**
  * Generated plugins, used as their authors use them: built by the real tsc, tested by the real Node.js, and, where the
  * npm registry answers, installed by the real npm.
@@ -29,7 +31,7 @@ describe('a generated plugin with the tools of this repository', () => {
     await run(NODE, [TSC, '-p', await testProject(folder.path)], folder.path);
     const { stdout } = await run(NODE, ['--test', '--test-reporter=tap'], folder.path);
     expect(stdout).toMatch(/^# fail 0$/m);
-    expect(stdout).toMatch(/^# pass [23]$/m);
+    expect(stdout).toMatch(/^# pass [1-9]\d?$/m);
   });
 
   it.each(types)('exports one plugin as default from the module that its manifest names: %s', async (type) => {
@@ -56,7 +58,7 @@ describe('a generated plugin with npm', () => {
       await npm(['run', 'build'], folder.path);
       const { stdout } = await npm(['test'], folder.path);
       expect(stdout).toMatch(/fail 0$/m);
-      expect(stdout).toMatch(/pass [23]$/m);
+      expect(stdout).toMatch(/pass [1-9]\d?$/m);
     },
   );
 });

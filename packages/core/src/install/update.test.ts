@@ -162,9 +162,9 @@ describe('updateTargets', () => {
   });
 
   it('refuses what is not wanted, and suggests what was meant', () => {
-    const update = (): unknown => updateTargets(state('^1.0.0', '1.0.0'), ['@acme/helo']);
-    expect(update).toThrow(
-      expect.objectContaining({ code: 'NOT_INSTALLED', facts: { plugin: '@acme/helo', suggestions: [NAME] } }),
+    const facts = { plugin: '@acme/helo', suggestions: [NAME] };
+    expect(() => updateTargets(state('^1.0.0', '1.0.0'), ['@acme/helo'])).toThrow(
+      expect.objectContaining({ code: 'NOT_INSTALLED', facts }),
     );
   });
 });

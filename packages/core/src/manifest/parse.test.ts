@@ -350,7 +350,7 @@ describe('hostile manifests', () => {
     fc.assert(
       fc.property(fc.dictionary(key, value), (data) => {
         for (const one of parseManifest(stringifyRecord({ ...VALID, ...data }), 'ar-plugin.yaml').findings) {
-          const { message, remedy, path = '' } = toFindingDocument(one);
+          const { message, remedy, path } = toFindingDocument(one);
           expect(message + remedy + path + (one.at.frame ?? '').replace('\n', '')).not.toMatch(/[\p{Cc}\p{Cf}]/u);
           expect(message.length).toBeLessThan(1000);
         }

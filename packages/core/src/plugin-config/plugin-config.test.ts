@@ -188,9 +188,8 @@ describe('planConfig', () => {
         fc.jsonValue({ maxDepth: 3 }).filter((value) => value !== null),
         (value) => {
           const { change } = planConfig(state, NAME, new Map([[key, value]]));
-          const read = parseProjectFile(change?.projectText ?? '', 'x').plugins[NAME]?.config as
-            | { nested?: unknown }
-            | undefined;
+          const read: { nested?: unknown } | undefined = parseProjectFile(change?.projectText ?? '', 'x').plugins[NAME]
+            ?.config;
           expect(JSON.stringify(read?.nested)).toBe(JSON.stringify(value));
         },
       ),

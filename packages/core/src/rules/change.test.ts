@@ -152,25 +152,24 @@ describe('checkVersionOrder', () => {
   });
 });
 
-describe('checkStatus', () => {
-  const two = (): IndexBuilder => history();
-  const change = (status: Parameters<IndexBuilder['status']>[1]): readonly string[] =>
-    checkChange(changeOf(two(), testIndex(two().files()).status('@acme/audit', status))).map(({ code }) => code);
+const withStatus = (status: Parameters<IndexBuilder['status']>[1]): readonly string[] =>
+  checkChange(changeOf(history(), testIndex(history().files()).status('@acme/audit', status))).map(({ code }) => code);
 
+describe('checkStatus', () => {
   it('refuses to leave a plugin without latest', () => {
-    expect(change({ distTags: { beta: '1.4.0' } })).toEqual(['DIST_TAG_LATEST_MISSING']);
+    expect(withStatus({ distTags: { beta: '1.4.0' } })).toEqual(['DIST_TAG_LATEST_MISSING']);
   });
 
   it('refuses a dist-tag on a yanked version while there is another', () => {
-    expect(change({ distTags: { latest: '1.4.0' }, yanked: { '1.4.0': 'broken' } })).toEqual(['DIST_TAG_YANKED']);
+    expect(withStatus({ distTags: { latest: '1.4.0' }, yanked: { '1.4.0': 'broken' } })).toEqual(['DIST_TAG_YANKED']);
   });
 
   it('takes a yank that moves latest', () => {
-    expect(change({ distTags: { latest: '1.0.0' }, yanked: { '1.4.0': 'broken' } })).toEqual([]);
+    expect(withStatus({ distTags: { latest: '1.0.0' }, yanked: { '1.4.0': 'broken' } })).toEqual([]);
   });
 
   it('is silent about a tag that led to a yanked version before', () => {
-    const before = two().status('@acme/audit', { distTags: { latest: '1.4.0' }, yanked: { '1.4.0': 'broken' } });
+    const before = history().status('@acme/audit', { distTags: { latest: '1.4.0' }, yanked: { '1.4.0': 'broken' } });
     const after = testIndex(before.files()).status('@acme/audit', {
       distTags: { latest: '1.4.0' },
       yanked: { '1.4.0': 'broken' },
@@ -180,9 +179,9 @@ describe('checkStatus', () => {
   });
 });
 
-describe('waivedBy', () => {
-  const lookalike = (index: IndexBuilder): IndexBuilder => index.version('@acme/aud1t', '1.0.0', NEXT);
+const lookalike = (index: IndexBuilder): IndexBuilder => index.version('@acme/aud1t', '1.0.0', NEXT);
 
+describe('waivedBy', () => {
   it('waives the similarity of names, and nothing else', () => {
     const waived = waivedBy(['name-reviewed']);
     expect(codes(lookalike)).toEqual(['NAME_LOOKALIKE', 'REVIEW_REQUIRED']);

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, readdir, rename, writeFile } from 'node:fs/promises';
+import { readdir, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { ArError } from '@ar-registry/core/errors';
 import { MANIFEST_FILE } from '@ar-registry/core/layout';

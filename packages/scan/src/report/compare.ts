@@ -220,7 +220,7 @@ function unusedOf(permissions: GrantedPermissions, used: readonly (Entry | FlagN
 }
 
 function linesOf(permissions: FoundPermissions): readonly (readonly [string, Category])[] {
-  return entriesOf(permissions as GrantedPermissions).map((entry) =>
+  return entriesOf(permissions).map((entry) =>
     typeof entry === 'string'
       ? [`permissions.${entry}`, CATEGORY_OF[entry]]
       : [`permissions.${LABELS[entry.list]}: ${entry.name}`, CATEGORY_OF[entry.list]],

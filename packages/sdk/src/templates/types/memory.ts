@@ -1,72 +1,17 @@
 import type { TypeTemplate } from '../type-template.ts';
 
-const TYPES = `/** The memory interface of agent-relay 1.x. */
-
-export interface MemoryEntry {
-  id: string;
-  content: string;
-  /** Milliseconds since the epoch. */
-  createdAt: number;
-  tags?: string[];
-  source?: string;
-  agentId?: string;
-  projectId?: string;
-  sessionId?: string;
-  /** How well the entry fits the query, 0 to 1. */
-  score?: number;
-  metadata?: Record<string, unknown>;
-}
-
-export interface MemorySearchQuery {
-  query: string;
-  limit?: number;
-  minScore?: number;
-  tags?: string[];
-  agentId?: string;
-  projectId?: string;
-  since?: number;
-  before?: number;
-}
-
-export type AddMemoryOptions = Partial<
-  Pick<MemoryEntry, 'tags' | 'source' | 'agentId' | 'projectId' | 'sessionId' | 'metadata'>
->;
-
-export interface MemoryResult {
-  success: boolean;
-  id?: string;
-  error?: string;
-}
-
-export interface MemoryAdapter {
-  readonly type: string;
-  init(): Promise<void>;
-  add(content: string, options?: AddMemoryOptions): Promise<MemoryResult>;
-  search(query: MemorySearchQuery): Promise<MemoryEntry[]>;
-  get(id: string): Promise<MemoryEntry | null>;
-  delete(id: string): Promise<MemoryResult>;
-  list(options?: { limit?: number; agentId?: string; projectId?: string }): Promise<MemoryEntry[]>;
-  close(): Promise<void>;
-}
-`;
-
 const SOURCE = `import { randomUUID } from 'node:crypto';
-import type { Plugin } from '@ar-registry/sdk';
-import type { MemoryAdapter, MemoryEntry, MemorySearchQuery } from './memory-adapter.ts';
+import type { MemoryEntry, MemoryPlugin, MemorySearchQuery } from '@ar-registry/sdk';
 
 /** Replace this map by your vector store. The keys are ids; the order is that of insertion. */
 const entries = new Map<string, MemoryEntry>();
 
-const plugin: Plugin & MemoryAdapter = {
+/** The loader calls init() after onLoad(), and close() before onUnload(). */
+const plugin: MemoryPlugin = {
   type: 'in-memory-words',
 
   async onLoad(context) {
-    await plugin.init();
     context.logger.info('Remembering in memory.');
-  },
-
-  async onUnload() {
-    await plugin.close();
   },
 
   async health() {
@@ -137,13 +82,14 @@ function wordsOf(text: string): readonly string[] {
 
 const TEST = `import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createTestContext } from '@ar-registry/sdk/testing';
+import { memoryContract } from '@ar-registry/sdk/testing';
 import plugin from '../src/index.ts';
 
-test('finds the entries that share most words with the query', async (t) => {
-  const context = await createTestContext();
-  t.after(context.dispose);
-  await plugin.onLoad?.(context);
+/** What agent-relay and the loader rely on: the same cases for every memory. */
+for (const { title, run } of memoryContract(() => plugin)) test(title, run);
+
+test('finds the entries that share most words with the query', async () => {
+  await plugin.init();
   await plugin.add('Alice prefers TypeScript', { agentId: 'a' });
   await plugin.add('Bob prefers tea', { agentId: 'b' });
 
@@ -152,18 +98,6 @@ test('finds the entries that share most words with the query', async (t) => {
   assert.deepEqual(found.map((entry) => entry.content), ['Alice prefers TypeScript', 'Bob prefers tea']);
   assert.deepEqual(await plugin.search({ query: 'typescript', agentId: 'b' }), []);
   assert.deepEqual(await plugin.search({ query: '' }), []);
-});
-
-test('forgets what is deleted', async (t) => {
-  const context = await createTestContext();
-  t.after(context.dispose);
-  await plugin.onLoad?.(context);
-  const { id = '' } = await plugin.add('a secret', { tags: ['private'] });
-
-  assert.equal((await plugin.get(id))?.content, 'a secret');
-  assert.equal((await plugin.delete(id)).success, true);
-  assert.equal((await plugin.delete(id)).success, false);
-  assert.deepEqual(await plugin.list(), []);
 });
 
 test('refuses to remember nothing', async () => {
@@ -190,7 +124,7 @@ permissions: {}
     additionalProperties: false,
     properties: {},
   },
-  sources: { 'src/index.ts': SOURCE, 'src/memory-adapter.ts': TYPES, 'test/index.test.ts': TEST },
+  sources: { 'src/index.ts': SOURCE, 'test/index.test.ts': TEST },
   usage: `Implements agent-relay's \`MemoryAdapter\` with a map in memory and a search by words: a start for a real vector store.
 `,
 };

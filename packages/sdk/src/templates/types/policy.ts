@@ -1,23 +1,6 @@
 import type { TypeTemplate } from '../type-template.ts';
 
-const TYPES = `/** The decisions of agent-relay 1.x that a policy engine takes. */
-
-export interface PolicyDecision {
-  allowed: boolean;
-  /** A sentence for the log. */
-  reason: string;
-  policySource: 'repo' | 'local' | 'workspace' | 'default';
-}
-
-export interface PolicyEngine {
-  canSpawn(spawner: string, target: string, cli: string): Promise<PolicyDecision>;
-  canMessage(sender: string, recipient: string): Promise<PolicyDecision>;
-  canUseTool(agent: string, tool: string): Promise<PolicyDecision>;
-}
-`;
-
-const SOURCE = `import type { Plugin, PluginContext } from '@ar-registry/sdk';
-import type { PolicyDecision, PolicyEngine } from './policy-engine.ts';
+const SOURCE = `import type { PluginContext, PolicyDecision, PolicyPlugin } from '@ar-registry/sdk';
 
 /** One load of the plugin: made by onLoad, dropped by onUnload. */
 interface Policy {
@@ -28,7 +11,7 @@ interface Policy {
 
 let policy: Policy | undefined;
 
-const plugin: Plugin & PolicyEngine = {
+const plugin: PolicyPlugin = {
   async onLoad(context) {
     policy = { context, blocked: namesIn(context.config['blockedAgents']), denied: 0 };
     context.logger.info('Enforcing the policy.', { blocked: [...policy.blocked] });
@@ -54,6 +37,12 @@ const plugin: Plugin & PolicyEngine = {
   async canUseTool(agent) {
     return decide('tool', [agent]);
   },
+
+  /** The loader counts; the engine only names the limit. */
+  async getAgentPolicy() {
+    const rateLimit = policy?.context.config['messagesPerMinute'];
+    return { matchedPolicy: typeof rateLimit === 'number' && rateLimit > 0 ? { rateLimit } : {} };
+  },
 };
 
 export default plugin;
@@ -78,8 +67,11 @@ function namesIn(value: unknown): ReadonlySet<string> {
 
 const TEST = `import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createTestContext } from '@ar-registry/sdk/testing';
+import { createTestContext, policyContract } from '@ar-registry/sdk/testing';
 import plugin from '../src/index.ts';
+
+/** What the loader relies on: the same cases for every engine. */
+for (const { title, run } of policyContract(() => plugin)) test(title, run);
 
 test('denies what a blocked agent does, and what is done to it', async (t) => {
   const context = await createTestContext({ config: { blockedAgents: 'Mallory, Trudy' } });
@@ -120,22 +112,31 @@ export const POLICY: TypeTemplate = {
 features:
   roles: false
   permissions: true
-  rate_limiting: false
+  rate_limiting: true
   audit_log: false
 
 # What the plugin may do: nothing but write to its own data directory.
 permissions: {}
 `,
-  config: [{ key: 'BLOCKED_AGENTS', required: false, meaning: 'Names of agents, separated by commas.' }],
+  config: [
+    { key: 'BLOCKED_AGENTS', required: false, meaning: 'Names of agents, separated by commas.' },
+    { key: 'MESSAGES_PER_MINUTE', required: false, meaning: 'How many messages an agent may send; 0 for no limit.' },
+  ],
   configSchema: {
     $schema: 'https://json-schema.org/draft/2020-12/schema',
     type: 'object',
     additionalProperties: false,
     properties: {
       blockedAgents: { type: 'string', default: '', description: 'Names of agents, separated by commas.' },
+      messagesPerMinute: {
+        type: 'integer',
+        minimum: 0,
+        default: 0,
+        description: 'How many messages an agent may send; 0 for no limit.',
+      },
     },
   },
-  sources: { 'src/index.ts': SOURCE, 'src/policy-engine.ts': TYPES, 'test/index.test.ts': TEST },
+  sources: { 'src/index.ts': SOURCE, 'test/index.test.ts': TEST },
   usage: `Agents named in \`BLOCKED_AGENTS\` can neither send nor receive messages, nor be started, nor use tools.
 `,
 };

@@ -1,82 +1,16 @@
 import type { TypeTemplate } from '../type-template.ts';
 
-const TYPES = `/** The storage interface of agent-relay 1.x, as far as this plugin implements it. */
-
-export type MessageStatus = 'unread' | 'read' | 'acked' | 'failed';
-
-export interface StoredMessage {
-  id: string;
-  /** Milliseconds since the epoch. */
-  ts: number;
-  from: string;
-  to: string;
-  topic?: string;
-  kind: 'message' | 'action' | 'state' | 'thinking';
-  body: string;
-  data?: Record<string, unknown>;
-  thread?: string;
-  sessionId?: string;
-  status: MessageStatus;
-  is_urgent: boolean;
-  is_broadcast?: boolean;
-}
-
-export interface MessageQuery {
-  limit?: number;
-  sinceTs?: number;
-  from?: string;
-  to?: string;
-  topic?: string;
-  thread?: string;
-  /** Newest first unless 'asc'. */
-  order?: 'asc' | 'desc';
-  unreadOnly?: boolean;
-  urgentOnly?: boolean;
-}
-
-export interface StoredSession {
-  id: string;
-  agentName: string;
-  cli?: string;
-  projectId?: string;
-  projectRoot?: string;
-  startedAt: number;
-  endedAt?: number;
-  messageCount: number;
-  summary?: string;
-  closedBy?: 'agent' | 'disconnect' | 'error';
-}
-
-export interface StorageAdapter {
-  init(): Promise<void>;
-  saveMessage(message: StoredMessage): Promise<void>;
-  getMessages(query?: MessageQuery): Promise<StoredMessage[]>;
-  getMessageById(id: string): Promise<StoredMessage | null>;
-  updateMessageStatus(id: string, status: MessageStatus): Promise<void>;
-  startSession(session: Omit<StoredSession, 'messageCount'>): Promise<void>;
-  endSession(id: string, options?: Pick<StoredSession, 'summary' | 'closedBy'>): Promise<void>;
-  getRecentSessions(limit?: number): Promise<StoredSession[]>;
-  incrementSessionMessageCount(id: string): Promise<void>;
-  close(): Promise<void>;
-}
-`;
-
-const SOURCE = `import type { Plugin } from '@ar-registry/sdk';
-import type { MessageQuery, StorageAdapter, StoredMessage, StoredSession } from './storage-adapter.ts';
+const SOURCE = `import type { DeadLetter, MessageQuery, StoragePlugin, StoredMessage, StoredSession } from '@ar-registry/sdk';
 
 /** Replace these maps by your database. The keys are ids. */
 const messages = new Map<string, StoredMessage>();
 const sessions = new Map<string, StoredSession>();
+const letters: DeadLetter[] = [];
 
-/** Every method is async, so that whatever throws becomes a rejection, which the daemon survives. */
-const plugin: Plugin & StorageAdapter = {
+/** The loader calls init() after onLoad(), and close() before onUnload(). */
+const plugin: StoragePlugin = {
   async onLoad(context) {
-    await plugin.init();
     context.logger.info('Storing messages in memory.');
-  },
-
-  async onUnload() {
-    await plugin.close();
   },
 
   async health() {
@@ -86,8 +20,10 @@ const plugin: Plugin & StorageAdapter = {
   async init() {
     messages.clear();
     sessions.clear();
+    letters.length = 0;
   },
 
+  /** The loader repeats a write that seemed to fail: a message with the same id takes the place of the first. */
   async saveMessage(message) {
     messages.set(message.id, { ...message });
   },
@@ -127,6 +63,26 @@ const plugin: Plugin & StorageAdapter = {
     if (session) session.messageCount += 1;
   },
 
+  async getSessionByResumeToken(token) {
+    return [...sessions.values()].find((session) => session.resumeToken === token) ?? null;
+  },
+
+  /** Messages that the daemon gave up on. */
+  deadLetters: {
+    async add(messageId, envelope, reason, attemptCount) {
+      const { ts, ...message } = envelope;
+      const times = { originalTs: ts, dlqTs: Date.now() };
+      const state = { reason, attemptCount, dlqRetryCount: 0, acknowledged: false };
+      const letter = { ...message, ...times, ...state, id: String(letters.length), messageId };
+      letters.push(letter);
+      return letter;
+    },
+
+    async query(query = {}) {
+      return letters.filter((letter) => query.to === undefined || letter.to === query.to);
+    },
+  },
+
   async close() {
     messages.clear();
     sessions.clear();
@@ -145,66 +101,24 @@ function matches(message: StoredMessage, query: MessageQuery): boolean {
 `;
 
 const TEST = `import assert from 'node:assert/strict';
-import { test, type TestContext } from 'node:test';
-import { createTestContext } from '@ar-registry/sdk/testing';
+import { test } from 'node:test';
+import { createTestContext, storageContract } from '@ar-registry/sdk/testing';
 import plugin from '../src/index.ts';
-import type { StoredMessage } from '../src/storage-adapter.ts';
 
-test('finds messages by their fields, newest first', async (t) => {
-  await load(t);
-  await plugin.saveMessage(message('m1', { ts: 1, thread: 'a' }));
-  await plugin.saveMessage(message('m2', { ts: 2, thread: 'a' }));
-  await plugin.saveMessage(message('m3', { ts: 3, thread: 'b' }));
+/** What the daemon and the loader rely on: the same cases for every storage. */
+for (const { title, run } of storageContract(() => plugin)) test(title, run);
 
-  assert.deepEqual(ids(await plugin.getMessages({ thread: 'a' })), ['m2', 'm1']);
-  assert.deepEqual(ids(await plugin.getMessages({ order: 'asc', limit: 2 })), ['m1', 'm2']);
-  assert.deepEqual(ids(await plugin.getMessages({ sinceTs: 3 })), ['m3']);
-});
-
-test('remembers the status of a message', async (t) => {
-  await load(t);
-  await plugin.saveMessage(message('m1', {}));
-  await plugin.updateMessageStatus('m1', 'acked');
-
-  assert.equal((await plugin.getMessageById('m1'))?.status, 'acked');
-  assert.deepEqual(await plugin.getMessages({ unreadOnly: true }), []);
-  assert.equal(await plugin.getMessageById('other'), null);
-});
-
-test('counts the messages of a session and notes how it ended', async (t) => {
-  await load(t);
-  await plugin.startSession({ id: 's1', agentName: 'Alice', startedAt: 1 });
-  await plugin.incrementSessionMessageCount('s1');
-  await plugin.endSession('s1', { closedBy: 'agent' });
-
-  const [session] = await plugin.getRecentSessions();
-  assert.equal(session?.messageCount, 1);
-  assert.equal(session?.closedBy, 'agent');
-});
-
-async function load(t: TestContext): Promise<void> {
+test('says how much it holds', async (t) => {
   const context = await createTestContext();
   t.after(context.dispose);
   await plugin.onLoad?.(context);
-}
+  await plugin.init();
+  const message = { id: 'm1', ts: 0, from: 'Alice', to: 'Bob', kind: 'message', body: 'hello' } as const;
+  await plugin.saveMessage({ ...message, status: 'unread', is_urgent: false });
 
-function message(id: string, fields: Partial<StoredMessage>): StoredMessage {
-  return {
-    id,
-    ts: 0,
-    from: 'Alice',
-    to: 'Bob',
-    kind: 'message',
-    body: 'hello',
-    status: 'unread',
-    is_urgent: false,
-    ...fields,
-  };
-}
-
-function ids(messages: readonly StoredMessage[]): string[] {
-  return messages.map((each) => each.id);
-}
+  assert.deepEqual((await plugin.health?.())?.details, { messages: 1, sessions: 0 });
+  await plugin.close?.();
+});
 `;
 
 export const STORAGE: TypeTemplate = {
@@ -215,7 +129,7 @@ features:
   messages: true
   sessions: true
   summaries: false
-  dlq: false
+  dlq: true
 
 # What the plugin may do: nothing but write to its own data directory. A database server goes under network.
 permissions: {}
@@ -227,7 +141,7 @@ permissions: {}
     additionalProperties: false,
     properties: {},
   },
-  sources: { 'src/index.ts': SOURCE, 'src/storage-adapter.ts': TYPES, 'test/index.test.ts': TEST },
+  sources: { 'src/index.ts': SOURCE, 'test/index.test.ts': TEST },
   usage: `Implements agent-relay's \`StorageAdapter\` with maps in memory: a start for a real database. Nothing survives a restart.
 `,
 };

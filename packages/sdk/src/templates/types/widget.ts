@@ -1,62 +1,59 @@
 import type { TypeTemplate } from '../type-template.ts';
 
-const TYPES = `/** What a widget hands to the page that shows it: one shape for each display type of the manifest. */
+const SOURCE = `import type { PluginContext, WidgetData, WidgetPlugin } from '@ar-registry/sdk';
 
-export interface MetricData {
-  readonly type: 'metric';
-  readonly value: number;
-  readonly unit?: string;
+/** One load of the plugin: made by onLoad, dropped by onUnload. */
+interface Watch {
+  readonly context: PluginContext;
+  /** Seconds since the epoch, and how many agents were connected then. */
+  readonly history: { readonly at: number; readonly agents: number }[];
 }
 
-export interface TableData {
-  readonly type: 'table';
-  readonly columns: readonly string[];
-  readonly rows: readonly (readonly (string | number)[])[];
-}
+const MAX_HISTORY = 300;
 
-export type WidgetData = MetricData | TableData;
+let watch: Watch | undefined;
 
-export interface Widget {
-  /** The data of a display, by its name under 'displays' in ar-plugin.yaml. Rejects for another name. */
-  getData(name: string): Promise<WidgetData>;
-}
-`;
-
-const SOURCE = `import type { Plugin, PluginContext } from '@ar-registry/sdk';
-import type { Widget, WidgetData } from './widget.ts';
-
-let context: PluginContext | undefined;
-
-const plugin: Plugin & Widget = {
-  async onLoad(loaded) {
-    context = loaded;
+const plugin: WidgetPlugin = {
+  async onLoad(context) {
+    watch = { context, history: [] };
   },
 
   async onUnload() {
-    context = undefined;
+    watch = undefined;
   },
 
   async health() {
-    return context ? { status: 'healthy' } : { status: 'unhealthy', message: 'Not loaded.' };
+    return watch ? { status: 'healthy' } : { status: 'unhealthy', message: 'Not loaded.' };
   },
 
+  /** Called every few seconds for each display of the manifest, while somebody looks at the page. */
   async getData(name) {
-    if (!context) throw new Error('The widget is not loaded.');
-    return dataOf(name, context.daemon.getAgents());
+    if (!watch) throw new Error('The widget is not loaded.');
+    return dataOf(name, watch);
   },
 };
 
 export default plugin;
 
-function dataOf(name: string, agents: readonly string[]): WidgetData {
+function dataOf(name: string, { context, history }: Watch): WidgetData {
+  const agents = context.daemon.getAgents();
   switch (name) {
     case 'connected_agents':
       return { type: 'metric', value: agents.length };
     case 'agents':
       return { type: 'table', columns: ['agent'], rows: agents.toSorted().map((agent) => [agent]) };
+    case 'history':
+      history.push({ at: Date.now() / 1000, agents: agents.length });
+      history.splice(0, history.length - MAX_HISTORY);
+      return chartOf(history);
     default:
       throw new RangeError('There is no display called ' + name + '.');
   }
+}
+
+function chartOf(history: Watch['history']): WidgetData {
+  const values = history.map(({ agents }) => agents);
+  return { type: 'chart', x: history.map(({ at }) => at), series: [{ label: 'Connected agents', values }] };
 }
 `;
 
@@ -76,6 +73,18 @@ test('shows how many agents are connected, and which', async (t) => {
     columns: ['agent'],
     rows: [['Alice'], ['Bob'], ['widget']],
   });
+});
+
+test('draws a point each time it is asked', async (t) => {
+  const context = await createTestContext({ agents: ['Alice'] });
+  t.after(context.dispose);
+  await plugin.onLoad?.(context);
+
+  await plugin.getData('history');
+  const chart = await plugin.getData('history');
+
+  assert.equal(chart.type, 'chart');
+  assert.deepEqual(chart.type === 'chart' && chart.series, [{ label: 'Connected agents', values: [2, 2] }]);
 });
 
 test('rejects a display that it does not have', async (t) => {
@@ -106,6 +115,9 @@ export const WIDGET: TypeTemplate = {
   - type: table
     data: agents
     title: Agents
+  - type: chart
+    data: history
+    title: Connected agents over time
 
 # What the plugin may do: nothing but write to its own data directory.
 permissions: {}
@@ -117,7 +129,7 @@ permissions: {}
     additionalProperties: false,
     properties: {},
   },
-  sources: { 'src/index.ts': SOURCE, 'src/widget.ts': TYPES, 'test/index.test.ts': TEST },
-  usage: `Two displays: the number of connected agents, and their names.
+  sources: { 'src/index.ts': SOURCE, 'test/index.test.ts': TEST },
+  usage: `Three displays: how many agents are connected, which, and how that changes.
 `,
 };

@@ -1,0 +1,126 @@
+/** The contracts themselves: an adapter that keeps them passes, and each way to break them is found. */
+import { AssertionError } from 'node:assert';
+import { describe, expect, it } from 'vitest';
+import type { MemoryAdapter, MemoryEntry } from '../../adapters/memory.ts';
+import type { PolicyDecision, PolicyEngine } from '../../adapters/policy.ts';
+import type { StorageAdapter, StoredMessage } from '../../adapters/storage.ts';
+import type { ContractCase } from './contract.ts';
+import { memoryContract } from './memory.ts';
+import { policyContract } from './policy.ts';
+import { storageContract } from './storage.ts';
+
+/** Titles of the cases that fail. */
+async function failing(cases: readonly ContractCase[]): Promise<string[]> {
+  const results = await Promise.allSettled(cases.map(({ run }) => run()));
+  const reasons = results.filter((result) => result.status === 'rejected').map(({ reason }) => reason as unknown);
+  expect(reasons.filter((reason) => !(reason instanceof AssertionError))).toEqual([]);
+  return cases.filter((_, index) => results[index]?.status === 'rejected').map(({ title }) => title);
+}
+
+function createStorage(): StorageAdapter {
+  const rows = new Map<string, StoredMessage>();
+  return {
+    init: () => Promise.resolve(),
+    saveMessage: async (message) => void rows.set(message.id, message),
+    async getMessages(query = {}) {
+      const keys = ['from', 'to', 'thread', 'topic'] as const;
+      const found = [...rows.values()].filter(
+        (row) =>
+          keys.every((key) => query[key] === undefined || row[key] === query[key]) &&
+          (!query.unreadOnly || row.status === 'unread') &&
+          (!query.urgentOnly || row.is_urgent) &&
+          row.ts >= (query.sinceTs ?? 0),
+      );
+      found.sort((a, b) => (query.order === 'asc' ? a.ts - b.ts : b.ts - a.ts));
+      return found.slice(0, query.limit);
+    },
+    async updateMessageStatus(id, status) {
+      const row = rows.get(id);
+      if (row) row.status = status;
+    },
+  };
+}
+
+describe('storageContract', () => {
+  it('passes an adapter that does no more than it must', async () => {
+    expect(await failing(storageContract(createStorage))).toEqual([]);
+  });
+
+  it.each<[string, Partial<StorageAdapter>]>([
+    ['forgets', { saveMessage: () => Promise.resolve() }],
+    ['ignores the query', { getMessages: () => createStorage().getMessages({}) }],
+    ['knows every message', { getMessageById: async () => ({ id: 'x' }) as StoredMessage }],
+    ['changes no status', { updateMessageStatus: () => Promise.resolve() }],
+    ['starts no session', { startSession: () => Promise.resolve(), getRecentSessions: async () => [] }],
+    ['loses summaries', { saveAgentSummary: () => Promise.resolve(), getAgentSummary: async () => null }],
+  ])('finds an adapter that %s', async (_, broken) => {
+    expect(await failing(storageContract(() => ({ ...createStorage(), ...broken })))).not.toEqual([]);
+  });
+
+  it('finds an adapter that keeps a message twice', async () => {
+    expect(await failing(storageContract(createList))).toContainEqual(expect.stringContaining('again in its place'));
+  });
+});
+
+function createList(): StorageAdapter {
+  const rows: StoredMessage[] = [];
+  return { ...createStorage(), saveMessage: async (row) => void rows.push(row), getMessages: async () => rows };
+}
+
+function createMemory(): MemoryAdapter {
+  const entries = new Map<string, MemoryEntry>();
+  return {
+    type: 'test',
+    init: () => Promise.resolve(),
+    async add(content, options) {
+      const id = String(entries.size);
+      entries.set(id, { id, content, createdAt: 1, ...options });
+      return { success: true, id };
+    },
+    async search({ agentId, limit }) {
+      return [...entries.values()]
+        .filter((entry) => agentId === undefined || entry.agentId === agentId)
+        .slice(0, limit);
+    },
+    get: async (id) => entries.get(id) ?? null,
+    delete: async (id) => ({ success: entries.delete(id), id }),
+  };
+}
+
+describe('memoryContract', () => {
+  it('passes an adapter that does no more than it must', async () => {
+    expect(await failing(memoryContract(createMemory))).toEqual([]);
+  });
+
+  it.each<[string, Partial<MemoryAdapter>]>([
+    ['has no type', { type: '' }],
+    ['forgets', { get: async () => null }],
+    ['finds nothing', { search: async () => [] }],
+    ['shows one agent what is another’s', { search: async () => [{ id: '1', content: 'x', createdAt: 1 }] }],
+    ['deletes nothing', { delete: async () => ({ success: true }) }],
+  ])('finds an adapter that %s', async (_, broken) => {
+    expect(await failing(memoryContract(() => ({ ...createMemory(), ...broken })))).not.toEqual([]);
+  });
+});
+
+const ALLOW: PolicyDecision = { allowed: true, reason: 'ok', policySource: 'default' };
+const ENGINE: PolicyEngine = {
+  canMessage: async () => ALLOW,
+  canSpawn: async () => ALLOW,
+  canUseTool: async () => ALLOW,
+};
+
+describe('policyContract', () => {
+  it('passes an engine that does no more than it must', async () => {
+    expect(await failing(policyContract(() => ENGINE))).toEqual([]);
+  });
+
+  it.each<[string, Partial<PolicyEngine>]>([
+    ['gives no reason', { canMessage: async () => ({ ...ALLOW, reason: '' }) }],
+    ['does not decide', { canUseTool: async () => ({}) as PolicyDecision }],
+    ['decides now so, now so', { canMessage: async () => ({ ...ALLOW, allowed: Math.random() < 0.5 }) }],
+    ['has an endless rate limit', { getAgentPolicy: async () => ({ matchedPolicy: { rateLimit: Infinity } }) }],
+  ])('finds an engine that %s', async (_, broken) => {
+    expect(await failing(policyContract(() => ({ ...ENGINE, ...broken })))).not.toEqual([]);
+  });
+});
