@@ -4,9 +4,14 @@ import { ArError, isArError } from '@ar-registry/core/errors';
 import { createInstallStore } from '@ar-registry/io/install-store';
 import { readProject } from '@ar-registry/io/project';
 import type { Lockfile, ProjectFile, Version } from '@ar-registry/schemas';
-import type { Daemon, Logger } from '@ar-registry/sdk';
+import type { Daemon, Logger, SandboxOptions } from '@ar-registry/sdk';
+import { createGate, type Gate } from './bindings/gate/gate.ts';
+import { createNotices } from './bindings/gate/notice.ts';
+import { createPlaces } from './bindings/gate/places.ts';
 import { BINDINGS } from './bindings/index.ts';
+import { createStorageSlot } from './bindings/storage/slot.ts';
 import { loadConfigFile } from './config/config-file.ts';
+import { runtimeFacts } from './context.ts';
 import { entriesOfProject } from './config/read-entry.ts';
 import { describeThrown } from './contain.ts';
 import { createAgentNames } from './host/agent-names.ts';
@@ -15,13 +20,19 @@ import { createEventBus } from './host/event-bus.ts';
 import { guardExit } from './host/exit-guard.ts';
 import { DEFAULT_LIMITS, type Host, type HostLimits } from './host/host.ts';
 import { createLogFile } from './host/log-file.ts';
-import { createLogger, toLogLevel } from './host/logger.ts';
+import { createLogger, toLogLevel, type LogLevel } from './host/logger.ts';
 import { createMetricsRegistry } from './host/metrics.ts';
+import { createRouterLayers } from './host/router-layers.ts';
+import { tapOutput } from './host/output-tap.ts';
 import { tapRouter } from './host/tap.ts';
 import { followGenerations } from './instance/fresh-import.ts';
 import { createLoader, type LoaderControl, type PluginConfig } from './loader.ts';
-import { routerOf, type RelayClientClass } from './relay/types.ts';
+import { routerOf, type RelayClientClass, type RelayRouter } from './relay/types.ts';
 import type { ProjectState } from './request-plugin.ts';
+import type { Resolve } from './sandbox/network-rules.ts';
+import { createSandbox } from './sandbox/sandbox.ts';
+import { openControl } from './control/control.ts';
+import { createWidgetHost } from './widget/widget-host.ts';
 
 export type BlameUncaught = LoaderControl['blameUncaught'];
 
@@ -32,6 +43,8 @@ export interface AttachOptions {
   readonly daemon: Daemon;
   readonly RelayClient: RelayClientClass;
   readonly relayVersion: Version;
+  /** Absolute path of the agent-relay whose daemon runs. */
+  readonly relayDir: string;
   readonly socketPath: string;
   /** agent-relay's data folder of the project. */
   readonly projectDataDir: string;
@@ -39,6 +52,8 @@ export interface AttachOptions {
   readonly dataDir: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly limits?: Partial<HostLimits>;
+  /** Resolves the hosts that sandboxed plugins connect to; the system does unless given. */
+  readonly resolveHost?: Resolve;
   /** Gives up what is still loading; what is loaded is unloaded. */
   readonly signal?: AbortSignal;
   /**
@@ -64,42 +79,61 @@ export interface Attached {
  * @throws AGENT_RELAY_UNSUPPORTED if the daemon has no router to listen to
  */
 export async function attach(options: AttachOptions): Promise<Attached> {
-  const host = createHost(options);
   const logFile = createLogFile({ path: join(options.projectDataDir, 'plugins', 'logs', 'loader.log') });
-  const logger = createLogger({ file: logFile, level: host.logLevel, now: host.now });
+  const logLevel = toLogLevel(options.env['AGENT_RELAY_PLUGIN_LOG_LEVEL']);
+  const logger = createLogger({ file: logFile, level: logLevel, now: options.now });
+  const host = createHost(options, { logger, logLevel });
   const untap = tap(host, options, logger);
+  const gate = putGate(host, options, logger);
   const unfollow = followGenerations();
   const unguard = guardExit(host.blame);
   const store = createInstallStore({ dataDir: options.dataDir });
   const loader = createLoader({
     host,
+    gate,
     async readServices() {
       const { env, relayVersion } = options;
       return { project: await readState(options), store, env, relayVersion, boundTypes: new Set(BINDINGS.keys()) };
     },
   });
+  const closeControl = await openControl({ loader, projectDataDir: options.projectDataDir, pid: process.pid }, logger);
   options.onUncaught?.((error, kind) => loader.blameUncaught(error, kind));
-  const { config, error: configError } = await readConfig(options);
+  const { config, sandbox, error: configError } = await readConfig(options);
+  host.sandbox.configure(sandbox);
   if (configError)
     logger.error('the configuration cannot be used', { code: configError.code, error: configError.message });
   options.signal?.addEventListener('abort', () => void loader.close(), { once: true });
   if (!options.signal?.aborted) await loader.loadAll(config);
+  gate.open();
   return {
     loader,
     configError,
     async detach() {
+      await closeControl();
       await loader.close();
-      untap();
+      await host.widgets.close();
+      host.outputs.close();
       unfollow();
       unguard();
       await logFile.close();
+      // Last of all: what a policy keeps back must not pass while the daemon is about to stop.
+      gate.remove();
+      untap();
     },
   };
 }
 
-function createHost(options: AttachOptions): Host {
-  const { daemon, RelayClient, socketPath, projectDataDir, env } = options;
+function createHost(options: AttachOptions, { logger, logLevel }: { logger: Logger; logLevel: LogLevel }): Host {
+  const { daemon, RelayClient, socketPath, projectDataDir, projectDir, env, resolveHost, relayVersion } = options;
+  const limits = { ...DEFAULT_LIMITS, ...options.limits };
   return {
+    projectDir,
+    layers: createRouterLayers(routerOrThrow(daemon, relayVersion)),
+    outputs: tapOutput(daemon, (error) => logger.error('output could not be read', { error: describeThrown(error) })),
+    storage: createStorageSlot(daemon, limits),
+    memory: { service: undefined },
+    widgets: createWidgetHost(),
+    relayDir: options.relayDir,
     daemon,
     RelayClient,
     socketPath,
@@ -108,22 +142,47 @@ function createHost(options: AttachOptions): Host {
     metrics: createMetricsRegistry(),
     blame: createBlame(),
     agentNames: createAgentNames(),
-    logLevel: toLogLevel(env['AGENT_RELAY_PLUGIN_LOG_LEVEL']),
-    limits: { ...DEFAULT_LIMITS, ...options.limits },
+    places: createPlaces(),
+    exclusive: new Map(),
+    sandbox: createSandbox({ ...runtimeFacts(), projectDir, env, resolve: resolveHost }),
+    logLevel,
+    limits,
     now: () => options.now(),
   };
 }
 
 function tap({ events, now }: Host, { daemon, relayVersion }: AttachOptions, logger: Logger): () => void {
-  const router = routerOf(daemon);
-  if (typeof router?.register !== 'function' || typeof router.route !== 'function')
-    throw new ArError('AGENT_RELAY_UNSUPPORTED', { found: relayVersion });
-  return tapRouter(router, {
+  return tapRouter(routerOrThrow(daemon, relayVersion), {
     now,
     isListening: () => events.hasListeners(),
     onEvent: (event) => events.emit(event),
     onFault: (error) => logger.error('an event could not be told to plugins', { error: describeThrown(error) }),
   });
+}
+
+/** Outside of the tap: plugins are told of what is delivered. */
+function putGate(host: Host, { daemon, relayVersion }: AttachOptions, logger: Logger): Gate {
+  const { places, limits, now } = host;
+  return createGate(routerOrThrow(daemon, relayVersion), {
+    layers: host.layers,
+    places,
+    notices: createNotices(now),
+    maxQueuedEvents: limits.maxQueuedEvents,
+    maxQueuedBytes: limits.maxQueuedBytes,
+    now,
+    onDenied: ({ sender, addressee, kind }, { reason, from }, plugin) => {
+      const loaderMetrics = host.metrics.forLoader(plugin ?? '');
+      loaderMetrics.counter('ar_plugin_messages_denied_total', 1, { kind });
+      logger.info('a message was not delivered', { sender, addressee, from: from.slice(0, 20), reason, plugin });
+    },
+    onFault: (error) => logger.error('a message could not be routed', { error: describeThrown(error) }),
+  });
+}
+
+function routerOrThrow(daemon: Daemon, found: Version): RelayRouter {
+  const router = routerOf(daemon);
+  if (typeof router?.register === 'function' && typeof router.route === 'function') return router;
+  throw new ArError('AGENT_RELAY_UNSUPPORTED', { found });
 }
 
 /** The project's files as they are now; what is wrong with them concerns only the plugins that they name. */
@@ -139,17 +198,19 @@ async function readState({ projectDir, dataDir }: AttachOptions): Promise<Projec
   }
 }
 
-async function readConfig(
-  options: AttachOptions,
-): Promise<{ readonly config: readonly PluginConfig[]; readonly error: ArError | undefined }> {
+async function readConfig(options: AttachOptions): Promise<{
+  readonly config: readonly PluginConfig[];
+  readonly sandbox: SandboxOptions;
+  readonly error: ArError | undefined;
+}> {
   try {
     const file = await loadConfigFile(options.projectDir);
     // Each entry is checked by itself when it is loaded.
-    if (file) return { config: file.plugins as readonly PluginConfig[], error: undefined };
+    if (file) return { config: file.plugins as readonly PluginConfig[], sandbox: file.sandbox, error: undefined };
   } catch (error) {
     if (!isArError(error)) throw error;
-    return { config: [], error };
+    return { config: [], sandbox: {}, error };
   }
   const { wanted, problem } = await readState(options);
-  return { config: entriesOfProject(wanted), error: problem };
+  return { config: entriesOfProject(wanted), sandbox: {}, error: problem };
 }

@@ -13,6 +13,15 @@ export function processContext(): ProcessContext {
   return { env: process.env, home: homedir(), cwd: process.cwd(), now: () => Date.now() };
 }
 
+/** What runs this process, for starting others. */
+export function runtimeFacts(): {
+  readonly execPath: string;
+  readonly platform: NodeJS.Platform;
+  readonly path: string;
+} {
+  return { execPath: process.execPath, platform: process.platform, path: process.env['PATH'] ?? '' };
+}
+
 /** Variables that agent-relay reads from the process itself when it is imported. */
 const READ_AT_IMPORT = ['AGENT_RELAY_DATA_DIR', 'XDG_DATA_HOME'] as const;
 

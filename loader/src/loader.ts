@@ -7,6 +7,10 @@
 import { ArError } from '@ar-registry/core/errors';
 import type { HealthStatus, PluginEntry } from '@ar-registry/sdk';
 import type { PluginName } from '@ar-registry/schemas';
+import { expectGuard } from './bindings/gate/expect.ts';
+import type { Gate } from './bindings/gate/gate.ts';
+import type { MemoryService } from './bindings/memory/relay-memory.ts';
+import { createDecider, type Decider } from './bindings/policy/decider.ts';
 import type { PluginRequest } from './config/entry.ts';
 import { mergeEntries, readEntry, type ReadEntry } from './config/read-entry.ts';
 import type { Host } from './host/host.ts';
@@ -15,7 +19,9 @@ import { logFailure } from './host/log-failure.ts';
 import { failedPrepared, toArError, unreadable, type LoadedPlugin } from './loaded-plugin.ts';
 import type { PreparedPlugin } from './prepare.ts';
 import { prepareRequest, type Preparation, type PrepareServices } from './request-plugin.ts';
+import type { SandboxStatus } from './instance/instance.ts';
 import { startPlugin, type RunningPlugin } from './start.ts';
+import { createSupervisor, type Supervisor, type SupervisorPorts } from './supervise.ts';
 
 export type PluginConfig = PluginEntry;
 
@@ -36,12 +42,20 @@ export interface PluginHealth {
   readonly status: LoadedPlugin['status'];
   /** What an active plugin says of itself. */
   readonly health?: HealthStatus;
+  /** How an active plugin is kept in; absent for one in the daemon's process. */
+  readonly sandbox?: SandboxStatus;
 }
 
 /** The loader as the one who made it sees it. */
 export interface LoaderControl extends PluginLoader {
   health(): Promise<readonly PluginHealth[]>;
   readonly metrics: Pick<MetricsRegistry, 'toPrometheus'>;
+  /** For whoever spawns agents or runs their tools: the daemon knows of neither. Messages are decided without asking. */
+  readonly policy: Decider;
+  /** Where the page of the widgets is. Holds a secret: whoever knows it may see the page. Undefined without widgets. */
+  readonly widgetsUrl: string | undefined;
+  /** agent-relay's memory service, while a memory plugin is active. */
+  readonly memory: MemoryService | undefined;
   /**
    * To be called from the process's handlers of what nothing caught. If a plugin's code is behind it, that plugin is
    * taken out of service for an exception, and told of in its log for a rejection.
@@ -55,6 +69,8 @@ export interface LoaderControl extends PluginLoader {
 
 export interface LoaderPorts {
   readonly host: Host;
+  /** Where messages wait until it is known who decides about them. */
+  readonly gate: Pick<Gate, 'open'>;
   /** What preparing needs, as the project is now. */
   readonly readServices: () => Promise<PrepareServices>;
 }
@@ -69,50 +85,99 @@ interface Slot {
 
 type Slots = Map<string, Slot>;
 
-export function createLoader({ host, readServices }: LoaderPorts): LoaderControl {
+export function createLoader({ host, gate, readServices }: LoaderPorts): LoaderControl {
   const slots: Slots = new Map();
   const closing = new AbortController();
   const inTurn = createTurns();
-
-  const loadEntries = async (entries: readonly ReadEntry[]): Promise<LoadedPlugin[]> => {
-    const services = await readServices();
-    const preparations = await Promise.all(entries.map((entry) => prepareEntry(entry, services)));
-    const batch = { slots, claimed: new Set<string>(), host, signal: closing.signal };
-    const settled = await Promise.all(
-      preparations.map((preparation, index) => settle(preparation, entries[index], batch)),
-    );
-    for (const slot of settled) remember(slots, slot);
-    return settled.map(({ loaded }) => loaded);
-  };
+  const state: LoaderState = { host, gate, readServices, slots, closing: closing.signal };
+  const supervisor = superviseSlots(state, inTurn);
+  const load = (entries: readonly ReadEntry[]): Promise<LoadedPlugin[]> => loadEntries(entries, state, supervisor);
 
   const stop = async (name: string): Promise<Slot> => {
     const slot = findSlot(slots, name);
+    supervisor.forget(slot.loaded.name);
     await slot.running?.stop();
     slots.delete(slot.loaded.name);
     return slot;
   };
 
   return {
-    loadAll: (config) => inTurn(() => loadEntries(mergeEntries(config.map(readEntry)))),
-    load: (name, version) => inTurn(async () => first(await loadEntries([entryFor(slots, name, version)]))),
+    loadAll: (config) => inTurn(() => load(mergeEntries(config.map(readEntry)))),
+    load: (name, version) => inTurn(async () => first(await load([entryFor(slots, name, version)]))),
     getLoaded: () => [...slots.values()].map(({ loaded }) => loaded),
-    unload: (name) => inTurn(async () => void (await stop(name))),
-    reload: (name) => inTurn(async () => first(await loadEntries([asEntry(await stop(name))]))),
+    unload: (name) => inTurn(async () => host.places.forget((await stop(name)).loaded.name)),
+    reload: (name) => inTurn(async () => first(await load([asEntry(await stop(name))]))),
     health: () => Promise.all([...slots.values()].map(healthOf)),
     metrics: host.metrics,
+    policy: createDecider(host.places),
+    get widgetsUrl() {
+      return host.widgets.url;
+    },
+    get memory() {
+      return host.memory.service;
+    },
     blameUncaught(error, kind) {
       const plugin = host.blame.blame(error);
       if (plugin === undefined) return false;
-      if (kind === 'exception') void inTurn(() => failSlot(slots, plugin, error));
+      if (kind === 'exception') void inTurn(() => failSlot(slots, plugin, { error, host }));
       return true;
     },
     close() {
       closing.abort();
+      supervisor.close();
       return inTurn(async () => {
         for (const name of [...slots.keys()].toReversed()) await stop(name);
       });
     },
   };
+}
+
+interface LoaderState extends LoaderPorts {
+  readonly slots: Slots;
+  /** Aborted when the loader closes. */
+  readonly closing: AbortSignal;
+}
+
+async function loadEntries(
+  entries: readonly ReadEntry[],
+  { host, gate, readServices, slots, closing }: LoaderState,
+  supervisor: Pick<Supervisor, 'watch'>,
+): Promise<LoadedPlugin[]> {
+  const services = await readServices();
+  const preparations = await Promise.all(entries.map((entry) => prepareEntry(entry, services)));
+  for (const [index, preparation] of preparations.entries()) {
+    expectGuard(preparation, entries[index], host.places);
+    if (preparation.kind === 'prepared' && preparation.prepared.type === 'storage')
+      host.storage.expect(preparation.prepared.name);
+  }
+  gate.open();
+  const batch = { slots, claimed: new Set<string>(), host, signal: closing, supervisor };
+  const settled = await Promise.all(
+    preparations.map((preparation, index) => settle(preparation, entries[index], batch)),
+  );
+  for (const slot of settled) remember(slots, slot);
+  return settled.map(({ loaded }) => loaded);
+}
+
+function superviseSlots(state: LoaderState, inTurn: SupervisorPorts['inTurn']): Supervisor {
+  const { host, slots, closing } = state;
+  const supervisor: Supervisor = createSupervisor({
+    ...host.limits,
+    now: host.now,
+    inTurn,
+    async fail(name, running, error) {
+      if (slots.get(name)?.running !== running) return false;
+      await failSlot(slots, name, { error, host });
+      return true;
+    },
+    async restart(name) {
+      const slot = slots.get(name);
+      if (!slot?.request || slot.running || closing.aborted) return undefined;
+      return first(await loadEntries([asEntry(slot)], state, supervisor));
+    },
+    onRestart: (name, restarts) => host.metrics.forLoader(name).counter('ar_plugin_restarts_total', restarts),
+  });
+  return supervisor;
 }
 
 /** A plugin that runs is never replaced: only stopping it takes it away. */
@@ -146,6 +211,7 @@ interface Batch {
   readonly claimed: Set<string>;
   readonly host: Host;
   readonly signal: AbortSignal;
+  readonly supervisor: Pick<Supervisor, 'watch'>;
 }
 
 async function settle(preparation: Preparation, entry: ReadEntry | undefined, batch: Batch): Promise<Slot> {
@@ -161,8 +227,11 @@ async function settle(preparation: Preparation, entry: ReadEntry | undefined, ba
   if (existing?.running) return existing;
   try {
     const running = await startPlugin(prepared, batch.host, batch.signal);
+    batch.supervisor.watch(prepared.name, running);
     return { request, running, loaded: toActive(prepared, running) };
   } catch (error) {
+    batch.host.places.fail(prepared.name);
+    batch.host.storage.fail(prepared.name);
     return { request, loaded: failedPrepared(prepared, error) };
   }
 }
@@ -199,13 +268,20 @@ function asEntry({ request, loaded }: Slot): ReadEntry {
 
 async function healthOf({ loaded, running }: Slot): Promise<PluginHealth> {
   const { name, status } = loaded;
-  return running ? { name, status, health: await running.health() } : { name, status };
+  if (!running) return { name, status };
+  const { sandbox } = running;
+  return { name, status, health: await running.health(), ...(sandbox && { sandbox }) };
 }
 
-async function failSlot(slots: Slots, name: PluginName, error: unknown): Promise<void> {
+async function failSlot(
+  slots: Slots,
+  name: PluginName,
+  { error, host }: { error: unknown; host: Host },
+): Promise<void> {
   const slot = slots.get(name);
   if (!slot?.running) return;
   await slot.running.stop();
+  host.places.fail(name);
   const { version, type, manifest } = slot.loaded;
   const facts = { name, version, type, manifest, instance: undefined };
   const loaded: LoadedPlugin = { ...facts, status: 'error', error: toArError(name, error) };

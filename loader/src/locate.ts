@@ -34,7 +34,7 @@ type StoredLock = Exclude<Lock, { source: 'folder' }>;
 /**
  * Finds the package of a request and checks it: cheap refusals first, then every file against the lockfile.
  *
- * @throws PLUGIN_NOT_INSTALLED, PLUGIN_VERSION_MISMATCH, SANDBOX_UNAVAILABLE, STORE_DAMAGED, PACKAGE_MISMATCH,
+ * @throws PLUGIN_NOT_INSTALLED, PLUGIN_VERSION_MISMATCH, STORE_DAMAGED, PACKAGE_MISMATCH,
  * PLUGIN_ENTRY_INVALID, FILE_INVALID, FILE_ACCESS
  */
 export async function locatePlugin(request: PluginRequest, places: Places): Promise<LocatedPlugin> {
@@ -55,7 +55,7 @@ async function locateStored(
   const { name } = request;
   checkVersion(request, name, lock.version);
   const trust = lock.source === 'registry' ? countedTrust(name, lock.trust) : 'community';
-  const placement = decidePlacement(name, { trust, isolation: request.isolation });
+  const placement = decidePlacement({ trust, isolation: request.isolation });
   await verifyFiles(name, lock, store);
   const dir = store.packageDir(lock.integrity);
   const manifest = await readManifest(dir);
@@ -87,7 +87,7 @@ async function locateFolder(request: PluginRequest, folder: string): Promise<Loc
   const dir = await realpath(folder);
   const manifest = await readManifest(dir);
   checkVersion(request, manifest.name, manifest.version);
-  const placement = decidePlacement(manifest.name, { trust: 'local', isolation: request.isolation });
+  const placement = decidePlacement({ trust: 'local', isolation: request.isolation });
   return { manifest, dir, trust: 'local', placement };
 }
 

@@ -5,11 +5,20 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ArError } from '@ar-registry/core/errors';
+import { grantAll } from '@ar-registry/core/permission';
 import { compareVersions } from '@ar-registry/core/version';
-import type { NormalizedManifest, PluginName, PluginType, ProjectFile, Version } from '@ar-registry/schemas';
+import type {
+  GrantedPermissions,
+  NormalizedManifest,
+  PluginName,
+  PluginType,
+  ProjectFile,
+  Version,
+} from '@ar-registry/schemas';
 import type { PluginRequest } from './config/entry.ts';
 import type { LocatedPlugin } from './locate.ts';
 import type { Placement, Trust } from './placement.ts';
+import { effectiveGrants } from './sandbox/policy.ts';
 import { checkRequired, collectValues } from './values/resolve.ts';
 import { applySchema } from './values/schema.ts';
 
@@ -25,6 +34,8 @@ export interface PreparedPlugin {
   readonly mainPath: string;
   readonly trust: Trust;
   readonly placement: Placement;
+  /** What it may do in a process of its own. */
+  readonly grants: GrantedPermissions;
   /** Keys in camelCase. May hold secrets. */
   readonly config: Readonly<Record<string, unknown>>;
   /** Milliseconds from import to the end of `onLoad`. */
@@ -59,7 +70,8 @@ export async function preparePlugin(
   const mainPath = await findMain(manifest, dir);
   const config = await readConfig(located, request, context);
   const loadTimeoutMs = request.loadTimeoutMs ?? DEFAULT_LOAD_TIMEOUT_MS;
-  return { name, version, type, manifest, dir, mainPath, trust, placement, config, loadTimeoutMs };
+  const grants = grantsOf(located, context.wanted);
+  return { name, version, type, manifest, dir, mainPath, trust, placement, grants, config, loadTimeoutMs };
 }
 
 /** Whether the user wants a plugin off: by its entry, else by ar-plugins.yaml. */
@@ -90,6 +102,12 @@ async function readConfig(
   checkRequired(manifest, values);
   const { schema } = manifest.config;
   return schema === undefined ? values : applySchema(manifest, join(dir, schema), values);
+}
+
+/** The user grants by installing; a folder of the user's own has what its manifest asks for. */
+function grantsOf({ manifest, trust }: LocatedPlugin, wanted: ProjectFile): GrantedPermissions {
+  if (trust === 'local') return manifest.permissions;
+  return effectiveGrants(manifest.permissions, grantAll(wantedPlugin(wanted, manifest.name)?.permissions ?? {}));
 }
 
 function wantedPlugin(wanted: ProjectFile, name: PluginName): ProjectFile['plugins'][string] | undefined {

@@ -3,9 +3,10 @@
  * plugins load after `start` and unload before `stop`.
  */
 import { realpath } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { dirname, sep } from 'node:path';
 import { hasCode, isArError } from '@ar-registry/core/errors';
 import { attach, type AttachOptions, type Attached } from './attach.ts';
+import { guardSpawner } from './bindings/policy/spawner.ts';
 import { describeThrown } from './contain.ts';
 import type { ProcessContext } from './context.ts';
 import { importRelay } from './relay/import.ts';
@@ -66,8 +67,20 @@ async function wrapDaemon(relay: RelayPackage, options: RegisterOptions): Promis
     const common = { ...commonOptions(context, paths), socketPath };
     const projectDir = paths.projectRoot;
     const onUncaught: AttachOptions['onUncaught'] = (blame) => options.onUncaught((error) => blame(error, 'exception'));
-    const own = { projectDir, daemon, RelayClient, relayVersion: relay.version, signal, onUncaught };
-    return attach({ ...common, ...own });
+    const own = {
+      projectDir,
+      daemon,
+      RelayClient,
+      relayVersion: relay.version,
+      relayDir: relay.dir,
+      signal,
+      onUncaught,
+    };
+    const attached = await attach({ ...common, ...own });
+    // Other scripts that run a daemon do not spawn, and importing what spawns fails loudly without native code.
+    if (!(await isWithin(options.script, relay.dir))) return attached;
+    const unguard = await guardSpawner(relay.dir, attached.loader.policy);
+    return { ...attached, detach: () => attached.detach().finally(unguard) };
   };
 
   prototype.start = async function startWithPlugins(this: HostDaemon) {
@@ -92,7 +105,14 @@ async function wrapDaemon(relay: RelayPackage, options: RegisterOptions): Promis
   };
 }
 
+/** Whether a script is a file of the package: the stock command itself. */
+async function isWithin(script: string, dir: string): Promise<boolean> {
+  const [file, folder] = await Promise.all([script, dir].map((path) => realpath(path).catch(() => path)));
+  return file !== undefined && folder !== undefined && file.startsWith(folder + sep);
+}
+
 function tell({ loader, configError }: Attached, { print }: RegisterOptions): void {
   if (configError) print(describeError(configError));
   for (const plugin of loader.getLoaded()) print(describeLoaded(plugin));
+  if (loader.widgetsUrl !== undefined) print(`widgets ${loader.widgetsUrl}`);
 }

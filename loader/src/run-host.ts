@@ -83,6 +83,7 @@ async function readDotEnv(project: string): Promise<Readonly<Record<string, stri
 function report({ loader, configError }: RunningRelay, host: HostProcess): void {
   if (configError) host.print(describeError(configError));
   for (const plugin of loader.getLoaded()) host.print(describeLoaded(plugin));
+  if (loader.widgetsUrl !== undefined) host.print(`widgets ${loader.widgetsUrl}`);
   host.print('ready');
 }
 

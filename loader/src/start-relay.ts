@@ -23,6 +23,8 @@ export interface StartRelayOptions {
    */
   readonly env?: Readonly<Record<string, string | undefined>>;
   readonly limits?: Partial<HostLimits>;
+  /** See `AttachOptions`. */
+  readonly resolveHost?: AttachOptions['resolveHost'];
   /** See `AttachOptions`. Without it, an error that a plugin leaves uncaught ends the process, as any would. */
   readonly onUncaught?: AttachOptions['onUncaught'];
   /** Gives up what is still loading and unloads the rest, so that `stop` need not wait. Does not stop the daemon. */
@@ -56,7 +58,7 @@ export async function startRelay(options: StartRelayOptions): Promise<RunningRel
   const modules = await importRelay(relay);
   const paths = makePaths(modules, projectDir);
   const daemon = await startDaemon(modules, paths);
-  const { limits, signal, onUncaught } = options;
+  const { limits, signal, onUncaught, resolveHost } = options;
   const attached = await attachOrStop(daemon, () =>
     attach({
       ...commonOptions(context, paths),
@@ -64,7 +66,9 @@ export async function startRelay(options: StartRelayOptions): Promise<RunningRel
       daemon,
       RelayClient: modules.RelayClient,
       relayVersion: relay.version,
+      relayDir: relay.dir,
       ...(limits && { limits }),
+      ...(resolveHost && { resolveHost }),
       ...(signal && { signal }),
       ...(onUncaught && { onUncaught }),
     }),

@@ -136,6 +136,7 @@ test('a bridge that cannot connect ends with PLUGIN_LOAD_FAILED, and tries no mo
     projectDir: project.dir,
     daemon: relay.daemon,
     RelayClient: Recorded,
+    relayDir: (await locateRelay(project.dir)).dir,
     relayVersion: '1.6.0',
     socketPath: `${relay.socketPath}.none`,
     projectDataDir: project.dir,

@@ -6,13 +6,15 @@ import type { HookName, PluginEvent } from '../host/events.ts';
 import type { Guest } from '../host/guest.ts';
 import type { Host } from '../host/host.ts';
 import type { Binding } from './binding.ts';
+import { createCaller } from './caller.ts';
+import { createInterceptor } from './intercept.ts';
 
-const HOOKS: readonly HookName[] = ['onConnect', 'onMessage', 'onDisconnect'];
+const HOOKS: readonly (HookName | 'beforeMessage')[] = ['beforeMessage', 'onConnect', 'onMessage', 'onDisconnect'];
 
-/** Hands the daemon's events to the hooks that the manifest declares, one at a time and in order. */
+/** Hands messages to `beforeMessage`, and the daemon's events to the other hooks that the manifest declares, in order. */
 export const hookBinding: Binding = { connectsClient: false, attach };
 
-function attach(plugin: Plugin, guest: Guest, host: Host): () => Promise<void> {
+async function attach(plugin: Plugin, guest: Guest, host: Host): Promise<() => Promise<void>> {
   const hooks = activeHooks(plugin, guest);
   const delivery = createDelivery<PluginEvent>({
     maxEvents: host.limits.maxQueuedEvents,
@@ -27,14 +29,25 @@ function attach(plugin: Plugin, guest: Guest, host: Host): () => Promise<void> {
   const unsubscribe = host.events.subscribe((event) => {
     if (hooks.has(event.hook)) delivery.push(event);
   });
+  const leave = hooks.has('beforeMessage') ? intercept(plugin, guest, host) : undefined;
   return async () => {
     unsubscribe();
-    await delivery.close(host.limits.unloadTimeoutMs);
+    await Promise.all([leave?.(), delivery.close(host.limits.unloadTimeoutMs)]);
+  };
+}
+
+/** Takes the plugin's place at the gate. */
+function intercept(plugin: HookPlugin, guest: Guest, host: Host): () => Promise<void> {
+  const caller = createCaller({ guest, timeoutMs: host.limits.decisionTimeoutMs, now: host.now });
+  const leave = host.places.activate(guest.prepared.name, createInterceptor(plugin, caller));
+  return async () => {
+    leave();
+    await caller.close();
   };
 }
 
 /** What the manifest declares and the plugin has: users agreed to the first, only the second can be called. */
-function activeHooks(plugin: HookPlugin, { prepared, logger }: Guest): ReadonlySet<HookName> {
+function activeHooks(plugin: HookPlugin, { prepared, logger }: Guest): ReadonlySet<HookName | 'beforeMessage'> {
   const declared = declaredHooks(prepared.manifest);
   for (const hook of HOOKS) {
     const has = typeof plugin[hook] === 'function';
@@ -45,7 +58,7 @@ function activeHooks(plugin: HookPlugin, { prepared, logger }: Guest): ReadonlyS
   return new Set(HOOKS.filter((hook) => declared.has(hook) && typeof plugin[hook] === 'function'));
 }
 
-function declaredHooks(manifest: NormalizedManifest): ReadonlySet<HookName> {
+function declaredHooks(manifest: NormalizedManifest): ReadonlySet<HookName | 'beforeMessage'> {
   if (manifest.type !== 'hook') return new Set();
   const { hooks } = manifest;
   return new Set(HOOKS.filter((hook) => hooks[hook] === true));

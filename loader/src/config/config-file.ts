@@ -7,12 +7,12 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ArError } from '@ar-registry/core/errors';
 import { nearest } from '@ar-registry/core/text';
-import type { ArConfig } from '@ar-registry/sdk';
+import type { ArConfig, SandboxOptions } from '@ar-registry/sdk';
 import { contain, describeThrown } from '../contain.ts';
 
 /** In this order; the first that exists is read, the others are ignored. */
 const CONFIG_FILES = ['ar.config.ts', 'ar.config.js', 'ar.config.mjs', 'ar.config.json'] as const;
-const KEYS: readonly string[] = ['plugins'];
+const KEYS: readonly string[] = ['plugins', 'sandbox'];
 const IMPORT_TIMEOUT_MS = 10_000;
 
 export interface LoadedConfig {
@@ -20,18 +20,20 @@ export interface LoadedConfig {
   readonly file: string;
   /** Entries as exported; each is checked on its own, so that a bad one does not stop the others. */
   readonly plugins: readonly unknown[];
+  readonly sandbox: SandboxOptions;
 }
 
 /**
  * Reads the configuration file of a project, or returns `undefined` if it has none.
  *
- * @throws CONFIG_FILE_INVALID if the file throws, hangs, or does not export `{ plugins: [...] }`
+ * @throws CONFIG_FILE_INVALID if the file throws, hangs, or does not export `{ plugins: [...] }`, or has a key it cannot have
  */
 export async function loadConfigFile(projectDir: string): Promise<LoadedConfig | undefined> {
   const file = await findConfigFile(projectDir);
   if (file === undefined) return undefined;
   const exported = file.endsWith('.json') ? await readJson(file) : await importModule(file);
-  return { file, plugins: checkConfig(file, exported).plugins };
+  const { plugins, sandbox } = checkConfig(file, exported);
+  return { file, plugins, sandbox: readSandbox(file, sandbox) };
 }
 
 async function findConfigFile(projectDir: string): Promise<string | undefined> {
@@ -78,11 +80,28 @@ function checkConfig(file: string, exported: unknown): ArConfig {
     const [close] = nearest(unknown, KEYS);
     throw invalid(file, `\`${unknown}\` is not a key it may have${close ? `; did you mean \`${close}\`?` : ''}`);
   }
-  const { plugins } = exported as Partial<ArConfig>;
+  const { plugins, sandbox } = exported as Partial<ArConfig>;
   if (plugins === undefined) throw invalid(file, 'it exports no `plugins`');
   if (!Array.isArray(plugins)) throw invalid(file, '`plugins` is not a list');
-  return { plugins };
+  return { plugins, ...(sandbox !== undefined && { sandbox }) };
 }
+
+function readSandbox(file: string, value: unknown): SandboxOptions {
+  if (value === undefined) return {};
+  if (value === 'strict') return { strict: true };
+  if (typeof value !== 'object' || value === null) throw invalid(file, "`sandbox` is not 'strict' or an object");
+  for (const [key, option] of Object.entries(value)) {
+    const type = SANDBOX_OPTIONS.get(key);
+    if (type === undefined) throw invalid(file, `\`${key}\` is not a key that \`sandbox\` may have`);
+    if (typeof option !== type) throw invalid(file, `\`sandbox.${key}\` is not a ${type}`);
+  }
+  return value;
+}
+
+const SANDBOX_OPTIONS: ReadonlyMap<string, string> = new Map([
+  ['strict', 'boolean'],
+  ['node', 'string'],
+]);
 
 function invalid(file: string, problem: string, cause?: unknown): ArError {
   return new ArError('CONFIG_FILE_INVALID', { file, problem }, cause === undefined ? {} : { cause });

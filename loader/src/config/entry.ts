@@ -16,6 +16,7 @@ interface RequestOptions {
   readonly enabled?: boolean;
   readonly isolation?: 'process' | 'none';
   readonly loadTimeoutMs?: number;
+  readonly onFailure?: 'allow' | 'deny';
 }
 
 export interface InstalledRequest extends RequestOptions {
@@ -32,7 +33,7 @@ interface FolderRequest extends RequestOptions {
 /** What one entry asks for. */
 export type PluginRequest = InstalledRequest | FolderRequest;
 
-const KEYS: readonly string[] = ['name', 'version', 'config', 'enabled', 'isolation', 'loadTimeoutMs'];
+const KEYS: readonly string[] = ['name', 'version', 'config', 'enabled', 'isolation', 'loadTimeoutMs', 'onFailure'];
 const MAX_LOAD_TIMEOUT_MS = 600_000;
 
 /**
@@ -73,7 +74,7 @@ function readOptions(entry: Readonly<Record<string, unknown>>): RequestOptions {
     const [close] = nearest(unknown, KEYS);
     throw invalid(entry, `\`${unknown}\` is not a key of an entry${close ? `; did you mean \`${close}\`?` : ''}`);
   }
-  const { version, config = {}, enabled, isolation, loadTimeoutMs } = entry;
+  const { version, config = {}, enabled, isolation, loadTimeoutMs, onFailure } = entry;
   if (!isPlainObject(config)) throw invalid(entry, '`config` is not an object');
   return {
     label: labelOf(entry),
@@ -82,6 +83,7 @@ function readOptions(entry: Readonly<Record<string, unknown>>): RequestOptions {
     ...(enabled === undefined ? {} : { enabled: readBoolean(entry, enabled) }),
     ...(isolation === undefined ? {} : { isolation: readIsolation(entry, isolation) }),
     ...(loadTimeoutMs === undefined ? {} : { loadTimeoutMs: readTimeout(entry, loadTimeoutMs) }),
+    ...(onFailure === undefined ? {} : { onFailure: readOnFailure(entry, onFailure) }),
   };
 }
 
@@ -101,6 +103,11 @@ function readBoolean(entry: unknown, value: unknown): boolean {
 function readIsolation(entry: unknown, value: unknown): 'process' | 'none' {
   if (value === 'process' || value === 'none') return value;
   throw invalid(entry, "`isolation` is not 'process' or 'none'");
+}
+
+function readOnFailure(entry: unknown, value: unknown): 'allow' | 'deny' {
+  if (value === 'allow' || value === 'deny') return value;
+  throw invalid(entry, "`onFailure` is not 'allow' or 'deny'");
 }
 
 function readTimeout(entry: unknown, value: unknown): number {

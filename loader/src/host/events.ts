@@ -9,7 +9,13 @@ import type { RelayConnection, RelayEnvelope } from '../relay/types.ts';
 
 export type PluginEvent =
   | { readonly hook: 'onConnect' | 'onDisconnect'; readonly event: ConnectionEvent; readonly sizeBytes: number }
-  | { readonly hook: 'onMessage'; readonly event: MessageEvent; readonly sizeBytes: number };
+  | ToldMessage;
+
+export interface ToldMessage {
+  readonly hook: 'onMessage';
+  readonly event: MessageEvent;
+  readonly sizeBytes: number;
+}
 
 export type HookName = PluginEvent['hook'];
 
@@ -35,7 +41,7 @@ export function toConnectionEvent(
   return { hook, event, sizeBytes: BASE_BYTES };
 }
 
-export function toMessageEvent(connection: RelayConnection, envelope: RelayEnvelope, now: number): PluginEvent {
+export function toMessageEvent(connection: RelayConnection, envelope: RelayEnvelope, now: number): ToldMessage {
   const payload = asRecord(envelope.payload);
   const body = textOr(payload['body'], '');
   const data = copyData(payload['data']);

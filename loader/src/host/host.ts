@@ -1,27 +1,69 @@
 import type { Daemon } from '@ar-registry/sdk';
+import type { PluginName, PluginType } from '@ar-registry/schemas';
+import type { Places } from '../bindings/gate/places.ts';
+import type { MemoryService } from '../bindings/memory/relay-memory.ts';
+import type { StorageSlot } from '../bindings/storage/slot.ts';
+import type { WidgetHost } from '../widget/widget-host.ts';
+import type { Sandbox } from '../sandbox/sandbox.ts';
 import type { RelayClientClass } from '../relay/types.ts';
 import type { AgentNames } from './agent-names.ts';
 import type { Blame } from './blame.ts';
 import type { EventBus } from './event-bus.ts';
 import type { LogLevel } from './logger.ts';
 import type { MetricsRegistry } from './metrics.ts';
+import type { OutputTap } from './output-tap.ts';
+import type { RouterLayers } from './router-layers.ts';
 
 export interface HostLimits {
   /** For one event, in one hook. */
   readonly eventTimeoutMs: number;
+  /** For one decision about a message, of a policy or of a hook's `beforeMessage`. */
+  readonly decisionTimeoutMs: number;
+  /** For one call of a storage adapter. */
+  readonly storageTimeoutMs: number;
+  /** For one call of a memory adapter. */
+  readonly memoryTimeoutMs: number;
+  /** For the data of one display of a widget. */
+  readonly displayTimeoutMs: number;
   readonly unloadTimeoutMs: number;
   readonly healthTimeoutMs: number;
-  /** Of one hook plugin's queue. */
+  /** Of one hook plugin's queue, of a storage plugin's, and of the messages of one connection that wait for a decision. */
   readonly maxQueuedEvents: number;
   readonly maxQueuedBytes: number;
+  /** Of plugins in a process of their own: how often they are asked for a sign of life. */
+  readonly heartbeatMs: number;
+  /** Signs of life that may be missing in a row. */
+  readonly maxMissed: number;
+  /** Of JavaScript objects; V8 ends the process at about this size. */
+  readonly maxHeapMb: number;
+  /** Resident memory, of the plugin's process and what it started. */
+  readonly maxRssMb: number;
+  readonly maxConnections: number;
+  readonly maxLogLinesPerSecond: number;
+  /** Crashes in a row after which a plugin is left alone. */
+  readonly maxCrashes: number;
+  /** Before the first restart; doubled for each that follows. */
+  readonly restartDelayMs: number;
 }
 
 export const DEFAULT_LIMITS: HostLimits = {
   eventTimeoutMs: 5_000,
+  decisionTimeoutMs: 2_000,
+  storageTimeoutMs: 5_000,
+  memoryTimeoutMs: 5_000,
+  displayTimeoutMs: 5_000,
   unloadTimeoutMs: 5_000,
   healthTimeoutMs: 5_000,
   maxQueuedEvents: 10_000,
   maxQueuedBytes: 16 * 1024 * 1024,
+  heartbeatMs: 1_000,
+  maxMissed: 5,
+  maxHeapMb: 128,
+  maxRssMb: 384,
+  maxConnections: 64,
+  maxLogLinesPerSecond: 500,
+  maxCrashes: 5,
+  restartDelayMs: 1_000,
 };
 
 /** What all plugins of one daemon share. */
@@ -35,6 +77,26 @@ export interface Host {
   readonly metrics: MetricsRegistry;
   readonly blame: Blame;
   readonly agentNames: AgentNames;
+  /** Absolute path of the folder that holds ar.config. */
+  readonly projectDir: string;
+  /** What agents print. */
+  readonly outputs: OutputTap;
+  /** Around the methods of the daemon's router. */
+  readonly layers: RouterLayers;
+  /** The daemon's storage. */
+  readonly storage: StorageSlot;
+  /** agent-relay's memory service, while a memory plugin is active. */
+  readonly memory: { service: MemoryService | undefined };
+  /** The page of the widgets. */
+  readonly widgets: WidgetHost;
+  /** Absolute path of the agent-relay whose daemon runs. */
+  readonly relayDir: string;
+  /** Who has a say in what is delivered. */
+  readonly places: Places;
+  /** Names of the active plugins of types that have room for one. */
+  readonly exclusive: Map<PluginType, PluginName>;
+  /** For plugins in processes of their own. */
+  readonly sandbox: Sandbox;
   readonly logLevel: LogLevel;
   readonly limits: HostLimits;
   /** Milliseconds since the epoch. */

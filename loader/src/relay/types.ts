@@ -15,6 +15,7 @@ export interface RelayConnection {
   readonly program?: string | undefined;
   readonly model?: string | undefined;
   readonly sessionId: string;
+  close?(): void;
 }
 
 /** What a client sent. The daemon checks none of it: every field may be anything. */
@@ -33,6 +34,7 @@ export interface RelayRouter {
   route(connection: never, envelope: never): void;
   /** Since 1.3.3. */
   routeChannelMessage?(connection: never, envelope: never): void;
+  getChannelsForMember?(name: string): string[];
 }
 
 /** A daemon and its router, which is there once the daemon has started. */

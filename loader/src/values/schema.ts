@@ -1,16 +1,12 @@
 /**
- * Checks a plugin's configuration against the JSON Schema that its package brings (`config.schema`).
- *
- * The schema is attacker-controlled text: its size is limited, it can refer to nothing outside itself, it cannot make
- * the check asynchronous, and whatever the compiler makes of it stays in here.
+ * Checks a plugin's configuration against the JSON Schema that its package brings (`config.schema`): attacker-controlled
+ * text, of which more than this size is not read.
  */
 import { readFile, stat } from 'node:fs/promises';
-import { ArError, isArError } from '@ar-registry/core/errors';
-import { stripControl, truncate } from '@ar-registry/core/text';
-import type { NormalizedManifest } from '@ar-registry/schemas';
-import type { ErrorObject, ValidateFunction } from 'ajv';
-import { describeThrown } from '../contain.ts';
+import { ArError } from '@ar-registry/core/errors';
+import { createConfigCheck, parseConfigSchema, type ConfigProblem } from '@ar-registry/core/plugin-config';
 import { toCamelCase } from '@ar-registry/core/text';
+import type { NormalizedManifest } from '@ar-registry/schemas';
 import { configKeys, throwProblems, type ValueProblem } from './resolve.ts';
 
 const MAX_SCHEMA_BYTES = 256 * 1024;
@@ -27,66 +23,28 @@ export async function applySchema(
   file: string,
   values: Record<string, unknown>,
 ): Promise<Record<string, unknown>> {
-  const validate = await compile(manifest, await readSchema(manifest, file));
+  const { name } = manifest;
+  const schema = parseConfigSchema(name, await readSchema(name, file));
+  const check = await createConfigCheck(name, schema, { complete: true });
   const checked = structuredClone(values);
-  const valid = guard(manifest, () => validate(checked));
-  if (!valid)
-    throwProblems(
-      manifest.name,
-      (validate.errors ?? []).map((error) => toProblem(manifest, error)),
-    );
+  throwProblems(
+    name,
+    check(checked).map((problem) => inManifestSpelling(manifest, problem)),
+  );
   return checked;
 }
 
-async function readSchema(manifest: NormalizedManifest, file: string): Promise<object> {
+async function readSchema(plugin: string, file: string): Promise<string> {
   const { size } = await stat(file).catch(() => ({ size: -1 }));
-  if (size < 0) throw schemaFault(manifest, 'does not exist');
-  if (size > MAX_SCHEMA_BYTES) throw schemaFault(manifest, `is larger than ${MAX_SCHEMA_BYTES} bytes`);
-  const text = await readFile(file, 'utf8');
-  const schema = guard(manifest, () => JSON.parse(text) as unknown);
-  if (typeof schema !== 'object' || schema === null || Array.isArray(schema))
-    throw schemaFault(manifest, 'is not an object');
-  if ('$async' in schema) throw schemaFault(manifest, 'may not be asynchronous');
-  // Any draft is read as 2020-12, for which ajv is set up; what a plugin's options need is the same in all of them.
-  const { $schema: _dialect, ...rest } = schema as Readonly<Record<string, unknown>>;
-  return rest;
+  const problem = size < 0 ? 'does not exist' : `is larger than ${MAX_SCHEMA_BYTES} bytes`;
+  if (size < 0 || size > MAX_SCHEMA_BYTES)
+    throw new ArError('PLUGIN_CONFIG_INVALID', { plugin, key: 'config.schema', problem });
+  return readFile(file, 'utf8');
 }
 
-async function compile(manifest: NormalizedManifest, schema: object): Promise<ValidateFunction> {
-  const [{ Ajv2020 }, { default: addFormats }] = await Promise.all([import('ajv/dist/2020.js'), import('ajv-formats')]);
-  // `loadSchema` is absent, so a `$ref` to somewhere else fails to compile.
-  const ajv = new Ajv2020({ allErrors: true, coerceTypes: true, useDefaults: true, strict: false, logger: false });
-  addFormats.default(ajv);
-  return guard(manifest, () => ajv.compile(schema));
-}
-
-function toProblem(manifest: NormalizedManifest, error: ErrorObject): ValueProblem {
-  const [, top = '', ...rest] = error.instancePath.split('/');
-  const { missingProperty, additionalProperty } = error.params as Readonly<Record<string, unknown>>;
-  const named = [top, ...rest, missingProperty, additionalProperty].filter(
-    (part) => typeof part === 'string' && part !== '',
-  );
-  const [first = 'config', ...path] = named.map((part) => truncate(stripControl(String(part)), 64));
-  const key = configKeys(manifest).find((candidate) => toCamelCase(candidate) === first) ?? first;
-  const problem = missingProperty === undefined ? (error.message ?? 'is not valid') : 'is missing';
-  return {
-    key: [key, ...path].join('.'),
-    problem:
-      additionalProperty === undefined ? truncate(stripControl(problem), 200) : 'is not an option of this plugin',
-  };
-}
-
-/** Runs what works on the schema; a deep or self-referring one may overflow the stack. */
-function guard<T>(manifest: NormalizedManifest, use: () => T): T {
-  try {
-    return use();
-  } catch (error) {
-    if (isArError(error)) throw error;
-    throw schemaFault(manifest, `cannot be used: ${describeThrown(error)}`, error);
-  }
-}
-
-function schemaFault(manifest: NormalizedManifest, problem: string, cause?: unknown): ArError {
-  const facts = { plugin: manifest.name, key: 'config.schema', problem };
-  return new ArError('PLUGIN_CONFIG_INVALID', facts, cause === undefined ? {} : { cause });
+/** Users know a key as the manifest and the environment have it. */
+function inManifestSpelling(manifest: NormalizedManifest, { key, problem }: ConfigProblem): ValueProblem {
+  const [first = '', ...path] = key.split('.');
+  const named = configKeys(manifest).find((candidate) => toCamelCase(candidate) === first) ?? first;
+  return { key: [named, ...path].join('.'), problem };
 }

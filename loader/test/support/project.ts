@@ -39,6 +39,8 @@ export interface InstallOptions {
   /** What the lockfile says of the type; the truth unless given. */
   readonly lockedType?: PluginType;
   readonly wanted?: ProjectFile['plugins'][string];
+  /** Whether it has npm dependencies, which are not hashed. */
+  readonly dependencies?: boolean;
 }
 
 let projects = 0;
@@ -62,13 +64,16 @@ export function createProject(): TestProject {
     addFolder(folder, source) {
       for (const [path, text] of Object.entries(filesOf(source))) write(join(folder, path), text);
     },
-    async install(source, { trust = 'official', lockedType, wanted: want = { enabled: true } } = {}) {
+    async install(
+      source,
+      { trust = 'official', lockedType, wanted: want = { enabled: true }, dependencies = false } = {},
+    ) {
       const { name, version = '1.0.0' } = source;
       const contents = Object.entries(filesOf(source)).map(([path, text]) => ({ path, bytes: Buffer.from(text) }));
       const files = contents.map(({ path, bytes }) => ({ path, size: bytes.length, integrity: integrityOf(bytes) }));
       const integrity = integrityOf(Buffer.from(JSON.stringify([name, version, files])));
       const store = createInstallStore({ dataDir });
-      await store.put({ name, version, integrity, files, dependencies: false }, async (packageDir) => {
+      await store.put({ name, version, integrity, files, dependencies }, async (packageDir) => {
         for (const { path, bytes } of contents) {
           mkdirSync(dirname(join(packageDir, path)), { recursive: true });
           writeFileSync(join(packageDir, path), bytes);

@@ -1677,6 +1677,14 @@ export interface InfoOutput {
   plugin: PluginDocument;
   version: VersionDocument;
   installed?: Version;
+  /**
+   * Base URL of the registry that said so.
+   */
+  registry?: string;
+  /**
+   * Of the last 30 days; only with --stats.
+   */
+  downloads?: number;
 }
 /**
  * `ar plugin init --json`.
@@ -1772,7 +1780,7 @@ export interface LinksOutput {
   }[];
 }
 /**
- * `ar plugin list --json`: what is installed.
+ * `ar plugin list --json`: what is installed, or with a filter what the registry has.
  *
  */
 export interface ListOutput {
@@ -1783,15 +1791,24 @@ export interface ListOutput {
   /**
    * @maxItems 10000
    */
-  plugins: {
-    name: PluginName;
-    version: Version;
-    type: PluginType;
-    source: string;
-    wanted: string;
-    enabled: boolean;
-    trust?: TrustLevel;
-  }[];
+  plugins: (ListedPlugin | PluginSummary)[];
+  /**
+   * How many the registry has; absent for what is installed.
+   */
+  total?: number;
+}
+export interface ListedPlugin {
+  name: PluginName;
+  version: Version;
+  type: PluginType;
+  source: string;
+  wanted: string;
+  enabled: boolean;
+  trust?: TrustLevel;
+  /**
+   * Base URL of the registry it came from.
+   */
+  registry?: string;
 }
 /**
  * `ar plugin login --json`.
@@ -3218,7 +3235,7 @@ export interface StoreEntry {
   dependencies: boolean;
 }
 /**
- * `config.yaml` in the user’s configuration folder: the registries of all projects of a user. Never holds a secret.
+ * `config.yaml` in the user’s configuration folder: the registries of all projects of a user, and how careful to be. Never holds a secret.
  *
  */
 export interface UserConfig {
@@ -3248,6 +3265,10 @@ export interface UserConfig {
       tokenEnv?: string;
     };
   };
+  /**
+   * How long a version must have been published before `install`, `update` and `outdated` choose it by themselves: minutes, hours or days, as in `3d`. An exact version may be younger.
+   */
+  minimumReleaseAge?: string;
 }
 /**
  * `plugins/@scope/name/versions/<version>.yaml`: write-once.

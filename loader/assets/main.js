@@ -1,0 +1,3 @@
+import { startPage } from './widgets.js';
+
+startPage({ document, EventSource, drawChart: globalThis.uPlot });

@@ -1,0 +1,19 @@
+import type { Plugin, PolicyPlugin } from '@ar-registry/sdk';
+import type { Guest } from '../../host/guest.ts';
+import type { Host } from '../../host/host.ts';
+import type { Binding } from '../binding.ts';
+import { createCaller } from '../caller.ts';
+import { createPolicyGuard } from './guard.ts';
+
+/** Gives an engine its say at the gate, and in questions about spawning and tools. */
+export const policyBinding: Binding = { connectsClient: false, attach };
+
+async function attach(plugin: Plugin, guest: Guest, host: Host): Promise<() => Promise<void>> {
+  const caller = createCaller({ guest, timeoutMs: host.limits.decisionTimeoutMs, now: host.now });
+  // Required methods were checked when the plugin was imported.
+  const leave = host.places.activate(guest.prepared.name, createPolicyGuard(plugin as PolicyPlugin, caller, host.now));
+  return async () => {
+    leave();
+    await caller.close();
+  };
+}

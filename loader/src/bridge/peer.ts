@@ -1,0 +1,117 @@
+/** Calls and notes over frames, the same on both sides. A call is answered once; a note is not answered. */
+import { FRAME, MAX_MESSAGE_BYTES, ProtocolError, type Frame } from './frames.ts';
+import { decodeValue, encodeValue } from './values.ts';
+
+export interface PeerPorts {
+  readonly send: (frame: Frame) => void;
+  /** Answers a call of the other side. Whatever it throws becomes the answer. */
+  readonly onCall: (method: string, args: readonly unknown[]) => unknown;
+  readonly onNote: (method: string, args: readonly unknown[]) => void;
+  /** How many calls of the other side are being answered, whenever that changes. */
+  readonly onLoad?: (answering: number) => void;
+}
+
+export interface Peer {
+  /** Rejects with what the other side threw, with why the value cannot be sent, or when the peer is closed. */
+  call(method: string, args: readonly unknown[]): Promise<unknown>;
+  /** Sends what nobody answers. @throws Error if the value cannot be sent */
+  note(method: string, args: readonly unknown[]): void;
+  /** Takes a call, a result or a note. @throws ProtocolError */
+  receive(frame: Frame): void;
+  /** Rejects all calls that wait, and all that are made later. */
+  close(error: Error): void;
+}
+
+interface Waiting {
+  readonly resolve: (value: unknown) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+export function createPeer(ports: PeerPorts): Peer {
+  const waiting = new Map<number, Waiting>();
+  let closed: Error | undefined;
+  let lastId = 0;
+  let answering = 0;
+  const count = (by: number): void => ports.onLoad?.((answering += by));
+  const send = (frame: Frame): void => {
+    if (!closed) ports.send(frame);
+  };
+  const answer = async (id: number, [method, args]: Message): Promise<void> => {
+    count(1);
+    const payload = await settle(() => ports.onCall(method, args));
+    count(-1);
+    send({ type: FRAME.result, id, payload });
+  };
+  return {
+    call(method, args) {
+      if (closed) return Promise.reject(closed);
+      const payload = toPayload([method, args]);
+      const id = (lastId = (lastId % 0xffff_fffe) + 1);
+      const { promise, resolve, reject } = Promise.withResolvers<unknown>();
+      waiting.set(id, { resolve, reject });
+      send({ type: FRAME.call, id, payload });
+      return promise;
+    },
+    note: (method, args) => send({ type: FRAME.note, id: 0, payload: toPayload([method, args]) }),
+    receive(frame) {
+      if (frame.type === FRAME.call) void answer(frame.id, readMessage(frame));
+      if (frame.type === FRAME.note) ports.onNote(...readMessage(frame));
+      if (frame.type === FRAME.result) settleCall(waiting, frame);
+    },
+    close(error) {
+      closed ??= error;
+      for (const { reject } of waiting.values()) reject(closed);
+      waiting.clear();
+    },
+  };
+}
+
+type Message = readonly [method: string, args: readonly unknown[]];
+
+/** @throws ProtocolError */
+function readMessage({ payload }: Frame): Message {
+  const message = decodeValue(textOf(payload));
+  if (!Array.isArray(message)) throw new ProtocolError('a message is not a list');
+  const [method, args] = message as readonly unknown[];
+  if (typeof method !== 'string' || !Array.isArray(args)) throw new ProtocolError('a message names no method');
+  return [method, args];
+}
+
+function settleCall(waiting: Map<number, Waiting>, { id, payload }: Frame): void {
+  const call = waiting.get(id);
+  if (!call) throw new ProtocolError('a result belongs to no call');
+  const outcome = decodeValue(textOf(payload));
+  if (!Array.isArray(outcome)) throw new ProtocolError('a result is not a list');
+  waiting.delete(id);
+  const [isValue, value] = outcome as readonly unknown[];
+  if (isValue === true) call.resolve(value);
+  else call.reject(value);
+}
+
+async function settle(call: () => unknown): Promise<Buffer> {
+  try {
+    return toPayload([true, await call()]);
+  } catch (error) {
+    return toPayload([false, sendable(error)]);
+  }
+}
+
+/** What was thrown may be anything, also something that cannot be sent. */
+function sendable(thrown: unknown): unknown {
+  try {
+    toPayload(thrown);
+    return thrown;
+  } catch {
+    return new Error('something was thrown that cannot be told');
+  }
+}
+
+function toPayload(value: unknown): Buffer {
+  const payload = Buffer.from(encodeValue(value));
+  if (payload.length > MAX_MESSAGE_BYTES) throw new RangeError('the value is too large to be sent');
+  return payload;
+}
+
+function textOf(payload: Uint8Array): string {
+  return Buffer.from(payload.buffer, payload.byteOffset, payload.byteLength).toString('utf8');
+}

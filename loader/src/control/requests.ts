@@ -1,0 +1,88 @@
+/** What each request of the control socket does. */
+import { open } from 'node:fs/promises';
+import { ArError } from '@ar-registry/core/errors';
+import type { ControlPlugin, ControlRequest, ControlResponse, PluginName } from '@ar-registry/schemas';
+import { logPath } from '../host/places.ts';
+import type { LoadedPlugin } from '../loaded-plugin.ts';
+import type { LoaderControl } from '../loader.ts';
+
+export interface ControlPorts {
+  readonly loader: LoaderControl;
+  /** agent-relay's data folder of the project. */
+  readonly projectDataDir: string;
+  readonly pid: number;
+}
+
+/** @throws PLUGIN_NOT_LOADED */
+export async function answerRequest(request: ControlRequest, ports: ControlPorts): Promise<ControlResponse> {
+  const { loader } = ports;
+  const { id, method } = request;
+  switch (method) {
+    case 'health':
+      return { id, method, result: { plugins: await healthOf(loader) } };
+    case 'status':
+      return { id, method, result: statusOf(ports) };
+    case 'logs':
+      return { id, method, result: { lines: await readLog(request.params, ports) } };
+    case 'reload':
+      return { id, method, result: { plugin: describe(await loader.reload(request.params.plugin)) } };
+    case 'metrics':
+      return { id, method, result: { text: loader.metrics.toPrometheus() } };
+    case 'decide':
+      return { id, method, result: { decision: await loader.policy.decide(request.params.question) } };
+  }
+}
+
+async function healthOf(loader: LoaderControl) {
+  return (await loader.health()).map(({ name, status, health }) => {
+    // `details` may be anything, of any size.
+    const { status: own, message } = health ?? {};
+    return { name, status, ...(own && { health: { status: own, ...(message !== undefined && { message }) } }) };
+  });
+}
+
+function statusOf({ loader, pid }: ControlPorts) {
+  const { widgetsUrl } = loader;
+  return { pid, plugins: loader.getLoaded().map(describe), ...(widgetsUrl !== undefined && { widgets: widgetsUrl }) };
+}
+
+function describe({ name, status, version, type, error }: LoadedPlugin): ControlPlugin {
+  return {
+    name,
+    status,
+    ...(version !== undefined && { version }),
+    ...(type && { type }),
+    ...(error && { error: { code: error.code, message: error.message, remedy: error.remedy } }),
+  };
+}
+
+const DEFAULT_LINES = 100;
+/** Of the end of the file. */
+const MAX_READ_BYTES = 1024 * 1024;
+
+/** The last lines of a plugin's log, also of one that is not loaded; none if it has no log. */
+async function readLog(
+  { plugin, lines = DEFAULT_LINES }: { readonly plugin: PluginName; readonly lines?: number },
+  { projectDataDir }: ControlPorts,
+): Promise<string[]> {
+  const path = logPath(projectDataDir, plugin);
+  try {
+    await using file = await open(path, 'r');
+    const { size } = await file.stat();
+    const start = Math.max(0, size - MAX_READ_BYTES);
+    const { buffer, bytesRead } = await file.read({
+      buffer: Buffer.alloc(Math.min(size, MAX_READ_BYTES)),
+      position: start,
+    });
+    const whole = buffer
+      .subarray(0, bytesRead)
+      .toString()
+      .split('\n')
+      .slice(start > 0 ? 1 : 0);
+    return whole.filter((line) => line !== '').slice(-lines);
+  } catch (error) {
+    const { code } = error as { readonly code?: unknown };
+    if (code === 'ENOENT') return [];
+    throw new ArError('FILE_ACCESS', { path, reason: String(code) }, { cause: error });
+  }
+}

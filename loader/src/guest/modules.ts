@@ -1,0 +1,125 @@
+/**
+ * Modules that a plugin does not get, and what is taken from others. Node itself refuses most of what they can do; this
+ * says so earlier, with the permission that is missing, and closes what Node leaves open.
+ */
+// Not by name: Node before 22.15 has no `registerHooks`, and such an import would not link.
+import childProcess from 'node:child_process';
+import nodeModule from 'node:module';
+import vm from 'node:vm';
+import workerThreads from 'node:worker_threads';
+import type { AllowedPowers } from '../bridge/protocol.ts';
+import { refusing, type Refuse } from './refuse.ts';
+
+const REFUSED: ReadonlySet<string> = new Set([
+  'cluster',
+  'ffi',
+  'inspector',
+  'inspector/promises',
+  'repl',
+  'sqlite',
+  'test',
+  'test/reporters',
+  'trace_events',
+  'wasi',
+]);
+
+/** Ways to put hooks of one's own before ours. */
+const HOOKING = [
+  'register',
+  'registerHooks',
+  'enableCompileCache',
+  '_initPaths',
+  '_preloadModules',
+  'runMain',
+] as const;
+
+/** `syncBuiltinESMExports` is left to the caller. */
+export function patchModules(refuse: Refuse, allowed: AllowedPowers): void {
+  const check = createCheck(refuse, allowed);
+  if ('registerHooks' in nodeModule)
+    nodeModule.registerHooks({
+      resolve(specifier, context, nextResolve) {
+        check(specifier);
+        const resolved = nextResolve(specifier, context);
+        check(resolved.url);
+        return resolved;
+      },
+    });
+  const getBuiltin = process.getBuiltinModule.bind(process);
+  const guarded = (id: string): unknown => {
+    check(`node:${id.replace(/^node:/, '')}`);
+    return getBuiltin(id);
+  };
+  Object.defineProperty(process, 'getBuiltinModule', { value: guarded, configurable: false, writable: false });
+  for (const name of HOOKING) delete (nodeModule as unknown as Record<string, unknown>)[name];
+  if (!allowed.codeGeneration) refuseVm(refuse);
+  if (allowed.workers) keepWorkersHardened();
+  limitChildren(refuse, allowed.childProcess);
+}
+
+/** @throws what `refuse` makes */
+function createCheck(refuse: Refuse, { codeGeneration }: AllowedPowers): (specifier: string) => void {
+  return (specifier) => {
+    if (/^data:/i.test(specifier) && !codeGeneration)
+      throw refuse({ permission: 'codeGeneration', resource: 'importing a data: URL' });
+    const builtin = nodeModule.isBuiltin(specifier) ? specifier.replace(/^node:/, '') : undefined;
+    if (builtin !== undefined && REFUSED.has(builtin))
+      throw refuse({ permission: 'none: this cannot be granted', resource: `the module node:${builtin}` });
+  };
+}
+
+/** `vm` makes code from text whatever V8 was told. */
+function refuseVm(refuse: Refuse): void {
+  // Node 22 itself uses `vm`, once, when the first reader of a stream lets go: let it be now.
+  new ReadableStream().getReader().releaseLock();
+  const refused = refusing(refuse, { permission: 'codeGeneration', resource: 'node:vm' });
+  const target = vm as unknown as Record<string, unknown>;
+  for (const name of [...Object.getOwnPropertyNames(vm.Script.prototype), 'runInThisContext', 'runInContext'])
+    Object.defineProperty(vm.Script.prototype, name, { value: refused });
+  for (const name of Object.keys(target)) if (typeof target[name] === 'function') target[name] = refused;
+}
+
+/** A worker's own options could leave out the preload that hardens it. */
+function keepWorkersHardened(): void {
+  const { Worker } = workerThreads;
+  const hardened = new Proxy(Worker, {
+    construct(target, [file, options]: [string | URL, workerThreads.WorkerOptions?], newTarget) {
+      const { execArgv: _, ...rest } = options ?? {};
+      return Reflect.construct(target, [file, rest], newTarget);
+    },
+  });
+  Object.defineProperty(Worker.prototype, 'constructor', { value: hardened });
+  (workerThreads as { Worker: unknown }).Worker = hardened;
+}
+
+/** Node's switch allows all programs or none; the names are looked at here. */
+function limitChildren(refuse: Refuse, names: readonly string[]): void {
+  const check = (file: unknown): void => {
+    if (typeof file !== 'string' || !names.includes(file))
+      throw refuse({ permission: `childProcess: [${String(file)}]`, resource: `starting ${String(file)}` });
+  };
+  const target = childProcess as unknown as Record<string, (...args: unknown[]) => unknown>;
+  const prototype = childProcess.ChildProcess.prototype as unknown as {
+    spawn: (options: { readonly file?: unknown }) => unknown;
+  };
+  const { spawn } = prototype;
+  prototype.spawn = function (options) {
+    check(options.file);
+    return spawn.call(this, options);
+  };
+  for (const name of ['spawnSync', 'execFileSync'] as const) {
+    const original = target[name];
+    target[name] = (...args) => {
+      check(args[0]);
+      return original?.(...args);
+    };
+  }
+  // A command line for the shell may hold any program.
+  for (const name of ['exec', 'execSync', 'fork'] as const) {
+    const original = target[name];
+    target[name] = (...args) => {
+      check(name === 'fork' ? process.execPath : '/bin/sh');
+      return original?.(...args);
+    };
+  }
+}

@@ -1,0 +1,52 @@
+/**
+ * Takes from `process` what reaches beyond the plugin: signals, raw bindings, compiled code, other programs. Signals have
+ * a wall behind this one only where the system has process namespaces; see docs/sandbox.md.
+ */
+import os from 'node:os';
+import v8 from 'node:v8';
+import { refusing, type Refuse } from './refuse.ts';
+
+const REMOVED = [
+  'binding',
+  '_linkedBinding',
+  '_kill',
+  '_debugProcess',
+  '_debugEnd',
+  '_rawDebug',
+  '_getActiveHandles',
+  '_getActiveRequests',
+  '_startProfilerIdleNotifier',
+  '_stopProfilerIdleNotifier',
+  'execve',
+] as const;
+
+export function patchProcess(refuse: Refuse, { nativeAddons }: { readonly nativeAddons: boolean }): void {
+  const target = process as unknown as Record<string, unknown>;
+  for (const name of REMOVED) delete target[name];
+  if (!nativeAddons)
+    target['dlopen'] = refusing(refuse, { permission: 'nativeAddons', resource: 'loading compiled code' });
+  const kill = refusing(refuse, { permission: NEVER, resource: 'sending a signal' });
+  Object.defineProperty(process, 'kill', { value: kill, configurable: false, writable: false });
+  Object.assign(os, {
+    setPriority: refusing(refuse, { permission: NEVER, resource: 'changing the priority of a process' }),
+  });
+  refuseDiagnostics(refuse);
+}
+
+const NEVER = 'none: this cannot be granted';
+
+/** Files that the runtime writes by itself land in the working folder, past the permission model. */
+function refuseDiagnostics(refuse: Refuse): void {
+  const refused = refusing(refuse, { permission: NEVER, resource: 'making the runtime write files' });
+  Object.assign(v8, { setFlagsFromString: refused, setHeapSnapshotNearHeapLimit: refused });
+  Object.assign(process.report, { writeReport: refused });
+  Object.assign(process, {
+    chdir: refusing(refuse, { permission: NEVER, resource: 'changing the working folder' }),
+  });
+}
+
+/** Makes the declared variables all that there is. */
+export function setEnvironment(env: Readonly<Record<string, string>>): void {
+  for (const name of Object.keys(process.env)) if (!Object.hasOwn(env, name)) delete process.env[name];
+  Object.assign(process.env, env);
+}

@@ -1,0 +1,26 @@
+/** Saying no in a way that helps: the error names the permission, and so does the plugin's log. */
+import type { Denial } from '../bridge/protocol.ts';
+
+/** Makes the error for something that is not allowed, and tells of it. */
+export type Refuse = (denial: Denial) => Error;
+
+/** @param report tells the daemon's process; told once for each thing, since code may try in a loop */
+export function createRefuse(report: (denial: Denial) => void): Refuse {
+  const told = new Set<string>();
+  return ({ permission, resource }) => {
+    const key = `${permission} ${resource}`;
+    if (!told.has(key) && told.size < 1_000) {
+      told.add(key);
+      report({ permission, resource });
+    }
+    const message = `${resource} is not allowed: it needs the permission ${permission}`;
+    return Object.assign(new Error(message), { code: 'ERR_ACCESS_DENIED', permission, resource });
+  };
+}
+
+/** A function that only refuses. */
+export function refusing(refuse: Refuse, denial: Denial): () => never {
+  return () => {
+    throw refuse(denial);
+  };
+}

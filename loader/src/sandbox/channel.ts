@@ -1,0 +1,112 @@
+/**
+ * The daemon's end of the pipe to a plugin's process.
+ *
+ * What comes in is hostile: a frame against the rules ends the connection, and however fast the other side sends, the
+ * daemon takes no more than so many frames and bytes at a time. What goes out is bounded, too.
+ */
+import type { Duplex } from 'node:stream';
+import { describeThrown } from '../contain.ts';
+import { createFrameReader, encodeFrame, ProtocolError, type Frame } from '../bridge/frames.ts';
+
+export interface ChannelOptions {
+  readonly pipe: Duplex;
+  /** May throw a ProtocolError, as the reader does. */
+  readonly onFrame: (frame: Frame) => void;
+  /** The other side broke the protocol, or does not read. Nothing more is read. */
+  readonly onViolation: (reason: string) => void;
+  readonly onClose: () => void;
+}
+
+export interface Channel {
+  readonly send: (frame: Frame) => void;
+  /** Stops reading while the daemon has enough to do; as often as `false` follows, reading goes on. */
+  readonly hold: (held: boolean) => void;
+  close(): void;
+}
+
+/** In each period, no more than this is taken from one plugin. */
+const PERIOD_MS = 50;
+const MAX_FRAMES_A_PERIOD = 2_000;
+const MAX_BYTES_A_PERIOD = 16 * 1024 * 1024;
+const MAX_UNREAD_BYTES = 64 * 1024 * 1024;
+
+export function createChannel({ pipe, onFrame, onViolation, onClose }: ChannelOptions): Channel {
+  let ended = false;
+  const valve = createValve(pipe);
+  const fail = (error: unknown): void => {
+    if (ended) return;
+    ended = true;
+    pipe.destroy();
+    onViolation(error instanceof ProtocolError ? error.message : describeThrown(error));
+  };
+  const reader = createFrameReader((frame) => {
+    if (ended) return;
+    valve.count(frame.payload.length);
+    onFrame(frame);
+  });
+  pipe.on('data', (chunk: Buffer) => {
+    try {
+      if (!ended) reader.push(chunk);
+    } catch (error) {
+      fail(error);
+    }
+  });
+  // The other side died: what happened is told by the exit of its process.
+  pipe.on('error', () => pipe.destroy());
+  pipe.on('close', () => {
+    valve.close();
+    onClose();
+  });
+  return {
+    send(frame) {
+      if (ended || pipe.destroyed || !pipe.writable) return;
+      pipe.write(encodeFrame(frame));
+      if (pipe.writableLength > MAX_UNREAD_BYTES) fail(new ProtocolError('it does not read what it is sent'));
+    },
+    hold: valve.hold,
+    close() {
+      ended = true;
+      pipe.destroy();
+    },
+  };
+}
+
+interface Valve {
+  count(bytes: number): void;
+  readonly hold: (held: boolean) => void;
+  close(): void;
+}
+
+/** Pauses a stream for the rest of a period once it brought its share, or while somebody holds it. */
+function createValve(stream: Duplex): Valve {
+  let frames = 0;
+  let bytes = 0;
+  let held = false;
+  let timer: NodeJS.Timeout | undefined;
+  const isFull = (): boolean => frames >= MAX_FRAMES_A_PERIOD || bytes >= MAX_BYTES_A_PERIOD;
+  const update = (): void => {
+    if (stream.destroyed) return;
+    if (held || isFull()) stream.pause();
+    else stream.resume();
+  };
+  const renew = (): void => {
+    timer = undefined;
+    frames = 0;
+    bytes = 0;
+    update();
+  };
+  return {
+    count(more) {
+      frames += 1;
+      bytes += more;
+      timer ??= setTimeout(renew, PERIOD_MS);
+      if (isFull()) update();
+    },
+    hold(next) {
+      if (held === next) return;
+      held = next;
+      update();
+    },
+    close: () => clearTimeout(timer),
+  };
+}

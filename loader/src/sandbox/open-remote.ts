@@ -1,0 +1,256 @@
+/**
+ * A plugin in a process of its own: started with exactly its grants, watched from here, and reached through an object
+ * with the plugin's methods, each an asynchronous call.
+ */
+import { realpath } from 'node:fs/promises';
+import { pathToFileURL } from 'node:url';
+import { ArError } from '@ar-registry/core/errors';
+import type { Plugin } from '@ar-registry/sdk';
+import { FRAME, type Frame } from '../bridge/frames.ts';
+import { createPeer, type Peer } from '../bridge/peer.ts';
+import type { ExportDescription, StartMessage } from '../bridge/protocol.ts';
+import { describeThrown } from '../contain.ts';
+import type { Guest } from '../host/guest.ts';
+import type { Host } from '../host/host.ts';
+import { checkDescription } from '../instance/check-export.ts';
+import type { Instance, SandboxStatus } from '../instance/instance.ts';
+import { PLUGIN_SURFACES } from '../instance/plugin-surface.ts';
+import { createChannel, type Channel } from './channel.ts';
+import { guestCommand } from './command.ts';
+import { createDenials, type Denials } from './denials.ts';
+import { startProcess, type GuestProcess } from './guest-process.ts';
+import { findLink } from './links.ts';
+import { createLineBudget, logOutput, type LineBudget } from './output.ts';
+import { toSandboxPolicy, type SandboxPolicy } from './policy.ts';
+import { createRemotePlugin } from './remote-plugin.ts';
+import { createServices, type Services } from './services.ts';
+import { createTunnels, type Tunnels } from './tunnels.ts';
+import { startWatchdog } from './watchdog.ts';
+
+/**
+ * Starts the process of a plugin and imports the plugin there. If `guest` is aborted meanwhile, the process is ended.
+ *
+ * @throws SANDBOX_UNAVAILABLE, SANDBOX_FOLDER_UNSAFE, PLUGIN_IMPORT_FAILED, PLUGIN_EXPORT_INVALID
+ */
+export async function openRemote(guest: Guest, host: Host): Promise<Instance> {
+  const { prepared } = guest;
+  const { process, policy, budget, sandbox } = await launch(guest, host);
+  const remote = connectRemote(process, { guest, host, policy, budget });
+  const giveUp = (): void => remote.end('was given up on');
+  guest.context.signal.addEventListener('abort', giveUp, { once: true });
+  try {
+    if (guest.context.signal.aborted) giveUp();
+    const description = await start(remote, guest, policy);
+    checkDescription(prepared.name, description, PLUGIN_SURFACES[prepared.type]);
+    guest.context.signal.removeEventListener('abort', giveUp);
+    guest.context.signal.addEventListener('abort', () => remote.peer.note('abort', []), { once: true });
+    const plugin = createRemotePlugin(description, { ...remote, type: prepared.type });
+    return { ...toInstance(remote, plugin), sandbox };
+  } catch (error) {
+    await remote.close();
+    throw error;
+  }
+}
+
+interface Launched {
+  readonly process: GuestProcess;
+  readonly sandbox: SandboxStatus;
+  readonly policy: SandboxPolicy;
+  readonly budget: LineBudget;
+}
+
+/** No code of the plugin has run when this fails. */
+async function launch(guest: Guest, host: Host): Promise<Launched> {
+  const { prepared, logger } = guest;
+  const { name: plugin } = prepared;
+  const runtime = await host.sandbox.runtime(plugin);
+  const dataDir = await realpath(guest.context.dataDir);
+  const policy = await toSandboxPolicy(prepared, { ...host.sandbox, dataDir });
+  await checkFolders(plugin, policy);
+  for (const problem of policy.unkept) logger.warn('a permission is not given', { problem });
+  const sandbox = { node: runtime.version, missing: runtime.missing };
+  logger[runtime.missing.length > 0 ? 'warn' : 'info']('runs in a sandbox', sandbox);
+  const process = await startProcess(guestCommand(runtime, policy, host.limits), dataDir).catch((error: unknown) => {
+    throw new ArError('SANDBOX_UNAVAILABLE', { plugin, missing: describeThrown(error) }, { cause: error });
+  });
+  const budget = createLineBudget({
+    linesPerSecond: host.limits.maxLogLinesPerSecond,
+    onLost: (lines) => {
+      guest.metrics.counter('ar_plugin_log_lines_lost_total', lines);
+      logger.warn('lines were lost: the plugin logs too much', { lines });
+    },
+  });
+  logOutput(process.stdout, { budget, log: (line) => logger.info(line, { stream: 'stdout' }) });
+  logOutput(process.stderr, { budget, log: (line) => logger.warn(line, { stream: 'stderr' }) });
+  return { process, policy, budget, sandbox };
+}
+
+async function checkFolders(plugin: string, { read, write }: SandboxPolicy): Promise<void> {
+  const readable = read.map(({ path, isFolder }) => ({ path, isFolder, isWritable: false }));
+  const writable = write.map(({ path, isFolder }) => ({ path, isFolder, isWritable: true }));
+  for (const folder of [...readable, ...writable]) {
+    const problem = folder.isFolder ? await findLink(folder) : undefined;
+    if (problem !== undefined) throw new ArError('SANDBOX_FOLDER_UNSAFE', { plugin, problem });
+  }
+}
+
+/** The host's side of one process. */
+export interface Remote {
+  readonly peer: Peer;
+  readonly services: Services;
+  readonly denials: Denials;
+  /** Settles when the process has ended, with why. */
+  readonly ended: Promise<string>;
+  /** Ends the process; `reason` says why, a clause about it. */
+  end(reason: string): void;
+  /** Ends the process and gives everything back. */
+  close(): Promise<void>;
+}
+
+interface RemotePorts {
+  readonly guest: Guest;
+  readonly host: Host;
+  readonly policy: SandboxPolicy;
+  readonly budget: LineBudget;
+}
+
+function connectRemote(process: GuestProcess, ports: RemotePorts): Remote {
+  const { guest, host, budget } = ports;
+  const denials = createDenials(guest);
+  const ending = createEnding(process);
+  const channel: Channel = createChannel({
+    pipe: process.pipe,
+    onFrame: (frame) => (isMessage(frame) ? peer.receive(frame) : tunnels.receive(frame)),
+    onViolation: (problem) => ending.end(`broke the protocol of the sandbox: ${problem}`),
+    onClose: ending.expect,
+  });
+  const tunnels = openTunnels(ports, { channel, denials });
+  const services = createServices({
+    guest,
+    host,
+    budget,
+    denials,
+    peer: () => peer,
+    lookup: tunnels.lookup,
+    onException: (error) => ending.announce(`threw where nothing caught it: ${describeThrown(error)}`),
+  });
+  const peer: Peer = createPeer({
+    send: channel.send,
+    onCall: services.onCall,
+    onNote: services.onNote,
+    onLoad: (answering) => channel.hold(answering >= MAX_ANSWERING),
+  });
+  const ping = (): Promise<unknown> => peer.call('ping', []);
+  const stopWatching = startWatchdog({ pid: process.pid, ping, limits: host.limits, onLimit: ending.end });
+  const ended = ending.ended.then((reason) => {
+    stopWatching();
+    tunnels.close();
+    peer.close(new Error(reason));
+    return reason;
+  });
+  const close = async (): Promise<void> => {
+    await services.close();
+    ending.end('was ended');
+    channel.close();
+    await ended;
+    budget.close();
+  };
+  return { peer, services, denials, ended, end: ending.end, close };
+}
+
+interface Ending {
+  /** Ends the process; the first reason is the one that counts. */
+  readonly end: (reason: string) => void;
+  /** The process says why it is about to end. It is believed as far as nothing else is known. */
+  readonly announce: (reason: string) => void;
+  /** The pipe closes a moment before a process is gone, whose exit says more; without a pipe it can do nothing any more. */
+  readonly expect: () => void;
+  readonly ended: Promise<string>;
+}
+
+function createEnding(process: GuestProcess): Ending {
+  let reason: string | undefined;
+  let announced: string | undefined;
+  let timer: NodeJS.Timeout | undefined;
+  const drained = Promise.withResolvers<void>();
+  const end = (why: string): void => {
+    reason ??= why;
+    process.kill();
+  };
+  return {
+    end,
+    announce: (why) => void (announced ??= why),
+    expect: () => {
+      drained.resolve();
+      timer = setTimeout(() => end('closed its pipe'), DYING_MS);
+    },
+    ended: process.ended.then(async (exit) => {
+      // Its last words may still be in the pipe, which what it started may hold open.
+      const late = setTimeout(drained.resolve, DYING_MS);
+      process.kill();
+      await drained.promise;
+      clearTimeout(late);
+      clearTimeout(timer);
+      return `its process ${reason ?? announced ?? exit}`;
+    }),
+  };
+}
+
+/** Calls of a guest that are answered at once; more wait in the pipe. */
+const MAX_ANSWERING = 256;
+const DYING_MS = 1_000;
+
+function openTunnels(
+  { host, policy }: RemotePorts,
+  { channel, denials }: { readonly channel: Channel; readonly denials: Denials },
+): Tunnels {
+  return createTunnels({
+    rules: policy.network,
+    resolve: host.sandbox.resolve,
+    send: channel.send,
+    onDenied: (target, why) => denials.tell({ permission: `network: [${target}]`, resource: `${target}: ${why}` }),
+    maxConnections: host.limits.maxConnections,
+  });
+}
+
+function isMessage({ type }: Frame): boolean {
+  return type === FRAME.call || type === FRAME.result || type === FRAME.note;
+}
+
+async function start(
+  { peer, services }: Remote,
+  { prepared, context }: Guest,
+  { env, childProcess, workers, nativeAddons, codeGeneration }: SandboxPolicy,
+): Promise<ExportDescription> {
+  const { name: plugin, mainPath, type, config } = prepared;
+  const message: StartMessage = {
+    plugin,
+    mainUrl: pathToFileURL(await realpath(mainPath)).href,
+    agentName: context.client.agentName,
+    dataDir: await realpath(context.dataDir),
+    config,
+    env,
+    allowed: { childProcess, workers, nativeAddons, codeGeneration },
+    methods: PLUGIN_SURFACES[type].methods.map(({ path }) => path),
+    daemon: services.daemonState(),
+  };
+  try {
+    return (await peer.call('start', [message])) as ExportDescription;
+  } catch (error) {
+    throw new ArError('PLUGIN_IMPORT_FAILED', { plugin, reason: describeThrown(error) }, { cause: error });
+  }
+}
+
+function toInstance(remote: Remote, plugin: Plugin): Instance {
+  let closing = false;
+  return {
+    plugin,
+    onCrash(listener) {
+      void remote.ended.then((reason) => (closing ? undefined : listener(reason)));
+    },
+    close() {
+      closing = true;
+      return remote.close();
+    },
+  };
+}

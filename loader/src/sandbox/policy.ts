@@ -1,0 +1,143 @@
+/** From grants to what the sandbox enforces: real paths, hosts, variables. */
+import { realpath, stat } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { toCamelCase } from '@ar-registry/core/text';
+import type { GrantedPermissions } from '@ar-registry/schemas';
+import type { AllowedPowers } from '../bridge/protocol.ts';
+import type { PreparedPlugin } from '../prepare.ts';
+import { readNetworkRules, type NetworkRule } from './network-rules.ts';
+
+export interface SandboxPolicy extends AllowedPowers {
+  /** Real paths of the package, and of what was granted; a folder stands for all below it. */
+  readonly read: readonly GrantedPath[];
+  /** The data folder, and what was granted. */
+  readonly write: readonly GrantedPath[];
+  readonly network: readonly NetworkRule[];
+  /** The whole environment of the plugin. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Grants that cannot be kept, each with the reason; for the plugin's log. */
+  readonly unkept: readonly string[];
+}
+
+export interface GrantedPath {
+  readonly path: string;
+  readonly isFolder: boolean;
+}
+
+export interface PolicySources {
+  /** Real path of the plugin's data folder. */
+  readonly dataDir: string;
+  /** Relative paths in configured values start here. */
+  readonly projectDir: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+/** What is granted and declared: a grant that the manifest no longer asks for gives nothing. */
+export function effectiveGrants(declared: GrantedPermissions, granted: GrantedPermissions): GrantedPermissions {
+  return {
+    network: both(declared.network, granted.network),
+    filesystem: {
+      read: both(declared.filesystem.read, granted.filesystem.read),
+      write: both(declared.filesystem.write, granted.filesystem.write),
+    },
+    childProcess: both(declared.childProcess, granted.childProcess),
+    env: both(declared.env, granted.env),
+    nativeAddons: declared.nativeAddons && granted.nativeAddons,
+    workers: declared.workers && granted.workers,
+    codeGeneration: declared.codeGeneration && granted.codeGeneration,
+  };
+}
+
+function both(a: readonly string[], b: readonly string[]): string[] {
+  return a.filter((one) => b.includes(one));
+}
+
+/** Reads the grants of a plugin against this machine: no path in the result is a link. */
+export async function toSandboxPolicy(prepared: PreparedPlugin, sources: PolicySources): Promise<SandboxPolicy> {
+  const { grants, config, dir, manifest } = prepared;
+  const unkept: string[] = [];
+  const value = (key: string): string | undefined => asText(config[toCamelCase(key)]);
+  const locate = (kind: 'read' | 'write') => (grant: string) =>
+    locateGrant(grant, { kind, dir, projectDir: sources.projectDir, value, unkept });
+  const read = await Promise.all(grants.filesystem.read.map(locate('read')));
+  const write = await Promise.all(grants.filesystem.write.map(locate('write')));
+  const { childProcess, workers, nativeAddons, codeGeneration } = grants;
+  const names = [...grants.env, ...manifest.config.required, ...manifest.config.optional];
+  return {
+    read: [await folder(dir), ...read.filter((path) => path !== undefined)],
+    write: [await folder(sources.dataDir), ...write.filter((path) => path !== undefined)],
+    network: readNetworkRules(grants.network, value),
+    env: pickEnvironment(childProcess.length > 0 ? [...names, 'PATH'] : names, { env: sources.env, unkept }),
+    unkept,
+    childProcess,
+    workers,
+    nativeAddons,
+    codeGeneration,
+  };
+}
+
+interface GrantContext {
+  readonly kind: 'read' | 'write';
+  readonly dir: string;
+  readonly projectDir: string;
+  readonly value: (key: string) => string | undefined;
+  readonly unkept: string[];
+}
+
+async function locateGrant(grant: string, context: GrantContext): Promise<GrantedPath | undefined> {
+  const { kind, dir, unkept } = context;
+  const key = /^\$\{(.+)\}$/.exec(grant)?.[1];
+  const path = key === undefined ? join(dir, grant) : configuredPath(key, context);
+  const real = path && (await realpath(path).catch(() => undefined));
+  const why = await refusal(real, key === undefined, context);
+  if (real && why === undefined) return { path: real, isFolder: (await stat(real)).isDirectory() };
+  unkept.push(`filesystem.${kind} ${grant}: ${why}`);
+  return undefined;
+}
+
+function configuredPath(key: string, { value, projectDir }: GrantContext): string | undefined {
+  const configured = value(key);
+  return configured === undefined ? undefined : resolve(projectDir, configured);
+}
+
+async function refusal(
+  real: string | undefined,
+  isInPackage: boolean,
+  { kind, dir }: GrantContext,
+): Promise<string | undefined> {
+  // A package is the same on every start; what a plugin writes belongs into its data folder.
+  if (isInPackage && kind === 'write') return 'a plugin cannot write into its own package';
+  if (real === undefined) return 'there is no such file or folder';
+  // A star in a path is a pattern to Node.
+  if (real.includes('*')) return 'its path has a star in it';
+  const leadsOut = isInPackage && !isBelow(real, await realpath(dir));
+  return leadsOut ? 'it is a link that leads out of the package' : undefined;
+}
+
+async function folder(path: string): Promise<GrantedPath> {
+  return { path: await realpath(path), isFolder: true };
+}
+
+function isBelow(path: string, parent: string): boolean {
+  return path === parent || path.startsWith(join(parent, '/'));
+}
+
+/** Variables that make Node or the loader of programs run something. A worker or a program could be started with them. */
+const RULING = /^(NODE_|LD_|DYLD_|OPENSSL_|SSL_|BASH_ENV$|ENV$|npm_config_)/;
+
+function pickEnvironment(
+  names: readonly string[],
+  { env, unkept }: { readonly env: PolicySources['env']; readonly unkept: string[] },
+): Record<string, string> {
+  const picked: Record<string, string> = {};
+  for (const name of names) {
+    const value = env[name];
+    if (RULING.test(name)) unkept.push(`env ${name}: it rules how programs start`);
+    else if (value !== undefined) picked[name] = value;
+  }
+  return picked;
+}
+
+function asText(value: unknown): string | undefined {
+  return typeof value === 'string' || typeof value === 'number' ? String(value) : undefined;
+}

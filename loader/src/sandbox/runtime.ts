@@ -1,0 +1,101 @@
+/** The program that runs plugins, and which walls it and the system have. */
+import { execFile } from 'node:child_process';
+import { constants } from 'node:fs';
+import { access } from 'node:fs/promises';
+import { delimiter, join } from 'node:path';
+import { promisify } from 'node:util';
+
+/**
+ * What keeps a plugin in. `files`: reading and writing. `network`: the system or the runtime lets nothing out.
+ * `unix-sockets`: not even to programs on this machine. `signals`: no other process can be seen or signalled.
+ * `memory`: the resident memory is watched. `modules`: what a plugin imports is looked at.
+ */
+export const LAYERS = ['files', 'network', 'unix-sockets', 'signals', 'memory', 'modules'] as const;
+export type Layer = (typeof LAYERS)[number];
+
+export interface Runtime {
+  /** Absolute path of a Node.js. */
+  readonly node: string;
+  /** `24.21.0` */
+  readonly version: string;
+  /** What the program is started through: `[path, ...arguments]` of programs that start the next; may be empty. */
+  readonly prefix: readonly string[];
+  readonly missing: readonly Layer[];
+}
+
+export interface RuntimePorts {
+  readonly node: string;
+  readonly platform: NodeJS.Platform;
+  /** Folders of programs, as in `PATH`. */
+  readonly path: string;
+}
+
+const run = promisify(execFile);
+const PROBE_TIMEOUT_MS = 10_000;
+const NAMESPACES = ['--user', '--map-current-user', '--net', '--pid', '--fork', '--kill-child'];
+
+/** Finds out what is there, by trying. @throws Error if `node` is no Node.js */
+export async function probeRuntime({ node, platform, path }: RuntimePorts): Promise<Runtime> {
+  const [version, unshare, setpriv] = await Promise.all([
+    readVersion(node),
+    platform === 'linux' ? findNamespaces(path) : undefined,
+    platform === 'linux' ? findPrivileges(path) : undefined,
+  ]);
+  const has: Readonly<Record<Layer, boolean>> = {
+    files: isAtLeast(version, 22, 13),
+    network: isAtLeast(version, 25, 0) || unshare !== undefined,
+    'unix-sockets': isAtLeast(version, 25, 0),
+    signals: unshare !== undefined,
+    memory: platform === 'linux',
+    modules: isAtLeast(version, 22, 15),
+  };
+  const prefix = [...(setpriv ?? []), ...(unshare ?? [])];
+  return { node, version, prefix, missing: LAYERS.filter((layer) => !has[layer]) };
+}
+
+async function readVersion(node: string): Promise<string> {
+  const { stdout } = await run(node, ['--version'], { timeout: PROBE_TIMEOUT_MS, env: {} });
+  const version = /^v(\d+\.\d+\.\d+)/.exec(stdout)?.[1];
+  if (version === undefined) throw new Error(`${node} is no Node.js`);
+  return version;
+}
+
+function isAtLeast(version: string, major: number, minor: number): boolean {
+  const [foundMajor = 0, foundMinor = 0] = version.split('.').map(Number);
+  return foundMajor > major || (foundMajor === major && foundMinor >= minor);
+}
+
+/** A network and a process namespace; some systems forbid them to users, so one is made. */
+async function findNamespaces(path: string): Promise<readonly string[] | undefined> {
+  const unshare = await findProgram('unshare', path);
+  return unshare === undefined ? undefined : ifWorks([unshare, ...NAMESPACES]);
+}
+
+/** Ends the plugin's process with the daemon's, however that ends. */
+async function findPrivileges(path: string): Promise<readonly string[] | undefined> {
+  const setpriv = await findProgram('setpriv', path);
+  return setpriv === undefined ? undefined : ifWorks([setpriv, '--pdeathsig', 'KILL']);
+}
+
+async function ifWorks(prefix: readonly string[]): Promise<readonly string[] | undefined> {
+  const [program = '', ...args] = prefix;
+  return run(program, [...args, '/bin/true'], { timeout: PROBE_TIMEOUT_MS, env: {} }).then(
+    () => prefix,
+    () => undefined,
+  );
+}
+
+async function findProgram(name: string, path: string): Promise<string | undefined> {
+  for (const dir of path.split(delimiter)) {
+    const file = join(dir, name);
+    if (dir.startsWith('/') && (await isExecutable(file))) return file;
+  }
+  return undefined;
+}
+
+async function isExecutable(file: string): Promise<boolean> {
+  return access(file, constants.X_OK).then(
+    () => true,
+    () => false,
+  );
+}

@@ -1,0 +1,218 @@
+import { spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, lstatSync, readFileSync, writeFileSync } from 'node:fs';
+import { connect, createServer, type Socket } from 'node:net';
+import { dirname, join } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { controlSocketPath } from '@ar-registry/core/layout';
+import { createControlClient } from '@ar-registry/io/control-client';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createProject, removeWorkDir, type TestProject } from './support/project.ts';
+import { nextMessage, silenceRelay, startTestRelay, type TestRelay } from './support/relay.ts';
+
+beforeAll(silenceRelay);
+afterAll(removeWorkDir);
+
+const NO = `{ allowed: false, reason: 'no tools', policySource: 'local' }`;
+
+function projectWithPlugins(): TestProject {
+  const project = createProject();
+  const health = `async health() { return { status: 'degraded', message: 'slow' }; }`;
+  project.addFolder('h', {
+    name: '@test/hook',
+    code: `export default { onLoad: async ({ logger }) => logger.info('hello'), onMessage() {}, ${health} };`,
+  });
+  project.addFolder('b', { name: '@test/broken', code: `export default { onLoad() { throw new Error('boom'); } };` });
+  const yes = `{ allowed: true, reason: 'ok', policySource: 'local' }`;
+  project.addFolder('p', {
+    name: '@test/policy',
+    type: 'policy',
+    code: `export default { canMessage: async () => (${yes}), canSpawn: async () => (${yes}), canUseTool: async () => (${NO}) };`,
+  });
+  project.write('ar.config.json', JSON.stringify({ plugins: ['./h', './b', './p'] }));
+  return project;
+}
+
+const socketOf = (relay: TestRelay): string => controlSocketPath(dirname(relay.socketPath));
+
+test('a client asks about health, status, logs, metrics and decisions, and has a plugin reloaded', async () => {
+  await using relay = await startTestRelay(projectWithPlugins());
+  const client = createControlClient({ socketPath: socketOf(relay) });
+  expect(await client.request('health', {})).toEqual({
+    plugins: [
+      { name: '@test/hook', status: 'active', health: { status: 'degraded', message: 'slow' } },
+      { name: '@test/broken', status: 'error' },
+      { name: '@test/policy', status: 'active', health: { status: 'healthy' } },
+    ],
+  });
+  const status = await client.request('status', {});
+  expect(status).toMatchObject({
+    pid: process.pid,
+    plugins: [{ name: '@test/hook', type: 'hook' }, { error: { code: 'PLUGIN_LOAD_FAILED' } }, {}],
+  });
+  expect((await client.request('reload', { plugin: '@test/hook' })).plugin).toMatchObject({ status: 'active' });
+  expect((await client.request('metrics', {})).text).toContain('ar_plugin_load_seconds{plugin="@test/hook"}');
+  const question = { action: 'tool', agent: 'Alice', tool: 'Bash' } as const;
+  expect(await client.request('decide', { question })).toEqual({
+    decision: { allowed: false, reason: 'no tools', policySource: 'local' },
+  });
+  const { lines } = await client.request('logs', { plugin: '@test/broken', lines: 1 });
+  expect(lines.map((line) => JSON.parse(line) as object)).toMatchObject([
+    { level: 'error', extra: { code: 'PLUGIN_LOAD_FAILED' } },
+  ]);
+  expect((await client.request('logs', { plugin: '@test/unknown' })).lines).toEqual([]);
+});
+
+test('what goes wrong comes back with its code', async () => {
+  await using relay = await startTestRelay(createProject());
+  const client = createControlClient({ socketPath: socketOf(relay) });
+  await expect(client.request('reload', { plugin: '@test/none' })).rejects.toMatchObject({
+    code: 'CONTROL_REFUSED',
+    facts: { code: 'PLUGIN_NOT_LOADED' },
+  });
+  const stopped = createControlClient({ socketPath: `${socketOf(relay)}.none` });
+  await expect(stopped.request('status', {})).rejects.toMatchObject({ code: 'CONTROL_UNREACHABLE' });
+  await expect(client.request('status', {}, AbortSignal.abort())).rejects.toMatchObject({ code: 'ABORTED' });
+});
+
+test('only its user may use the socket, and it goes with the daemon', async () => {
+  let path: string;
+  {
+    await using relay = await startTestRelay(createProject());
+    path = socketOf(relay);
+    const info = lstatSync(path);
+    expect(info.isSocket()).toBe(true);
+    expect(info.mode & 0o777).toBe(0o600);
+  }
+  expect(existsSync(path)).toBe(false);
+});
+
+async function connectTo(
+  path: string,
+): Promise<{ readonly socket: Socket; readonly closed: Promise<unknown>; lines(count: number): Promise<unknown[]> }> {
+  const socket = connect(path);
+  const closed = once(socket, 'close');
+  let text = '';
+  socket.on('data', (chunk: Buffer) => {
+    text += String(chunk);
+    socket.emit('grown');
+  });
+  socket.on('error', () => undefined);
+  await once(socket, 'connect');
+  return {
+    socket,
+    closed,
+    async lines(count) {
+      while (text.split('\n').length <= count) await once(socket, 'grown');
+      return text
+        .split('\n')
+        .slice(0, count)
+        .map((line) => JSON.parse(line) as unknown);
+    },
+  };
+}
+
+test.each([
+  ['no JSON', 'hello', null],
+  ['no object', '[]', null],
+  ['an unknown method', '{"id":7,"method":"exit"}', 7],
+  ['what is no plugin name', '{"id":8,"method":"logs","params":{"plugin":"../../etc/passwd"}}', 8],
+  ['more than it may', '{"id":9,"method":"status","params":{},"extra":1}', 9],
+  ['an id that is none', '{"id":1e400,"method":"status"}', null],
+])('a client that sends %s is told, and may go on', async (_, line, id) => {
+  await using relay = await startTestRelay(createProject());
+  const client = await connectTo(socketOf(relay));
+  client.socket.write(`${line}\n{"id":1,"method":"status"}\n`);
+  expect(await client.lines(2)).toMatchObject([
+    { id, error: { code: 'CONTROL_REQUEST_INVALID' } },
+    { id: 1, result: { plugins: [] } },
+  ]);
+  client.socket.destroy();
+});
+
+test('requests of one connection are answered in order, however they are cut', async () => {
+  await using relay = await startTestRelay(createProject());
+  const client = await connectTo(socketOf(relay));
+  for (const piece of [
+    '{"id":1,"met',
+    'hod":"status"}\n{"id":2,',
+    '"method":"health"}\n{"id":3,"method":"metrics"}\n',
+  ]) {
+    client.socket.write(piece);
+    await nextTurn();
+  }
+  expect(await client.lines(3)).toMatchObject([
+    { id: 1, method: 'status' },
+    { id: 2, method: 'health' },
+    { id: 3, method: 'metrics' },
+  ]);
+  client.socket.destroy();
+});
+
+test('a client that never ends its line is cut off; more clients than there is room for are turned away', async () => {
+  await using relay = await startTestRelay(createProject());
+  const flooder = await connectTo(socketOf(relay));
+  flooder.socket.write('x'.repeat(200_000));
+  expect(await flooder.lines(1)).toMatchObject([{ id: null, error: { code: 'CONTROL_REQUEST_INVALID' } }]);
+  flooder.socket.destroy();
+  await flooder.closed;
+  const clients = await Promise.all(Array.from({ length: 20 }, () => connectTo(socketOf(relay))));
+  const turnedAway = await Promise.race(clients.map(({ closed }) => closed.then(() => true)));
+  expect(turnedAway).toBe(true);
+  for (const { socket } of clients) socket.destroy();
+  await Promise.all(clients.map(({ closed }) => closed));
+  const alice = await relay.connect('Alice');
+  const received = nextMessage(await relay.connect('Bob'));
+  alice.sendMessage('Bob', 'not disturbed');
+  expect((await received).body).toBe('not disturbed');
+});
+
+test('a socket that a killed daemon left is replaced', async () => {
+  const project = createProject();
+  let path: string;
+  {
+    await using relay = await startTestRelay(project);
+    path = socketOf(relay);
+  }
+  // As after a kill: a socket file on which nobody listens.
+  const script = `require('node:net').createServer().listen(${JSON.stringify(path)}, () => process.kill(process.pid, 'SIGKILL'))`;
+  spawnSync(process.execPath, ['-e', script]);
+  expect(lstatSync(path).isSocket()).toBe(true);
+  await using relay = await startTestRelay(project);
+  const client = createControlClient({ socketPath: socketOf(relay) });
+  expect(await client.request('status', {})).toMatchObject({ pid: process.pid });
+});
+
+test('a file in the place of the socket stays, and the daemon runs without one', async () => {
+  const project = createProject();
+  let path: string;
+  {
+    await using relay = await startTestRelay(project);
+    path = socketOf(relay);
+  }
+  writeFileSync(path, 'mine');
+  await using relay = await startTestRelay(project);
+  expect(relay.daemon.isRunning).toBe(true);
+  expect(readFileSync(path, 'utf8')).toBe('mine');
+  const log = join(dirname(path), 'plugins', 'logs', 'loader.log');
+  await expect.poll(() => existsSync(log) && readFileSync(log, 'utf8')).toContain('CONTROL_FAILED');
+});
+
+test('a socket on which another loader answers is not taken over', async () => {
+  const project = createProject();
+  let path: string;
+  {
+    await using relay = await startTestRelay(project);
+    path = socketOf(relay);
+  }
+  const other = createServer((socket) => socket.on('error', () => undefined).end('other\n')).listen(path);
+  await once(other, 'listening');
+  {
+    await using relay = await startTestRelay(project);
+    expect(relay.daemon.isRunning).toBe(true);
+    const socket = connect(path);
+    expect(String(((await once(socket, 'data')) as [Buffer])[0])).toBe('other\n');
+    socket.destroy();
+  }
+  other.close();
+});
