@@ -28,7 +28,7 @@ interface Words {
 export function parseArgs(words: readonly string[], command: CommandHelp): ParsedArgs {
   const usage = { help: `ar plugin ${command.name} --help` };
   const { values, positionals } = parseWords(words, { ...command.options, ...GLOBAL_OPTIONS }, usage.help);
-  const globals = pickGlobals(values);
+  const globals = pickGlobals(values, usage.help);
   const args = globals.help ? {} : assignPositionals(positionals, command.positionals, usage.help);
   if (!globals.help) checkRequired(values, command.options, usage.help);
   // Each value was set from its own definition, so together they have the shape that the command's types say.
@@ -51,7 +51,7 @@ export function splitCommand(words: readonly string[]): CommandWords {
 
 /** Global options alone, where no command was named. @throws USAGE */
 export function parseGlobals(words: readonly string[], help: string): Globals {
-  return pickGlobals(parseWords(words, GLOBAL_OPTIONS, help).values);
+  return pickGlobals(parseWords(words, GLOBAL_OPTIONS, help).values, help);
 }
 
 function parseWords(words: readonly string[], specs: OptionSpecs, help: string): Words {
@@ -160,7 +160,9 @@ function checkRequired(values: Values, specs: OptionSpecs, help: string): void {
   }
 }
 
-function pickGlobals(values: Values): Globals {
+function pickGlobals(values: Values, help: string): Globals {
+  if (values['global'] === true && values['project'] !== undefined)
+    throw new ArError('USAGE', { problem: '--global and --project name two projects.', help });
   const known = Object.keys(GLOBAL_OPTIONS).map((name) => [name, values[name]]);
   return Object.fromEntries(known) as Globals;
 }

@@ -99,21 +99,27 @@ export function defineCommand<const Options extends OptionSpecs, const Positiona
   return command;
 }
 
+/** Exit codes of commands that came to their end. */
+export type AnswerCode = 0 | 1 | 3;
+
 /** How an outcome is told. */
 export interface Presenter<Outcome> {
   /** For people, on stdout. */
   readonly text: (outcome: Outcome, width: number) => Page;
   /** For programs: the document of `schemas/v1/cli/<command>`, without `schemaVersion`. */
   readonly json: (outcome: Outcome) => object;
-  /** 1 for an outcome that says no, such as findings; 0 if left out. */
-  readonly exitCode?: (outcome: Outcome) => 0 | 1;
+  /** The text may be long: on a terminal it is read with the user's pager. */
+  readonly paged?: true;
+  /** 1 for an outcome that says no, such as findings; 3 for files that are not what was published; 0 if left out. */
+  readonly exitCode?: (outcome: Outcome) => AnswerCode;
 }
 
 /** An outcome with its type forgotten, ready to be printed. */
 export interface Answer {
   readonly text: (width: number) => Page;
   readonly json: () => object;
-  readonly exitCode: 0 | 1;
+  readonly exitCode: AnswerCode;
+  readonly paged: boolean;
 }
 
 /** A command and its presenter with their types forgotten, as the command table holds them. */
@@ -136,6 +142,7 @@ export function presented<Options extends OptionSpecs, Positionals extends Posit
       return {
         text: (width) => presenter.text(outcome, width),
         json: () => presenter.json(outcome),
+        paged: presenter.paged ?? false,
         exitCode: presenter.exitCode?.(outcome) ?? 0,
       };
     },

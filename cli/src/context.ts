@@ -1,11 +1,17 @@
 /** What a command has of the world. Made once by `main.ts`; what costs time is made when a command first asks for it. */
 import path from 'node:path';
+import { ArError } from '@ar-registry/core/errors';
 import { resolveDataDir } from '@ar-registry/core/layout';
-import type { ApiClient } from '@ar-registry/io/api-client';
+import { splitName } from '@ar-registry/core/name';
+import type { ApiClient, ApiClientOptions } from '@ar-registry/io/api-client';
+import { readTextIfExists } from '@ar-registry/io/files';
 import type { Project } from '@ar-registry/io/project';
+import { findProject, hasProjectFile } from '@ar-registry/io/project-dir';
+import type { PluginName, UserConfig } from '@ar-registry/schemas';
 import type { Globals } from './globals.ts';
 import type { Output } from './output.ts';
-import type { Confirm } from './prompt.ts';
+import type { Confirm, Questions } from './prompt.ts';
+import { registryAddress } from './registry-address.ts';
 
 export type Env = Readonly<Record<string, string | undefined>>;
 
@@ -22,46 +28,161 @@ export interface Context {
   readonly globals: Globals;
   readonly output: Output;
   readonly confirm: Confirm;
+  readonly questions: Questions;
   /** Version of this program. */
   readonly version: string;
   /** Where agent-relay keeps its data; absolute. */
   readonly dataDir: string;
-  /** Folder of the project: --project, else the nearest with `ar-plugins.yaml` at or above `cwd`, else `cwd`. */
+  /** Where the user's own settings are, below `$XDG_CONFIG_HOME` or `~/.config`; absolute. */
+  readonly configDir: string;
+  /** All of the standard input. */
+  readonly readInput: () => Promise<string>;
+  /**
+   * Folder of the project: --project, --global, else the nearest with `ar-plugins.yaml` at or above `cwd`, else `cwd`.
+   *
+   * @throws PROJECT_FOREIGN
+   */
   readonly projectDir: () => Promise<string>;
-  /** --registry, AR_REGISTRY, `registries.default.url` of `ar-plugins.yaml`, or the public registry. @throws FILE_INVALID */
+  /**
+   * URL of the registry for all scopes that are not bound to one: --registry, AR_REGISTRY, `registries.default` of
+   * `ar-plugins.yaml` or of the user's `config.yaml`, or the public registry.
+   *
+   * @throws FILE_INVALID, REGISTRY_CONFLICT, REGISTRY_TOKEN_REFUSED
+   */
   readonly registryUrl: () => Promise<string>;
-  /** @throws REGISTRY_URL_INVALID, FILE_INVALID */
+  /** All registries: each plugin is asked from that of its scope. @throws as `registryUrl`, and REGISTRY_URL_INVALID */
   readonly registry: () => Promise<ApiClient>;
+  /** The one registry of a plugin, for what is asked of a registry as a whole. @throws as `registry` */
+  readonly registryOf: (name: PluginName) => Promise<ApiClient>;
+  /** URL of the registry that the plugin's scope is bound to; undefined where it is bound to none. */
+  readonly boundTo: (name: PluginName) => Promise<string | undefined>;
+  /** Each registry on its own, that for all other scopes first. @throws as `registry` */
+  readonly registries: () => Promise<readonly ApiClient[]>;
+}
+
+export interface Registries {
+  readonly url: string;
+  readonly client: ApiClient;
+  /** @param scope without its `@` */
+  readonly of: (scope: string) => ApiClient;
+  /** Scope, without its `@`, → URL. */
+  readonly bound: ReadonlyMap<string, string>;
+  readonly all: readonly ApiClient[];
 }
 
 /** What `main.ts` knows from the start. */
-export type World = Pick<Context, 'cwd' | 'env' | 'signal' | 'now' | 'globals' | 'output' | 'confirm' | 'version'> & {
+export type World = Pick<
+  Context,
+  'cwd' | 'env' | 'signal' | 'now' | 'globals' | 'output' | 'confirm' | 'questions' | 'version' | 'readInput'
+> & {
   readonly home: string;
 };
 
 export function createContext(world: World): Context {
   const { cwd, env, globals } = world;
   const dataDir = path.resolve(cwd, resolveDataDir(env, world.home));
+  const configHome = env['XDG_CONFIG_HOME'] || path.join(world.home, '.config');
+  const configDir = path.resolve(cwd, configHome, 'agent-relay');
   const projectDir = once(async () => {
+    if (globals.global) return path.join(dataDir, GLOBAL_PROJECT);
     if (globals.project !== undefined) return path.resolve(cwd, globals.project);
-    const { findProject } = await import('@ar-registry/io/project-dir');
-    return findProject(cwd);
-  });
-  const registryUrl = once(async () => {
-    const given = globals.registry ?? env['AR_REGISTRY'];
-    if (given) return given;
-    const project = await readProjectIfAny(await projectDir(), dataDir);
-    return project?.wanted.registries?.['default']?.url ?? DEFAULT_REGISTRY;
-  });
-  const registry = once(async () => {
-    const { createApiClient } = await import('@ar-registry/io/api-client');
-    return createApiClient({
-      registryUrl: await registryUrl(),
-      cacheDir: path.join(dataDir, 'plugins', 'cache', 'http'),
-      userAgent: `ar-plugin/${world.version} node/${process.versions.node}`,
+    return findProject(cwd, {
+      home: world.home,
+      trustedUid: sudoUser(env),
+      onForeign: (file) => world.output.warn(`${file} is not used: it belongs to another user.`),
     });
   });
-  return { ...world, dataDir, projectDir, registryUrl, registry };
+  const registries = once(async () => {
+    const dir = await projectDir();
+    return connect(world, { dir, configDir, dataDir });
+  });
+  return {
+    ...world,
+    dataDir,
+    configDir,
+    projectDir,
+    registryUrl: async () => (await registries()).url,
+    registry: async () => (await registries()).client,
+    registryOf: async (name) => (await registries()).of(splitName(name).scope),
+    boundTo: async (name) => (await registries()).bound.get(splitName(name).scope),
+    registries: async () => (await registries()).all,
+  };
+}
+
+/** In the data folder: what --global means. */
+const GLOBAL_PROJECT = path.join('plugins', 'global');
+
+/** Of the user's own settings, in `configDir`. */
+const USER_CONFIG_FILE = 'config.yaml';
+
+interface Places {
+  readonly dir: string;
+  readonly configDir: string;
+  readonly dataDir: string;
+}
+
+async function connect(world: World, { dir, configDir, dataDir }: Places): Promise<Registries> {
+  const { cwd, env, globals } = world;
+  const { createApiClient } = await import('@ar-registry/io/api-client');
+  const given = globals.registry ?? (env['AR_REGISTRY'] || undefined);
+  const givenToUrl = (written: string): string => registryAddress(written, cwd);
+  const project = (await readProjectIfAny(dir, dataDir))?.wanted.registries;
+  const user = (await readUserConfig(configDir))?.registries;
+  const common = { ...clientOptions(world), cacheDir: path.join(dataDir, 'plugins', 'cache', 'http') };
+  if (!project && !user) {
+    const url = given === undefined ? DEFAULT_REGISTRY : givenToUrl(given);
+    const client = createApiClient({ ...common, registryUrl: url });
+    return { url, client, of: () => client, bound: new Map(), all: [client] };
+  }
+  const { openRegistries } = await import('./registries.ts');
+  const binding = {
+    given,
+    givenToUrl,
+    project: { registries: project, toUrl: (written: string) => registryAddress(written, dir) },
+    user: { registries: user, toUrl: (written: string) => registryAddress(written, configDir) },
+    fallbackUrl: DEFAULT_REGISTRY,
+  };
+  return openRegistries({ binding, common }, world);
+}
+
+function clientOptions({ env, globals, output, version }: World): Omit<ApiClientOptions, 'registryUrl'> {
+  const agents = once(async () => (await import('@ar-registry/io/registries')).createProxyAgents(env));
+  return {
+    userAgent: `ar-plugin/${version} node/${process.versions.node}`,
+    offline: globals.offline,
+    timeoutMs: timeoutMs(env),
+    agentFor: hasProxy(env) ? async (protocol) => (await agents())(protocol) : undefined,
+    onNote: output.detail,
+  };
+}
+
+function hasProxy(env: Env): boolean {
+  return ['HTTP_PROXY', 'HTTPS_PROXY', 'http_proxy', 'https_proxy'].some((name) => Boolean(env[name]));
+}
+
+/** @throws USAGE */
+function timeoutMs(env: Env): number | undefined {
+  const text = env['AR_HTTP_TIMEOUT'];
+  if (!text) return undefined;
+  const seconds = /^\d{1,3}(?:\.\d{1,3})?$/.test(text) ? Number(text) : 0;
+  if (seconds > 0) return seconds * 1000;
+  const problem = `AR_HTTP_TIMEOUT cannot be ${text}; it is a number of seconds below 1000.`;
+  throw new ArError('USAGE', { problem, help: 'ar help registries' });
+}
+
+/** Who called `sudo`: his files are as good as root's, to root. */
+function sudoUser(env: Env): number | undefined {
+  const uid = env['SUDO_UID'];
+  return process.getuid?.() === 0 && uid !== undefined && /^\d{1,10}$/.test(uid) ? Number(uid) : undefined;
+}
+
+/** The user's own settings; undefined if there are none. @throws FILE_INVALID */
+export async function readUserConfig(configDir: string): Promise<UserConfig | undefined> {
+  const file = path.join(configDir, USER_CONFIG_FILE);
+  const text = await readTextIfExists(file);
+  if (text === undefined) return undefined;
+  const { parseUserConfig } = await import('@ar-registry/core/registries');
+  return parseUserConfig(text, file);
 }
 
 /**
@@ -70,7 +191,6 @@ export function createContext(world: World): Context {
  * @throws FILE_INVALID
  */
 export async function readProjectIfAny(dir: string, dataDir: string): Promise<Project | undefined> {
-  const { hasProjectFile } = await import('@ar-registry/io/project-dir');
   if (!(await hasProjectFile(dir))) return undefined;
   const { readProject } = await import('@ar-registry/io/project');
   return readProject(dir, dataDir);

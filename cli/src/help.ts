@@ -2,6 +2,7 @@
 import type { CommandHelp, OptionSpec, OptionSpecs, PositionalSpecs } from './command.ts';
 import { GLOBAL_OPTIONS, SHORT_NAMES } from './globals.ts';
 import { type Line, type Page, quiet, strong } from './present/text.ts';
+import { TOPICS } from './topics.ts';
 
 /** `ar plugin search [text] [options]` */
 export function usageOf({ name, positionals }: Pick<CommandHelp, 'name' | 'positionals'>): string {
@@ -53,8 +54,27 @@ export function presentOverview(commands: readonly Pick<CommandHelp, 'name' | 's
       commands.map(({ name, summary }) => [name, summary]),
     ),
     ...section('Global options', optionRows(GLOBAL_OPTIONS)),
+    ...section(
+      'Topics',
+      Object.entries(TOPICS).map(([name, { summary }]) => [name, summary]),
+    ),
     '',
     'Help of one command: ar plugin <command> --help',
+    'Help of one topic:   ar help <topic>',
+  ];
+}
+
+/** Help of a group: its verbs, one line each. */
+export function presentGroup(name: string, verbs: readonly Pick<CommandHelp, 'name' | 'summary'>[]): Page {
+  const words = verbs.map((verb) => verb.name.slice(name.length + 1));
+  return [
+    [strong('Usage:'), ` ar plugin ${name} <${words.join('|')}> [options]`],
+    ...section(
+      'Commands',
+      verbs.map((verb) => [verb.name, verb.summary]),
+    ),
+    '',
+    `Help of one command: ar plugin ${name} ${words[0] ?? ''} --help`,
   ];
 }
 

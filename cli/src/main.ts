@@ -3,7 +3,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import { ArError } from '@ar-registry/core/errors';
 import { createOutput, type Output } from './output.ts';
-import { createConfirm } from './prompt.ts';
+import { createConfirm, createQuestions } from './prompt.ts';
 import { run } from './run.ts';
 
 const { env, stdin, stdout, stderr } = process;
@@ -19,9 +19,11 @@ for (const stream of [stdout, stderr]) stream.on('error', onStreamError);
 process.on('uncaughtException', (error) => void exitWith(error));
 
 // No top-level `await`: the bundle is CommonJS.
-void main().then((code) => {
-  process.exitCode = code;
-});
+void start();
+
+async function start(): Promise<void> {
+  process.exitCode = await main();
+}
 
 async function main(): Promise<number> {
   try {
@@ -33,7 +35,8 @@ async function main(): Promise<number> {
       now: () => new Date(),
       version: ownVersion(),
       readInput: async () => (await import('node:stream/consumers')).text(stdin),
-      createOutput: (globals) => outputFor({ colorless: globals['no-color'], quiet: globals.quiet }),
+      createOutput: ({ quiet, verbose, 'no-color': colorless }) => outputFor({ colorless, quiet, verbose }),
+      questions: createQuestions({ input: stdin, output: stderr, signal: interruption.signal, onInterrupt }),
       createConfirm: ({ yes }) =>
         createConfirm({ input: stdin, output: stderr, yes, signal: interruption.signal, onInterrupt }),
     });
@@ -47,7 +50,7 @@ async function fail(thrown: unknown): Promise<number> {
   const { describeFailure, failureDocument, presentFailure, presentTrace } = await import('./present/error.ts');
   const error = interruption.signal.aborted ? interrupted(thrown) : thrown;
   const failure = describeFailure(error);
-  const output = outputFor({ colorless: words.includes('--no-color'), quiet: false });
+  const output = outputFor({ colorless: words.includes('--no-color'), quiet: false, verbose: false });
   if (words.includes('--json')) output.json(await failureDocument(error, failure));
   if (failure.code === 'FINDINGS') await presentFindingsOf(error, output);
   output.error(presentFailure(failure));
@@ -68,9 +71,21 @@ function interrupted(cause: unknown): ArError {
   return new ArError('ABORTED', { doing: `ar ${words.slice(0, 2).join(' ')}` }, { cause });
 }
 
-function outputFor({ colorless, quiet }: { readonly colorless: boolean; readonly quiet: boolean }): Output {
-  const color = !colorless && !env['NO_COLOR'] && env['TERM'] !== 'dumb';
-  return createOutput({ stdout, stderr, color, quiet });
+interface Wishes {
+  readonly colorless: boolean;
+  readonly quiet: boolean;
+  readonly verbose: boolean;
+}
+
+function outputFor({ colorless, quiet, verbose }: Wishes): Output {
+  return createOutput({ stdout, stderr, color: colorless ? 'never' : colorOf(env), quiet, verbose });
+}
+
+/** @source https://no-color.org, https://force-color.org: who wants none comes first */
+function colorOf({ NO_COLOR, FORCE_COLOR, TERM }: NodeJS.ProcessEnv): 'auto' | 'always' | 'never' {
+  if (NO_COLOR) return 'never';
+  if (FORCE_COLOR) return FORCE_COLOR === '0' || FORCE_COLOR === 'false' ? 'never' : 'always';
+  return TERM === 'dumb' ? 'never' : 'auto';
 }
 
 /** The first interruption lets the command end in order; the second ends it at once. */

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createOutput, type Stream } from './output.ts';
 import { strong } from './present/text.ts';
 
@@ -25,10 +25,11 @@ describe('streams', () => {
 
 describe('colour', () => {
   it.each([
-    [true, true, true],
-    [true, false, false],
-    [false, true, false],
-  ])('wanted %s, on a terminal %s: %s', (color, isTTY, colored) => {
+    ['auto', true, true],
+    ['auto', false, false],
+    ['always', false, true],
+    ['never', true, false],
+  ] as const)('wanted %s, on a terminal %s: %s', (color, isTTY, colored) => {
     const { output, out } = streams({ color, isTTY });
     output.result([strong('x')]);
     expect(out.join('').includes('\u001b')).toBe(colored);
@@ -42,8 +43,49 @@ describe('width', () => {
   });
 });
 
+describe('details', () => {
+  it.each([
+    [{}, ''],
+    [{ verbose: true }, 'asked a mirror\n'],
+    [{ verbose: true, quiet: true }, ''],
+  ])('are told to those who want them: %j', (options, told) => {
+    const { output, err } = streams(options);
+    output.detail('asked a mirror');
+    expect(err.join('')).toBe(told);
+  });
+});
+
 describe('progress', () => {
-  it('is not shown where nobody looks', async () => {
+  beforeEach(() => void vi.useFakeTimers());
+  afterEach(() => void vi.useRealTimers());
+
+  it.each([
+    [true, 499, 0],
+    [true, 500, 1],
+    [false, 4999, 0],
+    [false, 5000, 1],
+    [false, 600_000, 1],
+  ])('on a terminal %s, after %i ms, is told in %i lines', async (isTTY, ms, lines) => {
+    const { output, err } = streams({ isTTY });
+    const { promise, resolve } = Promise.withResolvers<undefined>();
+    const work = output.during('Working', () => promise);
+    vi.advanceTimersByTime(ms);
+    expect(err).toHaveLength(lines);
+    resolve(undefined);
+    await work;
+  });
+
+  it('is not told to those who want results alone', async () => {
+    const { output, err } = streams({ quiet: true });
+    const { promise, resolve } = Promise.withResolvers<undefined>();
+    const work = output.during('Working', () => promise);
+    vi.advanceTimersByTime(600_000);
+    resolve(undefined);
+    await work;
+    expect(err).toEqual([]);
+  });
+
+  it('is not shown for what takes a moment', async () => {
     const { output, err } = streams({});
     expect(await output.during('Working', async () => 'done')).toBe('done');
     expect(err).toEqual([]);
@@ -57,13 +99,14 @@ describe('progress', () => {
 });
 
 interface Options {
-  readonly color?: boolean;
+  readonly color?: 'auto' | 'always' | 'never';
+  readonly verbose?: boolean;
   readonly isTTY?: boolean;
   readonly quiet?: boolean;
 }
 
-function streams({ color = true, isTTY = false, quiet = false }: Options) {
+function streams({ color = 'auto', isTTY = false, quiet = false, verbose = false }: Options) {
   const [out, err]: [string[], string[]] = [[], []];
   const stream = (into: string[]): Stream => ({ isTTY, columns: 40, write: (text) => into.push(text) });
-  return { output: createOutput({ stdout: stream(out), stderr: stream(err), color, quiet }), out, err };
+  return { output: createOutput({ stdout: stream(out), stderr: stream(err), color, quiet, verbose }), out, err };
 }

@@ -1,13 +1,14 @@
 import { PassThrough } from 'node:stream';
 import { describe, expect, it } from 'vitest';
-import { createConfirm } from './prompt.ts';
+import { createConfirm, createQuestions } from './prompt.ts';
 
 function terminal({ isTTY = true, yes = false }: { isTTY?: boolean; yes?: boolean } = {}) {
   const input = Object.assign(new PassThrough(), { isTTY });
   const output = Object.assign(new PassThrough(), { isTTY });
   const interruption = new AbortController();
   const onInterrupt = (): void => interruption.abort();
-  return { input, output, confirm: createConfirm({ input, output, yes, signal: interruption.signal, onInterrupt }) };
+  const options = { input, output, signal: interruption.signal, onInterrupt };
+  return { input, output, confirm: createConfirm({ ...options, yes }), questions: createQuestions(options) };
 }
 
 /** Resolves once the question stands there. */
@@ -40,5 +41,23 @@ describe('a question', () => {
     await asked(world);
     world.input.write('\u0003');
     await expect(answered).rejects.toMatchObject({ name: 'AbortError' });
+  });
+});
+
+describe('a line of text', () => {
+  it.each([
+    ['  hello world \n', 'hello world'],
+    ['\n', ''],
+    ['\u0004', undefined],
+  ])('that is typed as %j is %j', async (typed, answer) => {
+    const world = terminal();
+    const answered = world.questions.ask('name:');
+    await asked(world);
+    world.input.write(typed);
+    expect(await answered).toBe(answer);
+  });
+
+  it('can be asked for only at a terminal', () => {
+    expect([terminal().questions.canAsk, terminal({ isTTY: false }).questions.canAsk]).toEqual([true, false]);
   });
 });

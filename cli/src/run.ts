@@ -2,9 +2,10 @@
 import { ArError } from '@ar-registry/core/errors';
 import { nearest } from '@ar-registry/core/text';
 import { parseArgs, parseGlobals, splitCommand } from './args.ts';
-import type { Answer, RunnableCommand } from './command.ts';
+import type { Answer } from './command.ts';
 import { COMMANDS } from './commands/index.ts';
 import type { Context, World } from './context.ts';
+import { findCommand, type FoundCommand } from './find-command.ts';
 import type { Globals } from './globals.ts';
 import type { Output } from './output.ts';
 
@@ -21,7 +22,9 @@ export async function run(words: readonly string[], process: Process): Promise<n
     case 'plugin':
       return runPlugin(rest, process);
     case 'help':
-      return runPlugin([...rest.filter((word) => word !== 'plugin'), '--help'], process);
+      return printHelp(rest[0] === 'plugin' ? rest.slice(1) : rest, process);
+    case 'completion':
+      return runPlugin(words, process);
     case '--version':
       return printVersion(process);
     case undefined:
@@ -29,8 +32,16 @@ export async function run(words: readonly string[], process: Process): Promise<n
     case '-h':
       return runPlugin(['--help'], process);
     default:
-      throw new ArError('USAGE', { problem: `There is no command ar ${first}.`, help: 'ar plugin --help' });
+      throw unknownCommand(first);
   }
+}
+
+/** `ar install` is most likely `ar plugin install`; the archiver's own words never come here. */
+function unknownCommand(first: string): ArError {
+  const known = COMMANDS.map(({ name }) => name.split(' ', 1).join());
+  const near = known.includes(first) ? first : nearest(first, known)[0];
+  const suggestion = near === undefined ? {} : { suggestion: `\`ar plugin ${near}\`` };
+  return new ArError('USAGE', { problem: `There is no command ar ${first}.`, ...suggestion, help: 'ar plugin --help' });
 }
 
 /** The same as in bin/ar.js, which answers without starting any of this. */
@@ -41,11 +52,12 @@ function printVersion({ createOutput, version }: Process): number {
 
 async function runPlugin(words: readonly string[], process: Process): Promise<number> {
   if (words[0] === '--version') return printVersion(process);
-  const { name, rest } = splitCommand(words);
-  if (name === undefined) return overview(rest, process);
-  if (name === 'help') return runPlugin([...rest, '--help'], process);
-  const command = await loadCommand(name);
-  const { globals, input } = parseArgs(rest, command.help);
+  if (splitCommand(words).name === 'help') return printHelp(splitCommand(words).rest, process);
+  const found = findCommand(words, COMMANDS);
+  if (found.kind === 'none') return overview(found.rest, process);
+  if (found.kind === 'group') return groupHelp(found, process);
+  const command = await found.entry.load();
+  const { globals, input } = parseArgs(found.rest, command.help);
   const output = process.createOutput(globals);
   if (globals.help) {
     const { presentCommandHelp } = await import('./help.ts');
@@ -55,8 +67,28 @@ async function runPlugin(words: readonly string[], process: Process): Promise<nu
   const { createContext } = await import('./context.ts');
   const confirm = process.createConfirm(globals);
   const answer = await command.answer(input, createContext({ ...process, globals, output, confirm }));
-  print(answer, globals, output);
+  await print(answer, globals, { output, env: process.env });
   return answer.exitCode;
+}
+
+/** Of a topic, of a command, or of all. @throws USAGE */
+async function printHelp(words: readonly string[], process: Process): Promise<number> {
+  const { name = '', rest } = splitCommand(words);
+  const { TOPICS } = await import('./topics.ts');
+  const topic = Object.hasOwn(TOPICS, name) ? TOPICS[name] : undefined;
+  if (!topic) return commandHelp(words, Object.keys(TOPICS), process);
+  const output = process.createOutput(parseGlobals(rest, 'ar help'));
+  output.result([topic.summary, '', ...topic.lines]);
+  return 0;
+}
+
+async function commandHelp(words: readonly string[], topics: readonly string[], process: Process): Promise<number> {
+  const { name } = splitCommand(words);
+  const isCommand = COMMANDS.some((command) => command.name.split(' ', 1)[0] === name);
+  const [near] = name === undefined || isCommand ? [] : nearest(name, topics);
+  if (near === undefined) return runPlugin([...words, '--help'], process);
+  const problem = `There is no command and no topic ${name}.`;
+  throw new ArError('USAGE', { problem, suggestion: `\`ar help ${near}\``, help: 'ar help' });
 }
 
 async function overview(words: readonly string[], process: Process): Promise<number> {
@@ -66,22 +98,35 @@ async function overview(words: readonly string[], process: Process): Promise<num
   return 0;
 }
 
-async function loadCommand(name: string): Promise<RunnableCommand> {
-  const entry = COMMANDS.find((command) => command.name === name);
-  if (entry) return entry.load();
-  const [near] = nearest(
-    name,
-    COMMANDS.map((command) => command.name),
-  );
-  const suggestion = near === undefined ? {} : { suggestion: `\`ar plugin ${near}\`` };
-  throw new ArError('USAGE', {
-    problem: `There is no command ar plugin ${name}.`,
-    ...suggestion,
-    help: 'ar plugin --help',
-  });
+/** A group without a verb does nothing: with --help it says which there are. @throws USAGE */
+async function groupHelp(
+  { name, verbs, rest }: Extract<FoundCommand, { kind: 'group' }>,
+  process: Process,
+): Promise<number> {
+  const help = `ar plugin ${name} --help`;
+  const globals = parseGlobals(rest, help);
+  if (!globals.help) {
+    const known = verbs.map((verb) => verb.name.slice(name.length + 1)).join(', ');
+    throw new ArError('USAGE', { problem: `ar plugin ${name} needs one of: ${known}.`, help });
+  }
+  const { presentGroup } = await import('./help.ts');
+  process.createOutput(globals).result(presentGroup(name, verbs));
+  return 0;
 }
 
-function print(answer: Answer, globals: Globals, output: Output): void {
-  if (globals.json) output.json({ schemaVersion: 1, ...answer.json() });
-  else output.result(answer.text(output.width));
+async function print(
+  answer: Answer,
+  { json }: Globals,
+  { output, env }: { readonly output: Output; readonly env: Context['env'] },
+): Promise<void> {
+  if (json) {
+    output.json({ schemaVersion: 1, ...answer.json() });
+    return;
+  }
+  const page = answer.text(output.width);
+  if (answer.paged && output.isTerminal) {
+    const { readWithPager } = await import('./pager.ts');
+    if (await readWithPager(output.render(page), env)) return;
+  }
+  output.result(page);
 }

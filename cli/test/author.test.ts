@@ -3,7 +3,10 @@ import fs from 'node:fs';
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
-import { readArchive } from '@ar-registry/io/archive';
+import { parseManifest } from '@ar-registry/core/manifest';
+import { packFolder, readArchive } from '@ar-registry/io/archive';
+import { prefixOf } from '@ar-registry/io/osv';
+import type { ValidateOutput } from '@ar-registry/schemas';
 import { validator as isInit } from '@ar-registry/schemas/validators/cli/init';
 import { validator as isPack } from '@ar-registry/schemas/validators/cli/pack';
 import { validator as isValidate } from '@ar-registry/schemas/validators/cli/validate';
@@ -20,6 +23,17 @@ beforeEach(() => {
 
 const ar = (...args: readonly string[]): Promise<Ended> => sandbox.ar(['plugin', ...args]);
 const at = (...names: readonly string[]): string => path.join(sandbox.dir, ...names);
+
+/** Put together here, so that nobody takes this file for one with a secret in it. */
+const TOKEN = `ghp_${'aB3'.repeat(12)}`;
+
+/** What `ar plugin … --json` prints of findings and checks, whose form is checked. */
+async function checkedBy(...args: readonly string[]): Promise<ValidateOutput> {
+  const { stdout } = await ar(...args, '--json');
+  const result = isValidate(JSON.parse(stdout));
+  if (!result.ok) throw new Error(stdout);
+  return result.value;
+}
 
 interface Found {
   readonly code: string;
@@ -159,6 +173,67 @@ describe('validate', () => {
     expect([errorCode(ended), ended.code]).toEqual(['FILE_NOT_FOUND', 1]);
   });
 
+  it('finds what the code does and secrets in it, in a folder and in its archive alike', async () => {
+    const dir = await builtPlugin(sandbox);
+    const file = path.join(dir, 'dist/index.js');
+    fs.appendFileSync(file, `\nexport const run = (text) => eval(text);\nexport const token = '${TOKEN}';\n`);
+    const inFolder = await checkedBy('validate', 'hello');
+    expect(inFolder.ok).toBe(false);
+    expect(inFolder.findings.map(({ code, file: name }) => `${code} ${name}`)).toEqual([
+      'CODE_GENERATED hello/dist/index.js',
+      'SECRET_FOUND hello/dist/index.js',
+    ]);
+    expect(inFolder.checks?.map(({ id, result }) => `${id} ${result}`)).toEqual([
+      'package pass',
+      'scan fail',
+      'dependencies pass',
+      'secrets fail',
+    ]);
+    const packed = await packFolder(dir, packing());
+    fs.writeFileSync(at('x.tgz'), packed.bytes);
+    const inArchive = await checkedBy('validate', 'x.tgz');
+    expect(places(inArchive)).toEqual(places(inFolder));
+    const { stdout } = await ar('validate', 'hello');
+    expect(stdout).not.toContain(TOKEN.slice(4, 20));
+    expect(stdout).toContain('eval(text)');
+  });
+
+  it('has the same keys in every finding, and prints no place that is not known', async () => {
+    const dir = await builtPlugin(sandbox);
+    fs.rmSync(path.join(dir, 'README.md'));
+    const { findings } = await checkedBy('validate', 'hello');
+    expect(findings).toMatchObject([{ code: 'README_MISSING', line: 1, column: 1, path: '' }]);
+    expect((await ar('validate', 'hello')).stdout).toContain('hello/ar-plugin.yaml error README_MISSING');
+  });
+
+  it('does not look into what is not there for a manifest alone', async () => {
+    await builtPlugin(sandbox);
+    expect(await checkedBy('validate', 'hello/ar-plugin.yaml')).not.toHaveProperty('checks');
+  });
+
+  it('says what it could not check, and does not fail for it', async () => {
+    await withDependency('left', '^1.0.0');
+    fs.writeFileSync(at('hello/ar-deps.lock.json'), lockOf('1.2.0'));
+    const { checks, ok } = await checkedBy('validate', 'hello', '--osv', 'nowhere');
+    expect(ok).toBe(true);
+    expect(checks?.find(({ id }) => id === 'dependencies')).toMatchObject({ result: 'could-not-run' });
+    const { stdout } = await ar('validate', 'hello', '--osv', 'nowhere');
+    expect(stdout).toContain('Not checked: dependencies.');
+  });
+
+  it('finds vulnerable dependencies in a snapshot', async () => {
+    await withDependency('left', '^1.0.0');
+    writeSnapshot(at('known'), 'left');
+    for (const [version, codes] of [
+      ['1.2.0', ['DEPENDENCY_VULNERABLE']],
+      ['1.3.0', []],
+    ] as const) {
+      fs.writeFileSync(at('hello/ar-deps.lock.json'), lockOf(version));
+      const { findings } = await checkedBy('validate', 'hello', '--osv', 'known');
+      expect(findings.map(({ code }) => code)).toEqual(codes);
+    }
+  });
+
   it('keeps control characters of a manifest off the terminal', async () => {
     fs.writeFileSync(at('evil.yaml'), 'name: "\\e[2Jx\\x07"\n"\\e]0;x\\x07k": 1\n\u001b[31m: 2\n');
     const { stdout, stderr } = await ar('validate', 'evil.yaml');
@@ -194,6 +269,17 @@ describe('pack', () => {
     expect(fs.readdirSync(sandbox.dir).toSorted()).toEqual(['.home', 'hello']);
   });
 
+  it('refuses code and secrets that the registry will refuse', async () => {
+    const dir = await builtPlugin(sandbox);
+    fs.appendFileSync(path.join(dir, 'dist/index.js'), `\nexport const token = '${TOKEN}';\n`);
+    const ended = await ar('pack', 'hello', '--json');
+    expect([errorCode(ended), ended.code]).toEqual(['FINDINGS', 1]);
+    expect(JSON.parse(ended.stdout)).toMatchObject({
+      findings: [{ code: 'SECRET_FOUND', file: 'hello/dist/index.js' }],
+    });
+    expect(fs.existsSync(at('acme-hello-0.1.0.tgz'))).toBe(false);
+  });
+
   it('refuses a broken archive in one sentence', async () => {
     fs.writeFileSync(at('x.tgz'), 'no archive');
     expect((await validate('x.tgz')).findings).toMatchObject([{ code: 'PACKAGE_REFUSED', file: 'x.tgz' }]);
@@ -212,10 +298,10 @@ describe('pack, with npm dependencies', () => {
     expect(JSON.stringify(lock)).not.toContain('127.0.0.1');
     const { files } = await readArchive(fs.readFileSync(at('a.tgz')));
     expect([...files.keys()]).toContain('ar-deps.lock.json');
-    const offline = { npm_config_registry: 'http://127.0.0.1:9' };
+    const offline = { npm_config_registry: 'http://127.0.0.1:9', AR_REGISTRY: 'http://127.0.0.1:9' };
     expect((await sandbox.ar(['plugin', 'pack', 'hello', '--out', 'b.tgz'], offline)).code).toBe(0);
     expect(fs.readFileSync(at('b.tgz'))).toEqual(fs.readFileSync(at('a.tgz')));
-    expect(await validate('a.tgz')).toMatchObject({ code: 0 });
+    expect(await validate('a.tgz', '--registry', 'http://127.0.0.1:9')).toMatchObject({ code: 0 });
   });
 
   it('makes a new lock once the old one does not fit any more', async () => {
@@ -244,6 +330,38 @@ describe('pack, with npm dependencies', () => {
   });
 });
 
+function places({ findings }: ValidateOutput): readonly unknown[] {
+  return findings.map(({ code, line, column }) => [code, line, column]);
+}
+
+function lockOf(version: string): string {
+  const integrity = `sha512-${'A'.repeat(86)}==`;
+  const packages = { '': { dependencies: { left: '^1.0.0' } }, 'node_modules/left': { version, integrity } };
+  return JSON.stringify({ lockfileVersion: 3, packages });
+}
+
+/** A snapshot of today in which all versions of `name` before 1.3.0 are vulnerable. */
+function writeSnapshot(folder: string, name: string): void {
+  const takenAt = new Date().toISOString();
+  const ranges = [{ type: 'SEMVER', events: [{ introduced: '0' }, { fixed: '1.3.0' }] }];
+  const record = { id: 'GHSA-1', modified: takenAt, affected: [{ package: { ecosystem: 'npm', name }, ranges }] };
+  const prefix = prefixOf(name, 1);
+  const write = (file: string, document: object): void => {
+    fs.mkdirSync(path.dirname(path.join(folder, file)), { recursive: true });
+    fs.writeFileSync(path.join(folder, file), JSON.stringify({ schemaVersion: 1, ...document }));
+  };
+  write('osv/npm/snapshot.json', { source: 'a test', takenAt, records: 1, parts: 'p', prefixLength: 1 });
+  write(`osv/npm/p/${prefix}.json`, { packages: { [name]: [record] } });
+}
+
+/** What packing would take, whatever is in it. */
+function packing(): Parameters<typeof packFolder>[1] {
+  const manifestText = fs.readFileSync(at('hello/ar-plugin.yaml'), 'utf8');
+  const { manifest, authored } = parseManifest(manifestText, 'ar-plugin.yaml');
+  if (!manifest) throw new Error('the manifest is not valid');
+  return { manifest, manifestText, files: authored?.files, packageJson: { type: 'module' } };
+}
+
 async function withDependency(name: string, range: string): Promise<string> {
   const dir = await builtPlugin(sandbox);
   edit(path.join(dir, 'ar-plugin.yaml'), 'main:', `dependencies:\n  ${name}: ${range}\nmain:`);
@@ -267,7 +385,7 @@ async function npmRegistry(packages: Readonly<Record<string, readonly string[]>>
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const registry = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   return {
-    env: { npm_config_registry: registry, npm_config_fetch_retries: '0' },
+    env: { npm_config_registry: registry, npm_config_fetch_retries: '0', AR_REGISTRY: 'http://127.0.0.1:9' },
     [Symbol.asyncDispose]: () =>
       new Promise<void>((resolve) => {
         server.close(() => resolve());

@@ -97,6 +97,70 @@ describe('an interruption', () => {
   });
 });
 
+describe('colour where nobody looks', () => {
+  it.each([
+    [{}, false],
+    [{ FORCE_COLOR: '1' }, true],
+    [{ FORCE_COLOR: '0' }, false],
+    [{ FORCE_COLOR: '1', NO_COLOR: '1' }, false],
+  ])('with %j: %s', async (env, colored) => {
+    const { stdout } = await sandbox.ar(['plugin', 'search', 'hello'], { AR_REGISTRY: registry.url, ...env });
+    expect(stdout.includes('\u001b[')).toBe(colored);
+  });
+});
+
+describe('help', () => {
+  it.each([
+    [['help'], 'Topics:'],
+    [['help', 'offline'], 'OFFLINE_NOT_CACHED'],
+    [['plugin', 'help', 'exit-codes'], '130'],
+    [['help', 'plugin', 'registries'], 'AR_TOKEN_'],
+    [['help', 'install'], 'Usage: ar plugin install'],
+    [['help', 'plugin', 'owner', 'add'], 'Usage: ar plugin owner add'],
+  ])('%j says %s', async (args, text) => {
+    const { code, stdout } = await sandbox.ar(args);
+    expect(code).toBe(0);
+    expect(stdout).toContain(text);
+    expect(Math.max(...stdout.split('\n').map((line) => line.length))).toBeLessThanOrEqual(120);
+  });
+
+  it.each([
+    [['help', 'ofline'], '`ar help offline`'],
+    [['help', 'instal'], '`ar plugin install`'],
+    [['instal'], '`ar plugin install`'],
+    [['plugin', 'owner', 'ad'], '`ar plugin owner add`'],
+    [['plugin', 'completion', 'bsh'], '`ar plugin completion bash`'],
+  ])('guesses what %j meant', async (args, guess) => {
+    const ended = await sandbox.ar(args);
+    expect([errorCode(ended), ended.code]).toEqual(['USAGE', 2]);
+    expect(ended.stderr).toContain(`Did you mean ${guess}?`);
+  });
+});
+
+describe('a registry that falls silent', () => {
+  it('is given up after the time that the user gives it', async () => {
+    registry.intercept = () => true;
+    const started = Date.now();
+    const env = { AR_REGISTRY: registry.url, AR_HTTP_TIMEOUT: '0.5' };
+    const ended = await sandbox.ar(['plugin', 'info', '@acme/hello'], env);
+    expect([errorCode(ended), ended.code]).toEqual(['REGISTRY_UNREACHABLE', 4]);
+    expect(Date.now() - started).toBeLessThan(10_000);
+    const wrong = await sandbox.ar(['plugin', 'info', '@acme/hello'], { ...env, AR_HTTP_TIMEOUT: 'soon' });
+    expect(errorCode(wrong)).toBe('USAGE');
+  });
+
+  it('is told in a log too', async () => {
+    const waiting: http.ServerResponse[] = [];
+    registry.intercept = (_request, response) => waiting.push(response) > 0;
+    const { child, ended } = sandbox.startAr(['plugin', 'info', '@acme/hello'], { AR_REGISTRY: registry.url });
+    const [said] = (await once(child.stderr ?? child, 'data')) as [string];
+    expect(said).toContain('Looking up @acme/hello: still waiting…');
+    registry.intercept = undefined;
+    for (const response of waiting) response.writeHead(404).end();
+    expect(errorCode(await ended)).toBe('PLUGIN_NOT_FOUND');
+  });
+});
+
 describe('output', () => {
   it('that nobody reads to its end is no failure', async () => {
     const script = `"${process.execPath}" --conditions=ar-source "${path.resolve(import.meta.dirname, '../src/main.ts')}" plugin publish --help | head -n 1; exit \${PIPESTATUS[0]}`;
@@ -134,13 +198,25 @@ describe.skipIf(SCRIPT === undefined || process.platform !== 'linux')('on a term
   });
 
   it.each([
-    ['NO_COLOR', [], { NO_COLOR: '1' }],
-    ['--no-color', ['--no-color'], {}],
+    ['NO_COLOR', [], { NO_COLOR: '1', FORCE_COLOR: '1', PAGER: 'cat' }],
+    ['--no-color', ['--no-color'], { FORCE_COLOR: '1', PAGER: 'cat' }],
     ['a dumb terminal', [], { TERM: 'dumb' }],
   ])('is not coloured with %s', async (_what, options, env) => {
     const text = await onTerminal(['plugin', 'readme', '@acme/hello', ...options], env);
     expect(text).toContain('Hello');
     expect(text.replaceAll('\r\u001b[2K', '')).not.toContain(ESCAPE);
     expect(await onTerminal(['plugin', 'nonsense', ...options], env)).not.toContain(ESCAPE);
+  });
+
+  it.each([
+    ['sed s/Hello/paged/', 'paged'],
+    ['no-such-program-at-all', 'Hello'],
+    ['', 'Hello'],
+    ['true', undefined],
+  ])('is read with the pager %j', async (PAGER, shown) => {
+    const text = await onTerminal(['plugin', 'readme', '@acme/hello'], { PAGER });
+    expect(text.includes('# Hello')).toBe(shown === 'Hello');
+    expect(text).toContain(shown ?? '');
+    expect(await onTerminal(['plugin', 'readme', '@acme/hello', '--json'], { PAGER })).toContain('"readme"');
   });
 });

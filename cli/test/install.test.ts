@@ -122,7 +122,7 @@ async function installed(): Promise<readonly { name: string; version: string; wa
   const { stdout } = await ar('list', '--json');
   const result = isList(JSON.parse(stdout));
   if (!result.ok) throw new Error(stdout);
-  return result.value.plugins;
+  return result.value.plugins.filter((one) => 'wanted' in one);
 }
 
 describe('install', () => {

@@ -101,7 +101,7 @@ describe('a first version', () => {
   });
 
   it('is committed by the publisher, whoever the machine’s git thinks it is', async () => {
-    const { commit } = await published();
+    const { commit = '' } = await published();
     const text = await sandbox.git('-C', at('index.git'), 'log', '-1', '--format=%an <%ae>%n%s', commit);
     expect(text).toBe('ada <1+ada@users.noreply.github.com>\nPublish @acme/hello 0.1.0\n');
   });
@@ -281,9 +281,10 @@ describe('again', () => {
 
 describe('refuses', () => {
   const options = ['--index', 'index.git', '--as', PUBLISHER];
+  const nobody = ['--registry', 'http://127.0.0.1:1'];
 
   it.each([
-    ['an index that is not named', ['--as', PUBLISHER], 'INDEX_REMOTE_UNKNOWN', 2],
+    ['an index that neither the user nor a registry names', [...nobody, '--as', PUBLISHER], 'REGISTRY_UNREACHABLE', 4],
     ['an index that is not there', ['--index', 'nowhere', '--as', PUBLISHER], 'INDEX_NOT_FOUND', 1],
     ['a folder that is no repository', ['--index', 'hello', '--as', PUBLISHER], 'INDEX_NOT_FOUND', 1],
     ['a remote that does not answer', ['--index', 'file:///nowhere/x.git', '--as', PUBLISHER], 'GIT_FAILED', 4],

@@ -22,7 +22,7 @@ function head(commands: readonly CommandHelp[]): readonly string[] {
     '',
     '| command | what it does |',
     '|---|---|',
-    ...commands.map(({ name, summary }) => row(`[\`${name}\`](#ar-plugin-${name})`, summary)),
+    ...commands.map(({ name, summary }) => row(`[\`${name}\`](#ar-plugin-${name.replaceAll(' ', '-')})`, summary)),
   ];
 }
 

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { parseArgs, splitCommand } from '../args.ts';
+import { parseArgs } from '../args.ts';
+import { findCommand } from '../find-command.ts';
 import { optionLabel, presentCommandHelp, usageOf } from '../help.ts';
 import { renderPage } from '../present/text.ts';
 import { COMMANDS } from './index.ts';
@@ -14,9 +15,9 @@ it.each(loaded)('$entry.name is called and summed up in the table as in its own 
 it.each(loaded)('$entry.name has examples that parse', ({ help }) => {
   expect(help.examples.length).toBeGreaterThan(0);
   for (const { command } of help.examples) {
-    const { name, rest } = splitCommand(command.split(' '));
-    expect(name).toBe(help.name);
-    expect(() => parseArgs(rest, help)).not.toThrow();
+    const found = findCommand(shellWords(command), COMMANDS);
+    expect(found).toMatchObject({ kind: 'command', entry: { name: help.name } });
+    expect(() => parseArgs(found.rest, help)).not.toThrow();
   }
 });
 
@@ -31,3 +32,8 @@ it.each(loaded)('$entry.name has help that names all of its options and argument
 it('lists no command twice', () => {
   expect(new Set(COMMANDS.map(({ name }) => name)).size).toBe(COMMANDS.length);
 });
+
+/** As a shell splits them, as far as examples go. */
+function shellWords(text: string): readonly string[] {
+  return (text.match(/"[^"]*"|\S+/g) ?? []).map((word) => word.replaceAll('"', ''));
+}

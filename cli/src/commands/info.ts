@@ -1,6 +1,7 @@
 import { hasCode } from '@ar-registry/core/errors';
 import { resolveVersion } from '@ar-registry/core/resolve';
 import { compareVersions } from '@ar-registry/core/version';
+import type { ApiClient } from '@ar-registry/io/api-client';
 import type { PluginDocument } from '@ar-registry/schemas';
 import { defineCommand } from '../command.ts';
 import { type Context, readProjectIfAny } from '../context.ts';
@@ -15,10 +16,11 @@ export const info = defineCommand({
   examples: [
     { command: 'info @ar/audit-logger', does: 'the version that would be installed' },
     { command: 'info @ar/audit-logger@1.0.0 --json', does: 'one version, for a script' },
+    { command: 'info @ar/audit-logger --stats', does: 'with its downloads' },
   ],
-  options: {},
+  options: { stats: { type: 'boolean', summary: 'also how often it was downloaded, which takes longer' } },
   positionals: { plugin: { summary: '@scope/name, or @scope/name@<version, range or tag>' } },
-  async run({ args }, context) {
+  async run({ values, args }, context) {
     const { signal, output } = context;
     const { name, wanted } = parseRegistrySpec(args.plugin);
     const client = await context.registry();
@@ -26,7 +28,9 @@ export const info = defineCommand({
       const plugin = await client.plugin(name, signal);
       const entry = chosen(plugin, wanted);
       const version = await client.version(name, entry, signal);
-      return { plugin, version, installed: await installedVersion(name, context) };
+      const downloads = values.stats ? await downloadsOf(name, client, signal) : undefined;
+      const registry = client.registryOf(name);
+      return { plugin, version, registry, downloads, installed: await installedVersion(name, context) };
     });
   },
 });
@@ -47,6 +51,12 @@ function chosen(...[plugin, wanted]: Parameters<typeof resolveVersion>): string 
 /** Where nothing was asked for and nothing can be installed, every version was withdrawn. */
 function newestWithdrawn({ versions }: PluginDocument): string | undefined {
   return versions.map(({ version }) => version).toSorted((a, b) => compareVersions(b, a))[0];
+}
+
+/** Counters change daily, so the plugin's own document has none. */
+async function downloadsOf(name: string, client: ApiClient, signal: AbortSignal): Promise<number | undefined> {
+  const { plugins } = await client.searchIndex(signal);
+  return plugins.find((plugin) => plugin.name === name)?.downloads;
 }
 
 async function installedVersion(name: string, context: Context): Promise<string | undefined> {

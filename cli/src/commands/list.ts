@@ -1,25 +1,63 @@
-import { defineCommand } from '../command.ts';
+import { searchPlugins } from '@ar-registry/core/search';
+import type { TrustLevel } from '@ar-registry/schemas';
+import { defineCommand, type OptionValues } from '../command.ts';
+import type { Context } from '../context.ts';
+import { PLUGIN_TYPES } from '../plugin-types.ts';
+
+const FILTERS = {
+  type: { type: 'string', value: 'TYPE', choices: PLUGIN_TYPES, summary: 'browse plugins of this type' },
+  category: { type: 'string', value: 'ID', summary: 'browse plugins of this category' },
+  tag: { type: 'string', value: 'TAG', summary: 'browse plugins with this tag' },
+  official: { type: 'boolean', summary: 'browse official plugins' },
+  verified: { type: 'boolean', summary: 'browse verified plugins' },
+  available: { type: 'boolean', summary: 'browse all plugins' },
+} as const;
 
 export const list = defineCommand({
   name: 'list',
-  summary: 'List the plugins of this project.',
+  summary: 'List the plugins of this project, or of the registry.',
+  details: [
+    'Without a filter: what is installed. With one: what the registry has, by name; several filters must all hold, but --official and --verified together let through either.',
+  ],
   examples: [
     { command: 'list', does: 'what is installed' },
     { command: 'list --json', does: 'the same for a script' },
+    { command: 'list --type storage', does: 'the storage adapters of the registry' },
+    { command: 'list --official', does: 'official plugins' },
   ],
-  options: {},
+  options: FILTERS,
   positionals: {},
-  async run(_input, context) {
-    const { readProject } = await import('@ar-registry/io/project');
-    const project = await context.projectDir();
-    const { wanted, lock } = await readProject(project, context.dataDir);
-    const plugins = Object.keys(wanted.plugins)
-      .toSorted()
-      .flatMap((name) => {
-        const want = wanted.plugins[name];
-        const entry = lock.plugins[name];
-        return want ? [{ name, want, entry }] : [];
-      });
-    return { kind: 'listed', project, plugins } as const;
+  async run({ values }, context) {
+    // The values of the global options are among them.
+    const given = [values.type, values.category, values.tag, values.official, values.verified, values.available];
+    const isBrowsing = given.some((value) => value !== undefined && value !== false);
+    return isBrowsing ? browse(values, context) : listInstalled(context);
   },
 });
+
+async function browse(values: OptionValues<typeof FILTERS>, { registry, output, signal }: Context) {
+  const { type, category, tag } = values;
+  const client = await registry();
+  const { plugins } = await output.during('Looking at the registry', () => client.searchIndex(signal));
+  const levels = new Set<TrustLevel>([
+    ...(values.official ? (['official'] as const) : []),
+    ...(values.verified ? (['verified'] as const) : []),
+  ]);
+  const trusted = levels.size === 0 ? plugins : plugins.filter(({ trust }) => levels.has(trust));
+  const filters = {
+    ...(type === undefined ? {} : { type }),
+    ...(category === undefined ? {} : { category }),
+    ...(tag === undefined ? {} : { tag }),
+  };
+  return { kind: 'browsed', ...searchPlugins(trusted, { ...filters, sort: 'name' }) } as const;
+}
+
+async function listInstalled({ projectDir, dataDir }: Context) {
+  const { readProject } = await import('@ar-registry/io/project');
+  const project = await projectDir();
+  const { wanted, lock } = await readProject(project, dataDir);
+  const plugins = Object.entries(wanted.plugins)
+    .toSorted(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, want]) => ({ name, want, entry: lock.plugins[name] }));
+  return { kind: 'listed', project, plugins } as const;
+}

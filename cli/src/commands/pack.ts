@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { writeAtomically } from '@ar-registry/io/files';
 import { nameWithin, packPlugin } from '@ar-registry/io/package-folder';
+import { assertAcceptable } from '../author/check-contents.ts';
 import { tellPacked } from '../author/tell-packed.ts';
 import { defineCommand } from '../command.ts';
 
@@ -16,10 +17,12 @@ export const pack = defineCommand({
   ],
   options: { out: { type: 'string', value: 'FILE', summary: 'where to write the archive' } },
   positionals: { folder: { summary: 'folder of the plugin', optional: true } },
-  async run({ values, args: { folder = '.' } }, { cwd, signal, output }) {
+  async run({ values, args: { folder = '.' } }, context) {
+    const { cwd, signal, output } = context;
     const options = { nameOf: nameWithin(folder), signal };
     const packed = await output.during('Packing', () => packPlugin(path.resolve(cwd, folder), options));
     tellPacked(packed, folder, output);
+    await assertAcceptable(packed, folder, context);
     const { manifest, archive } = packed;
     const file = values.out ?? `${manifest.name.slice(1).replace('/', '-')}-${manifest.version}.tgz`;
     await writeAtomically(path.resolve(cwd, file), archive.bytes);

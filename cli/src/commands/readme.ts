@@ -5,7 +5,7 @@ export const readme = defineCommand({
   name: 'readme',
   summary: 'Show the README of a plugin.',
   details: [
-    'That of the version which is the latest. It is shown as its author wrote it, without what would act on a terminal.',
+    'That of the version which is the latest. It is shown as its author wrote it, without what would act on a terminal; on a terminal with $PAGER, or less.',
   ],
   examples: [{ command: 'readme @ar/audit-logger', does: 'how to use it' }],
   options: {},

@@ -1,24 +1,44 @@
-import { isError } from '@ar-registry/core/findings';
+import { toFindingDocument } from '@ar-registry/core/findings';
 import { inspectTarget } from '@ar-registry/io/package-folder';
+import type { CheckedContents, checkInspected } from '../author/check-contents.ts';
 import { defineCommand } from '../command.ts';
 
 export const validate = defineCommand({
   name: 'validate',
   summary: 'Check a plugin as the registry will.',
   details: [
-    'A folder is checked as it would be packed: the manifest, and the package around it. An archive is read in full without unpacking it. A manifest alone is checked alone.',
-    'All that is wrong is told at once. Exits with 1 if there is an error; warnings do not count.',
+    'A folder is checked as it would be packed: the manifest, the package around it, what its code can do, secrets left in it, and what is known against its npm dependencies. An archive is read in full without unpacking it. A manifest alone is checked alone.',
+    'All that is wrong is told at once. Exits with 1 if there is an error; warnings do not count, nor does what could not be checked here, which is told.',
   ],
   examples: [
     { command: 'validate ./my-plugin', does: 'a folder, before publishing it' },
     { command: 'validate my-plugin-1.0.0.tgz', does: 'an archive' },
     { command: 'validate ar-plugin.yaml --json', does: 'a manifest alone, for a script' },
   ],
-  options: {},
+  options: {
+    osv: {
+      type: 'string',
+      value: 'FOLDER|URL',
+      summary: 'known vulnerabilities, if not those that the registry serves',
+    },
+  },
   positionals: { target: { summary: 'folder, archive or ar-plugin.yaml', optional: true } },
-  async run({ args: { target = '.' } }, { cwd, signal, output }) {
-    const { manifest, findings } = await output.during('Checking', () => inspectTarget(target, { cwd, signal }));
+  async run({ values: { osv }, args: { target = '.' } }, context) {
+    const { cwd, signal, output } = context;
+    const inspected = await output.during('Reading', () => inspectTarget(target, { cwd, signal }));
+    const { manifest } = inspected;
+    const { findings, checks } = await output.during('Checking', () =>
+      checkTarget(inspected, { target, osv }, context),
+    );
     const subject = manifest ? `${manifest.name}@${manifest.version}` : target;
-    return { subject, findings, ok: !findings.some(isError) };
+    return { subject, findings, checks, ok: !findings.some((found) => toFindingDocument(found).severity === 'error') };
   },
 });
+
+/** What the other checks need is not even loaded for a manifest alone. */
+async function checkTarget(...args: Parameters<typeof checkInspected>): Promise<CheckedContents> {
+  const [{ kind, findings }] = args;
+  if (kind === 'manifest') return { findings, checks: [] };
+  const { checkInspected: check } = await import('../author/check-contents.ts');
+  return check(...args);
+}

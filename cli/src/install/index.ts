@@ -1,1 +1,4 @@
-export { changeOptions, installPlugins, restoreProject } from './install-plugins.ts';
+export { changeOptions } from './change-options.ts';
+export { createPorts, installPlugins, restoreProject } from './install-plugins.ts';
+export { readOffers } from './read-offers.ts';
+export { updatePlugins } from './update-plugins.ts';

@@ -4,7 +4,8 @@
  * What takes time and can fail happens before the lock is taken; the store it fills is content-addressed, so a second
  * installation at the same time does the same work or finds it done.
  */
-import { ArError } from '@ar-registry/core/errors';
+import { ArError, hasCode } from '@ar-registry/core/errors';
+import { parseAge } from '@ar-registry/core/resolve';
 import { satisfies } from '@ar-registry/core/version';
 import {
   permissionsToGrant,
@@ -25,9 +26,10 @@ import {
   type Resolved,
 } from '@ar-registry/io/install';
 import { createInstallStore } from '@ar-registry/io/install-store';
-import { changeProject, readProject, type Project } from '@ar-registry/io/project';
-import type { Context } from '../context.ts';
+import { changeProject, readProject, rememberProject, type Project } from '@ar-registry/io/project';
+import { type Context, readUserConfig } from '../context.ts';
 import { askForPermissions } from './ask.ts';
+import { changeOptions } from './change-options.ts';
 
 export interface InstallOutcome {
   readonly kind: 'installed' | 'restored' | 'planned';
@@ -70,6 +72,8 @@ export async function restoreProject(context: Context): Promise<InstallOutcome> 
   const ports = await createPorts(context);
   const { wanted, lock } = await readProject(ports.projectDir, context.dataDir);
   refuseUnlocked({ wanted, lock });
+  await refuseUnbound(lock, context);
+  await rememberProject(ports.projectDir, context.dataDir).catch(ignoreReadOnly);
   const names = Object.keys(wanted.plugins).toSorted();
   const entries = names.flatMap((name) => {
     const entry = lock.plugins[name];
@@ -93,25 +97,30 @@ export async function restoreProject(context: Context): Promise<InstallOutcome> 
   };
 }
 
-/** Options of a change to the project, with words for whoever has to wait. */
-export function changeOptions(dir: string, command: string, { dataDir, signal, output }: Context) {
-  return {
-    dir,
-    dataDir,
-    signal,
-    holder: `ar plugin ${command} (pid ${process.pid})`,
-    onWait: (holder: string) => output.note(`Waiting for ${holder} …`),
-  };
+/** From a data folder that cannot be written to, nobody prunes what this project uses. */
+function ignoreReadOnly(error: unknown): void {
+  if (!hasCode(error, 'FILE_ACCESS')) throw error;
 }
 
-async function createPorts(context: Context): Promise<InstallPorts> {
+/** What installing needs of the world. */
+export async function createPorts(context: Context): Promise<InstallPorts> {
   return {
     client: await context.registry(),
     store: createInstallStore({ dataDir: context.dataDir }),
     projectDir: await context.projectDir(),
     cwd: context.cwd,
     signal: context.signal,
+    publishedBefore: await cooldown(context),
   };
+}
+
+/** From when on versions are too young to be chosen, as the user's own settings say. */
+async function cooldown({ configDir, now, output }: Context): Promise<string | undefined> {
+  const age = (await readUserConfig(configDir))?.minimumReleaseAge;
+  if (age === undefined) return undefined;
+  const before = `${new Date(now().getTime() - parseAge(age)).toISOString().slice(0, 19)}Z`;
+  output.detail(`Versions published after ${before} are not chosen (minimumReleaseAge: ${age})`);
+  return before;
 }
 
 function refuseTwice(resolved: readonly Resolved[]): void {
@@ -130,6 +139,16 @@ function refuseUnlocked({ wanted, lock }: Pick<Project, 'wanted' | 'lock'>): voi
   }
 }
 
+/** What a lock names from elsewhere is not the plugin of a scope that is bound to a registry. @throws LOCK_MISMATCH */
+async function refuseUnbound({ plugins }: Project['lock'], { boundTo }: Context): Promise<void> {
+  for (const [name, entry] of Object.entries(plugins)) {
+    const bound = entry.source === 'registry' ? await boundTo(name) : undefined;
+    if (bound === undefined || entry.source !== 'registry' || entry.registry === bound) continue;
+    const problem = `${name} is bound to ${bound}, but locked to ${entry.registry}`;
+    throw new ArError('LOCK_MISMATCH', { problem });
+  }
+}
+
 function mismatch({ range, path }: WantedPlugin, entry: LockEntry | undefined): string | undefined {
   if (!entry) return 'is wanted but not locked';
   if (entry.source === 'registry') {
@@ -139,13 +158,15 @@ function mismatch({ range, path }: WantedPlugin, entry: LockEntry | undefined): 
   return entry.path === path ? undefined : `is wanted from ${path ?? 'a registry'}, but locked to ${entry.path}`;
 }
 
-function warnDeprecated(resolved: readonly Resolved[], { output }: Context): void {
+/** Deprecated versions are installed, and said to be. */
+export function warnDeprecated(resolved: readonly Resolved[], { output }: Context): void {
   for (const one of resolved)
     if (one.kind === 'registry' && one.deprecated !== undefined)
       output.warn(`${one.manifest.name}@${one.manifest.version} is deprecated: ${one.deprecated}`);
 }
 
-async function checkAgentRelay(resolved: readonly Resolved[], projectDir: string): Promise<void> {
+/** @throws AGENT_RELAY_TOO_OLD */
+export async function checkAgentRelay(resolved: readonly Resolved[], projectDir: string): Promise<void> {
   const { agentRelayVersion } = await import('./agent-relay.ts');
   const found = await agentRelayVersion(projectDir);
   if (found === undefined) return;

@@ -1,26 +1,38 @@
 /** Findings as people read them: place, what is wrong, the source line with a caret, and how to mend it. */
 import { hasCode } from '@ar-registry/core/errors';
-import { type Finding, severityOf, toFindingDocument } from '@ar-registry/core/findings';
+import { type Finding, toFindingDocument } from '@ar-registry/core/findings';
+import type { ReportedFinding } from '@ar-registry/schemas';
 import { type Line, type Page, quiet, textLines, toned } from './text.ts';
 
+/** As a rule told it, with its place, or as a report has it. */
+type Found = Finding | ReportedFinding;
+
 /** The findings that a FINDINGS error carries; none for any other error. */
-export function findingsOf(error: unknown): readonly Finding[] {
+export function findingsOf(error: unknown): readonly Found[] {
   return hasCode(error, 'FINDINGS') ? (error.facts.findings ?? []) : [];
 }
 
-export function presentFindings(findings: readonly Finding[]): Page {
+export function presentFindings(findings: readonly Found[]): Page {
   return findings.flatMap((found, index) => [...(index === 0 ? [] : ['']), ...presentFinding(found)]);
 }
 
-function presentFinding(found: Finding): Page {
-  const { file, line, column, message, remedy, code } = toFindingDocument(found);
-  const place = [file, line, column].filter((part) => part !== undefined).join(':');
-  const severity = severityOf(found.code);
+function presentFinding(found: Found): Page {
+  const { severity, message, remedy, code } = toFindingDocument(found);
+  const place = placeOf(found).join(':');
   const head: Line = [`${place} `, toned(severity, severity === 'error' ? 'bad' : 'warning'), ` ${code} `, message];
   return [head, ...frameLines(found), [toned('help', 'name'), ': ', remedy]];
 }
 
-function frameLines({ at: { line, frame } }: Finding): Page {
+/** Without line and column where they are not known, for which a report has 1:1. */
+function placeOf(found: Found): readonly (string | number)[] {
+  const { file, line, column } = toFindingDocument(found);
+  if ('facts' in found) return [file, found.at.line, found.at.column].filter((part) => part !== undefined);
+  return line === 1 && column === 1 ? [file] : [file, line, column];
+}
+
+function frameLines(found: Found): Page {
+  if (!('facts' in found)) return evidenceLines(found);
+  const { line, frame } = found.at;
   if (frame === undefined) return [];
   const gutter = String(line ?? '');
   const [source = '', caret = ''] = textLines(frame).map(String);
@@ -30,9 +42,14 @@ function frameLines({ at: { line, frame } }: Finding): Page {
   ];
 }
 
+function evidenceLines({ line, file, evidence = '' }: ReportedFinding): Page {
+  // Where it is about a file as a whole, its name is all there is.
+  return evidence === '' || evidence === file ? [] : [[quiet(`  ${line} | `), evidence]];
+}
+
 /** `2 errors, 1 warning` */
-export function countFindings(findings: readonly Finding[]): string {
-  const errors = findings.filter(({ code }) => severityOf(code) === 'error').length;
+export function countFindings(findings: readonly Found[]): string {
+  const errors = findings.filter((found) => toFindingDocument(found).severity === 'error').length;
   const warnings = findings.length - errors;
   const parts = [
     ...(errors > 0 ? [`${errors} ${errors === 1 ? 'error' : 'errors'}`] : []),

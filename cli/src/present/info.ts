@@ -9,6 +9,9 @@ import { trustWord } from './trust.ts';
 interface Outcome {
   readonly plugin: PluginDocument;
   readonly version: VersionDocument;
+  /** Address of the registry that said so. */
+  readonly registry: string;
+  readonly downloads: number | undefined;
   readonly installed: string | undefined;
 }
 
@@ -27,7 +30,13 @@ export const presentInfo: Presenter<Outcome> = {
     '',
     invitation(outcome),
   ],
-  json: ({ plugin, version, installed }) => ({ plugin, version, ...(installed === undefined ? {} : { installed }) }),
+  json: ({ plugin, version, registry, downloads, installed }) => ({
+    plugin,
+    version,
+    registry,
+    ...(downloads === undefined ? {} : { downloads }),
+    ...(installed === undefined ? {} : { installed }),
+  }),
 };
 
 /** What to do next; a version that was withdrawn is not offered. */
@@ -59,7 +68,7 @@ function warning(text: string): Line {
   return [toned('warning:', 'warning'), ' ', text];
 }
 
-function facts({ plugin, version, installed }: Outcome): Page {
+function facts({ plugin, version, registry, downloads, installed }: Outcome): Page {
   const { manifest, dist, publishedAt, publishedBy, source } = version;
   const rows: (readonly [string, string | undefined])[] = [
     ['Licence', manifest.license],
@@ -67,6 +76,9 @@ function facts({ plugin, version, installed }: Outcome): Page {
     ['Owners', plugin.owners.map(({ login }) => login).join(', ')],
     ['Repository', plugin.repository.url],
     ['Homepage', manifest.homepage],
+    ['Registry', registry],
+    ['Also known as', plugin.aliases.join(', ')],
+    ['Downloads', downloads === undefined ? undefined : `${downloads} in the last 30 days`],
     ['Category', manifest.category],
     ['Tags', manifest.tags.join(', ')],
     ['Configuration', configText(manifest.config)],
@@ -78,6 +90,7 @@ function facts({ plugin, version, installed }: Outcome): Page {
     ],
     ['Needs', manifest.minVersion === undefined ? undefined : `agent-relay ${manifest.minVersion} or newer`],
     ['Published', `${publishedAt.slice(0, 10)} by ${publishedBy.login}`],
+    ['Updated', plugin.updatedAt.slice(0, 10)],
     ['Source', source === undefined ? undefined : `${source.url} at ${source.commit.slice(0, 12)}`],
     ['Size', `${sizeText(dist.size)} packed, ${sizeText(dist.unpackedSize)} in ${dist.fileCount} files`],
     ['Integrity', dist.integrity],

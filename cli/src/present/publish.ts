@@ -14,15 +14,18 @@ interface Outcome {
 
 export const presentPublish: Presenter<Outcome> = {
   text: ({ manifest, integrity, source, submitted, remote }) => {
-    const { branch, commit, files, distTags } = submitted;
+    const { branch, commit, files, distTags, pullRequest, steps, tarball } = submitted;
     return [
       [toned(manifest.name, 'name'), `@${manifest.version} `, ...VERDICTS[submitted.state]],
+      ...steps.map((step) => [step]),
       ...files.map((file) => quiet(`  ${file}`)),
       ...fields([
+        ...(pullRequest ? [['Pull request', pullRequest.url] as const] : []),
         ['Index', remote],
         ['Branch', branch],
-        ['Commit', commit],
+        ...(commit === undefined ? [] : [['Commit', commit] as const]),
         ['Integrity', integrity],
+        ...(tarball.startsWith('store:') ? [] : [['Archive', tarball] as const]),
         [
           'Source',
           source === undefined
@@ -33,19 +36,15 @@ export const presentPublish: Presenter<Outcome> = {
       ]),
     ];
   },
-  json: ({ manifest: { name, version }, integrity, submitted: { branch, commit, files, state }, remote }) => ({
-    name,
-    version,
-    integrity,
-    remote,
-    branch,
-    commit,
-    files,
-    state,
-  }),
+  json: ({ manifest: { name, version }, integrity, submitted, remote }) => {
+    const { branch, commit, files, state, steps, tarball, pullRequest } = submitted;
+    return { name, version, integrity, tarball, remote, branch, commit, files, steps, state, pullRequest };
+  },
 };
 
 const VERDICTS: Readonly<Record<Submitted['state'], readonly (string | Span)[]>> = {
+  opened: ['is ', toned('submitted', 'good'), '. It is published once the pull request is merged.'],
+  'already-open': ['was ', toned('submitted before', 'good'), ', with the same content. There is nothing to do.'],
   pushed: ['is ', toned('submitted', 'good'), '. It is published once the branch is merged.'],
   'already-pushed': ['was ', toned('submitted before', 'good'), ', with the same content. There is nothing to do.'],
   'dry-run': ['would be submitted. ', toned('Nothing was pushed.', 'warning')],

@@ -8,5 +8,6 @@ interface Outcome {
 
 export const presentReadme: Presenter<Outcome> = {
   text: ({ readme }) => textLines(readme),
+  paged: true,
   json: ({ name, readme }) => ({ name, readme }),
 };

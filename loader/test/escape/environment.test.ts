@@ -10,7 +10,7 @@ afterAll(() => {
 escapeTest('only declared variables are seen, and none that rule how programs start', {
   permissions: { env: ['AR_TEST_DECLARED', 'NODE_OPTIONS', 'LD_PRELOAD'] },
   relay: {
-    env: { ...process.env, NODE_OPTIONS: '--import=/nowhere.js', LD_PRELOAD: '/nowhere.so' } as Record<string, string>,
+    env: { ...process.env, NODE_OPTIONS: '--import=/nowhere.js', LD_PRELOAD: '/nowhere.so' },
   },
   attempts: () => `
     export const attempts = {

@@ -414,7 +414,7 @@ describe('an answer that does not end as it should', () => {
       const timer = setInterval(() => response.write(' '), 5);
       response.on('close', () => clearInterval(timer));
     });
-    const error = await errorOf(client({ timeoutMs: 30 }).config(signal));
+    const error = await errorOf(client({ timeoutMs: 150 }).config(signal));
     expect([error.code, error.facts]).toMatchObject(['REGISTRY_UNREACHABLE', { reason: 'it answers too slowly' }]);
   });
 });

@@ -1,5 +1,5 @@
 /** The two files of a project, changed as one: under `kill -9`, by several processes, on a full disk, by hand. */
-import { mkdir, readFile, readdir, rm, symlink, writeFile } from 'node:fs/promises';
+import { chown, lchown, mkdir, readFile, readdir, rm, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { LOCK_FILE, PROJECT_FILE } from '@ar-registry/core/layout';
@@ -414,5 +414,43 @@ describe('findProject', () => {
     await mkdir(path.join(temp.path, PROJECT_FILE));
     await mkdir(deep);
     expect(await findProject(deep)).toBe(deep);
+  });
+
+  it.each(['.git', 'home'])('looks no further than %s', async (end) => {
+    await using temp = await tempDir();
+    const [middle, deep] = [path.join(temp.path, 'a'), path.join(temp.path, 'a', 'b')];
+    await mkdir(deep, { recursive: true });
+    await writeFile(path.join(temp.path, PROJECT_FILE), '');
+    const options = end === 'home' ? { home: middle } : {};
+    if (end === '.git') await mkdir(path.join(middle, '.git'));
+    expect(await findProject(deep, options)).toBe(deep);
+    await writeFile(path.join(middle, PROJECT_FILE), '');
+    expect(await findProject(deep, options)).toBe(middle);
+  });
+
+  it.skipIf(noSmallDisk !== undefined)('does not leave its file system', async () => {
+    await using disk = await smallDisk(64);
+    const parent = path.dirname(disk.path);
+    expect(await findProject(disk.path)).toBe(disk.path);
+    expect(await findProject(parent)).toBe(parent);
+  });
+
+  it.skipIf(process.getuid?.() !== 0)('never takes what belongs to another user, nor a link of his', async () => {
+    await using temp = await tempDir();
+    const deep = path.join(temp.path, 'a');
+    const file = path.join(temp.path, PROJECT_FILE);
+    await mkdir(deep);
+    await writeFile(file, '');
+    await chown(file, 12_345, 12_345);
+    const told: string[] = [];
+    expect(await findProject(deep, { onForeign: (one) => void told.push(one) })).toBe(deep);
+    expect(told).toEqual([file]);
+    expect(await codeOf(findProject(temp.path))).toBe('PROJECT_FOREIGN');
+    expect(await findProject(temp.path, { trustedUid: 12_345 })).toBe(temp.path);
+    await rm(file);
+    await writeFile(path.join(deep, 'mine.yaml'), '');
+    await symlink(path.join(deep, 'mine.yaml'), file);
+    await lchown(file, 12_345, 12_345);
+    expect(await codeOf(findProject(temp.path))).toBe('PROJECT_FOREIGN');
   });
 });

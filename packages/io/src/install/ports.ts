@@ -1,3 +1,4 @@
+import type { Timestamp } from '@ar-registry/schemas';
 import type { ApiClient } from '../api-client/index.ts';
 import type { InstallStore } from '../install-store/index.ts';
 
@@ -10,4 +11,6 @@ export interface InstallPorts {
   /** Absolute path that paths on the command line are relative to. */
   readonly cwd: string;
   readonly signal: AbortSignal;
+  /** Versions that were published after it are not chosen, unless they are asked for exactly. */
+  readonly publishedBefore?: Timestamp | undefined;
 }

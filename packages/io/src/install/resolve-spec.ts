@@ -9,7 +9,7 @@ import { isError, toFindingDocument } from '@ar-registry/core/findings';
 import type { InstallSpec } from '@ar-registry/core/install';
 import { MANIFEST_FILE } from '@ar-registry/core/layout';
 import { parseManifest } from '@ar-registry/core/manifest';
-import { resolveVersion, type Wanted } from '@ar-registry/core/resolve';
+import { resolveVersion, settled, type Wanted } from '@ar-registry/core/resolve';
 import { toSingleLine, truncate } from '@ar-registry/core/text';
 import type { NormalizedManifest, TrustLevel, VersionDocument } from '@ar-registry/schemas';
 import { readArchive, verifyArchive, type ArchiveContents } from '../archive/index.ts';
@@ -43,7 +43,8 @@ const ARCHIVE_LIMIT_BYTES = 64 * 1024 * 1024;
 export async function resolveSpec(spec: InstallSpec, ports: InstallPorts): Promise<Resolved> {
   if (spec.kind === 'path') return resolvePath(spec.path, ports);
   const plugin = await ports.client.plugin(spec.name, ports.signal);
-  const entry = resolveVersion(plugin, spec.wanted);
+  const before = spec.wanted.kind === 'exact' ? undefined : ports.publishedBefore;
+  const entry = resolveVersion(settled(plugin, before), spec.wanted);
   const document = await ports.client.version(spec.name, entry.version, ports.signal);
   return {
     kind: 'registry',

@@ -27,6 +27,7 @@ export interface TestPlugin {
   /** Of the last version that has them, for the plugin as a whole. */
   readonly owners?: readonly Account[];
   readonly publishedBy?: Account;
+  readonly publishedAt?: string;
 }
 
 export interface ServedRegistry extends AsyncDisposable {
@@ -76,7 +77,7 @@ async function pack(plugin: TestPlugin, served: Map<string, Uint8Array>): Promis
       schemaVersion: 1,
       manifest,
       dist: { tarball: `store:${dist.integrity}`, ...dist, files: [...dist.files] },
-      publishedAt: PUBLISHED_AT,
+      publishedAt: plugin.publishedAt ?? PUBLISHED_AT,
       publishedBy: plugin.publishedBy ?? OWNER,
     };
     return { ...plugin, record };

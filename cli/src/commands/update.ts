@@ -1,0 +1,24 @@
+import { defineCommand } from '../command.ts';
+
+export const update = defineCommand({
+  name: 'update',
+  summary: 'Update the plugins of this project.',
+  details: [
+    'Each plugin moves to the highest version that ar-plugins.yaml allows; without names, all of them do. Shown for each: where to read what is new, and what changes in permissions, publisher, repository and trust. It asks again only where a plugin may do more than before.',
+    'Where config.yaml sets minimumReleaseAge, younger versions are left out. The change is one, as with install. It stops where the registry has another archive for an installed version than the lock.',
+  ],
+  examples: [
+    { command: 'update', does: 'all plugins, within their wanted ranges' },
+    { command: 'update @ar/audit-logger --dry-run', does: 'what would change for one of them' },
+    { command: 'update --latest', does: 'the latest versions, and ranges that fit them' },
+  ],
+  options: {
+    'dry-run': { type: 'boolean', summary: 'say what would be done, and do nothing' },
+    latest: { type: 'boolean', summary: 'leave the wanted range where the latest version lies beyond it' },
+  },
+  positionals: { plugins: { summary: 'names of installed plugins', optional: true, many: true } },
+  async run({ values, args }, context) {
+    const { updatePlugins } = await import('../install/index.ts');
+    return updatePlugins(args.plugins, { latest: values.latest, dryRun: values['dry-run'] }, context);
+  },
+});

@@ -1,0 +1,40 @@
+/** Where the loader takes each value from, in its own order; ar.config, which is a program, is not asked. */
+import path from 'node:path';
+import { parseEnv } from 'node:util';
+import { configuredValue, type ConfigKey } from '@ar-registry/core/plugin-config';
+import { readTextIfExists } from '@ar-registry/io/files';
+import type { Env } from '../context.ts';
+import type { PluginConfig } from './describe.ts';
+
+export type ConfigSource = 'project' | 'environment' | 'dotenv' | 'default' | 'none';
+
+export interface SourcedKey {
+  readonly key: ConfigKey;
+  readonly source: ConfigSource;
+  /** Of the project, or the default: never of a secret, and never from the environment. */
+  readonly value?: unknown;
+}
+
+export async function sourcesOf(
+  { project, description, current }: PluginConfig,
+  env: Env,
+): Promise<readonly SourcedKey[]> {
+  const text = await readTextIfExists(path.join(project.dir, '.env'));
+  const dotenv = text === undefined ? {} : parseEnv(text);
+  return description.keys.map((key) => sourceOf(key, current, { env, dotenv }));
+}
+
+function sourceOf(
+  key: ConfigKey,
+  current: PluginConfig['current'],
+  { env, dotenv }: { readonly env: Env; readonly dotenv: Env },
+): SourcedKey {
+  const value = configuredValue(current, key);
+  if (value !== undefined && value !== null) return { key, source: 'project', ...(key.secret ? {} : { value }) };
+  // Empty text counts as not given, as for the loader.
+  if (key.variable !== undefined && env[key.variable]) return { key, source: 'environment' };
+  if (key.variable !== undefined && dotenv[key.variable]) return { key, source: 'dotenv' };
+  const standard = key.schema['default'];
+  if (standard !== undefined) return { key, source: 'default', ...(key.secret ? {} : { value: standard }) };
+  return { key, source: 'none' };
+}

@@ -1,0 +1,36 @@
+import { hasCode } from '@ar-registry/core/errors';
+import type { Updatable } from '@ar-registry/core/install';
+import { settled } from '@ar-registry/core/resolve';
+import { inParallel, type InstallPorts } from '@ar-registry/io/install';
+import type { PluginDocument, PluginName } from '@ar-registry/schemas';
+
+/** An installed plugin, and what the registry has of it. */
+export interface Offer {
+  readonly target: Updatable;
+  readonly plugin: PluginDocument;
+}
+
+export interface Offers {
+  readonly offers: readonly Offer[];
+  /** Installed, and not in the registry any more. */
+  readonly missing: readonly PluginName[];
+}
+
+type Asking = Pick<InstallPorts, 'client' | 'signal' | 'publishedBefore'>;
+
+/** Asks the registry for every plugin at once. One that it does not have does not stop the others. */
+export async function readOffers(targets: readonly Updatable[], ports: Asking): Promise<Offers> {
+  const found = await inParallel(targets, async (target) => {
+    try {
+      const plugin = await ports.client.plugin(target.name, ports.signal);
+      return { target, plugin: settled(plugin, ports.publishedBefore, target.version) };
+    } catch (error) {
+      if (hasCode(error, 'PLUGIN_NOT_FOUND')) return target.name;
+      throw error;
+    }
+  });
+  return {
+    offers: found.filter((one) => typeof one !== 'string'),
+    missing: found.filter((one) => typeof one === 'string'),
+  };
+}

@@ -1,0 +1,128 @@
+/** An update is an installation of the versions that `chooseUpdate` picks, told by what changes for the user. */
+import {
+  chooseUpdate,
+  describeUpdate,
+  permissionsToGrant,
+  planUpdate,
+  updateTargets,
+  type Candidate,
+  type UpdateChange,
+  type UpdateChoice,
+  type UpdateTargets,
+} from '@ar-registry/core/install';
+import {
+  candidateOf,
+  fetchResolved,
+  inParallel,
+  resolveSpec,
+  type InstallPorts,
+  type Resolved,
+} from '@ar-registry/io/install';
+import { changeProject, readProject, type Project } from '@ar-registry/io/project';
+import type { PluginName, Version } from '@ar-registry/schemas';
+import type { Context } from '../context.ts';
+import { changeLines, tellsOfPeople } from '../present/update.ts';
+import { askForPermissions } from './ask.ts';
+import { changeOptions } from './change-options.ts';
+import { checkAgentRelay, createPorts, warnDeprecated } from './install-plugins.ts';
+import { readOffers, type Offer, type Offers } from './read-offers.ts';
+
+export interface UpdateOutcome {
+  readonly dryRun: boolean;
+  readonly updated: readonly UpdateChange[];
+  readonly unchanged: readonly { readonly name: PluginName; readonly version: Version | undefined }[];
+  readonly local: readonly PluginName[];
+  readonly missing: readonly PluginName[];
+}
+
+export interface UpdateOptions {
+  readonly latest: boolean;
+  readonly dryRun: boolean;
+}
+
+/** @throws NOT_INSTALLED, INTEGRITY_MISMATCH, and what `installPlugins` throws; nothing is changed then */
+export async function updatePlugins(
+  names: readonly string[],
+  { latest, dryRun }: UpdateOptions,
+  context: Context,
+): Promise<UpdateOutcome> {
+  const ports = await createPorts(context);
+  const project = await readProject(ports.projectDir, context.dataDir);
+  const targets = updateTargets(project, names);
+  const { found, moves } = await context.output.during('Looking up versions', async () => {
+    const offers = await readOffers(targets.registry, ports);
+    return { found: offers, moves: await prepareMoves(offers.offers, latest, ports) };
+  });
+  const outcome = (updated: readonly UpdateChange[]): UpdateOutcome => outcomeOf({ dryRun, updated, targets, found });
+  if (moves.length === 0 || dryRun) return outcome(moves.map(({ change }) => change));
+  const applied = await applyMoves(moves, project, { ports, context });
+  return outcome(moves.flatMap(({ change }) => (applied.has(change.name) ? [change] : [])));
+}
+
+/** One plugin on its way from one version to another. */
+interface Move {
+  readonly resolved: Resolved;
+  readonly candidate: Candidate;
+  readonly change: UpdateChange;
+}
+
+function prepareMoves(offers: readonly Offer[], latest: boolean, ports: InstallPorts): Promise<readonly Move[]> {
+  const chosen = offers.flatMap((offer) => {
+    const choice = chooseUpdate(offer.plugin, offer.target, { latest });
+    return choice ? [{ offer, choice }] : [];
+  });
+  return inParallel(chosen, ({ offer, choice }) => prepareMove(offer, choice, ports));
+}
+
+async function prepareMove({ target, plugin }: Offer, choice: UpdateChoice, ports: InstallPorts): Promise<Move> {
+  const { name } = target;
+  const exact = { kind: 'exact', version: choice.to.version } as const;
+  const resolved = await resolveSpec({ kind: 'registry', name, wanted: exact }, ports);
+  // Only a path leads elsewhere, and none was given.
+  if (resolved.kind !== 'registry') throw new Error(`${name} was not resolved in the registry.`);
+  const installed = plugin.versions.find(({ version }) => version === target.version);
+  const before = installed && (await ports.client.version(name, installed.version, ports.signal));
+  const moved = { ...resolved, range: choice.range };
+  const candidate = candidateOf(moved, ports);
+  const facts = { target, choice, plugin, before, after: resolved.document, lock: candidate.lock };
+  return { resolved: moved, candidate, change: describeUpdate(facts) };
+}
+
+/** @returns the names of those that were updated: not those that another process changed meanwhile */
+async function applyMoves(
+  moves: readonly Move[],
+  project: Project,
+  { ports, context }: { readonly ports: InstallPorts; readonly context: Context },
+): Promise<ReadonlySet<PluginName>> {
+  const resolved = moves.map((move) => move.resolved);
+  const candidates = moves.map(({ candidate }) => candidate);
+  warnDeprecated(resolved, context);
+  await checkAgentRelay(resolved, ports.projectDir);
+  const asked = permissionsToGrant(project, candidates);
+  const widened = new Set(asked.map(({ name }) => name));
+  // What a person should know before answering; all of it is told again in the end.
+  for (const { change } of moves)
+    if (widened.has(change.name) || tellsOfPeople(change)) changeLines(change).forEach(context.output.note);
+  await askForPermissions(asked, context);
+  await ports.store.sweep(context.now().getTime());
+  await context.output.during('Fetching', () => inParallel(resolved, (one) => fetchResolved(one, ports)));
+  return changeProject(changeOptions(ports.projectDir, 'update', context), async (state) => {
+    const plan = planUpdate(project, state, candidates);
+    return { change: plan.change, result: new Set(plan.installed.map(({ name }) => name)) };
+  });
+}
+
+interface Facts {
+  readonly dryRun: boolean;
+  readonly updated: readonly UpdateChange[];
+  readonly targets: UpdateTargets;
+  readonly found: Offers;
+}
+
+function outcomeOf({ dryRun, updated, targets, found }: Facts): UpdateOutcome {
+  const moved = new Set(updated.map(({ name }) => name));
+  const unchanged = found.offers
+    .filter(({ target }) => !moved.has(target.name))
+    .map(({ target: { name, version } }) => ({ name, version }));
+  return { dryRun, updated, unchanged, local: targets.local, missing: found.missing };
+}

@@ -1,0 +1,157 @@
+import path from 'node:path';
+import type { PruneVerdict } from '@ar-registry/core/install';
+import type { checkResponses, FoundEntry, Pruned, VerifiedEntry } from '@ar-registry/io/store-cache';
+import type { Presenter } from '../command.ts';
+import { sizeText } from './size.ts';
+import { table } from './table.ts';
+import { type Line, type Page, quiet, type Span, toned } from './text.ts';
+import { fileLines } from './verify.ts';
+
+interface Amount {
+  readonly count: number;
+  readonly sizeBytes: number;
+}
+
+interface Listed {
+  readonly dataDir: string;
+  readonly entries: readonly { readonly found: FoundEntry; readonly verdict: PruneVerdict }[];
+  readonly unreadable: readonly string[];
+  readonly responses: Amount;
+  readonly staging: Amount;
+}
+
+export const presentCacheList: Presenter<Listed> = {
+  text: ({ dataDir, entries, unreadable, responses, staging }, width) => {
+    const total = entries.reduce((sum, { found }) => sum + found.sizeBytes, 0);
+    const heads = ['NAME', 'VERSION', 'SIZE', 'USED BY'].map(quiet);
+    return [
+      ...(entries.length === 0 ? [] : [...table([heads, ...entries.map(listRow)], width), '']),
+      ...unreadable.map((folder) => unreadableLine(folder)),
+      `${counted(entries.length, 'package')}, ${sizeText(total)}, in ${path.join(dataDir, 'plugins/store')}`,
+      quiet(`${amount(responses)} of registries’ answers; ${amount(staging)} being written or left behind`),
+    ];
+  },
+  json: ({ dataDir, entries, unreadable, responses, staging }) => ({
+    folder: path.join(dataDir, 'plugins'),
+    entries: entries.map(({ found, verdict }) => ({
+      ...entryJson(found),
+      state: verdict.kind,
+      usedBy: verdict.kind === 'used' ? verdict.by : [],
+    })),
+    unreadable: unreadable.map((folder) => path.relative(path.join(dataDir, 'plugins'), folder)),
+    responses,
+    staging,
+  }),
+};
+
+type PruneOutcome = Pruned & { readonly dryRun: boolean };
+
+export const presentCachePrune: Presenter<PruneOutcome> = {
+  text: (outcome): Page => {
+    const { dryRun, removed, used, recent, responses } = outcome;
+    const what = `${counted(removed.length, 'package')} and ${counted(responses.count, 'answer')}, ${sizeText(freed(outcome))}`;
+    return [
+      ...removed.map(({ entry, sizeBytes }): Line => {
+        return [toned('-', 'bad'), ' ', toned(entry.name, 'name'), `@${entry.version}  `, quiet(sizeText(sizeBytes))];
+      }),
+      dryRun ? `Would be removed: ${what}. Nothing was changed.` : `Removed ${what}.`,
+      quiet(`Kept: ${used} in use${recent === 0 ? '' : `, ${recent} used by an installation within the last hour`}.`),
+    ];
+  },
+  json: (outcome) => ({
+    dryRun: outcome.dryRun,
+    removed: outcome.removed.map(entryJson),
+    kept: { used: outcome.used, recent: outcome.recent },
+    responses: outcome.responses,
+    freedBytes: freed(outcome),
+  }),
+};
+
+interface VerifiedOutcome {
+  readonly dataDir: string;
+  readonly entries: readonly VerifiedEntry[];
+  readonly unreadable: readonly string[];
+  readonly responses: Awaited<ReturnType<typeof checkResponses>>;
+}
+
+export const presentCacheVerify: Presenter<VerifiedOutcome> = {
+  text: (outcome) => {
+    const { entries, unreadable, responses } = outcome;
+    const bad = entries.filter((one) => !isIntact(one));
+    return [
+      ...bad.flatMap(damagedLines),
+      ...unreadable.map((folder) => unreadableLine(folder)),
+      ...(responses.damaged === 0
+        ? []
+        : [quiet(`${counted(responses.damaged, 'damaged answer')}, to be asked for anew`)]),
+      `Intact: ${entries.length - bad.length} of ${counted(entries.length + unreadable.length, 'package')}.`,
+      ...(isOk(outcome) ? [] : ['Fetch what differs anew, in the projects that use it: ar plugin install']),
+    ];
+  },
+  json: (outcome) => ({
+    ok: isOk(outcome),
+    entries: outcome.entries.map((one) => {
+      const { entry } = one.found;
+      const { changed, missing, added } = one.differences;
+      const state = isIntact(one) ? 'intact' : 'changed';
+      return { name: entry.name, version: entry.version, integrity: entry.integrity, state, changed, missing, added };
+    }),
+    unreadable: outcome.unreadable.map((folder) => path.relative(path.join(outcome.dataDir, 'plugins'), folder)),
+    responses: outcome.responses,
+  }),
+  exitCode: (outcome) => (isOk(outcome) ? 0 : 3),
+};
+
+function listRow({ found, verdict }: Listed['entries'][number]): readonly (string | Span)[] {
+  const { entry, sizeBytes } = found;
+  return [toned(entry.name, 'name'), entry.version, sizeText(sizeBytes), usedText(verdict)];
+}
+
+function usedText(verdict: PruneVerdict): string | Span {
+  switch (verdict.kind) {
+    case 'used':
+      return verdict.by.join(', ');
+    case 'recent':
+      return quiet('nobody; used within the last hour');
+    case 'unused':
+      return toned('nobody', 'warning');
+  }
+}
+
+function amount({ count, sizeBytes }: Amount): string {
+  return `${counted(count, 'file')}, ${sizeText(sizeBytes)}`;
+}
+
+function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}
+
+function entryJson({ entry, sizeBytes }: FoundEntry): object {
+  const { name, version, integrity } = entry;
+  return { name, version, integrity, sizeBytes };
+}
+
+function freed({ removed, responses }: Pruned): number {
+  return removed.reduce((sum, { sizeBytes }) => sum + sizeBytes, responses.sizeBytes);
+}
+
+function isIntact({ differences: { changed, missing, added } }: VerifiedEntry): boolean {
+  return changed.length + missing.length + added.length === 0;
+}
+
+function isOk({ entries, unreadable }: VerifiedOutcome): boolean {
+  return unreadable.length === 0 && entries.every(isIntact);
+}
+
+function damagedLines({ found: { entry }, differences }: VerifiedEntry): Page {
+  return [
+    [toned(entry.name, 'name'), `@${entry.version}  `, toned('changed', 'bad')],
+    ...fileLines('changed', differences.changed),
+    ...fileLines('missing', differences.missing),
+    ...fileLines('added', differences.added),
+  ];
+}
+
+function unreadableLine(folder: string): Line {
+  return [toned('unreadable:', 'bad'), ' ', folder];
+}

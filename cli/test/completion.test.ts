@@ -1,0 +1,139 @@
+/** Completion in real shells. bash is everywhere; zsh and fish are asked where they are installed. */
+import { execFileSync } from 'node:child_process';
+import fs from 'node:fs';
+import path from 'node:path';
+import { validator as isCompletion } from '@ar-registry/schemas/validators/cli/completion';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createSandbox, errorCode, type Sandbox } from './support/ar.ts';
+
+const MAIN = path.resolve(import.meta.dirname, '../src/main.ts');
+
+/** A line up to the cursor → all that is offered there, complete. */
+const OFFERED: readonly (readonly [line: string, offers: readonly string[]])[] = [
+  ['ar plugin ins', ['install']],
+  ['ar plugin owner ', ['add', 'list', 'remove']],
+  ['ar plugin owner a', ['add']],
+  ['ar plugin remove @a', ['@acme/hello']],
+  ['ar plugin owner add @a', ['@acme/hello']],
+  ['ar plugin search --typ', ['--type']],
+  ['ar plugin search --type br', ['bridge']],
+  ['ar plugin --registry x inst', ['install']],
+  ['ar-plugin unyan', ['unyank']],
+  ['ar help publi', ['publish', 'publishing']],
+  ['ar completion z', ['zsh']],
+  ['ar comp', ['completion']],
+];
+
+let sandbox: Sandbox;
+let env: { readonly PATH: string };
+
+beforeAll(async () => {
+  sandbox = createSandbox();
+  const bin = path.join(sandbox.dir, 'bin');
+  fs.mkdirSync(bin);
+  for (const [name, words] of [
+    ['ar', ''],
+    ['ar-plugin', 'plugin'],
+  ] as const) {
+    const script = `#!/bin/sh\nexec "${process.execPath}" --conditions=ar-source "${MAIN}" ${words} "$@"\n`;
+    fs.writeFileSync(path.join(bin, name), script, { mode: 0o755 });
+  }
+  env = { PATH: `${bin}:${process.env['PATH'] ?? ''}` };
+  const project = 'schemaVersion: 1\nplugins:\n  "@acme/hello": { range: "^1" }\n';
+  fs.writeFileSync(path.join(sandbox.dir, 'ar-plugins.yaml'), project);
+  for (const shell of ['bash', 'zsh', 'fish']) {
+    const { stdout } = await sandbox.ar(['completion', shell]);
+    fs.writeFileSync(path.join(sandbox.dir, `ar.${shell}`), stdout);
+  }
+});
+afterAll(() => sandbox[Symbol.dispose]());
+
+function has(shell: string): boolean {
+  try {
+    execFileSync(shell, ['-c', 'true'], { stdio: 'ignore' });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+describe.skipIf(!has('bash'))('in bash', () => {
+  it('offers what there is', async () => {
+    const lines = OFFERED.map(([line]) => `offer '${line}'`).join('\n');
+    const script = `source ./ar.bash
+offer() {
+  COMP_LINE=$1 COMP_POINT=\${#1} COMP_WORDBREAKS=$' \\t\\n"\\'><=;|&(:'
+  _ar_plugin
+  printf '%s\\n' "\${COMPREPLY[*]}"
+}
+${lines}`;
+    const { stdout, stderr } = await sandbox.start('bash', ['--norc', '-c', script], env).ended;
+    expect(stderr).toBe('');
+    const offers = stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => line.split(' ').toSorted());
+    expect(offers).toEqual(OFFERED.map(([, expected]) => expected));
+  });
+
+  it('cuts off what bash has for another word', async () => {
+    const script = `source ./ar.bash
+COMP_LINE='ar plugin remove @a' COMP_POINT=19 COMP_WORDBREAKS=' @='; _ar_plugin; printf '%s' "\${COMPREPLY[*]}"`;
+    expect((await sandbox.start('bash', ['-c', script], env).ended).stdout).toBe('acme/hello');
+  });
+
+  it('leaves the archiver alone', async () => {
+    const script = `source ./ar.bash
+COMP_LINE='ar rcs lib' COMP_POINT=10; _ar_plugin; printf '%s' "\${#COMPREPLY[@]}"; complete -p ar`;
+    expect((await sandbox.start('bash', ['-c', script], env).ended).stdout).toMatch(/^0complete -o default/);
+  });
+});
+
+describe.skipIf(!has('fish'))('in fish', () => {
+  it('offers what there is', async () => {
+    const lines = OFFERED.map(([line]) => `'${line}'`).join(' ');
+    const script = `source ar.fish; for line in ${lines}; complete -C $line | string split -f1 \\t | string join ' '; end`;
+    const { stdout } = await sandbox.start('fish', ['--no-config', '-c', script], env).ended;
+    const offers = stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => line.split(' ').toSorted());
+    expect(offers).toEqual(OFFERED.map(([, expected]) => expected));
+  });
+});
+
+describe.skipIf(!has('zsh'))('in zsh', () => {
+  const single = OFFERED.filter(([, offers]) => offers.length === 1);
+
+  it('completes what is the only one, on a terminal', async () => {
+    const asked = single.map(([line]) => `ask '${line}'`).join('\n');
+    const script = `zmodload zsh/zpty
+ask() {
+  zpty -b z zsh -f -i
+  zpty -w z "PROMPT=; autoload -U compinit; compinit -D -u; source ./ar.zsh; print -r READ''Y"
+  zpty -r z out '*READY*'
+  zpty -w z "print -r S''ET"
+  zpty -r z out '*SET*'
+  zpty -w -n z "$1"$'\\t'$'\\x15'"print -r EN''D"$'\\n'
+  zpty -r z out '*END*'
+  zpty -d z
+  print -r -- "\${(V)out}"
+}
+${asked}`;
+    const { stdout } = await sandbox.start('zsh', ['-f', '-c', script], env).ended;
+    const shown = stdout.trimEnd().split('\n');
+    for (const [line, [offer = '']] of single) expect(shown.join('\n')).toContain(line.replace(/\S*$/, offer));
+  });
+});
+
+describe('the script', () => {
+  it('is there for PowerShell, and for programs', async () => {
+    const { stdout } = await sandbox.ar(['plugin', 'completion', 'powershell', '--json']);
+    const result = isCompletion(JSON.parse(stdout));
+    expect(result.ok && result.value.script).toContain('Register-ArgumentCompleter -Native -CommandName ar, ar-plugin');
+  });
+
+  it.each([[[]], [['tcsh']]])('is a usage error for %j', async (shells) => {
+    expect(errorCode(await sandbox.ar(['plugin', 'completion', ...shells]))).toBe('USAGE');
+  });
+});
