@@ -6,7 +6,7 @@ import type { Submission } from '@ar-registry/io/publish';
 import type { NormalizedManifest } from '@ar-registry/schemas';
 import { SAMPLE_FILES, SAMPLE_MANIFEST, writeTree } from '@ar-registry/testing/archives';
 
-export const SUBMITTED_AT = new Date('2026-01-02T03:04:05.678Z');
+const SUBMITTED_AT = new Date('2026-01-02T03:04:05.678Z');
 
 /** The sample plugin, packed in a new folder of `dir`, as ada submits it. */
 export async function sampleSubmission(dir: string, manifest: Partial<NormalizedManifest> = {}): Promise<Submission> {
