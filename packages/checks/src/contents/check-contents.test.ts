@@ -221,7 +221,7 @@ describe('dependencies', () => {
   });
 
   it.each<[string, Locked, readonly string[]]>([
-    ['from its own address', { version: '1.2.0', resolved: 'https://registry.npmjs.org/left/-/left-1.2.0.tgz' }, []],
+    ['from its own address', { version: '1.2.0', resolved: 'https://registry.example.com/left/-/left-1.2.0.tgz' }, []],
     ['from an address that says nothing', { version: '1.2.0', resolved: 'https://npm.example/download/1.tgz' }, []],
     [
       'by an alias',

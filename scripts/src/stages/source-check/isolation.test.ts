@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createIsolation } from './isolation.ts';
 
-const BOUNDS = { workDir: '/work', cwd: '/work/source', network: false };
+const BOUNDS = { workDir: '/scratch', cwd: '/scratch/source', network: false };
 
 describe('createIsolation', () => {
   it('wraps a command in what the system has, and names it', () => {
@@ -20,8 +20,8 @@ describe('createIsolation', () => {
 
   it('hands paths on as arguments, which no shell reads', () => {
     const { wrap } = createIsolation({ namespaces: 'network-and-files', privileges: false, limits: false });
-    const command = wrap(['npm', 'test'], { ...BOUNDS, cwd: '/work/$(id)' });
-    expect(command).toContain('/work/$(id)');
+    const command = wrap(['npm', 'test'], { ...BOUNDS, cwd: '/scratch/$(id)' });
+    expect(command).toContain('/scratch/$(id)');
     expect(command.filter((word) => word.includes('$(id)'))).toHaveLength(1);
   });
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { lockProblem } from './lock.ts';
 
-const HOSTS = ['registry.npmjs.org', 'npm.example:4873'];
+const HOSTS = ['registry.example.com', 'npm.example:4873'];
 
 function lockWith(resolved: unknown): string {
   return JSON.stringify({ lockfileVersion: 3, packages: { '': { name: 'x' }, 'node_modules/a': { resolved } } });
@@ -9,7 +9,7 @@ function lockWith(resolved: unknown): string {
 
 describe('lockProblem', () => {
   it.each([
-    'https://registry.npmjs.org/a/-/a-1.0.0.tgz',
+    'https://registry.example.com/a/-/a-1.0.0.tgz',
     'http://npm.example:4873/a/-/a-1.0.0.tgz',
     'packages/a',
     'file:vendor/a.tgz',
@@ -20,8 +20,8 @@ describe('lockProblem', () => {
 
   it.each([
     'http://169.254.169.254/latest/meta-data',
-    'https://registry.npmjs.org.evil.example/a.tgz',
-    'https://registry.npmjs.org@evil.example/a.tgz',
+    'https://registry.example.com.evil.example/a.tgz',
+    'https://registry.example.com@evil.example/a.tgz',
     'git+ssh://git@github.com/a/b.git#main',
     'git+https://10.0.0.1/a.git',
     'github:a/b',
