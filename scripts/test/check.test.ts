@@ -90,6 +90,14 @@ describe('check', () => {
     expect(versions[0]?.checks.find(({ id }) => id === 'capabilities')).toMatchObject({ result: 'pass', findings: [] });
   });
 
+  it('refuses what changes more files than anybody looks at, without looking at each', async () => {
+    const registry = await second();
+    const many = Array.from({ length: 5001 }, (_, index) => [`registry-index/x/${index}`, 'x'] as const);
+    await registry.commit('publish', new Map<string, string | Uint8Array>(many), 'publish');
+    const report = await run(registry);
+    expect([codes(report), report.versions]).toEqual([['CHANGE_TOO_LARGE'], []]);
+  });
+
   it('names what a package permits itself more than the version before it', async () => {
     const report = await run(await second({ manifest: { permissions: { network: ['slack.com'] } } }));
     expect(report.versions[0]?.permissions.change).toMatchObject({ from: '1.0.0', removed: [] });

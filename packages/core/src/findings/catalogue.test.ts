@@ -56,6 +56,7 @@ const SAMPLES: { readonly [Code in FindingCode]: readonly [FindingFacts[Code], .
   PATH_NOT_ALLOWED: [{ path: 'plugins/README.md' }],
   PATH_CASE_COLLISION: [{ path: 'scopes/a.yaml', other: 'scopes/A.yaml' }],
   FILE_KIND_NOT_ALLOWED: [{ path: 'scopes/a.yaml', kind: 'a symbolic link' }],
+  CHANGE_TOO_LARGE: [{ paths: 200_000, limit: 5000 }],
   OTHER_PLUGIN_CHANGED: [{ path: 'plugins/@acme/other/plugin.yaml', plugin: '@acme/hello' }],
   VERSION_FILE_CHANGED: [{ version: '1.0.0' }],
   VERSION_FILE_DELETED: [{ version: '1.0.0' }],

@@ -8,6 +8,7 @@ export interface IndexFacts {
   PATH_NOT_ALLOWED: { path: string };
   PATH_CASE_COLLISION: { path: string; other: string };
   FILE_KIND_NOT_ALLOWED: { path: string; kind: string };
+  CHANGE_TOO_LARGE: { paths: number; limit: number };
   OTHER_PLUGIN_CHANGED: { path: string; plugin: string };
   VERSION_FILE_CHANGED: { version: string };
   VERSION_FILE_DELETED: { version: string };
@@ -69,6 +70,11 @@ export const INDEX_FINDINGS: FindingEntries<IndexFacts> = {
     severity: 'error',
     message: ({ path, kind }) => `${path} is ${kind}; an index holds plain files only.`,
     remedy: () => 'Remove it, or put a plain file in its place.',
+  },
+  CHANGE_TOO_LARGE: {
+    severity: 'error',
+    message: ({ paths, limit }) => `It changes ${paths} files; ${limit} are looked at.`,
+    remedy: () => 'Submit less at a time, or ask the operators of the registry to take it over.',
   },
   OTHER_PLUGIN_CHANGED: {
     severity: 'error',

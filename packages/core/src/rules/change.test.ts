@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { ADA, EVE, changeOf, integrity, testIndex, type IndexBuilder } from '../../test/index-fixture.ts';
 import { archiveStorePath } from '../archive/index.ts';
 import { isError } from '../findings/index.ts';
+import { grantAll } from '../permission/index.ts';
 import { checkChange, waivedBy, type ChangeInput } from './index.ts';
 
 const base = (): IndexBuilder => testIndex().version('@acme/audit', '1.0.0').version('@acme/other', '1.0.0');
@@ -433,6 +434,24 @@ describe('checkReview', () => {
   it('asks for a reviewer of a change to a plugin for which nobody answers', () => {
     expect(codes(yankOld, { submitter: undefined })).toContain('REVIEW_REQUIRED');
     expect(codes(yankOld)).toEqual([]);
+  });
+
+  it('compares a version below all others with the next one above, and what becomes latest with what was', () => {
+    const wide = { permissions: { ...grantAll({}), network: ['evil.example'], childProcess: ['sh'] } };
+    const older = (index: IndexBuilder): IndexBuilder =>
+      index.version('@acme/audit', '0.9.0', { ...NEXT, manifest: wide });
+    expect(codes(older)).toEqual(['REVIEW_REQUIRED']);
+    const before = testIndex(base().files())
+      .version('@acme/audit', '0.9.0', { publishedAt: '2026-02-01T00:00:00Z', manifest: wide })
+      .status('@acme/audit', { distTags: { latest: '1.0.0' } });
+    const next = (latest: string): readonly string[] => {
+      const head = testIndex(before.files())
+        .version('@acme/audit', '0.9.1', { ...NEXT, manifest: wide })
+        .status('@acme/audit', { distTags: { latest } });
+      return checkChange(changeOf(before, head)).map(({ code }) => code);
+    };
+    expect(next('1.0.0')).toEqual([]);
+    expect(next('0.9.1')).toEqual(['REVIEW_REQUIRED']);
   });
 
   it.each(['https://EXAMPLE.com/acme/audit.git', 'git@example.com:acme/audit', 'ssh://git@example.com/acme/audit.git'])(

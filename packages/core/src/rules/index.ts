@@ -4,4 +4,5 @@ export type { ChangedPath, ChangeInput, IndexState } from './change.ts';
 export { checkChange, checkIndex } from './check.ts';
 export { introduced } from './introduced.ts';
 export { findPathCollisions, type Collisions } from './path-collisions.ts';
+export { previousVersion } from './previous-version.ts';
 export { waivedBy, type Waiver } from './waivers.ts';

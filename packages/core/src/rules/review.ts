@@ -1,12 +1,13 @@
-import type { PluginName } from '@ar-registry/schemas';
+import type { PluginName, Version, VersionRecord } from '@ar-registry/schemas';
 import { finding, type Finding, type FindingFacts } from '../findings/index.ts';
 import { indexPaths } from '../layout/index.ts';
 import { addedPermissions } from '../permission/index.ts';
 import { firstDifference } from '../record/index.ts';
 import { toSingleLine, truncate } from '../text/index.ts';
-import { compareVersions, descending } from '../version/index.ts';
 import { isKnownPlugin, newPlugins, pluginRecordOf, type AddedVersion, type Change } from './change.ts';
+import type { SnapshotPlugin } from '../snapshot/index.ts';
 import { pluginsByName } from './plugins-by-name.ts';
+import { previousVersion } from './previous-version.ts';
 import type { ChangeRule } from './rule.ts';
 
 /**
@@ -60,11 +61,10 @@ function reviewVersion(change: Change, { name, record, path }: AddedVersion): re
   const known = pluginsByName(change.base.snapshot).get(name);
   if (!known) return [];
   const { manifest } = record;
-  const previous = known.versions
-    .filter((other) => compareVersions(other.manifest.version, manifest.version) < 0)
-    .toSorted((a, b) => descending(a.manifest.version, b.manifest.version))[0];
-  const widened = previous ? addedPermissions(previous.manifest.permissions, manifest.permissions) : [];
-  const texts = widened.map(({ text }) => text).join(', ');
+  const widened = comparedWith(change, known, manifest.version)
+    .flatMap((other) => addedPermissions(other.manifest.permissions, manifest.permissions))
+    .map(({ text }) => text);
+  const texts = [...new Set(widened)].join(', ');
   const { url } = known.record.repository;
   const origins = [manifest.repository.url, ...(record.source ? [record.source.url] : [])];
   const elsewhere = [...new Set(origins)].filter((origin) => !isSameRepository(origin, url));
@@ -72,6 +72,15 @@ function reviewVersion(change: Change, { name, record, path }: AddedVersion): re
     ...(widened.length > 0 ? [review(path, `${name}@${manifest.version} may also ${texts}`)] : []),
     ...elsewhere.map((origin) => review(path, `${name}@${manifest.version} comes from ${origin} and not from ${url}`)),
   ];
+}
+
+/** The version before it; and where it becomes `latest`, the one that was: that is what people have who get it. */
+function comparedWith(change: Change, known: SnapshotPlugin, version: Version): readonly VersionRecord[] {
+  const previous = previousVersion(known.versions, version);
+  const tags = pluginsByName(change.head.snapshot).get(known.name)?.status.distTags;
+  const latest = tags?.['latest'] === version ? known.status.distTags['latest'] : undefined;
+  const before = known.versions.find(({ manifest }) => manifest.version === latest);
+  return [previous, before].filter((record) => record !== undefined);
 }
 
 /** `git@host:a/b.git`, `ssh://git@host/a/b` and `https://HOST/a/b` are one repository. */

@@ -62,7 +62,7 @@ function readVersions(
     const place = parseIndexPath(path);
     if (place.kind !== 'version') continue;
     const parsed = parseVersionRecord(text, path);
-    findings.push(...parsed.findings);
+    for (const found of parsed.findings) findings.push(found);
     if (!parsed.ok) continue;
     const { manifest } = parsed.record;
     if (manifest.name === name && manifest.version === place.version) versions.push(parsed.record);

@@ -70,7 +70,7 @@ export function assembleSnapshot(files: IndexFiles): Assembled {
   const plugins: SnapshotPlugin[] = [];
   for (const [name, own] of groupByPlugin(files, findings)) {
     const assembled = assemblePlugin(name, own, head);
-    findings.push(...assembled.findings);
+    for (const found of assembled.findings) findings.push(found);
     if (assembled.plugin) plugins.push(assembled.plugin);
   }
   return { ok: true, snapshot: { ...head, plugins }, findings };
@@ -128,7 +128,7 @@ function take<T>(
   const text = files.get(path);
   if (text === undefined) return undefined;
   const parsed = parse(text, path);
-  findings.push(...parsed.findings);
+  for (const found of parsed.findings) findings.push(found);
   return parsed.ok ? parsed.record : undefined;
 }
 

@@ -4,14 +4,14 @@
  * Reads git objects and archives, and runs nothing of what it reads. The document is bound to the commits it is about.
  */
 import { decide, toCheck } from '@ar-registry/checks';
-import { toFindingDocument, type Finding } from '@ar-registry/core/findings';
+import { finding, type Finding } from '@ar-registry/core/findings';
 import { parseIndexPath } from '@ar-registry/core/layout';
 import type { AdvisorySource } from '@ar-registry/core/osv';
 import type { Waiver } from '@ar-registry/core/rules';
 import type { Clock } from '@ar-registry/io/clock';
 import { inParallel } from '@ar-registry/io/install';
-import type { Account, Check, Report, ReportedFinding, SubmissionReport } from '@ar-registry/schemas';
-import { checkRules, fromIndex, readChange, type ReadChange } from '../validate/index.ts';
+import type { Account, Check, Report, SubmissionReport } from '@ar-registry/schemas';
+import { checkRules, readChange, type ReadChange } from '../validate/index.ts';
 import type { ChangeSource } from '../validate/read-change.ts';
 import { checkVersion, type VersionPorts } from './check-version.ts';
 import { sourceOutcome, type ReadSource } from './source-outcome.ts';
@@ -53,9 +53,9 @@ export async function checkWithChange(input: CheckInput, ports: CheckPorts): Pro
   const change = await readChange(input, ports.signal);
   const { submitter } = input;
   const nowMs = ports.clock.nowMs();
-  const rules = checkRules(change, input, nowMs).map((found) => withTopic(found, change));
+  const rules = rulesOf(change, input, nowMs);
   const checks = [toCheck('rules', rules), ...tooMany(change)];
-  const versions = await checkVersions(change, input, ports);
+  const versions = change.paths.length > MAX_PATHS ? [] : await checkVersions(change, input, ports);
   const report: SubmissionReport = {
     schemaVersion: 1,
     base: change.baseCommit,
@@ -70,15 +70,14 @@ export async function checkWithChange(input: CheckInput, ports: CheckPorts): Pro
   return { report, change };
 }
 
-/** What a reviewer is asked to look at, for the labels. */
-function withTopic(found: Finding, { base, paths }: ReadChange): ReportedFinding {
-  const document = toFindingDocument(found);
-  const path = fromIndex(found.at.file, base.reading.prefix);
-  const isAdded = paths.some((changed) => changed.path === path && changed.kind === 'added');
-  const { kind } = parseIndexPath(path);
-  if (found.code !== 'REVIEW_REQUIRED' || !isAdded) return document;
-  if (kind === 'plugin') return { ...document, category: 'new-plugin' };
-  return kind === 'scope' ? { ...document, category: 'new-scope' } : document;
+/** A submission touches a handful of files. What is larger is refused as it is, before each file costs time. */
+const MAX_PATHS = 5000;
+
+function rulesOf(change: ReadChange, input: CheckInput, nowMs: number): readonly Finding[] {
+  const { paths, base } = change;
+  if (paths.length <= MAX_PATHS) return checkRules(change, input, nowMs);
+  const facts = { paths: paths.length, limit: MAX_PATHS };
+  return [finding('CHANGE_TOO_LARGE', { file: `${base.reading.prefix}registry.yaml` }, facts)];
 }
 
 function tooMany({ versions }: ReadChange): readonly Check[] {

@@ -32,12 +32,12 @@ export interface ValidatePorts {
 export async function validateChange(input: ValidateChangeInput, ports: ValidatePorts): Promise<ValidatedChange> {
   const change = await readChange(input, ports.signal);
   const { baseCommit, headCommit, merged, head } = change;
-  const findings = [...checkRules(change, input, ports.clock.nowMs())];
+  let findings = checkRules(change, input, ports.clock.nowMs());
   if (head.assembled.ok) {
     const { snapshot } = head.assembled;
     const records = change.versions.map(({ record }) => record);
     const archives = await checkArchives(records, { reading: head.reading, snapshot, signal: ports.signal });
-    findings.push(...reroot(archives, head.reading.prefix));
+    findings = [...findings, ...reroot(archives, head.reading.prefix)];
   }
   return { baseCommit, headCommit, merged, findings: sortFindings(findings) };
 }

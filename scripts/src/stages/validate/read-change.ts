@@ -2,8 +2,7 @@
 import { assembleSnapshot, type Assembled, type Snapshot } from '@ar-registry/core/snapshot';
 import { ArError } from '@ar-registry/core/errors';
 import { indexPaths } from '@ar-registry/core/layout';
-import type { ChangedPath } from '@ar-registry/core/rules';
-import { compareVersions, descending } from '@ar-registry/core/version';
+import { previousVersion, type ChangedPath } from '@ar-registry/core/rules';
 import { mergeTrees, type GitRepository, type MergedTree } from '@ar-registry/io/git';
 import { readIndex, type IndexReading } from '@ar-registry/io/index-store';
 import type { NormalizedManifest, Version, VersionRecord } from '@ar-registry/schemas';
@@ -84,12 +83,10 @@ function changedVersions(
   );
 }
 
-/** The version before `record` in a snapshot, with what it was allowed to do. */
+/** What `record` is compared with in a snapshot, with what that was allowed to do. */
 export function previousOf({ plugins }: Snapshot, { manifest }: VersionRecord): Pick<ChangedVersion, 'previous'> {
   const versions = plugins.find(({ name }) => name === manifest.name)?.versions ?? [];
-  const [previous] = versions
-    .filter((other) => compareVersions(other.manifest.version, manifest.version) < 0)
-    .toSorted((a, b) => descending(a.manifest.version, b.manifest.version));
+  const previous = previousVersion(versions, manifest.version);
   if (!previous) return {};
   return { previous: { version: previous.manifest.version, permissions: previous.manifest.permissions } };
 }

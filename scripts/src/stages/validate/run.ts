@@ -34,9 +34,10 @@ export async function validateIndex(
   const findings = [...reading.findings, ...assembled.findings];
   if (assembled.ok) {
     const { snapshot } = assembled;
-    findings.push(...checkIndex({ files: reading.files, snapshot }));
     const versions = snapshot.plugins.flatMap((plugin) => plugin.versions);
-    findings.push(...(await checkArchives(versions, { reading, snapshot, signal })));
+    const archives = await checkArchives(versions, { reading, snapshot, signal });
+    const all = [...findings, ...checkIndex({ files: reading.files, snapshot }), ...archives];
+    return { findings: sortFindings(reroot(all, reading.prefix)) };
   }
   return { findings: sortFindings(reroot(findings, reading.prefix)) };
 }

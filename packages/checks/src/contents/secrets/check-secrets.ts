@@ -60,8 +60,8 @@ export async function checkSecrets(
     searched.files += 1;
     searched.binary += isBinary(bytes) ? 1 : 0;
     const inFile = await searchFile({ path, file: nameOf(path), bytes }, { find, limit, signal });
-    if (inFile) found.push(...inFile);
-    else left.push(nameOf(path));
+    if (!inFile) left.push(nameOf(path));
+    for (const each of inFile ?? []) found.push(each);
   }
   return {
     check: toCheck(
