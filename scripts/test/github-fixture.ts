@@ -208,7 +208,7 @@ async function addCheckRun(
   const answer = await fetch(`${apiUrl}/repos/registry/index/check-runs`, {
     method: 'POST',
     headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
-    body: JSON.stringify({ name: 'check', head_sha: sha, status: 'completed', conclusion }),
+    body: JSON.stringify({ name: 'registry check', head_sha: sha, status: 'completed', conclusion }),
   });
   if (answer.status !== 201) throw new Error(await answer.text());
 }

@@ -113,7 +113,7 @@ export const LOADER_ERRORS: ErrorEntries<LoaderFacts> = {
       restartMs === undefined
         ? `${plugin} crashed too often: ${reason}.`
         : `${plugin} crashed: ${reason}. It is started again in ${restartMs} ms.`,
-    remedy: ({ plugin }) => `See what it did last: ar plugin logs ${plugin}`,
+    remedy: ({ plugin }) => `See the end of the log of ${plugin} in the data folder, and tell its author.`,
   },
   SANDBOX_UNAVAILABLE: {
     exit: 3,

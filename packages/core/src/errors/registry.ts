@@ -102,6 +102,6 @@ export const REGISTRY_ERRORS: ErrorEntries<RegistryFacts> = {
   PROXY_UNSUPPORTED: {
     exit: 4,
     message: ({ node }) => `A proxy is set (HTTP_PROXY or HTTPS_PROXY), which Node.js ${node} cannot use.`,
-    remedy: () => 'Update Node.js to 22.21, 24.5 or newer, or name the registry’s host in NO_PROXY.',
+    remedy: () => 'Update Node.js to 22.21, 24.5 or newer, or unset the variable for this command.',
   },
 };

@@ -47,7 +47,7 @@ async function refusalOf(
   const pull = await github.pull(number);
   if (pull.state !== 'open') return 'It is not open any more.';
   if (pull.head.sha !== head) return 'It was pushed to since.';
-  const verdict = judgePull(pull, plan.branch);
+  const verdict = judgePull(pull, { branch: plan.branch, owner: github.name.owner });
   if (verdict) return verdict.reason;
   // Somebody else merged: what was checked is not what would come of it.
   return (await github.branch(plan.branch)) === tip ? undefined : `${plan.branch} has moved since.`;

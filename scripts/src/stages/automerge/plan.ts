@@ -18,7 +18,7 @@ import { readIndex } from '@ar-registry/io/index-store';
 import type { AutomergePlan } from '@ar-registry/schemas';
 import { checkWithChange, type CheckedChange } from '../check/index.ts';
 import { assembleReading } from '../validate/index.ts';
-import { judgeChange, judgePull, judgeRuns, type Verdict } from './judge.ts';
+import { judgeChange, judgePull, judgeRuns, judgeSources, type Verdict } from './judge.ts';
 
 export interface PlanInput {
   /** Address or path of the repository, where git finds `refs/pull/<number>/head`. */
@@ -97,18 +97,19 @@ interface Judged {
 async function judge(pull: PullRequest, context: PlanContext): Promise<Judged> {
   const { branch, waitMinutes, ports } = context;
   if (waitMinutes === undefined) return told('leave', 'This registry merges nothing by machine.');
-  const early = judgePull(pull, branch);
+  const early = judgePull(pull, { branch, owner: ports.github.name.owner });
   if (early) return { verdict: early, plugins: [] };
   const runs = await ports.github.checkRuns(pull.head.sha);
   const waiting = judgeRuns(runs, { pull, waitMinutes, nowMs: ports.clock.nowMs() });
   if (waiting) return { verdict: waiting, plugins: [] };
   const checked = await checkPull(pull, context);
   if (typeof checked === 'string') return told('leave', checked);
-  const verdict = judgeChange(checked) ?? {
-    action: 'merge',
-    reason: 'Nothing is missing.',
-    title: titleOf(checked, pull),
-  };
+  const verdict = judgeChange(checked) ??
+    judgeSources(checked, runs) ?? {
+      action: 'merge',
+      reason: 'Nothing is missing.',
+      title: titleOf(checked, pull),
+    };
   return { verdict, plugins: checked.report.plugins };
 }
 
@@ -144,7 +145,8 @@ async function checkPull(
     signal.throwIfAborted();
     if (hasCode(error, 'MERGE_REFUSED')) return 'It conflicts with what was merged since.';
     if (hasCode(error, 'GIT_FAILED')) return 'Its commits cannot be read.';
-    if (isArError(error)) throw error;
+    // What is wrong with this machine is wrong for all of them; what is wrong with a submission is its own.
+    if (isArError(error) && error.exit === 4) throw error;
     return 'Its check broke.';
   }
 }

@@ -6,6 +6,7 @@
  */
 import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';
+import { findFurtherTokens } from './further-tokens.ts';
 
 export interface Hit {
   /** `slack`, of `@secretlint/secretlint-rule-slack`. */
@@ -34,12 +35,13 @@ export async function loadRules(): Promise<FindSecrets> {
   return async (name, content) => {
     const source = { filePath: name, content, contentType: 'text' as const, ext: /\.json$/i.test(name) ? '.json' : '' };
     const { messages } = await lintSource({ source, options: { config, noPhysicFilePath: true } });
-    return messages.map(({ ruleId, messageId, range: [start, end] }) => ({
+    const known = messages.map(({ ruleId, messageId, range: [start, end] }) => ({
       rule: ruleId.replace(/^.*secretlint-rule-/, ''),
       kind: messageId,
       start,
       end,
     }));
+    return [...known, ...findFurtherTokens(content)];
   };
 }
 
