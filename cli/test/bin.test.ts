@@ -7,7 +7,8 @@ import { createSandbox, type Ended, type Sandbox, type Started } from './support
 const BIN = path.resolve(import.meta.dirname, '../bin');
 const PROGRAMS = (process.env['PATH'] ?? '').split(path.delimiter);
 const REAL = PROGRAMS.map((folder) => path.join(folder, 'ar')).find((file) => {
-  return fs.existsSync(file) && !fs.realpathSync(file).startsWith(BIN);
+  // Neither this one nor that of another checkout.
+  return fs.existsSync(file) && !fs.realpathSync(file).endsWith(path.join('cli', 'bin', 'ar.js'));
 });
 const COMPILER = PROGRAMS.some((folder) => fs.existsSync(path.join(folder, 'cc')));
 
