@@ -1,15 +1,15 @@
 /** Building what strangers published: in what it may do, in what is said of it, and that nothing of it stays. */
 import { existsSync } from 'node:fs';
-import { readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { homedir, tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { archiveStorePath } from '@ar-registry/core/archive';
 import { openRepository } from '@ar-registry/io/git';
 import type { CiOutput, SourceReport } from '@ar-registry/schemas';
 import { validator as isCi } from '@ar-registry/schemas/validators/cli/ci';
 import { validator as isSourceReport } from '@ar-registry/schemas/validators/source-report';
 import { execa } from 'execa';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished, type TestContext, vi } from 'vitest';
 import { check, type ReadSource } from '../src/stages/check/index.ts';
 import { sourceCheck } from '../src/stages/source-check/index.ts';
 import { runProgram } from '../src/program.ts';
@@ -17,6 +17,7 @@ import { ADA, CLOCK } from './registry-fixture.ts';
 import { BUILD, NAME, submitted, type Scripts, type Submitted } from './source-fixture.ts';
 
 const { signal } = new AbortController();
+
 async function run({ registry }: Submitted, changes: object = {}): Promise<SourceReport> {
   const out = join(registry.folder, 'out');
   const repository = await openRepository(registry.bare);
@@ -28,6 +29,12 @@ async function run({ registry }: Submitted, changes: object = {}): Promise<Sourc
   const written: unknown = JSON.parse(await readFile(join(out, 'source.json'), 'utf8'));
   expect([isSourceReport(written).ok, written]).toEqual([true, report]);
   return report;
+}
+
+/** The result, where this system can make a room of its own for a program; else the test is skipped, and says so. */
+function inRoom({ versions: [version] }: SourceReport, context: TestContext) {
+  if (!version?.reason?.includes('read-only files, no files of others')) context.skip('no room can be made here');
+  return version;
 }
 
 function codesOf({ versions }: SourceReport) {
@@ -112,16 +119,83 @@ describe('source-check', () => {
   it('cannot write beside its folder, undo that, or reach the network, where the system can see to it', async () => {
     const made = await submitted({ build: 'true' });
     const target = join(made.registry.folder, 'written');
+    const shm = `/dev/shm/ar-written-${process.pid}`;
     const tries = [
       `touch ${target}`,
+      `touch ${shm}`,
       `mount -o remount,bind,rw / && touch ${target}`,
       `unshare --map-root-user --mount sh -c "mount -o remount,bind,rw / && touch ${target}"`,
+      `unshare --user --mount sh -c "umount -l /usr && touch ${target}"`,
     ];
     const online = `node -e "fetch('https://example.com').then(()=>process.exit(9),()=>0)"`;
     const again = await submitted({ build: `${BUILD}; ${tries.join('; ')}; ${online}` });
     const report = await run(again);
     const { reason = '', result } = report.versions[0] ?? {};
-    expect([result, reason.includes('read-only files') && existsSync(target)]).toEqual(['pass', false]);
+    const isWritten = existsSync(target) || existsSync(shm);
+    expect([result, reason.includes('read-only files') && isWritten]).toEqual(['pass', false]);
+  });
+
+  it('cannot write to another file system, mounted beside its folder', async (context) => {
+    const made = await submitted({ build: 'true' });
+    const beside = join(made.registry.folder, 'mounted');
+    await mkdir(beside);
+    // Only who may mount has a second file system to try.
+    const options = ['-t', 'tmpfs', '-o', 'mode=777', 'tmpfs', beside];
+    context.skip((await execa('mount', options, { reject: false })).failed, 'no right to mount');
+    onTestFinished(async () => void (await execa('umount', [beside])));
+    const report = await run(await submitted({ build: `${BUILD}; touch ${beside}/written; true` }));
+    const { reason = '', result } = report.versions[0] ?? {};
+    expect([result, reason.includes('read-only files') && existsSync(join(beside, 'written'))]).toEqual([
+      'pass',
+      false,
+    ]);
+  });
+
+  it('sees one mount that it can write to: its folder', async (context) => {
+    const report = await run(
+      await submitted({ build: `cut -d " " -f 5,6 /proc/self/mountinfo | grep " rw" | wc -l; exit 1` }),
+    );
+    expect(inRoom(report, context).findings[0]?.detail).toMatch(/ 1$/);
+  });
+
+  it('cannot open a setting of the kernel for writing, whoever started it', async (context) => {
+    // Opened, and nothing written: harmless where it is possible.
+    const open = '(: >>/proc/sys/kernel/core_pattern) 2>/dev/null && exit 9';
+    const report = await run(await submitted({ build: `${BUILD}; ${open}; true` }));
+    expect(inRoom(report, context).result).toBe('pass');
+  });
+
+  it('reads no file of the home folder, of temporary folders, or of the processes outside', async (context) => {
+    const made = await submitted({ build: 'true' });
+    const home = await mkdtemp(join(homedir(), '.ar-test-'));
+    onTestFinished(() => rm(home, { recursive: true, force: true }));
+    const planted = [join(home, 'token'), join(made.registry.folder, 'token')];
+    for (const file of planted) await writeFile(file, 'planted', { mode: 0o644 });
+    // It is not for the modes that nothing is read.
+    for (const file of planted) await chmod(dirname(file), 0o755);
+    const others = ['/proc/1/environ', '/etc/npmrc', '/etc/shadow'];
+    const read = [...planted, ...others].map((file) => `cat ${file} && exit 9`).join('; ');
+    const lists = ['/home', '/root', '/var', '/run', homedir()].map((dir) => `ls ${dir}/* && exit 9`);
+    const report = await run(await submitted({ build: `${BUILD}; ${read}; ${lists.join('; ')}; true` }));
+    expect(inRoom(report, context).result).toBe('pass');
+  });
+
+  it('quotes no token that a program prints', async () => {
+    const token = `ghp_${'a1B2'.repeat(9)}`;
+    const report = await run(await submitted({ build: `echo ${token} https://ada:pass@example.com; exit 1` }));
+    expect(codesOf(report)).toEqual(['SOURCE_BUILD_FAILED']);
+    expect(JSON.stringify(report)).not.toMatch(/a1B2|ada:pass/);
+  });
+
+  it.each([
+    ['there is none', { PATH: '/nowhere' }, homedir()],
+    ['the home folder is among what programs see', {}, '/usr/share'],
+  ])('runs nothing where isolation is wanted and %s', async (_what, environment, home) => {
+    vi.stubEnv('HOME', home);
+    onTestFinished(() => void vi.unstubAllEnvs());
+    const wanted = { requireIsolation: true, environment: { PATH: process.env['PATH'] ?? '', ...environment } };
+    const { result, reason } = (await run(await submitted({ build: BUILD }), wanted)).versions[0] ?? {};
+    expect([result, reason]).toEqual(['could-not-run', expect.stringContaining('no files of others')]);
   });
 
   it('can use loopback, as tests of servers do', async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Resolved } from '../bridge/protocol.ts';
-import { isPublicAddress } from './addresses.ts';
+import { isPublicAddress } from '@ar-registry/io/net-address';
 import { canonicalHost, findRule, readNetworkRules, resolveUnder } from './network-rules.ts';
 
 const VALUES: Readonly<Record<string, string>> = {

@@ -8,7 +8,7 @@
 import { isIP, isIPv6 } from 'node:net';
 import { domainToASCII } from 'node:url';
 import type { Resolved } from '../bridge/protocol.ts';
-import { isPublicAddress } from './addresses.ts';
+import { isPublicAddress } from '@ar-registry/io/net-address';
 
 export interface NetworkRule {
   /** The grant as it is written. */

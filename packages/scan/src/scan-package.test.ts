@@ -182,4 +182,16 @@ describe('whatever a package holds', () => {
       { numRuns: 400 },
     );
   });
+
+  it.each([
+    ['a list', `const a = [${"'x',".repeat(200_000)}]; f(...a);`],
+    ['arguments', `f(${'1,'.repeat(200_000)}1)`],
+    ['a template', `\`${'${x}'.repeat(200_000)}\``],
+    ['a text that is spread', `const l = [...'${'a'.repeat(200_000)}']; for (const c of l) l[c]();`],
+    ['a nest of calls', 'f('.repeat(100_000) + ')'.repeat(100_000)],
+  ])('is reported on in a moment, as %s without end', async (_what, code) => {
+    const started = performance.now();
+    await scanPackage({ files: files(code), manifest });
+    expect(performance.now() - started).toBeLessThan(20_000);
+  });
 });

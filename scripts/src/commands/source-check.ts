@@ -19,7 +19,7 @@ export const sourceCheck = defineCommand({
     base: { type: 'string', value: '<revision>', help: 'where the change would go', required: true },
     head: { type: 'string', value: '<revision>', help: 'the change', required: true },
     out: { type: 'string', value: '<folder>', help: 'where source.json and the archives go', required: true },
-    isolated: { type: 'boolean', help: 'run nothing where the network cannot be taken from it' },
+    isolated: { type: 'boolean', help: 'run nothing where it could reach a network, or files of others' },
     'allow-local': { type: 'boolean', help: 'clone repositories of this machine too' },
   },
   run: async (values, { cwd, env, signal }) => {

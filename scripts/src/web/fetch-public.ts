@@ -10,7 +10,7 @@ import https from 'node:https';
 import { isIP, type LookupFunction } from 'node:net';
 import { ArError, isArError } from '@ar-registry/core/errors';
 import { hideCredentials, toSingleLine, truncate } from '@ar-registry/core/text';
-import { isLoopbackAddress, isPublicAddress } from './public-address.ts';
+import { isLoopbackAddress, isPublicAddress } from '@ar-registry/io/net-address';
 
 export interface PublicRequest {
   readonly method: 'GET' | 'HEAD';

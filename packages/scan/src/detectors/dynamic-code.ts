@@ -14,6 +14,9 @@ const MEMBERS = new Set([
 ]);
 const TIMERS = new Set(['setTimeout', 'setInterval', 'setImmediate']);
 
+/** Who may make code may call it; nobody else needs to call a function’s members by names that are not told. */
+const FUNCTION_MEMBER = 'function[…], which may be the constructor of functions,';
+
 /** A reference is enough: it may be called anywhere. */
 export const dynamicCode: Detector = {
   about: 'eval, the constructors of functions, node:vm, text given to timers, code in data: URLs',
@@ -22,6 +25,8 @@ export const dynamicCode: Detector = {
       if (generatesCode(use)) input.report.need({ kind: 'codeGeneration', what: nameOf(use.path) }, use.node);
     for (const node of input.source.nodes)
       if (callsConstructor(node, input)) input.report.need({ kind: 'codeGeneration', what: 'constructor(…)' }, node);
+      else if (callsUndetermined(node, input))
+        input.report.need({ kind: 'codeGeneration', what: FUNCTION_MEMBER }, node);
   },
 };
 
@@ -52,10 +57,37 @@ function callsConstructor(node: Node, { source, evaluation }: DetectorInput): bo
   if (node.type !== 'CallExpression' && node.type !== 'NewExpression') return false;
   const { callee } = node;
   const frame = frameOf(source);
-  if (callee.type !== 'MemberExpression' || /^(?:Super|ThisExpression)$/.test(callee.object.type)) return false;
-  if (evaluation.of(callee, frame).kind !== 'constructor') return false;
+  if (callee.type !== 'MemberExpression' || callee.object.type === 'Super') return false;
+  // A class makes others of its kind so: `new this.constructor(name)`. Called without `new` it would throw.
+  if (callee.object.type === 'ThisExpression' && node.type === 'NewExpression') return false;
+  if (!alternatives(evaluation.of(callee, frame)).some(({ kind }) => kind === 'constructor')) return false;
   const last = node.arguments.at(-1);
   return last !== undefined && last.type !== 'SpreadElement' && isCode(evaluation.of(last, frame));
+}
+
+/** `(() => {})[key]('…')`: of a function, a member that the code does not name may be its constructor. */
+function callsUndetermined(node: Node, { source, evaluation }: DetectorInput): boolean {
+  const called = calledIn(node);
+  if (!called || called.type === 'Super') return false;
+  const valuesOf = (each: Node) => alternatives(evaluation.of(each, frameOf(source)));
+  const callees = valuesOf(called);
+  if (callees.some(isFunctionMember)) return true;
+  const [applied] = node.type === 'CallExpression' && callees.some(isReflection) ? node.arguments : [];
+  return applied !== undefined && valuesOf(applied).some(isFunctionMember);
+}
+
+function calledIn(node: Node): Node | undefined {
+  if (node.type === 'TaggedTemplateExpression') return node.tag;
+  return node.type === 'CallExpression' || node.type === 'NewExpression' ? node.callee : undefined;
+}
+
+function isFunctionMember({ kind }: SingleValue): boolean {
+  return kind === 'function-member';
+}
+
+/** `Reflect.apply(f)`, which calls f. */
+function isReflection(value: SingleValue): boolean {
+  return value.kind === 'api' && /^Reflect (?:apply|construct)$/.test(value.path.join(' '));
 }
 
 function isCode(value: Value): boolean {

@@ -72,8 +72,24 @@ function isInEndlessLoop(node: Node, parentOf: (node: Node) => Node | undefined)
 function isMinified(text: string): boolean {
   const long = text
     .split('\n')
-    .filter((line) => line.length > LONG_LINE && !/^\s*(?:\/\/|\*)|^[^{}();]*['"`][^'"`]*['"`][^{}()]*$/.test(line));
+    .filter((line) => line.length > LONG_LINE && !/^\s*(?:\/\/|\*)/.test(line) && !isOneText(line));
   return long.reduce((sum, line) => sum + line.length, 0) > text.length / 2;
+}
+
+/**
+ * A line that is long because of one text in it: two quotes in a row with no bracket or semicolon before the first, and
+ * no bracket after the second. By positions and not by a regular expression, which takes minutes for a hostile line.
+ */
+function isOneText(line: string): boolean {
+  const firstCode = line.search(/[{}();]/);
+  const before = firstCode === -1 ? line.length : firstCode;
+  const after = Math.max(...['{', '}', '(', ')'].map((bracket) => line.lastIndexOf(bracket)));
+  let previous: number | undefined;
+  for (const { index } of line.matchAll(/['"`]/g)) {
+    if (previous !== undefined && previous <= before && index > after) return true;
+    previous = index;
+  }
+  return false;
 }
 
 /** The length of a text in base64 or hexadecimal; 0 for what is none, or says what it is. */

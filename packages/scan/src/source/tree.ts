@@ -31,7 +31,7 @@ export function buildTree(program: Program): Tree | undefined {
 function childrenOf(node: Node): readonly Node[] {
   const children: Node[] = [];
   for (const value of Object.values(node) as unknown[]) {
-    if (Array.isArray(value)) children.push(...value.filter(isNode));
+    if (Array.isArray(value)) for (const each of value.filter(isNode)) children.push(each);
     else if (isNode(value)) children.push(value);
   }
   // A shorthand property has one node for its key and its value.

@@ -155,7 +155,10 @@ function isFollowed(
 }
 
 function isDynamicKey({ arguments: [, key] }: Call, { source, evaluation }: Child): boolean {
-  return key !== undefined && evaluation.of(key, frameOf(source)).kind === 'unknown';
+  if (key === undefined) return false;
+  return alternatives(evaluation.of(key, frameOf(source))).some(({ kind }) =>
+    /^(?:unknown|function-member)$/.test(kind),
+  );
 }
 
 function assignedRole(parent: Extract<Node, { type: 'AssignmentExpression' }>, { node, source }: Child): Answer {

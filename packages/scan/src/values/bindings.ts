@@ -3,9 +3,9 @@ import type { Reference, Variable } from '../source/names.ts';
 import type { SourceFile } from '../source/source-file.ts';
 import type { Node } from '../source/tree.ts';
 import { moduleValue } from '../package/exports.ts';
-import { functionAround } from './calls.ts';
-import { frameOf, type Evaluation, type Frame } from './evaluation.ts';
-import { memberOf, propertyKeys } from './members.ts';
+import { frameOf, type Evaluation } from './evaluation.ts';
+import { elementOf, memberOf, propertyKeys } from './members.ts';
+import { accumulated, isBuiltUpon } from './accumulated.ts';
 import { stepsTo, type Step } from './patterns.ts';
 import { alternatives, constant, either, UNKNOWN, type Value } from './value.ts';
 
@@ -14,13 +14,12 @@ type Definition = Variable['defs'][number];
 /** The value of a variable of `source`. */
 export function variableValue(variable: Variable, source: SourceFile, evaluation: Evaluation): Value {
   const where = { source, evaluation };
-  const defined = variable.defs.flatMap((definition) => definedValues(definition, where));
-  const written = source
-    .referencesTo(variable)
-    .filter((reference) => reference.isWrite() && !reference.init)
-    .map((reference) => writtenValue(reference, where));
   if (variable.defs.length === 0) return UNKNOWN;
-  return either([...defined, ...written]);
+  const defined = variable.defs.flatMap((definition) => definedValues(definition, where));
+  const writes = source.referencesTo(variable).filter((reference) => reference.isWrite() && !reference.init);
+  if (writes.some((write) => isBuiltUpon(variable, write, source)))
+    return accumulated(variable, { defined, writes }, { ...where, valueOf: (write) => writtenValue(write, where) });
+  return either([...defined, ...writes.map((write) => writtenValue(write, where))]);
 }
 
 interface Where {
@@ -87,6 +86,7 @@ function followStep(value: Value, step: Step, { source, evaluation }: Where): Va
       return either([...given, evaluation.of(step.value, frame)]);
     }
     case 'key': {
+      if (step.computed) return elementOf(value, evaluation.of(step.key, frame), evaluation);
       const keys = propertyKeys(step, frame, evaluation);
       return keys ? either(keys.map((key) => memberOf(value, key, evaluation))) : UNKNOWN;
     }
@@ -165,46 +165,4 @@ function writtenValue({ identifier }: Reference, where: Where): Value {
     node = parent;
   }
   return UNKNOWN;
-}
-
-/** Whether `this` is the global object: in sloppy code, in a function that is called plainly. */
-export function isGlobalThis(node: Node, { source }: Frame): boolean {
-  const fn = sloppyFunctionAround(node, source);
-  if (!fn) return false;
-  if (isPlainCallee(fn, source)) return true;
-  const parent = source.parentOf(fn);
-  const name =
-    fn.type === 'FunctionDeclaration' ? fn.id : parent?.type === 'VariableDeclarator' ? parent.id : undefined;
-  const variable = name ? source.declaredBy(name) : undefined;
-  const references = variable ? source.referencesTo(variable) : [];
-  return references.some(({ identifier }) => isPlainCallee(identifier as unknown as Node, source));
-}
-
-/** The function whose `this` it is, if its code is sloppy and it is no method. */
-export function sloppyFunctionAround(node: Node, source: SourceFile): Node | undefined {
-  if (source.isStrict) return undefined;
-  let fn = functionAround(source, node);
-  while (fn?.type === 'ArrowFunctionExpression') fn = functionAround(source, fn);
-  return fn && !isStrictFunction(fn, source) ? fn : undefined;
-}
-
-function isStrictFunction(fn: Node, source: SourceFile): boolean {
-  for (let around: Node | undefined = fn; around; around = source.parentOf(around))
-    if (around.type === 'ClassBody' || startsStrict(around)) return true;
-  return false;
-}
-
-function startsStrict(node: Node): boolean {
-  const body = 'body' in node ? node.body : undefined;
-  if (!body || Array.isArray(body) || body.type !== 'BlockStatement') return false;
-  const [first] = body.body;
-  return first?.type === 'ExpressionStatement' && first.directive === 'use strict';
-}
-
-/** Called without an object: `f()`, `(0, f)()`. */
-function isPlainCallee(node: Node, source: SourceFile): boolean {
-  const parent = source.parentOf(node);
-  if (parent?.type === 'SequenceExpression' || parent?.type === 'ParenthesizedExpression')
-    return isPlainCallee(parent, source);
-  return parent?.type === 'CallExpression' && parent.callee === node;
 }

@@ -68,7 +68,7 @@ export function argumentValues(nodes: readonly Node[], { frame, evaluation }: Wh
     }
     const list = evaluation.of(node.argument, frame);
     if (list.kind !== 'list') break;
-    values.push(...list.items);
+    for (const each of list.items) values.push(each);
   }
   return values;
 }

@@ -1,16 +1,16 @@
 /** The value of each kind of expression. */
 import type { MemberExpression } from 'acorn';
-import { hasProperty, writesTo } from './fields.ts';
+import { hasProperty, isPlainAssignment, writesTo } from './fields.ts';
 import type { Node } from '../source/tree.ts';
-import { isGlobalThis, sloppyFunctionAround } from './bindings.ts';
 import { callValue, functionAround } from './calls.ts';
 import { frameOf, type Evaluation, type Frame } from './evaluation.ts';
 import { foldBinary } from './fold.ts';
-import { keyOf, memberOf } from './members.ts';
-import { concatenate } from './paths.ts';
+import { elementOf, keyOf, memberOf } from './members.ts';
+import { concatenate, plus } from './paths.ts';
 import { globalNamed } from './platform.ts';
 import { platformCall } from './platform-calls.ts';
-import { api, constant, constantOf, either, UNKNOWN, type Value } from './value.ts';
+import { isGlobalThis, sloppyFunctionAround, staticClassAround } from './this.ts';
+import { alternatives, api, CALLABLE, constant, constantOf, either, textOf, UNKNOWN, type Value } from './value.ts';
 
 interface Where {
   readonly frame: Frame;
@@ -40,9 +40,9 @@ const EVALUATORS: Evaluators = {
         continue;
       }
       const list = evaluation.of(element.argument, frame);
-      if (list.kind === 'list') items.push(...list.items);
+      if (list.kind === 'list') for (const each of list.items) items.push(each);
       else if (list.kind === 'constant' && typeof list.value === 'string')
-        items.push(...Array.from(list.value, (char) => constant(char)));
+        for (const each of Array.from(list.value, (char) => constant(char))) items.push(each);
       else return own(node, where);
     }
     return { kind: 'list', items };
@@ -72,8 +72,7 @@ const EVALUATORS: Evaluators = {
   BinaryExpression: (node, { frame, evaluation }) => {
     if (node.left.type === 'PrivateIdentifier') return UNKNOWN;
     const [left, right] = [evaluation.of(node.left, frame), evaluation.of(node.right, frame)];
-    const isPath = left.kind === 'path' || left.kind === 'segment' || right.kind === 'segment';
-    return node.operator === '+' && isPath ? concatenate([left, right]) : foldBinary(node.operator, left, right);
+    return node.operator === '+' ? plus(left, right) : foldBinary(node.operator, left, right);
   },
   LogicalExpression: (node, { frame, evaluation }) => {
     const [left, right] = [evaluation.of(node.left, frame), evaluation.of(node.right, frame)];
@@ -83,8 +82,12 @@ const EVALUATORS: Evaluators = {
   },
   ConditionalExpression: (node, { frame, evaluation }) =>
     either([evaluation.of(node.consequent, frame), evaluation.of(node.alternate, frame)]),
-  AssignmentExpression: (node, { frame, evaluation }) =>
-    /^(?:=|\?\?=|\|\|=|&&=)$/.test(node.operator) ? evaluation.of(node.right, frame) : UNKNOWN,
+  AssignmentExpression: ({ operator, left, right }, { frame, evaluation }) => {
+    if (operator === '=') return evaluation.of(right, frame);
+    if (isPlainAssignment(operator)) return either([evaluation.of(left, frame), evaluation.of(right, frame)]);
+    // The name may be all that is ever put into it; a field is unknown then.
+    return left.type === 'Identifier' ? evaluation.of(left, frame) : UNKNOWN;
+  },
   SequenceExpression: (node, { frame, evaluation }) => {
     const last = node.expressions.at(-1);
     return last ? evaluation.of(last, frame) : UNKNOWN;
@@ -105,7 +108,7 @@ const EVALUATORS: Evaluators = {
   NewExpression: (node, where) => callValue(node, where),
   ImportExpression: (node, where) => platformCall(['import'], [where.evaluation.of(node.source, where.frame)], where),
   MetaProperty: (node, { frame }) => {
-    if (node.meta.name !== 'import') return UNKNOWN;
+    if (node.meta.name !== 'import') return CALLABLE;
     const here = { kind: 'path', base: 'package', rest: frame.source.path } as const;
     const folder = { kind: 'path', base: 'package', rest: folderOf(frame.source.path) } as const;
     return {
@@ -117,7 +120,11 @@ const EVALUATORS: Evaluators = {
       ]),
     };
   },
-  ThisExpression: (node, { frame }) => (isGlobalThis(node, frame) ? api('this') : UNKNOWN),
+  ThisExpression: (node, where) => {
+    const owner = staticClassAround(node, where.frame.source);
+    if (owner) return own(owner, where);
+    return isGlobalThis(node, where.frame) ? api('this') : UNKNOWN;
+  },
 };
 
 /** The value of `node`. */
@@ -132,21 +139,29 @@ function folderOf(path: string): string {
 
 function memberValue(node: MemberExpression, where: Where): Value {
   const { frame, evaluation } = where;
-  const { object } = node;
-  if (object.type === 'Super') return UNKNOWN;
-  const keys = keyOf(node, frame, evaluation);
-  if (!keys) return elementValue(evaluation.of(object, frame));
-  const isField = object.type === 'ThisExpression' && !isGlobalThis(object, frame);
+  const { object, computed, property } = node;
+  const value = object.type === 'Super' ? superValue(node, where) : evaluation.of(object, frame);
+  const isField = object.type === 'ThisExpression' && value.kind === 'unknown';
+  if (!computed) {
+    const [key = ''] = keyOf(node, frame, evaluation) ?? [];
+    return isField ? fieldValue(node, key, where) : memberOf(value, key, evaluation);
+  }
+  const named = evaluation.of(property, frame);
+  if (!isField) return elementOf(value, named, evaluation);
   return either(
-    keys.map((key) =>
-      isField ? fieldValue(node, key, where) : memberOf(evaluation.of(object, frame), key, evaluation),
-    ),
+    alternatives(named).map((single) => {
+      const key = textOf(single);
+      return key === undefined ? UNKNOWN : fieldValue(node, key, where);
+    }),
   );
 }
 
-/** An element that is not known which. */
-function elementValue(list: Value): Value {
-  return list.kind === 'list' ? either(list.items) : UNKNOWN;
+/** In what belongs to a class itself, what it extends, or else what all functions are made of. */
+function superValue(node: Node, { frame, evaluation }: Where): Value {
+  const owner = staticClassAround(node, frame.source);
+  if (!owner) return UNKNOWN;
+  const FUNCTIONS = api('Function', 'prototype');
+  return owner.superClass ? either([evaluation.of(owner.superClass, frame), FUNCTIONS]) : FUNCTIONS;
 }
 
 /** `this.key`: a method of the class, or what the file puts into fields of that name. */
@@ -167,7 +182,11 @@ function methodNamed(node: Node, key: string, { source }: Frame): Node | undefin
     const body = source.parentOf(source.parentOf(fn) ?? fn);
     if (body?.type !== 'ClassBody') continue;
     const found = body.body.find(
-      (item) => item.type === 'MethodDefinition' && item.key.type === 'Identifier' && item.key.name === key,
+      (item) =>
+        item.type === 'MethodDefinition' &&
+        item.kind !== 'constructor' &&
+        item.key.type === 'Identifier' &&
+        item.key.name === key,
     );
     return found?.type === 'MethodDefinition' ? found.value : undefined;
   }

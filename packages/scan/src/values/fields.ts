@@ -40,10 +40,20 @@ function fieldWrites(source: SourceFile): ReadonlyMap<string, readonly Node[]> {
 function writeOf(node: Node): readonly [string | undefined, Node] | undefined {
   if (node.type === 'PropertyDefinition')
     return node.static || node.computed || !node.value ? undefined : [memberName(node.key), node.value];
-  if (node.type !== 'AssignmentExpression' || !/^(?:=|\?\?=|\|\|=|&&=)$/.test(node.operator)) return undefined;
-  const { left, right } = node;
-  if (left.type !== 'MemberExpression') return undefined;
-  return [left.computed ? literalName(left.property) : memberName(left.property), right];
+  if (node.type === 'UpdateExpression') return fieldWrite(node.argument, node);
+  if (node.type !== 'AssignmentExpression') return undefined;
+  // What `+=` makes of a field is unknown, as is the expression itself.
+  return fieldWrite(node.left, isPlainAssignment(node.operator) ? node.right : node);
+}
+
+/** Whether what stands on the right becomes the value, as it is: `=`, `??=`, `||=`, `&&=`. */
+export function isPlainAssignment(operator: string): boolean {
+  return /^(?:=|\?\?=|\|\|=|&&=)$/.test(operator);
+}
+
+function fieldWrite(target: Node, value: Node): readonly [string | undefined, Node] | undefined {
+  if (target.type !== 'MemberExpression') return undefined;
+  return [target.computed ? literalName(target.property) : memberName(target.property), value];
 }
 
 function literalName(node: Node): string | undefined {

@@ -3,7 +3,7 @@ import type { Class, MemberExpression, ObjectExpression, Property } from 'acorn'
 import type { Node } from '../source/tree.ts';
 import { frameOf, type Evaluation, type Frame } from './evaluation.ts';
 import { writesTo } from './fields.ts';
-import { apiMember } from './platform.ts';
+import { apiMember, isPlainFunction } from './platform.ts';
 import {
   alternatives,
   api,
@@ -31,6 +31,38 @@ export function memberOf(value: Value, key: string, evaluation: Evaluation): Val
   return mapValue(value, (single) => memberOfSingle(single, key, evaluation));
 }
 
+/** The member of `object` that an expression in brackets names, as far as its text is known. */
+export function elementOf(object: Value, key: Value, evaluation: Evaluation): Value {
+  return either(
+    alternatives(key).map((single) => {
+      const text = textOf(single);
+      return text === undefined ? undeterminedMember(object, single) : memberOf(object, text, evaluation);
+    }),
+  );
+}
+
+/** What is unknown among other things is not known to be a function: libraries copy members of whatever they are given. */
+function undeterminedMember(object: Value, key: SingleValue): Value {
+  const isKnown = alternatives(object).every(({ kind }) => kind !== 'unknown');
+  return mapValue(object, (single) => {
+    if (single.kind === 'list') return either(single.items);
+    return isKnown && isFunction(single) && mayBeConstructor(key) ? { kind: 'function-member' } : UNKNOWN;
+  });
+}
+
+/** Whether it is certain to be a function. What is found in one (`callable`) need not be. */
+function isFunction(value: SingleValue): boolean {
+  if (value.kind === 'own') return isFunctionLike(value.node);
+  return value.kind === 'api' && isPlainFunction(value.path);
+}
+
+function mayBeConstructor(key: SingleValue): boolean {
+  if (key.kind === 'prefix') return ['constructor', '__proto__'].some((name) => name.startsWith(key.text));
+  // A symbol, written as such: `Symbol.iterator`, `Symbol('x')`, `util.inspect.custom`.
+  if (key.kind === 'api') return !/^(?:Symbol (?:\w+|\(\))|node:util .*custom)$/.test(key.path.join(' '));
+  return key.kind !== 'path';
+}
+
 type MembersByKind = {
   readonly [Kind in SingleValue['kind']]: (
     value: Extract<SingleValue, { readonly kind: Kind }>,
@@ -53,6 +85,8 @@ const MEMBERS: MembersByKind = {
   path: (value, key) => (/^(?:href|pathname)$/.test(key) ? value : builtinMember('String', key)),
   callable: (_value, key) => (key === 'constructor' ? api('Function') : CALLABLE),
   constructor: (_value, key) => constructorMember(key),
+  'function-member': (value, key, evaluation) =>
+    /^(?:call|apply|bind)$/.test(key) ? value : unknownMember(key, evaluation),
   unknown: (_value, key, evaluation) => unknownMember(key, evaluation),
 };
 

@@ -1,5 +1,5 @@
 /** Paths that begin in a known folder. What cannot be shown to stay inside is not called a path of that folder. */
-import { joinTexts } from './fold.ts';
+import { foldBinary, joinTexts } from './fold.ts';
 import { constant, textOf, UNKNOWN, type SingleValue, type Value } from './value.ts';
 
 type PathValue = Extract<SingleValue, { readonly kind: 'path' }>;
@@ -16,6 +16,12 @@ export function resolvePaths(parts: readonly Value[]): Value {
   const [first, ...more] = parts;
   const mayReplace = more.some((part) => part.kind !== 'segment' && (textOf(part) ?? '/').startsWith('/'));
   return first?.kind === 'path' && mayReplace ? UNKNOWN : joinPaths(parts);
+}
+
+/** `left + right`. */
+export function plus(left: Value, right: Value): Value {
+  const isPath = left.kind === 'path' || left.kind === 'segment' || right.kind === 'segment';
+  return isPath ? concatenate([left, right]) : foldBinary('+', left, right);
 }
 
 /** What a template or `+` makes of `parts`. */

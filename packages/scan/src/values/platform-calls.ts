@@ -1,7 +1,7 @@
 /** What calls of the platform come to: those that give out other parts of it, decode texts or join paths. */
 import { moduleValue } from '../package/exports.ts';
 import type { Evaluation, Frame } from './evaluation.ts';
-import { isFunctionLike, memberOf } from './members.ts';
+import { elementOf, isFunctionLike } from './members.ts';
 import { concatenate, joinPaths, resolvePaths } from './paths.ts';
 import {
   api,
@@ -67,8 +67,7 @@ const TYPES: { readonly [Kind in SingleValue['kind']]?: string } = {
 };
 
 const descriptor: PlatformCall = ([object = UNKNOWN, key = UNKNOWN], { evaluation }) => {
-  const name = textOf(key);
-  const value = name === undefined ? UNKNOWN : memberOf(object, name, evaluation);
+  const value = elementOf(object, key, evaluation);
   return {
     kind: 'record',
     parts: new Map([
@@ -147,12 +146,7 @@ const CALLS: Readonly<Record<string, PlatformCall>> = {
   'process getBuiltinModule': module,
   'node:module createRequire': () => api('require'),
   'node:module createRequireFromPath': () => api('require'),
-  'Reflect get': ([object = UNKNOWN, key = UNKNOWN], { evaluation }) =>
-    either(
-      alternatives(key).map((name) =>
-        textOf(name) === undefined ? UNKNOWN : memberOf(object, String(textOf(name)), evaluation),
-      ),
-    ),
+  'Reflect get': ([object = UNKNOWN, key = UNKNOWN], { evaluation }) => elementOf(object, key, evaluation),
   'Reflect apply': ([fn = UNKNOWN, , args], where) => applied(fn, args, where),
   'Reflect construct': ([fn = UNKNOWN, args], where) => applied(fn, args, where),
   'Reflect getPrototypeOf': prototype,
@@ -165,6 +159,8 @@ const CALLS: Readonly<Record<string, PlatformCall>> = {
   'Object defineProperties': first,
   'Object seal': first,
   'Promise resolve': first,
+  Symbol: () => api('Symbol', '()'),
+  'Symbol for': () => api('Symbol', '()'),
   structuredClone: first,
   Object: first,
   String: ([arg = constant('')]) => (textOf(arg) === undefined ? arg : constant(textOf(arg))),

@@ -21,6 +21,15 @@ const PLAIN_OBJECTS = new Set([
   'navigator',
 ]);
 
+const PLAIN_FUNCTIONS = new Set(
+  [
+    ['Function prototype', 'parseInt', 'parseFloat', 'isNaN', 'isFinite'],
+    ['fetch', 'structuredClone', 'queueMicrotask', 'atob', 'btoa', 'escape', 'unescape'],
+    ['setTimeout', 'setInterval', 'setImmediate', 'clearTimeout', 'clearInterval', 'clearImmediate'],
+    ['encodeURI', 'encodeURIComponent', 'decodeURI', 'decodeURIComponent'],
+  ].flat(),
+);
+
 /** Modules that are something of the global object, or of another module. */
 const SAME_AS: Readonly<Record<string, readonly string[]>> = {
   'node:process': ['process'],
@@ -92,6 +101,11 @@ function inheritedMember(path: readonly string[], key: string): SingleValue | un
   if (key === '__proto__') return api(isObject(path) ? 'Object' : 'Function', 'prototype');
   if (key !== 'constructor') return undefined;
   return isObject(path) ? { kind: 'constructor' } : constructorOf(path);
+}
+
+/** Whether it is a function and nothing besides: no namespace, as `Object` and `Promise` are too. */
+export function isPlainFunction(path: readonly string[]): boolean {
+  return PLAIN_FUNCTIONS.has(path.join(' '));
 }
 
 /** `this` of a plain call: the global object, where the code is as sloppy as it looks. */

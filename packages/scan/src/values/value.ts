@@ -24,6 +24,8 @@ export type SingleValue =
   | { readonly kind: 'callable' }
   /** `x.constructor` of something unknown: its own constructor is Function. */
   | { readonly kind: 'constructor' }
+  /** A member of a function that the code does not name: it may be the constructor, which is Function. */
+  | { readonly kind: 'function-member' }
   | { readonly kind: 'list'; readonly items: readonly Value[] }
   /** An object literal, a function or a class of the plugin. */
   | { readonly kind: 'own'; readonly node: Node; readonly source: SourceFile }
@@ -59,7 +61,7 @@ export function either(values: readonly Value[]): Value {
 }
 
 function isNotable({ kind }: SingleValue): boolean {
-  return kind === 'api' || kind === 'constructor';
+  return kind === 'api' || kind === 'constructor' || kind === 'function-member';
 }
 
 export function alternatives(value: Value): readonly SingleValue[] {

@@ -1,7 +1,7 @@
 import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
 import type { Source } from '@ar-registry/schemas';
-import { isLoopbackAddress, isPublicAddress } from '../../web/public-address.ts';
+import { isLoopbackAddress, isPublicAddress } from '@ar-registry/io/net-address';
 import type { Route } from './build-source.ts';
 
 /**

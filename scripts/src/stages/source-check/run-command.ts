@@ -128,7 +128,16 @@ const SHOWN_CHARACTERS = 380;
 
 /** The last lines, which is where programs say what is wrong. */
 function told(why: string, output: string): string {
-  const text = toSingleLine(stripControl(output).trim().split('\n').slice(-12).join(' ')).trim();
+  const text = toSingleLine(withoutSecrets(stripControl(output)).trim().split('\n').slice(-12).join(' ')).trim();
   const last = text.length > SHOWN_CHARACTERS ? `…${text.slice(-SHOWN_CHARACTERS)}` : text;
   return last === '' ? `${why}.` : `${why}: ${last}`;
+}
+
+/** What looks like a token of GitHub, npm, GitLab, Slack or AWS, a bearer, or a password in an address. */
+const SECRETS =
+  /\b(?:gh[a-z]_|github_pat_|npm_|glpat-|xox[a-z]-|AKIA)[\w-]{10,}|(?<=\bbearer\s+)[\w.~+/=-]{8,}|(?<=:\/\/)[^\s/@]+(?=@)/gi;
+
+/** The report is public. This is no wall: a program can write a secret in other words. */
+function withoutSecrets(text: string): string {
+  return text.replaceAll(SECRETS, '***');
 }

@@ -13,7 +13,7 @@ import { replaceFile } from '@ar-registry/io/files';
 import type { SourceReport, VersionRecord } from '@ar-registry/schemas';
 import { readChange } from '../validate/index.ts';
 import { buildSource, prepareWorkDir, unbuilt, type BuiltSource } from './build-source.ts';
-import { detectIsolation } from './isolation.ts';
+import { detectIsolation, type Layer } from './isolation.ts';
 import { routeTo } from './route.ts';
 
 export interface SourceCheckInput {
@@ -24,7 +24,7 @@ export interface SourceCheckInput {
   readonly out: string;
   /** Whether repositories of this machine may be cloned. */
   readonly allowLocal: boolean;
-  /** Whether programs run only where the network can be taken from them: on a person's own machine. */
+  /** Whether programs run only where network and files of others can be taken from them: on a person's own machine. */
   readonly requireIsolation: boolean;
   /** What the programs see of the environment, besides folders of their own: `PATH`, and nothing secret. */
   readonly environment: Readonly<Record<string, string>>;
@@ -70,7 +70,8 @@ async function checkVersion(
   try {
     const env = await prepareWorkDir(workDir, input.environment);
     const isolation = await detectIsolation(workDir, env);
-    if (input.requireIsolation && !isolation.layers.includes('no network')) return unbuilt(record, source, UNISOLATED);
+    const missing = REQUIRED.filter((layer) => !isolation.layers.includes(layer));
+    if (input.requireIsolation && missing.length > 0) return unbuilt(record, source, unisolated(missing));
     return await buildSource(
       { record, source, route },
       { isolation, workDir, env, signal, deadline, registry: input.npmRegistry },
@@ -80,4 +81,15 @@ async function checkVersion(
   }
 }
 
-const UNISOLATED = 'Its programs are not run here: this system cannot keep them from the network.';
+/** Without which a program of a stranger could take something from a machine, or leave something on it. */
+const REQUIRED: readonly Layer[] = [
+  'own processes',
+  'no network',
+  'read-only files',
+  'no files of others',
+  'no new privileges',
+];
+
+function unisolated(missing: readonly Layer[]): string {
+  return `Its programs are not run here. What this system does not offer them: ${missing.join(', ')}.`;
+}

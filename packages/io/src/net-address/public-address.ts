@@ -1,8 +1,9 @@
 /**
  * Which addresses are somebody else's, on the public internet.
  *
- * The pipeline fetches from addresses that strangers write into records. From a runner in a network of its own they could
- * reach what only that network may see: other services, and the metadata of a cloud, which hands out credentials.
+ * The pipeline fetches from addresses that strangers write into records, and the sandbox connects plugins to hosts by
+ * name. From a network of its own they could reach what only that network may see: other services, and the metadata of a
+ * cloud, which hands out credentials.
  */
 import { BlockList, isIP } from 'node:net';
 
@@ -39,18 +40,35 @@ const NOT_PUBLIC_V6: readonly (readonly [string, number])[] = [
 /** Azure answers its virtual machines at this one, which looks public. */
 const METADATA_V4 = '168.63.129.16';
 
-const notPublic = new BlockList();
-for (const [net, bits] of NOT_PUBLIC_V4) notPublic.addSubnet(net, bits, 'ipv4');
-for (const [net, bits] of NOT_PUBLIC_V6) notPublic.addSubnet(net, bits, 'ipv6');
-notPublic.addAddress(METADATA_V4, 'ipv4');
-const given = new BlockList();
-given.addSubnet('2000::', 3, 'ipv6');
-const loopback = new BlockList();
-loopback.addSubnet('127.0.0.0', 8, 'ipv4');
-loopback.addAddress('::1', 'ipv6');
+interface Lists {
+  readonly notPublic: BlockList;
+  /** What of IPv6 is given out at all. */
+  readonly given: BlockList;
+  readonly loopback: BlockList;
+}
+
+let made: Lists | undefined;
+
+/** Made for the first address, and the same ever after. */
+function lists(): Lists {
+  made ??= makeLists();
+  return made;
+}
+
+function makeLists(): Lists {
+  const [notPublic, given, loopback] = [new BlockList(), new BlockList(), new BlockList()];
+  for (const [net, bits] of NOT_PUBLIC_V4) notPublic.addSubnet(net, bits, 'ipv4');
+  for (const [net, bits] of NOT_PUBLIC_V6) notPublic.addSubnet(net, bits, 'ipv6');
+  notPublic.addAddress(METADATA_V4, 'ipv4');
+  given.addSubnet('2000::', 3, 'ipv6');
+  loopback.addSubnet('127.0.0.0', 8, 'ipv4');
+  loopback.addAddress('::1', 'ipv6');
+  return { notPublic, given, loopback };
+}
 
 /** Whether `address`, an IP address, is of the public internet. False for what is none. */
 export function isPublicAddress(address: string): boolean {
+  const { notPublic, given } = lists();
   const family = isIP(address);
   if (family === 4) return !notPublic.check(address, 'ipv4');
   // What maps or embeds an IPv4 address (::ffff:0:0/96, 64:ff9b::/96) lies outside of 2000::/3.
@@ -59,5 +77,5 @@ export function isPublicAddress(address: string): boolean {
 
 export function isLoopbackAddress(address: string): boolean {
   const family = isIP(address);
-  return family !== 0 && loopback.check(address, family === 4 ? 'ipv4' : 'ipv6');
+  return family !== 0 && lists().loopback.check(address, family === 4 ? 'ipv4' : 'ipv6');
 }

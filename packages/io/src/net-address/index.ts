@@ -1,0 +1,1 @@
+export { isLoopbackAddress, isPublicAddress } from './public-address.ts';
