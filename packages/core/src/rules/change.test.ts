@@ -445,10 +445,10 @@ describe('checkReview', () => {
       .version('@acme/audit', '0.9.0', { publishedAt: '2026-02-01T00:00:00Z', manifest: wide })
       .status('@acme/audit', { distTags: { latest: '1.0.0' } });
     const next = (latest: string): readonly string[] => {
-      const head = testIndex(before.files())
+      const after = testIndex(before.files())
         .version('@acme/audit', '0.9.1', { ...NEXT, manifest: wide })
         .status('@acme/audit', { distTags: { latest } });
-      return checkChange(changeOf(before, head)).map(({ code }) => code);
+      return checkChange(changeOf(before, after)).map(({ code }) => code);
     };
     expect(next('1.0.0')).toEqual([]);
     expect(next('0.9.1')).toEqual(['REVIEW_REQUIRED']);

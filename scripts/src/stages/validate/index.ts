@@ -1,5 +1,4 @@
 export { assembleReading } from './assemble.ts';
 export { checkRules, validateChange, type ValidatedChange } from './change.ts';
 export { previousOf, readChange, type ChangedVersion, type ReadChange } from './read-change.ts';
-export { fromIndex } from './reroot.ts';
 export { validateIndex } from './run.ts';
