@@ -174,16 +174,19 @@ async function putEntry(entry: StorePackage, fill: (packageDir: string) => Promi
   }
 }
 
+/** How often processes that mend one entry at the same time may move what another one has just put there. */
+const MOVES = 20;
+
 /** `rename` onto a folder that is not empty fails: somebody else was faster, or what is there is damaged. */
 async function moveIntoPlace(folder: string, { staging, target, isWhole: isTargetWhole }: Target): Promise<void> {
-  if (await renamed(folder, target)) return;
-  if (await isTargetWhole()) return;
-  const damaged = path.join(staging, `${process.pid}-${randomUUID()}`);
-  await renamed(target, damaged);
-  const moved = await renamed(folder, target);
-  await removeFolder(damaged);
-  if (!moved && !(await isTargetWhole()))
-    throw new ArError('FILE_ACCESS', { path: target, reason: 'something else is in its place' });
+  for (let move = 1; move <= MOVES; move += 1) {
+    if (await renamed(folder, target)) return;
+    if (await isTargetWhole()) return;
+    const damaged = path.join(staging, `${process.pid}-${randomUUID()}`);
+    await renamed(target, damaged);
+    await removeFolder(damaged);
+  }
+  throw new ArError('FILE_ACCESS', { path: target, reason: 'something else is in its place' });
 }
 
 /** False if something is in the way, or if another process moved `from` already. */
