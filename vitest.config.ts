@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 /** `ar-source` first: tests run the TypeScript sources of every workspace, so no build can be stale. */
@@ -9,6 +10,8 @@ const shared = {
 
 export default defineConfig({
   test: {
+    // Many tests wait for processes that they started: one worker for each core, not one less.
+    maxWorkers: availableParallelism(),
     projects: [
       {
         ...shared,
@@ -22,6 +25,7 @@ export default defineConfig({
         ...shared,
         test: {
           name: 'e2e',
+          globalSetup: ['tools/bundled-programs.ts'],
           include: ['{schemas,scripts,cli,loader,packages/*,plugins/*}/test/**/*.test.ts', 'test/**/*.test.ts'],
           exclude: ['**/node_modules/**', '**/dist/**'],
           testTimeout: 60_000,

@@ -4,9 +4,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { validator as isCompletion } from '@ar-registry/schemas/validators/cli/completion';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createSandbox, errorCode, type Sandbox } from './support/ar.ts';
-
-const MAIN = path.resolve(import.meta.dirname, '../src/main.ts');
+import { MAIN, createSandbox, errorCode, type Sandbox } from './support/ar.ts';
 
 /** A line up to the cursor → all that is offered there, complete. */
 const OFFERED: readonly (readonly [line: string, offers: readonly string[]])[] = [
@@ -57,7 +55,7 @@ function has(shell: string): boolean {
   }
 }
 
-describe.skipIf(!has('bash'))('in bash', () => {
+describe.skipIf(!has('bash'))(`in bash${has('bash') ? '' : ' (not installed)'}`, () => {
   it('offers what there is', async () => {
     const lines = OFFERED.map(([line]) => `offer '${line}'`).join('\n');
     const script = `source ./ar.bash
@@ -89,7 +87,7 @@ COMP_LINE='ar rcs lib' COMP_POINT=10; _ar_plugin; printf '%s' "\${#COMPREPLY[@]}
   });
 });
 
-describe.skipIf(!has('fish'))('in fish', () => {
+describe.skipIf(!has('fish'))(`in fish${has('fish') ? '' : ' (not installed)'}`, () => {
   it('offers what there is', async () => {
     const lines = OFFERED.map(([line]) => `'${line}'`).join(' ');
     const script = `source ar.fish; for line in ${lines}; complete -C $line | string split -f1 \\t | string join ' '; end`;
@@ -102,7 +100,7 @@ describe.skipIf(!has('fish'))('in fish', () => {
   });
 });
 
-describe.skipIf(!has('zsh'))('in zsh', () => {
+describe.skipIf(!has('zsh'))(`in zsh${has('zsh') ? '' : ' (not installed)'}`, () => {
   const single = OFFERED.filter(([, offers]) => offers.length === 1);
 
   it('completes what is the only one, on a terminal', async () => {

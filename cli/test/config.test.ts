@@ -1,14 +1,13 @@
 /** `ar plugin config` as a user runs it: for scripts, and question by question at a pseudo-terminal. */
 import { spawn, spawnSync } from 'node:child_process';
-import path from 'node:path';
 import { serveRegistry, type ServedRegistry } from '@ar-registry/testing/served-registry';
 import { validator as isChange } from '@ar-registry/schemas/validators/cli/config-change';
 import { validator as isGet } from '@ar-registry/schemas/validators/cli/config-get';
 import { validator as isList } from '@ar-registry/schemas/validators/cli/config-list';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createProject, PROJECT_FILE, type TestProject } from './support/project.ts';
+import { MAIN } from './support/ar.ts';
 
-const MAIN = path.resolve(import.meta.dirname, '../src/main.ts');
 const HELLO = '@acme/hello';
 const SECRET = 'xoxb-not-for-your-eyes';
 const SCHEMA = {

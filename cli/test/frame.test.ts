@@ -7,7 +7,7 @@ import path from 'node:path';
 import { validator as isErrorOutput } from '@ar-registry/schemas/validators/cli/error';
 import { serveRegistry, type ServedRegistry } from '@ar-registry/testing/served-registry';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { createSandbox, errorCode, type Sandbox } from './support/ar.ts';
+import { MAIN, createSandbox, errorCode, type Sandbox } from './support/ar.ts';
 
 let registry: ServedRegistry;
 let sandbox: Sandbox;
@@ -163,7 +163,7 @@ describe('a registry that falls silent', () => {
 
 describe('output', () => {
   it('that nobody reads to its end is no failure', async () => {
-    const script = `"${process.execPath}" --conditions=ar-source "${path.resolve(import.meta.dirname, '../src/main.ts')}" plugin publish --help | head -n 1; exit \${PIPESTATUS[0]}`;
+    const script = `"${process.execPath}" --conditions=ar-source "${MAIN}" plugin publish --help | head -n 1; exit \${PIPESTATUS[0]}`;
     const { code, stdout, stderr } = await sandbox.start('bash', ['-c', script]).ended;
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout.split('\n')).toHaveLength(2);
@@ -180,8 +180,7 @@ const SCRIPT = ['/usr/bin/script', '/bin/script'].find((file) => fs.existsSync(f
 
 /** Runs `ar …` on a pseudo-terminal of util-linux's `script`. */
 async function onTerminal(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<string> {
-  const main = path.resolve(import.meta.dirname, '../src/main.ts');
-  const command = [process.execPath, '--conditions=ar-source', main, ...args].map((word) => `'${word}'`).join(' ');
+  const command = [process.execPath, '--conditions=ar-source', MAIN, ...args].map((word) => `'${word}'`).join(' ');
   const all = { TERM: 'xterm', AR_REGISTRY: registry.url, ...env };
   return (await sandbox.start(SCRIPT ?? '', ['-qec', `stty cols 60; ${command}`, '/dev/null'], all).ended).stdout;
 }

@@ -7,8 +7,8 @@ import { serveRegistry, type ServedRegistry } from '@ar-registry/testing/served-
 import { validator as isInstall } from '@ar-registry/schemas/validators/cli/install';
 import { validator as isList } from '@ar-registry/schemas/validators/cli/list';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { MAIN } from './support/ar.ts';
 
-const MAIN = path.resolve(import.meta.dirname, '../src/main.ts');
 const HELLO = '@acme/hello';
 
 let registry: ServedRegistry;

@@ -7,10 +7,9 @@ import { validator as isLogout } from '@ar-registry/schemas/validators/cli/logou
 import { createGitHubDouble, type GitHubDouble } from '@ar-registry/testing/github';
 import { serveRegistry, type ServedRegistry } from '@ar-registry/testing/served-registry';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { createSandbox, errorCode, type Ended, type Sandbox } from './support/ar.ts';
+import { MAIN, createSandbox, errorCode, type Ended, type Sandbox } from './support/ar.ts';
 import { gitHubEnv } from './support/github.ts';
 
-const MAIN = path.resolve(import.meta.dirname, '../src/main.ts');
 const TOKEN = 'token-of-alice';
 
 let sandbox: Sandbox;

@@ -10,7 +10,7 @@ import type { Lockfile } from '@ar-registry/schemas';
 import { validator as isList } from '@ar-registry/schemas/validators/cli/list';
 import { serveRegistry, type ServedRegistry } from '@ar-registry/testing/served-registry';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createSandbox, errorCode, type Ended, type Sandbox } from './support/ar.ts';
+import { MAIN, createSandbox, errorCode, type Ended, type Sandbox } from './support/ar.ts';
 
 const HELLO = '@acme/hello';
 
@@ -247,8 +247,6 @@ describe('the project', () => {
     expect((await ar(['info', HELLO, '--project', '.'], { AR_REGISTRY: open.url })).code).toBe(0);
   });
 });
-
-const MAIN = path.resolve(import.meta.dirname, '../src/main.ts');
 
 describe('list', () => {
   it.each([

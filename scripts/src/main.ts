@@ -24,8 +24,12 @@ for (const stream of [process.stdout, process.stderr])
 const stdout = (text: string): void => void process.stdout.write(text);
 const stderr = (text: string): void => void process.stderr.write(text);
 
-process.exitCode = await runProgram(
-  process.argv.slice(2),
-  { cwd: process.cwd(), clock: createClock(), env: process.env, signal: controller.signal },
-  { stdout, stderr },
-);
+void start();
+
+async function start(): Promise<void> {
+  process.exitCode = await runProgram(
+    process.argv.slice(2),
+    { cwd: process.cwd(), clock: createClock(), env: process.env, signal: controller.signal },
+    { stdout, stderr },
+  );
+}

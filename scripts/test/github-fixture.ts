@@ -27,7 +27,7 @@ const BOT = 'github-actions[bot]';
 const NAME = { owner: 'registry', repo: 'index' };
 export const PREFIX = 'registry-index/';
 export const WAIT_MINUTES = 30;
-const CLI = fileURLToPath(new URL('../../cli/src/main.ts', import.meta.url));
+const CLI = process.env['AR_TEST_CLI'] ?? fileURLToPath(new URL('../../cli/src/main.ts', import.meta.url));
 
 export interface Ended {
   readonly exitCode: number;

@@ -4,7 +4,8 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 
-const MAIN = path.resolve(import.meta.dirname, '../../src/main.ts');
+/** The bundle that the set-up of the tests made; the source where a test runs without it. */
+export const MAIN = process.env['AR_TEST_CLI'] ?? path.resolve(import.meta.dirname, '../../src/main.ts');
 
 export interface Ended {
   readonly code: number | null;

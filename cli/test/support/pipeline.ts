@@ -4,7 +4,7 @@ import path from 'node:path';
 import { validator as isValidate } from '@ar-registry/schemas/validators/cli/validate';
 import type { Ended, Sandbox } from './ar.ts';
 
-const MAIN = path.resolve(import.meta.dirname, '../../../scripts/src/main.ts');
+const MAIN = process.env['AR_TEST_PIPELINE'] ?? path.resolve(import.meta.dirname, '../../../scripts/src/main.ts');
 
 export function registryCommand(sandbox: Sandbox, ...args: readonly string[]): Promise<Ended> {
   return sandbox.start(process.execPath, ['--conditions=ar-source', MAIN, ...args]).ended;

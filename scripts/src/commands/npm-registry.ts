@@ -6,8 +6,8 @@ import type { Context } from '../command.ts';
 const run = promisify(execFile);
 
 /**
- * The npm registry that this machine is set up for, if it is not npm's own: programs that are run without the
- * environment do not know of it. One with credentials in its address is not handed on.
+ * The npm registry that this machine is set up for: programs that are run without the environment do not know of it. One
+ * with credentials in its address is not handed on.
  */
 export async function readNpmRegistry({ env, signal }: Pick<Context, 'env' | 'signal'>): Promise<string | undefined> {
   const options = { cwd: tmpdir(), env: { ...env }, signal, timeout: 30_000 };
@@ -16,5 +16,5 @@ export async function readNpmRegistry({ env, signal }: Pick<Context, 'env' | 'si
   const address = stdout.trim();
   if (!URL.canParse(address)) return undefined;
   const { username, password, href } = new URL(address);
-  return username !== '' || password !== '' || href === 'https://registry.npmjs.org/' ? undefined : href;
+  return username !== '' || password !== '' ? undefined : href;
 }

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { ArError, isArError } from '@ar-registry/core/errors';
 import { MANIFEST_FILE } from '@ar-registry/core/layout';
 import { parseManifest } from '@ar-registry/core/manifest';
+import { readTextIfExists, translateFileError } from '@ar-registry/io/files';
 import { listPackageFiles, readArchive, type PackSelection } from '@ar-registry/io/archive';
 import type { NormalizedManifest } from '@ar-registry/schemas';
 
@@ -40,7 +41,7 @@ async function readArchiveFile(file: string, signal: AbortSignal): Promise<ReadP
 
 /** What packing would take; all there is, where packing would refuse the folder. */
 async function readFolder(dir: string, signal: AbortSignal): Promise<ReadPackage> {
-  const text = await readFile(path.join(dir, MANIFEST_FILE), 'utf8').catch(() => undefined);
+  const text = await readTextIfExists(path.join(dir, MANIFEST_FILE));
   const parsed = text === undefined ? undefined : parseManifest(text, MANIFEST_FILE);
   const { manifest, authored } = parsed ?? {};
   const packageJson = await readJson(path.join(dir, 'package.json'));
@@ -49,15 +50,25 @@ async function readFolder(dir: string, signal: AbortSignal): Promise<ReadPackage
   const files = new Map<string, Uint8Array>();
   for (const name of names.toSorted()) {
     signal.throwIfAborted();
-    const bytes = await readFile(path.join(dir, name)).catch(() => undefined);
+    const bytes = await readIfThere(path.join(dir, name));
     if (bytes) files.set(name, bytes);
   }
   return { kind: 'read', files, manifest };
 }
 
+/** Undefined for one that is not there. @throws FILE_ACCESS: what cannot be read was not scanned, and is no pass */
+async function readIfThere(file: string): Promise<Uint8Array | undefined> {
+  try {
+    return await readFile(file);
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    throw translateFileError(error, file);
+  }
+}
+
 /** What is no object in JSON counts as nothing; the scan looks at the text itself. */
 async function readJson(file: string): Promise<PackSelection['packageJson']> {
-  const text = await readFile(file, 'utf8').catch(() => '');
+  const text = (await readTextIfExists(file)) ?? '';
   try {
     const value: unknown = JSON.parse(text);
     return typeof value === 'object' && value !== null

@@ -7,8 +7,8 @@ export interface Project {
   readonly dir: string;
   /** Where its dependencies are installed: the nearest folder with a lock, else `dir`; undefined without package.json. */
   readonly installDir: string | undefined;
-  /** Text of the lock there, if there is one. */
-  readonly lock: string | undefined;
+  /** The lock there, if there is one. */
+  readonly lock: { readonly file: string; readonly text: string } | undefined;
   readonly hasDependencies: boolean;
   readonly scripts: ReadonlySet<string>;
   readonly hasTsconfig: boolean;
@@ -24,7 +24,7 @@ export async function readProject(clone: string, subfolder: string | undefined):
   return {
     dir,
     installDir: manifest && (lockFile === undefined ? dir : path.dirname(lockFile)),
-    lock: lockFile === undefined ? undefined : await readFile(lockFile, 'utf8'),
+    lock: lockFile === undefined ? undefined : { file: lockFile, text: await readFile(lockFile, 'utf8') },
     hasDependencies: manifest !== undefined && DEPENDENCIES.some((key) => isFilled(manifest[key])),
     scripts: new Set(manifest ? scriptsOf(manifest) : []),
     hasTsconfig: await isFile(path.join(dir, 'tsconfig.json')),
@@ -41,7 +41,8 @@ function isFilled(value: unknown): boolean {
 
 const PACKAGE_LIMIT_BYTES = 1024 * 1024;
 
-async function readPackageJson(file: string): Promise<Readonly<Record<string, unknown>> | undefined> {
+/** Undefined where there is none that can be read. */
+export async function readPackageJson(file: string): Promise<Readonly<Record<string, unknown>> | undefined> {
   if (!(await isFile(file))) return undefined;
   const text = await readFile(file, 'utf8');
   if (text.length > PACKAGE_LIMIT_BYTES) return undefined;

@@ -17,7 +17,7 @@ async function homeWithNode(): Promise<string> {
   }
   await symlink('../lib/node_modules/npm/bin/npm-cli.js', join(version, 'bin/npm'));
   await symlink('v1', join(home, '.nvm/current'));
-  await writeFile(join(home, '.npmrc'), '//registry.npmjs.org/:_authToken=secret\n');
+  await writeFile(join(home, '.npmrc'), '//registry.example.com/:_authToken=secret\n');
   return home;
 }
 

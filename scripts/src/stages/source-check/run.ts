@@ -28,7 +28,7 @@ export interface SourceCheckInput {
   readonly requireIsolation: boolean;
   /** What the programs see of the environment, besides folders of their own: `PATH`, and nothing secret. */
   readonly environment: Readonly<Record<string, string>>;
-  /** Address of the npm registry, where it is not npm's own. */
+  /** Address of the npm registry, where it is known. */
   readonly npmRegistry?: string | undefined;
 }
 

@@ -6,10 +6,11 @@ import { rename, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { hasCode, isArError } from '@ar-registry/core/errors';
 import { toSingleLine, truncate } from '@ar-registry/core/text';
+import { replaceFile } from '@ar-registry/io/files';
 import { packPlugin } from '@ar-registry/io/package-folder';
 import type { Integrity, SourceReport } from '@ar-registry/schemas';
-import { lockProblem } from './lock.ts';
-import type { Project } from './project.ts';
+import { dependencyProblem, withoutAddresses } from './lock.ts';
+import { readPackageJson, type Project } from './project.ts';
 import { runCommand, type CommandResult, type Workshop } from './run-command.ts';
 
 export type SourceFinding = SourceReport['versions'][number]['findings'][number];
@@ -23,7 +24,7 @@ export interface StepOutcome {
 }
 
 export interface Shop extends Workshop {
-  /** Address of the npm registry, where it is not npm's own. */
+  /** Address of the npm registry, where it is known. */
   readonly registry: string | undefined;
 }
 
@@ -55,15 +56,23 @@ export async function install(project: Project, shop: Shop): Promise<StepOutcome
   if (installDir === undefined) return { told: 'no package.json', findings: [] };
   if (lock === undefined && !hasDependencies) return { told: 'nothing to install', findings: [] };
   // Without a lock npm would look for packages wherever package.json says, and find others each time.
-  const problem = lock === undefined ? 'there is no package-lock.json.' : lockProblem(lock, registryHosts(shop));
-  if (problem !== undefined) return notInstalled(problem);
+  if (lock === undefined) return notInstalled('there is no package-lock.json.');
+  const safe = withoutAddresses(lock.text);
+  if (safe.kind === 'refused') return notInstalled(safe.problem);
+  const problem = dependencyProblem(await readPackageJson(path.join(installDir, 'package.json')));
+  if (problem !== undefined) return notInstalled(`package.json ${problem}`);
+  await replaceFile(lock.file, safe.text);
   await setAsideSettings(installDir, shop.workDir);
   return runInstall(installDir, shop);
 }
 
 async function runInstall(installDir: string, shop: Shop): Promise<StepOutcome> {
   const registry = shop.registry === undefined ? [] : [`--registry=${shop.registry}`];
-  const flags = ['--ignore-scripts', '--no-audit', '--no-fund', '--no-update-notifier', '--git=git', ...registry];
+  // What the lock and package.json were looked at for, once more by npm itself, and for the parts of a workspace: npm
+  // before 11.10 does not know the two, and says so.
+  const nowhereElse = ['--allow-git=none', '--allow-remote=none'];
+  const quiet = ['--no-audit', '--no-fund', '--no-update-notifier'];
+  const flags = ['--ignore-scripts', ...quiet, '--git=git', ...nowhereElse, ...registry];
   const run = { cwd: installDir, network: true, timeoutMs: INSTALL_TIMEOUT_MS };
   const result = await runCommand(['npm', 'ci', ...flags], shop, run);
   if (result.kind === 'done') return { told: 'installed from its lock', findings: [] };
@@ -75,10 +84,6 @@ async function runInstall(installDir: string, shop: Shop): Promise<StepOutcome> 
 
 function notInstalled(detail: string): StepOutcome {
   return { told: 'not installed', findings: [{ code: 'SOURCE_INSTALL_FAILED', detail: cleaned(detail) }] };
-}
-
-function registryHosts({ registry }: Shop): readonly string[] {
-  return ['registry.npmjs.org', ...(registry === undefined ? [] : [new URL(registry).host])];
 }
 
 /** A project's .npmrc can name programs for npm to start. npm never packs one: nothing is missing without it. */
