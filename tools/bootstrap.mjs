@@ -52,8 +52,10 @@ function install() {
 function installForTests() {
   const folder = path.join(root, 'tools/test-dependencies');
   installTree(folder, ['install', '--no-audit', '--no-fund']);
-  const node26 = path.join(folder, 'node_modules/node26/bin', process.platform === 'win32' ? 'node.exe' : 'node');
-  if (!fs.existsSync(node26)) npm(folder, ['rebuild', 'node26', '--foreground-scripts']);
+  for (const name of ['node22', 'node26']) {
+    const program = path.join(folder, 'node_modules', name, 'bin', process.platform === 'win32' ? 'node.exe' : 'node');
+    if (!fs.existsSync(program)) npm(folder, ['rebuild', name, '--foreground-scripts']);
+  }
 }
 
 /**
