@@ -1,10 +1,11 @@
 /** What goes on after a version was accepted: archives are kept, versions checked again, links followed. */
 import { existsSync } from 'node:fs';
-import { readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { routes } from '@ar-registry/core/layout';
+import { openAdvisories } from '@ar-registry/io/osv';
 import type { Validator } from '@ar-registry/schemas';
 import { validator as isBuild } from '@ar-registry/schemas/validators/cli/build';
 import { validator as isFetch } from '@ar-registry/schemas/validators/cli/fetch';
@@ -129,6 +130,55 @@ describe('reports', () => {
     const { findings } = await build({ ...input, reports: join(registry.folder, 'reports') });
     expect(findings.map(({ code }) => code)).toEqual(['REPORT_UNUSABLE']);
     expect(existsSync(join(registry.folder, 'site', routes.report(NAME, '1.0.0')))).toBe(false);
+  });
+});
+
+describe('the snapshot of known vulnerabilities', () => {
+  const BUILD = ['build', '--out', 'site', '--osv', 'scan'];
+  const PARTS = ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'a', 'b', 'c', 'd', 'e', 'f'];
+  const snapshot = { source: 'OSV', takenAt: '2026-03-10T12:00:00Z', records: 0, parts: 'p1', prefixLength: 1 };
+
+  async function staged(): Promise<TestRegistry> {
+    const registry = await accepted();
+    const folder = join(registry.folder, 'scan', 'osv/npm');
+    await mkdir(join(folder, 'p1'), { recursive: true });
+    await writeFile(join(folder, 'snapshot.json'), JSON.stringify({ schemaVersion: 1, ...snapshot }));
+    for (const name of PARTS)
+      await writeFile(join(folder, 'p1', `${name}.json`), JSON.stringify({ schemaVersion: 1, packages: {} }));
+    await writeFile(join(folder, 'p1', 'notes.txt'), 'no part');
+    return registry;
+  }
+
+  it('is published as it is, where authors read it', async () => {
+    const registry = await staged();
+    await run(registry, isBuild, [...BUILD, '--index', registry.bare]);
+    const site = join(registry.folder, 'site', routes.osv);
+    expect((await readdir(join(site, 'osv/npm/p1'))).toSorted()).toEqual(PARTS.map((name) => `${name}.json`));
+    const address = await serve((path, response) => {
+      readFile(join(registry.folder, 'site', path.replace('GET /', ''))).then(
+        (bytes) => response.end(bytes),
+        () => response.writeHead(404).end(),
+      );
+    });
+    const advisories = openAdvisories(`${address}/${routes.osv}`, { userAgent: 'test', now: () => new Date() });
+    expect(await advisories.snapshot(signal)).toMatchObject(snapshot);
+    expect(await advisories.find(['left-pad'], signal)).toEqual(new Map());
+  });
+
+  it('is left out where it is broken, and stops nothing', async () => {
+    const registry = await staged();
+    await writeFile(join(registry.folder, 'scan/osv/npm/snapshot.json'), '{');
+    const { output } = await run(registry, isBuild, [...BUILD, '--index', registry.bare]);
+    expect(output).toMatchObject({ versions: 1, excluded: [] });
+    const input = { source: { repository: registry.bare, revision: 'main' }, out: join(registry.folder, 'site') };
+    const { findings } = await build({ ...input, osv: join(registry.folder, 'scan') });
+    expect(findings.map(({ code }) => code)).toEqual(['OSV_SNAPSHOT_UNUSABLE']);
+    expect(existsSync(join(registry.folder, 'site', routes.osv, 'osv'))).toBe(false);
+  });
+
+  it('is nothing that a build waits for', async () => {
+    const registry = await accepted();
+    expect((await run(registry, isBuild, [...BUILD, '--index', registry.bare])).exitCode).toBe(0);
   });
 });
 

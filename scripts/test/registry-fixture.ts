@@ -1,7 +1,7 @@
 /** A git-backed registry made in a temporary folder: a bare repository, and plugins that are really packed. */
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { dirname, join, posix } from 'node:path';
 import { archiveStorePath } from '@ar-registry/core/archive';
 import { indexPaths } from '@ar-registry/core/layout';
 import { parseManifest } from '@ar-registry/core/manifest';
@@ -72,7 +72,7 @@ export async function testRegistry(prefix = ''): Promise<TestRegistry> {
   const empty = await git('commit-tree', tree, '-m', 'Begin');
   const commit = async (branch: string, files: Files, from = 'main'): Promise<string> => {
     const base = /^[0-9a-f]{40}$/.test(from) ? from : (await git('rev-parse', `refs/heads/${from}`)).trim();
-    const placed = new Map([...files].map(([path, content]) => [`${prefix}${path}`, content]));
+    const placed = new Map([...files].map(([path, content]) => [posix.join(prefix, path), content]));
     return commitFiles(bare, { branch, base, files: placed, message: `Submit ${branch}\n`, author: AUTHOR });
   };
   await commit('main', new Map(Object.entries(INDEX_FILES)), empty.trim());

@@ -110,6 +110,8 @@ describe('a plugin', () => {
     expect((await story.as('registry').pull(second)).merged).toBe(false);
     story.later(WAIT_MINUTES + 1);
     expect(await story.plan()).toMatchObject({ pulls: [{ number: second, action: 'merge' }] });
+    const outputs = await readFile(join(story.pack.folder, 'outputs'), 'utf8');
+    expect(outputs).toBe('merges=0\nmerges=0\nmerges=1\n');
     await story.apply();
     expect((await story.as('registry').pull(second)).merged).toBe(true);
 

@@ -261,3 +261,23 @@ describe('the device flow', () => {
     expect(await codeOf(unknown)).toBe('GITHUB_NOT_FOUND');
   });
 });
+
+describe('the newest artifact', () => {
+  const bytes = new Uint8Array([1]);
+
+  it('is of a run for the branch of the repository itself, whatever strangers call theirs', async () => {
+    const repository = double.repository('registry/index');
+    const headSha = await repository.commit({ 'a.txt': 'a' });
+    repository.addArtifact({ name: 'scan', runId: 11, headSha, bytes });
+    repository.addArtifact({ name: 'scan', runId: 12, headSha, bytes });
+    repository.addArtifact({ name: 'other', runId: 13, headSha, bytes });
+    repository.addArtifact({ name: 'scan', runId: 14, headSha, bytes, headBranch: 'feature' });
+    repository.addArtifact({ name: 'scan', runId: 15, headSha, bytes, headRepositoryId: 4711 });
+    repository.addArtifact({ name: 'scan', runId: 16, headSha, bytes, expired: true });
+    expect(await index().latestArtifact('scan', 'main')).toMatchObject({ runId: 12 });
+  });
+
+  it('is none where there is none', async () => {
+    expect(await index().latestArtifact('scan', 'main')).toBeUndefined();
+  });
+});

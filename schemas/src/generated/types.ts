@@ -63,6 +63,11 @@ export type CheckResult = 'pass' | 'fail' | 'could-not-run';
  */
 export type Capability = 'network' | 'childProcess' | 'nativeAddons' | 'workers' | 'codeGeneration' | 'unreadable';
 /**
+ * A day, UTC.
+ *
+ */
+export type Day = string;
+/**
  * A scope without its `@`.
  *
  */
@@ -196,6 +201,19 @@ export type ControlResponse =
   | ControlReloadResponse
   | ControlMetricsResponse
   | ControlDecideResponse;
+/**
+ * SHA-256 of the canonical form of the key, in hexadecimal.
+ *
+ */
+export type TrustKeyId = string;
+/**
+ * @maxItems 64
+ *
+ */
+export type TrustSignatures = TrustSignature[];
+export type TrustVersion = number;
+export type TrustSpecVersion = string;
+export type TrustExpires = string;
 
 /**
  * `/api/v1/categories.json`, with the number of plugins in each.
@@ -430,6 +448,97 @@ export interface SearchIndexDocument {
      */
     aliases?: PluginName[];
   })[];
+}
+/**
+ * `/api/v1/stats/downloads/<n>.json`: downloads by plugin, a shard of the plugins by name. One without any is left out.
+ *
+ */
+export interface StatsDownloadsDocument {
+  /**
+   * Version of this format. A reader that meets a number it does not know reports the document as unsupported.
+   */
+  schemaVersion: 1;
+  shard: number;
+  plugins: {
+    [k: string]: {
+      total: number;
+      last30Days: number;
+    };
+  };
+}
+/**
+ * `/api/v1/stats/plugins/@scope/name.json`: the downloads of one plugin. There is none of a plugin that was never downloaded.
+ *
+ */
+export interface StatsPluginDocument {
+  /**
+   * Version of this format. A reader that meets a number it does not know reports the document as unsupported.
+   */
+  schemaVersion: 1;
+  name: PluginName;
+  /**
+   * Of all time, without those of CI, as all numbers but `ci`.
+   */
+  total: number;
+  lastWeek: number;
+  last30Days: number;
+  last90Days: number;
+  /**
+   * Of all time, by clients that say they run in CI.
+   */
+  ci: number;
+  /**
+   * Downloads of the same archives from GitHub releases, ever, as GitHub counts them: with bots, CI and repetitions.
+   */
+  github?: number;
+  /**
+   * By day, of the last 90 days; a day that is absent had none.
+   */
+  daily: {
+    [k: string]: number;
+  };
+  versions: {
+    [k: string]: {
+      total: number;
+      last30Days: number;
+    };
+  };
+}
+/**
+ * `/api/v1/stats/totals.json`: the downloads of all plugins, and how many shards of `stats/downloads/<n>.json` there are.
+ *
+ */
+export interface StatsTotalsDocument {
+  /**
+   * Version of this format. A reader that meets a number it does not know reports the document as unsupported.
+   */
+  schemaVersion: 1;
+  /**
+   * A day, UTC.
+   */
+  through?: string;
+  /**
+   * Those with any downloads.
+   */
+  plugins: number;
+  shards: number;
+  /**
+   * Of all time, without those of CI, as all numbers but `ci`.
+   */
+  total: number;
+  lastWeek: number;
+  last30Days: number;
+  last90Days: number;
+  /**
+   * Downloads of all time by clients that say they run in CI.
+   */
+  ci: number;
+  /**
+   * By day, of the last 90 days; a day that is absent had none.
+   */
+  daily: {
+    [k: string]: number;
+  };
 }
 /**
  * `/api/v1/status.json`: what was built, and what was left out and why.
@@ -1087,9 +1196,9 @@ export interface CacheListOutput {
     integrity: Integrity;
     sizeBytes: number;
     /**
-     * `recent`: used by an installation within the last hour, so prune keeps it.
+     * `unknown`: a project may use it whose files cannot be read, so prune keeps it. `recent`: used by an installation within the last hour, so prune keeps it.
      */
-    state: 'used' | 'recent' | 'unused';
+    state: 'used' | 'unknown' | 'recent' | 'unused';
     /**
      * Folders of the known projects whose lock names it.
      *
@@ -1103,6 +1212,12 @@ export interface CacheListOutput {
    * @maxItems 100000
    */
   unreadable: string[];
+  /**
+   * Folders of the known projects whose files cannot be read: what they use is not known.
+   *
+   * @maxItems 10000
+   */
+  unknownProjects: string[];
   /**
    * Answers of registries.
    */
@@ -1137,10 +1252,26 @@ export interface CachePruneOutput {
     integrity: Integrity;
     sizeBytes: number;
   }[];
+  /**
+   * Entries that were removed and did not say what they are, relative to the folder of the plugins.
+   *
+   * @maxItems 100000
+   */
+  unreadable: string[];
   kept: {
     used: number;
     recent: number;
+    /**
+     * What a project may use whose files cannot be read.
+     */
+    unknown: number;
   };
+  /**
+   * Folders of the known projects whose files cannot be read: what they use is not known, and kept.
+   *
+   * @maxItems 10000
+   */
+  unknownProjects: string[];
   /**
    * Answers of registries that were removed: unused for 30 days, or damaged.
    */
@@ -1241,6 +1372,24 @@ export interface ChangeOutput {
   };
 }
 /**
+ * `ar-registry changes --json`.
+ *
+ */
+export interface ChangesOutput {
+  /**
+   * Version of this format. A reader that meets a number it does not know reports the document as unsupported.
+   */
+  schemaVersion: 1;
+  /**
+   * Whether it changes the index.
+   */
+  index: boolean;
+  /**
+   * Whether it changes anything beside the index.
+   */
+  tools: boolean;
+}
+/**
  * `ar-registry check --json`.
  *
  */
@@ -1250,11 +1399,10 @@ export interface CheckOutput {
    */
   schemaVersion: 1;
   out: string;
-  report: SubmissionReport;
+  report?: SubmissionReport;
 }
 /**
- * What the pipeline says of one submission, bound to the commits it looked at. Made where untrusted data is read, and read as untrusted data where there is a token.
- *
+ * Absent where the change leaves the index alone: then no file is written either.
  */
 export interface SubmissionReport {
   /**
@@ -1442,7 +1590,7 @@ export interface FoundPermissions {
   env: string[];
 }
 /**
- * `ar-registry ci --json`: what the pull request job would say.
+ * `ar-registry ci --json`: what the pull request job would say; of a change that leaves the index alone, nothing.
  *
  */
 export interface CiOutput {
@@ -1450,15 +1598,60 @@ export interface CiOutput {
    * Version of this format. A reader that meets a number it does not know reports the document as unsupported.
    */
   schemaVersion: 1;
-  report: SubmissionReport;
+  report?: SubmissionReport1;
   /**
    * Markdown.
    */
-  comment: string;
+  comment?: string;
   /**
    * @maxItems 100
    */
-  labels: string[];
+  labels?: string[];
+}
+/**
+ * What the pipeline says of one submission, bound to the commits it looked at. Made where untrusted data is read, and read as untrusted data where there is a token.
+ *
+ */
+export interface SubmissionReport1 {
+  /**
+   * Version of this format. A reader that meets a number it does not know reports the document as unsupported.
+   */
+  schemaVersion: 1;
+  base: ObjectId;
+  head: ObjectId;
+  /**
+   * The tree that the base would be after the merge.
+   */
+  merged: string;
+  submitter?: Account;
+  /**
+   * `merge`: a machine may; `review`: a person must look at it; `refuse`: its author must mend it.
+   */
+  decision: 'merge' | 'review' | 'refuse';
+  /**
+   * Why it is not `merge`, one sentence each.
+   *
+   * @maxItems 1000
+   */
+  reasons: string[];
+  /**
+   * Names of the plugins that it changes.
+   *
+   * @maxItems 1000
+   */
+  plugins: string[];
+  /**
+   * Of the change as a whole: `rules`.
+   *
+   * @maxItems 32
+   */
+  checks: Check[];
+  /**
+   * Of each version that it adds.
+   *
+   * @maxItems 100
+   */
+  versions: Report[];
 }
 /**
  * `ar plugin completion --json`: a script, or with --installed names.
@@ -1513,7 +1706,12 @@ export interface ConfigGetOutput {
   schemaVersion: 1;
   plugin: PluginName;
   key: string;
-  value: unknown;
+  /**
+   * As it stands there: passwords in addresses, which the text masks, too.
+   */
+  value: {
+    [k: string]: unknown;
+  };
   source: 'project' | 'default';
 }
 /**
@@ -1542,7 +1740,7 @@ export interface ConfigListOutput {
      */
     source: 'project' | 'environment' | 'dotenv' | 'default' | 'none';
     /**
-     * As `ar-plugins.yaml` has it, or the default. Never of a secret, and never from the environment.
+     * As `ar-plugins.yaml` has it, or the default; passwords in it are masked. Never of a secret, and never from the environment.
      */
     value?: {
       [k: string]: unknown;
@@ -1583,7 +1781,10 @@ export interface DoctorOutput {
    */
   checks: {
     id: string;
-    result: 'pass' | 'warn' | 'fail';
+    /**
+     * `skip`: it needs what another check found broken, and is not looked at.
+     */
+    result: 'pass' | 'warn' | 'fail' | 'skip';
     message: string;
     /**
      * What to do about it; absent where nothing is wrong.
@@ -1741,6 +1942,73 @@ export interface InstallOutput {
   }[];
 }
 /**
+ * `ar-registry keys --json`: the keys as they are afterwards.
+ *
+ */
+export interface KeysOutput {
+  /**
+   * Version of this format. A reader that meets a number it does not know reports the document as unsupported.
+   */
+  schemaVersion: 1;
+  action: 'init' | 'list' | 'rotate' | 'revoke' | 'renew' | 'endorse';
+  /**
+   * SHA-256 of the newest root file, in hexadecimal.
+   */
+  fingerprint: string;
+  rootVersion: number;
+  /**
+   * Instant, ISO 8601 in UTC.
+   */
+  rootExpires: string;
+  targetsVersion: number;
+  /**
+   * Instant, ISO 8601 in UTC.
+   */
+  targetsExpires: string;
+  development: boolean;
+  /**
+   * Of root keys, before the newest root file counts.
+   */
+  missingSignatures: number;
+  /**
+   * @maxItems 16
+   */
+  roles: {
+    role: 'root' | 'targets' | 'bins' | 'snapshot' | 'timestamp';
+    threshold: number;
+    /**
+     * @maxItems 64
+     */
+    keys: {
+      id: string;
+      /**
+       * The private key can be used here.
+       */
+      atHand: boolean;
+    }[];
+  }[];
+}
+/**
+ * `ar-registry latest-artifact --json`.
+ *
+ */
+export interface LatestArtifactOutput {
+  /**
+   * Version of this format. A reader that meets a number it does not know reports the document as unsupported.
+   */
+  schemaVersion: 1;
+  /**
+   * Absent where there is none that has not expired.
+   */
+  artifact?: {
+    /**
+     * The run of a workflow that left it.
+     */
+    runId: number;
+    createdAt: string;
+  };
+}
+/**
  * `ar-registry links --json`.
  *
  */
@@ -1851,9 +2119,15 @@ export interface LogoutOutput {
    */
   host: string;
   /**
+   * Where there was a token, which is gone now.
+   *
    * @maxItems 2
    */
   removedFrom: ('keychain' | 'file')[];
+  /**
+   * `unanswered`: the keychain is locked, refuses or is out of order, so that it may still hold a token. `none`: there is no keychain, or it is not to be used.
+   */
+  keychain: 'asked' | 'unanswered' | 'none';
 }
 /**
  * `ar-registry merge --json`.
@@ -2193,6 +2467,39 @@ export interface ServeOutput {
   url: string;
 }
 /**
+ * `ar-registry sign --json` and `ar-registry resign --json`.
+ *
+ */
+export interface SignOutput {
+  /**
+   * Version of this format. A reader that meets a number it does not know reports the document as unsupported.
+   */
+  schemaVersion: 1;
+  site: string;
+  /**
+   * There was something to sign.
+   */
+  needed: boolean;
+  /**
+   * Documents that the metadata commits to.
+   */
+  targets: number;
+  /**
+   * Names of the files that were made.
+   *
+   * @maxItems 10000
+   */
+  signed: string[];
+  /**
+   * When the first of all files expires that clients need: ISO 8601 in UTC.
+   */
+  expires?: string;
+  /**
+   * @maxItems 100
+   */
+  warnings: string[];
+}
+/**
  * `ar-registry source-check --json`.
  *
  */
@@ -2253,6 +2560,78 @@ export interface SourceReport {
       detail: string;
     }[];
   }[];
+}
+/**
+ * `ar-registry stats collect --json`.
+ *
+ */
+export interface StatsOutput {
+  /**
+   * Version of this format. A reader that meets a number it does not know reports the document as unsupported.
+   */
+  schemaVersion: 1;
+  /**
+   * Logs that were read.
+   */
+  files: number;
+  lines: {
+    /**
+     * Requests that may count; those of one client within an hour count once.
+     */
+    counted: number;
+    /**
+     * Of `counted`: by clients that say they run in CI.
+     */
+    ci: number;
+    /**
+     * Not of the format, too long, or no text.
+     */
+    broken: number;
+    /**
+     * Ask for something that is not counted.
+     */
+    other: number;
+    /**
+     * No GET.
+     */
+    method: number;
+    /**
+     * Not answered with all that was asked for.
+     */
+    status: number;
+    /**
+     * By a bot, or a client that does not say what it is.
+     */
+    bot: number;
+    /**
+     * Of a day that was counted before.
+     */
+    done: number;
+    /**
+     * Of a day that is not final yet.
+     */
+    open: number;
+  };
+  /**
+   * Written by this run.
+   *
+   * @maxItems 100000
+   */
+  days: Day[];
+  /**
+   * Whose days were joined into one file by this run.
+   *
+   * @maxItems 10000
+   */
+  months: string[];
+  /**
+   * A day, UTC.
+   */
+  finalThrough: string;
+  /**
+   * Release counters that changed.
+   */
+  counters: number;
 }
 /**
  * `ar plugin update --json`.
@@ -2485,6 +2864,15 @@ export interface Permissions {
    */
   env?: EnvKey[];
 }
+/**
+ * By plugin and version.
+ *
+ */
+export interface VersionCounts {
+  [k: string]: {
+    [k: string]: number;
+  };
+}
 export interface ValueSchemas {
   [k: string]: ValueSchema;
 }
@@ -2683,6 +3071,48 @@ export interface ControlDecideResponse {
   };
 }
 /**
+ * `stats/daily/<day>.json` and `stats/monthly/<month>.json` of an index, written by `ar-registry stats collect`: what was counted. Counts of 1 to 4 are rounded to 0 or 5 at random; what is 0 is left out.
+ *
+ */
+export interface DailyStats {
+  /**
+   * Version of this format. A reader that meets a number it does not know reports the document as unsupported.
+   */
+  schemaVersion: 1;
+  /**
+   * A day, UTC.
+   */
+  day: string;
+  /**
+   * In the file of a month, which stands for all its days.
+   */
+  month?: string;
+  downloads: VersionCounts1;
+  ciDownloads: VersionCounts2;
+  /**
+   * By the name of the event.
+   */
+  events: {
+    [k: string]: VersionCounts;
+  };
+}
+/**
+ * Without those of CI.
+ */
+export interface VersionCounts1 {
+  [k: string]: {
+    [k: string]: number;
+  };
+}
+/**
+ * By clients that say they run in CI.
+ */
+export interface VersionCounts2 {
+  [k: string]: {
+    [k: string]: number;
+  };
+}
+/**
  * `dependencies.yaml`: npm packages of which a reviewer has looked at what their code can do. A human reviews any change.
  *
  */
@@ -2770,7 +3200,7 @@ export interface Lockfile {
    */
   schemaVersion: 1;
   plugins: {
-    [k: string]: RegistryLock | ArchiveLock | FolderLock;
+    [k: string]: RegistryLock | ArchiveLock | FolderLock | GitLock;
   };
 }
 export interface RegistryLock {
@@ -2799,6 +3229,25 @@ export interface FolderLock {
   version: Version;
   type: PluginType;
   path: string;
+}
+export interface GitLock {
+  source: 'git';
+  version: Version;
+  type: PluginType;
+  /**
+   * Repository, reference and folder, as in `ar-plugins.yaml`. Never holds a credential.
+   */
+  git: string;
+  /**
+   * Full id of the commit that was packed.
+   */
+  commit: string;
+  /**
+   * Whether the repository holds no built plugin, so that its build script was run before it was packed.
+   */
+  built: boolean;
+  integrity: Integrity;
+  files: Integrity;
 }
 /**
  * `osv/npm/<parts>/<prefix>.json`: the vulnerabilities of the packages of one prefix.
@@ -3030,6 +3479,10 @@ export interface ProjectFile {
        */
       path?: string;
       /**
+       * Repository of a plugin: `github:owner/repository`, or a `git+` URL; with `#ref` and `::path:folder`. Never holds a credential.
+       */
+      git?: string;
+      /**
        * Whether the loader loads it; true unless said otherwise.
        */
       enabled?: boolean;
@@ -3170,6 +3623,56 @@ export interface RegistryRecord {
      */
     clientId: string;
   };
+  /**
+   * How the index is signed; a registry without it is not. Keys are in the folder trust/ beside this file.
+   */
+  trust?: {
+    /**
+     * Into how many files the list of signed documents is divided: 256 unless given, enough for about 100,000 plugins.
+     */
+    bins?: 16 | 32 | 64 | 128 | 256 | 512 | 1024 | 2048 | 4096;
+    /**
+     * How many root keys must agree to a change of keys. Of new keys: 1 unless given.
+     */
+    threshold?: number;
+    expiryDays?: {
+      /**
+       * 365 unless given.
+       */
+      root?: number;
+      /**
+       * 365 unless given.
+       */
+      targets?: number;
+      /**
+       * Of the lists of documents: 180 unless given.
+       */
+      bins?: number;
+      /**
+       * 7 unless given.
+       */
+      snapshot?: number;
+      /**
+       * 3 unless given: how long an old state can be passed off as the newest.
+       */
+      timestamp?: number;
+    };
+  };
+}
+/**
+ * `stats/github/<day>.json` of an index, written by `ar-registry stats collect`: how often GitHub says that release assets were downloaded, ever. Only counters that differ from the file before.
+ *
+ */
+export interface ReleaseCounters {
+  /**
+   * Version of this format. A reader that meets a number it does not know reports the document as unsupported.
+   */
+  schemaVersion: 1;
+  /**
+   * A day, UTC.
+   */
+  day: string;
+  counters: VersionCounts;
 }
 /**
  * `scopes/<scope>.yaml`: who owns a scope. A human reviews any change.
@@ -3233,6 +3736,129 @@ export interface StoreEntry {
    * Whether npm dependencies were installed.
    */
   dependencies: boolean;
+}
+export interface TrustSignature {
+  keyid: TrustKeyId;
+  sig: string;
+}
+/**
+ * A public key. Those of ed25519 count; others are kept and ignored.
+ *
+ */
+export interface TrustKey {
+  keytype: string;
+  scheme: string;
+  keyval: {
+    public: string;
+  };
+}
+export interface TrustKeys {
+  [k: string]: TrustKey;
+}
+export interface TrustRole {
+  /**
+   * @maxItems 64
+   */
+  keyids: TrustKeyId[];
+  threshold: number;
+}
+export interface TrustHashes {
+  sha256: string;
+}
+export interface TrustMetaFile {
+  version: TrustVersion;
+  length?: number;
+  hashes?: TrustHashes;
+}
+export interface TrustTargetFile {
+  length: number;
+  hashes: TrustHashes;
+}
+/**
+ * `/api/v1/trust/<n>.root.json`: which keys may sign what. Metadata of The Update Framework, 1.0.
+ *
+ */
+export interface TrustRoot {
+  signatures: TrustSignatures;
+  signed: {
+    _type: 'root';
+    spec_version: TrustSpecVersion;
+    version: TrustVersion;
+    expires: TrustExpires;
+    consistent_snapshot: true;
+    /**
+     * Ours: the keys were made for trying things out, and nobody guards them.
+     */
+    development?: boolean;
+    keys: TrustKeys;
+    roles: {
+      root: TrustRole;
+      targets: TrustRole;
+      snapshot: TrustRole;
+      timestamp: TrustRole;
+    };
+  };
+}
+/**
+ * `/api/v1/trust/<n>.snapshot.json`: the version of every targets file of one state of the registry.
+ *
+ */
+export interface TrustSnapshot {
+  signatures: TrustSignatures;
+  signed: {
+    _type: 'snapshot';
+    spec_version: TrustSpecVersion;
+    version: TrustVersion;
+    expires: TrustExpires;
+    meta: {
+      [k: string]: TrustMetaFile;
+    };
+  };
+}
+/**
+ * `/api/v1/trust/<n>.targets.json` and `<n>.bin-….json`: length and hash of documents, or who may say them.
+ *
+ */
+export interface TrustTargets {
+  signatures: TrustSignatures;
+  signed: {
+    _type: 'targets';
+    spec_version: TrustSpecVersion;
+    version: TrustVersion;
+    expires: TrustExpires;
+    targets: {
+      [k: string]: TrustTargetFile;
+    };
+    delegations?: {
+      keys: TrustKeys;
+      roles?: unknown[];
+      succinct_roles?: {
+        /**
+         * @maxItems 64
+         */
+        keyids: TrustKeyId[];
+        threshold: number;
+        bit_length: number;
+        name_prefix: string;
+      };
+    };
+  };
+}
+/**
+ * `/api/v1/trust/timestamp.json`: the newest snapshot. The only file of the metadata whose name stays.
+ *
+ */
+export interface TrustTimestamp {
+  signatures: TrustSignatures;
+  signed: {
+    _type: 'timestamp';
+    spec_version: TrustSpecVersion;
+    version: TrustVersion;
+    expires: TrustExpires;
+    meta: {
+      'snapshot.json': TrustMetaFile;
+    };
+  };
 }
 /**
  * `config.yaml` in the user’s configuration folder: the registries of all projects of a user, and how careful to be. Never holds a secret.

@@ -9,6 +9,7 @@ import type { AutomergeOutput, AutomergePlan } from '@ar-registry/schemas';
 import { validator as isPlan } from '@ar-registry/schemas/validators/automerge-plan';
 import { usage } from '../args.ts';
 import { defineCommand, type Context, type Outcome } from '../command.ts';
+import { writeOutputs } from '../github/write-outputs.ts';
 import { applyPlan, planMerges } from '../stages/automerge/index.ts';
 import { readUntrusted } from '../stages/check/index.ts';
 import { openGitHub, parseRepository } from './github.ts';
@@ -34,6 +35,7 @@ export const automerge = defineCommand({
     store: { type: 'string', value: '<folder>', help: 'the archives, where registry.yaml does not say' },
     osv: { type: 'string', value: '<folder or address>', help: 'the vulnerability database' },
     out: { type: 'string', value: '<file>', help: 'where the plan goes' },
+    outputs: { type: 'string', value: '<file>', help: 'add merges=… to this file, for later jobs of a workflow' },
     apply: { type: 'string', value: '<file>', help: 'merge what this plan says; needs GITHUB_TOKEN' },
     'allow-loopback': { type: 'boolean', help: 'fetch archives from this machine too' },
   },
@@ -51,6 +53,8 @@ export const automerge = defineCommand({
     const github = openGitHub(name, context, 'nothing');
     const plan = await planMerges(input, { ...context, github, advisories: openOsv(values.osv, context) });
     await replaceFile(resolve(cwd, values.out ?? ''), `${JSON.stringify(plan)}\n`);
+    const merges = plan.pulls.filter(({ action }) => action === 'merge').length;
+    if (values.outputs !== undefined) await writeOutputs(resolve(cwd, values.outputs), { merges });
     const json: AutomergeOutput = { schemaVersion: 1, plan };
     return { text: presentPlan(plan), json, exitCode: 0 };
   },

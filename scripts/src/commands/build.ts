@@ -21,6 +21,7 @@ export const build = defineCommand({
     'base-url': { type: 'string', value: '<address>', help: 'where the folder will be served' },
     store: { type: 'string', value: '<folder>', help: 'the archives, where registry.yaml does not say' },
     reports: { type: 'string', value: '<folder>', help: 'reports of the versions, as `reports` writes them' },
+    osv: { type: 'string', value: '<folder>', help: 'known vulnerabilities, as `osv` writes them' },
     strict: { type: 'boolean', help: 'end with exit code 1 when something was left out' },
   },
   run: async (values, { cwd, signal }) => {
@@ -31,7 +32,8 @@ export const build = defineCommand({
     const source = await parseIndexSource(values.index ?? '', cwd);
     const store = resolveGiven(cwd, values.store);
     const reports = resolveGiven(cwd, values.reports);
-    const { findings, ...counts } = await buildStage({ source, out, baseUrl, store, reports }, { signal });
+    const osv = resolveGiven(cwd, values.osv);
+    const { findings, ...counts } = await buildStage({ source, out, baseUrl, store, reports, osv }, { signal });
     const excluded = findings.filter(isError);
     const json: BuildOutput = { schemaVersion: 1, out, ...counts, excluded: excluded.map(toFindingDocument) };
     const { plugins, versions, written, unchanged, deleted } = counts;

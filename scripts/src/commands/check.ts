@@ -6,9 +6,10 @@ import type { CheckOutput } from '@ar-registry/schemas';
 import { validator as isSourceReport } from '@ar-registry/schemas/validators/source-report';
 import { usage } from '../args.ts';
 import { defineCommand } from '../command.ts';
-import { presentDecision } from '../reporters/decision.ts';
-import { check as checkStage, readUntrusted, writeResultFiles, type ReadSource } from '../stages/check/index.ts';
+import { NO_SUBMISSION, presentDecision } from '../reporters/decision.ts';
+import { checkWithChange, readUntrusted, writeResultFiles, type ReadSource } from '../stages/check/index.ts';
 import { SOURCE_FILE } from '../stages/source-check/index.ts';
+import { touchesIndex } from '../stages/validate/index.ts';
 import { openOsv } from './osv-option.ts';
 import { resolveChange } from './change-options.ts';
 import { resolveGiven } from './resolve-given.ts';
@@ -54,7 +55,7 @@ export const check = defineCommand({
     const repository = await openRepository(resolve(cwd, values.index ?? ''), { signal });
     const change = await resolveChange(repository, { command: 'check', ...values }, cwd);
     const source = values.source === undefined ? undefined : await readSource(resolve(cwd, values.source));
-    const report = await checkStage(
+    const { report, change: checked } = await checkWithChange(
       {
         repository,
         base: change.base,
@@ -68,6 +69,7 @@ export const check = defineCommand({
       { ...context, advisories: openOsv(values.osv, context) },
     );
     const out = resolve(cwd, values.out ?? '');
+    if (!touchesIndex(checked)) return { text: NO_SUBMISSION, json: { schemaVersion: 1, out }, exitCode: 0 };
     await writeResultFiles(out, report);
     const json: CheckOutput = { schemaVersion: 1, out, report };
     return { text: presentDecision(report), json, exitCode: report.decision === 'refuse' ? 1 : 0 };

@@ -6,8 +6,9 @@ import { waivedBy } from '@ar-registry/core/rules';
 import { openRepository } from '@ar-registry/io/git';
 import type { CiOutput } from '@ar-registry/schemas';
 import { defineCommand } from '../command.ts';
-import { presentDecision } from '../reporters/decision.ts';
+import { NO_SUBMISSION, presentDecision } from '../reporters/decision.ts';
 import { ci as ciStage } from '../stages/ci/index.ts';
+import { touchesIndex } from '../stages/validate/index.ts';
 import { openOsv } from './osv-option.ts';
 import { resolveChange } from './change-options.ts';
 import { readNpmRegistry } from './npm-registry.ts';
@@ -46,7 +47,7 @@ export const ci = defineCommand({
     const { base, head, submitter, labels } = await resolveChange(repository, options, cwd);
     const out = await mkdtemp(join(tmpdir(), 'ar-ci-'));
     try {
-      const report = await ciStage(
+      const { report, change } = await ciStage(
         {
           repository,
           base,
@@ -62,6 +63,7 @@ export const ci = defineCommand({
         },
         { ...context, advisories: openOsv(values.osv, context) },
       );
+      if (!touchesIndex(change)) return { text: NO_SUBMISSION, json: { schemaVersion: 1 }, exitCode: 0 };
       const comment = presentMarkdown(report);
       const json: CiOutput = { schemaVersion: 1, report, comment, labels: [...labelsFor(report)] };
       return { text: comment, notes: presentDecision(report), json, exitCode: report.decision === 'refuse' ? 1 : 0 };

@@ -4,6 +4,7 @@ import type { Command } from '../command.ts';
 export const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   validate: async () => (await import('./validate.ts')).validate,
   scan: async () => (await import('./scan.ts')).scan,
+  changes: async () => (await import('./changes.ts')).changes,
   check: async () => (await import('./check.ts')).check,
   'source-check': async () => (await import('./source-check.ts')).sourceCheck,
   ci: async () => (await import('./ci.ts')).ci,
@@ -12,6 +13,7 @@ export const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   merge: async () => (await import('./merge.ts')).merge,
   fetch: async () => (await import('./fetch.ts')).fetch,
   reports: async () => (await import('./reports.ts')).reports,
+  'latest-artifact': async () => (await import('./latest-artifact.ts')).latestArtifact,
   osv: async () => (await import('./osv.ts')).osv,
   links: async () => (await import('./links.ts')).links,
   build: async () => (await import('./build.ts')).build,

@@ -7,6 +7,9 @@ const DECISIONS = {
   refuse: 'This must be mended.',
 } as const;
 
+/** Of a change that leaves the index alone. */
+export const NO_SUBMISSION = 'It changes nothing of the index: there is nothing to check.\n';
+
 /** A submission's report for a terminal: findings with their places, each check, the decision. Facts are cleaned. */
 export function presentDecision({ decision, reasons, checks, versions }: SubmissionReport): string {
   const blocks = [

@@ -144,6 +144,7 @@ const SAMPLES: { readonly [Code in FindingCode]: readonly [FindingFacts[Code], .
   SOURCE_PACK_FAILED: [{ detail: 'dist/index.js is missing.' }],
   SOURCE_NOT_REPRODUCIBLE: [{ detail: 'dist/index.js differs.' }],
   REPORT_UNUSABLE: [{ problem: 'it is about another archive' }],
+  OSV_SNAPSHOT_UNUSABLE: [{ problem: 'snapshot.json is not valid: it is not JSON.' }],
 };
 
 const AREAS = [

@@ -15,6 +15,7 @@ export interface SourceFacts {
   SOURCE_PACK_FAILED: { detail: string };
   SOURCE_NOT_REPRODUCIBLE: { detail: string };
   REPORT_UNUSABLE: { problem: string };
+  OSV_SNAPSHOT_UNUSABLE: { problem: string };
 }
 
 export const SOURCE_FINDINGS: FindingEntries<SourceFacts> = {
@@ -68,5 +69,10 @@ export const SOURCE_FINDINGS: FindingEntries<SourceFacts> = {
     severity: 'warning',
     message: ({ problem }) => `The report of this version is not published: ${problem}.`,
     remedy: () => 'Make the reports anew: `ar-registry reports`.',
+  },
+  OSV_SNAPSHOT_UNUSABLE: {
+    severity: 'warning',
+    message: ({ problem }) => `The snapshot of known vulnerabilities is not published: ${problem}`,
+    remedy: () => 'Make it anew: `ar-registry osv`.',
   },
 };

@@ -3,6 +3,7 @@ export { createGitHub } from './create.ts';
 export { deviceLogin, type DeviceCode, type DeviceLoginOptions } from './device-login.ts';
 export { gitHubPlaces, type GitHubPlaces } from './places.ts';
 export type {
+  Artifact,
   Asset,
   CheckRun,
   CommitFacts,

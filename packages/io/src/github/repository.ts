@@ -3,11 +3,11 @@ import { ArError } from '@ar-registry/core/errors';
 import { allPages, orMissing, statusOf } from './calls.ts';
 import type { RepositoryCalls } from './create.ts';
 import { objectId, text, whole } from './read.ts';
-import type { GitHubRepository, RepositoryFacts, RepositoryName } from './types.ts';
+import type { Artifact, GitHubRepository, RepositoryFacts, RepositoryName } from './types.ts';
 
 type Methods = Pick<
   GitHubRepository,
-  'facts' | 'fork' | 'findFork' | 'syncFork' | 'branch' | 'createBranch' | 'moveBranch' | 'checkRuns'
+  'facts' | 'fork' | 'findFork' | 'syncFork' | 'branch' | 'createBranch' | 'moveBranch' | 'checkRuns' | 'latestArtifact'
 >;
 
 /** A fork is usable after seconds as a rule; GitHub says that it may take minutes. */
@@ -52,6 +52,7 @@ export function repositoryMethods(own: RepositoryCalls): Methods {
         await request('PATCH /repos/{owner}/{repo}/git/refs/{ref}', { ...name, ref, sha, force: true });
       }),
     checkRuns: async (sha) => checkRuns(own, sha),
+    latestArtifact: async (artifact, wanted) => latestArtifact(own, artifact, wanted),
   };
 }
 
@@ -129,4 +130,36 @@ async function checkRuns({ call, name, shown }: RepositoryCalls, ref: string): R
       appId: run.app ? whole(run.app.id) : undefined,
     }));
   });
+}
+
+/** Newest first, as GitHub lists them; a name that strangers use too must not hide ours behind the first page. */
+const ARTIFACT_PAGES = 10;
+
+async function latestArtifact(
+  { call, name, shown }: RepositoryCalls,
+  artifact: string,
+  branch: string,
+): Promise<Artifact | undefined> {
+  return call(`looking for the artifact ${artifact} of ${shown}`, async (request) => {
+    const route = 'GET /repos/{owner}/{repo}/actions/artifacts';
+    const found = await allPages(
+      ARTIFACT_PAGES,
+      async (page) => (await request(route, { ...name, name: artifact, per_page: 100, page })).data.artifacts,
+    );
+    const [newest] = found
+      .filter(({ expired, workflow_run: run }) => !expired && isOwnRun(run, branch))
+      .toSorted((a, b) => text(b.created_at).localeCompare(text(a.created_at)));
+    return newest && { runId: whole(newest.workflow_run?.id), createdAt: text(newest.created_at) };
+  });
+}
+
+interface RunOfArtifact {
+  readonly repository_id?: number;
+  readonly head_repository_id?: number;
+  readonly head_branch?: string | null;
+}
+
+function isOwnRun(run: RunOfArtifact | null | undefined, branch: string): boolean {
+  if (run?.repository_id === undefined) return false;
+  return run.head_repository_id === run.repository_id && run.head_branch === branch;
 }

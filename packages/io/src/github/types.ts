@@ -94,6 +94,12 @@ export interface CheckRun {
   readonly appId: number | undefined;
 }
 
+/** What a run of a workflow has left. */
+export interface Artifact {
+  readonly runId: number;
+  readonly createdAt: string;
+}
+
 /** A label as it is made. */
 export interface LabelSpec {
   readonly name: string;
@@ -166,6 +172,11 @@ export interface GitHubRepository {
   /** Sets exactly these of `managed` labels and leaves all others of the pull request alone. */
   setLabels(number: number, labels: readonly string[], managed: readonly string[]): Promise<void>;
   checkRuns(sha: string): Promise<readonly CheckRun[]>;
+  /**
+   * The newest artifact of this name that a run for a branch of this very repository left and that has not expired. One
+   * that a run for a fork's branch left, whatever that branch is called, is a stranger's and does not count.
+   */
+  latestArtifact(artifact: string, branch: string): Promise<Artifact | undefined>;
 
   releaseByTag(tag: string): Promise<Release | undefined>;
   /** Makes a release, and its tag at `target` (a commit or branch) if that is missing. */

@@ -81,6 +81,10 @@ export interface ArtifactSeed {
   readonly name: string;
   readonly runId: number;
   readonly headSha: string;
+  /** The default branch when left out. */
+  readonly headBranch?: string;
+  /** Of the fork whose pull request started the run; this repository's own when left out. */
+  readonly headRepositoryId?: number;
   /** A zip. */
   readonly bytes: Uint8Array;
   readonly expired?: boolean;
@@ -110,9 +114,10 @@ export function createRepositoryHandle(state: State, repository: Repository): Re
     checkRuns: repository.checkRuns,
     statuses: repository.statuses,
     stageBrokenUpload: (tag, name) => stageBrokenUpload(state, repository, { tag, name }),
-    addArtifact({ expired = false, ...seed }) {
+    addArtifact({ expired = false, headBranch = repository.defaultBranch, headRepositoryId = repository.id, ...seed }) {
       const id = state.nextId();
-      repository.artifacts.push({ ...seed, expired, id, createdAt: state.clock.now() });
+      const createdAt = state.clock.now();
+      repository.artifacts.push({ ...seed, headBranch, headRepositoryId, expired, id, createdAt });
       return id;
     },
     comments: (number) => [...repository.comments.values()].filter(({ issue }) => issue === number),

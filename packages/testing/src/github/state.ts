@@ -141,6 +141,9 @@ export interface Artifact {
   readonly name: string;
   readonly runId: number;
   readonly headSha: string;
+  readonly headBranch: string;
+  /** Of the repository whose branch the run was for: another one where a fork's pull request started it. */
+  readonly headRepositoryId: number;
   /** A zip, as it is downloaded. */
   readonly bytes: Uint8Array;
   readonly createdAt: string;

@@ -12,6 +12,7 @@ import { inParallel } from '@ar-registry/io/install';
 import { openOutputFolder, type OutputCounts, type OutputFolder } from './output-folder.ts';
 import { assembleReading } from '../validate/index.ts';
 import { publishLeaves } from './publish-leaves.ts';
+import { publishOsv } from './publish-osv.ts';
 import { publishReports, type PublishedReports } from './publish-reports.ts';
 
 export interface BuildInput {
@@ -24,6 +25,8 @@ export interface BuildInput {
   readonly store?: string | undefined;
   /** Folder of the reports to publish with the versions. Absolute. */
   readonly reports?: string | undefined;
+  /** Folder of the snapshot of known vulnerabilities to publish, as `osv` writes it. Absolute. */
+  readonly osv?: string | undefined;
 }
 
 export interface BuildOutcome extends OutputCounts {
@@ -36,7 +39,7 @@ export interface BuildOutcome extends OutputCounts {
 
 /** @throws INDEX_UNREADABLE, REVISION_UNKNOWN, OUTPUT_FOLDER_FOREIGN, FILE_ACCESS, DISK_FULL, ABORTED */
 export async function build(
-  { source, out, baseUrl, store, reports }: BuildInput,
+  { source, out, baseUrl, store, reports, osv }: BuildInput,
   { signal }: { readonly signal?: AbortSignal | undefined } = {},
 ): Promise<BuildOutcome> {
   const reading = await readIndex(source, { store, signal });
@@ -46,7 +49,14 @@ export async function build(
   const leaves = await publishLeaves(snapshot, { reading, out: folder, signal });
   const told =
     reports === undefined ? NO_REPORTS : await publishReports(leaves.snapshot, { folder: reports, out: folder });
-  const findings = sortFindings([...reading.findings, ...assembled.findings, ...leaves.findings, ...told.findings]);
+  const unpublished = osv === undefined ? [] : await publishOsv(osv, folder);
+  const findings = sortFindings([
+    ...reading.findings,
+    ...assembled.findings,
+    ...leaves.findings,
+    ...told.findings,
+    ...unpublished,
+  ]);
   const inputs = { readmes: leaves.readmes, commit: reading.commit, baseUrl, findings };
   await writeDocuments(buildDocuments(leaves.snapshot, inputs, integrityOf), folder, signal);
   return { ...(await folder.finish()), ...countsOf(leaves.snapshot), reports: told.count, findings };

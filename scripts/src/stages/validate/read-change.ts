@@ -65,6 +65,11 @@ export async function readChange(source: ChangeSource, signal: AbortSignal | und
   return { baseCommit, headCommit, merged, base: { ...base, snapshot }, head, paths, versions };
 }
 
+/** Whether a change is a submission: one of nothing but tools and documents beside the index is none. */
+export function touchesIndex({ base, paths }: ReadChange): boolean {
+  return base.reading.prefix === '' || paths.some(({ path }) => !path.startsWith('../'));
+}
+
 async function readSide(read: Promise<IndexReading>): Promise<Side> {
   const reading = await read;
   return { reading, assembled: assembleSnapshot(reading.files) };

@@ -68,8 +68,8 @@ function presentArtifact(state: State, repository: Repository, artifact: Artifac
     workflow_run: {
       id: artifact.runId,
       repository_id: repository.id,
-      head_repository_id: repository.id,
-      head_branch: repository.defaultBranch,
+      head_repository_id: artifact.headRepositoryId,
+      head_branch: artifact.headBranch,
       head_sha: artifact.headSha,
     },
   };

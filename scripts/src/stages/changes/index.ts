@@ -1,0 +1,1 @@
+export { changedParts, type ChangedParts } from './run.ts';
