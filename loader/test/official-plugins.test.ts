@@ -1,0 +1,103 @@
+/** The official plugins, as they are packed, in the real daemon: in its process, and in one of their own. */
+import { execFile } from 'node:child_process';
+import { cpSync, existsSync, globSync, readFileSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { inboxOf } from './support/inbox.ts';
+import { createProject, removeWorkDir, type TestProject } from './support/project.ts';
+import { silenceRelay, startTestRelay } from './support/relay.ts';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const TSC = join(ROOT, 'node_modules/typescript/bin/tsc');
+
+beforeAll(async () => {
+  silenceRelay();
+  await promisify(execFile)(process.execPath, [TSC, '--build', join(ROOT, 'plugins/rbac-policy')]);
+});
+afterAll(removeWorkDir);
+
+/** The files that are packed, and what npm would install for them. Copied: a sandboxed plugin may not hold links. */
+function addPlugin(project: TestProject, name: string): void {
+  const source = join(ROOT, 'plugins', name);
+  const folder = join(project.dir, name);
+  const { files = [], dependencies = {} } = readPackage(source);
+  for (const file of globSync([...files, 'package.json'], { cwd: source }))
+    cpSync(join(source, file), join(folder, file));
+  copyDependencies(Object.keys(dependencies), join(source, 'package.json'), folder);
+}
+
+function copyDependencies(names: readonly string[], from: string, folder: string): void {
+  for (const name of names) {
+    const target = join(folder, 'node_modules', name);
+    const source = packageFolder(name, from);
+    if (existsSync(target)) continue;
+    cpSync(source, target, { recursive: true, dereference: true, filter: (path) => !path.includes('/.bin') });
+    const { dependencies = {} } = readPackage(source);
+    copyDependencies(Object.keys(dependencies), join(source, 'package.json'), folder);
+  }
+}
+
+function readPackage(folder: string): PackageFacts {
+  return JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as PackageFacts;
+}
+
+interface PackageFacts {
+  readonly files?: readonly string[];
+  readonly dependencies?: Readonly<Record<string, string>>;
+}
+
+function packageFolder(name: string, from: string): string {
+  const found = createRequire(from)
+    .resolve.paths(name)
+    ?.map((folder) => join(folder, name))
+    .find((folder) => existsSync(join(folder, 'package.json')));
+  if (found === undefined) throw new Error(`${name} is not installed for ${dirname(from)}.`);
+  return found;
+}
+
+describe.each(['none', 'process'] as const)('with isolation %s', (isolation) => {
+  test('roles decide who may message whom, and how often', async () => {
+    const project = createProject();
+    addPlugin(project, 'rbac-policy');
+    const rbacPolicyFile = join(project.dir, 'policy.yaml');
+    writeFileSync(
+      rbacPolicyFile,
+      `version: 1
+roles:
+  worker: { rules: [{ allow: message, targets: 'Worker*' }, { deny: message, targets: WorkerX, reason: X is on leave }] }
+  slow: { rateLimit: 1, rules: [{ allow: message, targets: '*' }] }
+agents: [{ match: 'Worker*', roles: [worker] }, { match: Slow, roles: [slow] }]
+`,
+    );
+    project.write(
+      'ar.config.json',
+      JSON.stringify({ plugins: [{ name: './rbac-policy', isolation, config: { rbacPolicyFile } }] }),
+    );
+    await using relay = await startTestRelay(project);
+    expect(relay.loader.getLoaded()).toMatchObject([{ type: 'policy', status: 'active' }]);
+    const [worker1, worker2, workerX, slow] = await Promise.all(
+      ['Worker1', 'Worker2', 'WorkerX', 'Slow'].map((name) => relay.connect(name)),
+    );
+    if (!worker1 || !worker2 || !workerX || !slow) throw new Error('Four clients were to connect.');
+    const told = inboxOf(worker1);
+    const received = inboxOf(worker2);
+    const absent = inboxOf(workerX);
+    worker1.sendMessage('WorkerX', 'are you there?');
+    const notice = await told.waitFor(({ from }) => from === '_system');
+    expect(notice.data).toMatchObject({ _denied: { to: 'WorkerX', reason: 'X is on leave' } });
+    worker1.sendMessage('Worker2', 'hello');
+    await received.waitFor(({ body }) => body === 'hello');
+    const slowed = inboxOf(slow);
+    slow.sendMessage('Worker2', 'one');
+    slow.sendMessage('Worker2', 'two');
+    await slowed.waitFor(({ from }) => from === '_system');
+    worker1.sendMessage('Worker2', 'last');
+    await received.waitFor(({ body }) => body === 'last');
+    expect(received.messages.map(({ body }) => body)).toEqual(['hello', 'one', 'last']);
+    expect(absent.messages).toEqual([]);
+    expect(await relay.loader.health()).toMatchObject([{ health: { status: 'healthy' } }]);
+  });
+});

@@ -1,0 +1,3 @@
+import { createRbacPolicy } from './plugin.ts';
+
+export default createRbacPolicy(() => new Date());
