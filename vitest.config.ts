@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 /** `ar-source` first: tests run the TypeScript sources of every workspace, so no build can be stale. */
-const conditions = ['ar-source', 'node', 'import', 'module', 'default'];
+const conditions = ['ar-source', 'node', 'module'];
 const shared = {
   resolve: { conditions },
   ssr: { resolve: { conditions }, noExternal: [/^@ar-registry\//] },

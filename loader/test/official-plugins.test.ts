@@ -5,6 +5,8 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { Client } from 'pg';
+import { startPostgres, type PostgresServer } from '@ar-registry/testing/postgres';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { inboxOf } from './support/inbox.ts';
 import { createProject, removeWorkDir, type TestProject } from './support/project.ts';
@@ -13,11 +15,20 @@ import { silenceRelay, startTestRelay } from './support/relay.ts';
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const TSC = join(ROOT, 'node_modules/typescript/bin/tsc');
 
+const PLUGINS = ['postgres-storage', 'rbac-policy'];
+
+let database: PostgresServer;
+
 beforeAll(async () => {
   silenceRelay();
-  await promisify(execFile)(process.execPath, [TSC, '--build', join(ROOT, 'plugins/rbac-policy')]);
+  const folders = PLUGINS.map((name) => join(ROOT, 'plugins', name));
+  await promisify(execFile)(process.execPath, [TSC, '--build', ...folders]);
+  database = await startPostgres();
 });
-afterAll(removeWorkDir);
+afterAll(async () => {
+  await database[Symbol.asyncDispose]();
+  removeWorkDir();
+});
 
 /** The files that are packed, and what npm would install for them. Copied: a sandboxed plugin may not hold links. */
 function addPlugin(project: TestProject, name: string): void {
@@ -100,4 +111,43 @@ agents: [{ match: 'Worker*', roles: [worker] }, { match: Slow, roles: [slow] }]
     expect(absent.messages).toEqual([]);
     expect(await relay.loader.health()).toMatchObject([{ health: { status: 'healthy' } }]);
   });
+
+  test('messages, sessions and dead letters are in PostgreSQL, also when it was away in between', async () => {
+    const project = createProject();
+    addPlugin(project, 'postgres-storage');
+    const postgresSchema = `relay_${isolation}`;
+    const config = { databaseUrl: database.url, postgresSchema };
+    const entry = { name: './postgres-storage', isolation, config };
+    project.write('ar.config.json', JSON.stringify({ plugins: [entry] }));
+    await using relay = await startTestRelay(project);
+    expect(relay.loader.getLoaded()).toMatchObject([{ type: 'storage', status: 'active' }]);
+    const [alice, bob] = await Promise.all([relay.connect('Alice'), relay.connect('Bob')]);
+    const received = inboxOf(bob);
+    alice.sendMessage('Bob', 'before');
+    await received.waitFor(({ body }) => body === 'before');
+    const bodies = (): Promise<readonly string[]> => bodiesIn(postgresSchema);
+    await expect.poll(bodies, { timeout: 10_000 }).toEqual(['before']);
+    await database.kill();
+    alice.sendMessage('Bob', 'meanwhile');
+    await received.waitFor(({ body }) => body === 'meanwhile');
+    await database.start();
+    await expect.poll(bodies, { timeout: 20_000 }).toEqual(['before', 'meanwhile']);
+    const agents = await rowsOf(`SELECT agent_name FROM ${postgresSchema}.sessions ORDER BY agent_name`);
+    expect(agents).toEqual([{ agent_name: 'Alice' }, { agent_name: 'Bob' }]);
+  });
 });
+
+async function bodiesIn(schema: string): Promise<readonly string[]> {
+  const rows = await rowsOf(`SELECT body FROM ${schema}.messages WHERE sender = 'Alice' ORDER BY ts`);
+  return rows.map(({ body }) => String(body));
+}
+
+async function rowsOf(statement: string): Promise<readonly Record<string, unknown>[]> {
+  const client = new Client({ connectionString: database.url });
+  await client.connect();
+  try {
+    return (await client.query<Record<string, unknown>>(statement)).rows;
+  } finally {
+    await client.end();
+  }
+}

@@ -46,7 +46,7 @@ hooks: { onMessage: true }
 ${more}`;
 
 describe('ar-registry scan', () => {
-  it.each(['audit-logger', 'webhook-bridge'])('finds that @ar/%s needs exactly what it declares', async (name) => {
+  it.each(['audit-logger', 'rbac-policy', 'webhook-bridge'])('finds that @ar/%s needs exactly what it declares', async (name) => {
     const { result, permissions } = await report(join(PLUGINS, name));
     expect(result).toBe('pass');
     expect(permissions.found).toEqual(permissions.declared);

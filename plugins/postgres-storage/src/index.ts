@@ -1,0 +1,3 @@
+import { createPostgresStorage } from './plugin.ts';
+
+export default createPostgresStorage(() => Date.now());
