@@ -1,6 +1,7 @@
 /** From a started daemon to a loader with its plugins loaded: what both ways into the daemon have in common. */
 import { join } from 'node:path';
 import { ArError, isArError } from '@ar-registry/core/errors';
+import { LOADER_LOG_FILE, pluginLogsPath } from '@ar-registry/core/layout';
 import { createInstallStore } from '@ar-registry/io/install-store';
 import { readProject } from '@ar-registry/io/project';
 import type { Lockfile, ProjectFile, Version } from '@ar-registry/schemas';
@@ -29,9 +30,10 @@ import { followGenerations } from './instance/fresh-import.ts';
 import { createLoader, type LoaderControl, type PluginConfig } from './loader.ts';
 import { routerOf, type RelayClientClass, type RelayRouter } from './relay/types.ts';
 import type { ProjectState } from './request-plugin.ts';
-import type { Resolve } from './sandbox/network-rules.ts';
+import type { ResolveHost } from './sandbox/name-lookups.ts';
 import { createSandbox } from './sandbox/sandbox.ts';
 import { openControl } from './control/control.ts';
+import { watchFolders } from './watch.ts';
 import { createWidgetHost } from './widget/widget-host.ts';
 
 export type BlameUncaught = LoaderControl['blameUncaught'];
@@ -53,7 +55,9 @@ export interface AttachOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly limits?: Partial<HostLimits>;
   /** Resolves the hosts that sandboxed plugins connect to; the system does unless given. */
-  readonly resolveHost?: Resolve;
+  readonly resolveHost?: ResolveHost;
+  /** Whether plugins in folders of the user's own are loaded anew when a file of theirs changes. */
+  readonly watch?: boolean;
   /** Gives up what is still loading; what is loaded is unloaded. */
   readonly signal?: AbortSignal;
   /**
@@ -79,7 +83,7 @@ export interface Attached {
  * @throws AGENT_RELAY_UNSUPPORTED if the daemon has no router to listen to
  */
 export async function attach(options: AttachOptions): Promise<Attached> {
-  const logFile = createLogFile({ path: join(options.projectDataDir, 'plugins', 'logs', 'loader.log') });
+  const logFile = createLogFile({ path: join(pluginLogsPath(options.projectDataDir), LOADER_LOG_FILE) });
   const logLevel = toLogLevel(options.env['AGENT_RELAY_PLUGIN_LOG_LEVEL']);
   const logger = createLogger({ file: logFile, level: logLevel, now: options.now });
   const host = createHost(options, { logger, logLevel });
@@ -105,10 +109,12 @@ export async function attach(options: AttachOptions): Promise<Attached> {
   options.signal?.addEventListener('abort', () => void loader.close(), { once: true });
   if (!options.signal?.aborted) await loader.loadAll(config);
   gate.open();
+  const unwatch = options.watch === true ? watchFolders({ loader, logger }) : () => Promise.resolve();
   return {
     loader,
     configError,
     async detach() {
+      await unwatch();
       await closeControl();
       await loader.close();
       await host.widgets.close();

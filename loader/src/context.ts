@@ -1,16 +1,19 @@
 /** The only reader of the process: what everything else is handed. */
-import { homedir } from 'node:os';
+import { userInfo } from 'node:os';
+import { resolveHome } from '@ar-registry/core/layout';
 
 export interface ProcessContext {
   readonly env: Readonly<Record<string, string | undefined>>;
-  readonly home: string;
+  /** Absolute; undefined where nobody knows it. */
+  readonly home: string | undefined;
   readonly cwd: string;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
 }
 
 export function processContext(): ProcessContext {
-  return { env: process.env, home: homedir(), cwd: process.cwd(), now: () => Date.now() };
+  const home = resolveHome(process.env, () => userInfo().homedir);
+  return { env: process.env, home, cwd: process.cwd(), now: () => Date.now() };
 }
 
 /** What runs this process, for starting others. */

@@ -20,6 +20,7 @@ import { failedPrepared, toArError, unreadable, type LoadedPlugin } from './load
 import type { PreparedPlugin } from './prepare.ts';
 import { prepareRequest, type Preparation, type PrepareServices } from './request-plugin.ts';
 import type { SandboxStatus } from './instance/instance.ts';
+import { asEntry, entryFor, findSlot, folderOf, remember, type Slot, type Slots } from './slots.ts';
 import { startPlugin, type RunningPlugin } from './start.ts';
 import { createSupervisor, type Supervisor, type SupervisorPorts } from './supervise.ts';
 
@@ -44,6 +45,13 @@ export interface PluginHealth {
   readonly health?: HealthStatus;
   /** How an active plugin is kept in; absent for one in the daemon's process. */
   readonly sandbox?: SandboxStatus;
+  /** After crashes, since it was loaded. */
+  readonly restarts: number;
+  /** Of an active plugin: how long it took to load, and for how long it runs. */
+  readonly loadMs?: number;
+  readonly uptimeMs?: number;
+  /** Of the process of an active plugin; absent for one in the daemon's process. */
+  readonly memoryBytes?: number;
 }
 
 /** The loader as the one who made it sees it. */
@@ -63,6 +71,8 @@ export interface LoaderControl extends PluginLoader {
    * @returns whether a plugin was behind it
    */
   blameUncaught(error: unknown, kind: 'exception' | 'rejection'): boolean;
+  /** Plugins that are folders of the user's own, whatever became of them, with the absolute path. */
+  folders(): readonly { readonly name: string; readonly dir: string }[];
   /** Gives up what is loading and unloads everything, last loaded first. */
   close(): Promise<void>;
 }
@@ -74,16 +84,6 @@ export interface LoaderPorts {
   /** What preparing needs, as the project is now. */
   readonly readServices: () => Promise<PrepareServices>;
 }
-
-/** What the loader knows of one entry; `running` while the plugin is active. */
-interface Slot {
-  /** Absent for an entry that could not be read: there is nothing to try again. */
-  readonly request: PluginRequest | undefined;
-  readonly loaded: LoadedPlugin;
-  readonly running?: RunningPlugin;
-}
-
-type Slots = Map<string, Slot>;
 
 export function createLoader({ host, gate, readServices }: LoaderPorts): LoaderControl {
   const slots: Slots = new Map();
@@ -107,7 +107,8 @@ export function createLoader({ host, gate, readServices }: LoaderPorts): LoaderC
     getLoaded: () => [...slots.values()].map(({ loaded }) => loaded),
     unload: (name) => inTurn(async () => host.places.forget((await stop(name)).loaded.name)),
     reload: (name) => inTurn(async () => first(await load([asEntry(await stop(name))]))),
-    health: () => Promise.all([...slots.values()].map(healthOf)),
+    health: () => Promise.all([...slots.values()].map((slot) => healthOf(slot, { supervisor, now: host.now }))),
+    folders: () => [...slots.values()].flatMap((slot) => folderOf(slot, host)),
     metrics: host.metrics,
     policy: createDecider(host.places),
     get widgetsUrl() {
@@ -180,16 +181,6 @@ function superviseSlots(state: LoaderState, inTurn: SupervisorPorts['inTurn']): 
   return supervisor;
 }
 
-/** A plugin that runs is never replaced: only stopping it takes it away. */
-function remember(slots: Slots, slot: Slot): void {
-  const { name } = slot.loaded;
-  const label = slot.request?.label;
-  const earlier = label === undefined || label === name ? undefined : slots.get(label);
-  // A folder that failed before its name was known was remembered by the entry's text.
-  if (label !== undefined && earlier?.request && !earlier.running) slots.delete(label);
-  if (!slots.get(name)?.running) slots.set(name, slot);
-}
-
 /** Runs what it is given one after the other, whatever becomes of the one before. */
 function createTurns(): <T>(task: () => Promise<T>) => Promise<T> {
   let last: Promise<unknown> = Promise.resolve();
@@ -245,32 +236,24 @@ function toActive({ name, version, type, manifest }: PreparedPlugin, { instance 
   return { name, version, type, instance, manifest, status: 'active' };
 }
 
-/** By the plugin's name, or by the entry's text while the name is not known. */
-function findSlot(slots: Slots, name: string): Slot {
-  const slot = slots.get(name) ?? [...slots.values()].find(({ request }) => request?.label === name);
-  if (!slot) throw new ArError('PLUGIN_NOT_LOADED', { plugin: name });
-  return slot;
-}
-
-/** The entry to load for a name: as it was configured before, if it was. */
-function entryFor(slots: Slots, name: string, version: string | undefined): ReadEntry {
-  const read = readEntry(version === undefined ? name : { name, version });
-  const known = slots.get(name)?.request;
-  if (read.kind === 'unreadable' || !known) return read;
-  const { range } = read.request;
-  return { kind: 'request', request: { ...known, ...(range === undefined ? {} : { range }) } };
-}
-
-/** What to try again for a slot; an entry that could not be read stays what it is. */
-function asEntry({ request, loaded }: Slot): ReadEntry {
-  return request ? { kind: 'request', request } : readEntry(loaded.name);
-}
-
-async function healthOf({ loaded, running }: Slot): Promise<PluginHealth> {
+async function healthOf(
+  { loaded, running }: Slot,
+  { supervisor, now }: { readonly supervisor: Supervisor; readonly now: Host['now'] },
+): Promise<PluginHealth> {
   const { name, status } = loaded;
-  if (!running) return { name, status };
-  const { sandbox } = running;
-  return { name, status, health: await running.health(), ...(sandbox && { sandbox }) };
+  const restarts = supervisor.restartsOf(name);
+  if (!running) return { name, status, restarts };
+  const { sandbox, loadMs, startedMs, memoryBytes } = running;
+  const [health, bytes] = await Promise.all([running.health(), memoryBytes?.()]);
+  const life = { restarts, loadMs, uptimeMs: now() - startedMs };
+  return {
+    name,
+    status,
+    health,
+    ...(sandbox && { sandbox }),
+    ...life,
+    ...(bytes !== undefined && { memoryBytes: bytes }),
+  };
 }
 
 async function failSlot(

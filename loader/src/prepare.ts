@@ -6,7 +6,7 @@ import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ArError } from '@ar-registry/core/errors';
 import { grantAll } from '@ar-registry/core/permission';
-import { compareVersions } from '@ar-registry/core/version';
+import { compareVersions, satisfies } from '@ar-registry/core/version';
 import type {
   GrantedPermissions,
   NormalizedManifest,
@@ -19,7 +19,7 @@ import type { PluginRequest } from './config/entry.ts';
 import type { LocatedPlugin } from './locate.ts';
 import type { Placement, Trust } from './placement.ts';
 import { effectiveGrants } from './sandbox/policy.ts';
-import { checkRequired, collectValues } from './values/resolve.ts';
+import { checkRequired, collectValues, type GivenValues } from './values/resolve.ts';
 import { applySchema } from './values/schema.ts';
 
 /** A plugin that is ready to start: verified, of a type this loader binds, with its whole configuration. */
@@ -38,6 +38,8 @@ export interface PreparedPlugin {
   readonly grants: GrantedPermissions;
   /** Keys in camelCase. May hold secrets. */
   readonly config: Readonly<Record<string, unknown>>;
+  /** What of it the user gave, as it was given: not what the package's schema fills in. */
+  readonly given: GivenValues;
   /** Milliseconds from import to the end of `onLoad`. */
   readonly loadTimeoutMs: number;
 }
@@ -56,7 +58,7 @@ const DEFAULT_LOAD_TIMEOUT_MS = 10_000;
 /**
  * Makes a located plugin ready to start.
  *
- * @throws PLUGIN_TYPE_UNSUPPORTED, AGENT_RELAY_TOO_OLD, PLUGIN_ENTRY_POINT_MISSING, PLUGIN_CONFIG_INVALID
+ * @throws PLUGIN_TYPE_UNSUPPORTED, AGENT_RELAY_TOO_OLD, AGENT_RELAY_UNFIT, PLUGIN_ENTRY_POINT_MISSING, PLUGIN_CONFIG_INVALID
  */
 export async function preparePlugin(
   located: LocatedPlugin,
@@ -68,10 +70,10 @@ export async function preparePlugin(
   if (!context.boundTypes.has(type)) throw new ArError('PLUGIN_TYPE_UNSUPPORTED', { plugin: name, type });
   checkRelayVersion(manifest, context.relayVersion);
   const mainPath = await findMain(manifest, dir);
-  const config = await readConfig(located, request, context);
+  const { config, given } = await readConfig(located, request, context);
   const loadTimeoutMs = request.loadTimeoutMs ?? DEFAULT_LOAD_TIMEOUT_MS;
   const grants = grantsOf(located, context.wanted);
-  return { name, version, type, manifest, dir, mainPath, trust, placement, grants, config, loadTimeoutMs };
+  return { name, version, type, manifest, dir, mainPath, trust, placement, grants, config, given, loadTimeoutMs };
 }
 
 /** Whether the user wants a plugin off: by its entry, else by ar-plugins.yaml. */
@@ -80,9 +82,13 @@ export function isDisabled(request: PluginRequest, wanted: ProjectFile): boolean
   return request.kind === 'installed' && wantedPlugin(wanted, request.name)?.enabled === false;
 }
 
-function checkRelayVersion({ name, minVersion }: NormalizedManifest, found: Version): void {
-  if (minVersion === undefined || compareVersions(found, minVersion) >= 0) return;
-  throw new ArError('AGENT_RELAY_TOO_OLD', { plugin: name, needs: minVersion, found });
+/** Of other peers the project decides; importing one that is missing says so. */
+function checkRelayVersion({ name, minVersion, peerDependencies }: NormalizedManifest, found: Version): void {
+  if (minVersion !== undefined && compareVersions(found, minVersion) < 0)
+    throw new ArError('AGENT_RELAY_TOO_OLD', { plugin: name, needs: minVersion, found });
+  const needs = peerDependencies['agent-relay'];
+  if (needs !== undefined && !satisfies(found, needs))
+    throw new ArError('AGENT_RELAY_UNFIT', { plugin: name, needs, found });
 }
 
 async function findMain({ name, main }: NormalizedManifest, dir: string): Promise<string> {
@@ -96,12 +102,14 @@ async function readConfig(
   { manifest, dir }: LocatedPlugin,
   request: PluginRequest,
   context: PrepareContext,
-): Promise<Readonly<Record<string, unknown>>> {
+): Promise<Pick<PreparedPlugin, 'config' | 'given'>> {
   const project = wantedPlugin(context.wanted, manifest.name)?.config ?? {};
-  const values = collectValues(manifest, { entry: request.config, project, env: context.env });
+  const given = collectValues(manifest, { entry: request.config, project, env: context.env });
+  const { values } = given;
   checkRequired(manifest, values);
   const { schema } = manifest.config;
-  return schema === undefined ? values : applySchema(manifest, join(dir, schema), values);
+  const config = schema === undefined ? values : await applySchema(manifest, join(dir, schema), values);
+  return { config, given };
 }
 
 /** The user grants by installing; a folder of the user's own has what its manifest asks for. */

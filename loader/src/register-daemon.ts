@@ -65,7 +65,8 @@ async function wrapDaemon(relay: RelayPackage, options: RegisterOptions): Promis
     const paths = makePaths(modules, context.cwd);
     const { socketPath } = (daemon as unknown as { readonly config: { readonly socketPath: string } }).config;
     const common = { ...commonOptions(context, paths), socketPath };
-    const projectDir = paths.projectRoot;
+    // agent-relay takes the nearest folder with a package.json or the like, which may lie above that of the plugins.
+    const projectDir = context.env['AGENT_RELAY_PLUGIN_PROJECT'] || paths.projectRoot;
     const onUncaught: AttachOptions['onUncaught'] = (blame) => options.onUncaught((error) => blame(error, 'exception'));
     const own = {
       projectDir,

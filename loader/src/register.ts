@@ -3,9 +3,12 @@
  * stock command starts. Imported for its effect.
  */
 import { processContext } from './context.ts';
+import { forgetOwnImport } from './own-import.ts';
 import { registerDaemon } from './register-daemon.ts';
 
 const [, script] = process.argv;
+// Under `agent-relay up --watch` the way here is the environment, which agents inherit; they need none of this.
+if (process.env['AGENT_RELAY_SUPERVISED'] === '1') forgetOwnImport(process.env, import.meta.url);
 /** One for each daemon of the process. */
 const blamers: ((error: unknown) => boolean)[] = [];
 

@@ -24,7 +24,7 @@ export interface HostProcess {
   readonly onUncaught: (handle: BlameUncaught) => void;
 }
 
-const HELP = 'ar-relay-host [--project DIR] [--ready-file FILE]';
+const HELP = 'ar-relay-host [--project DIR] [--ready-file FILE] [--watch]';
 /** agent-relay waits for clients to close their side; one that does not must not keep the process alive. */
 const STOP_TIMEOUT_MS = 15_000;
 /** agent-relay takes these from the process before it reads `.env`; the folders of both must be the same. */
@@ -39,11 +39,12 @@ const NOT_FROM_DOTENV: ReadonlySet<string> = new Set(['AGENT_RELAY_DATA_DIR', 'X
  */
 export async function runHost(host: HostProcess): Promise<number> {
   try {
-    const { project, readyFile } = await readArgs(host);
+    const { project, readyFile, watch } = await readArgs(host);
     const env = { ...(await readDotEnv(project)), ...host.env };
     const relay = await startRelay({
       project,
       env,
+      ...(watch && { watch }),
       signal: host.signal,
       onUncaught: (blame) => tellUncaught(blame, host),
     });
@@ -60,14 +61,25 @@ export async function runHost(host: HostProcess): Promise<number> {
   }
 }
 
-async function readArgs({ args, cwd }: HostProcess): Promise<{ project: string; readyFile: string | undefined }> {
-  const options = { project: { type: 'string' }, 'ready-file': { type: 'string' } } as const;
+interface HostArgs {
+  readonly project: string;
+  readonly readyFile: string | undefined;
+  readonly watch: boolean;
+}
+
+async function readArgs({ args, cwd }: HostProcess): Promise<HostArgs> {
+  const options = {
+    project: { type: 'string' },
+    'ready-file': { type: 'string' },
+    watch: { type: 'boolean', default: false },
+  } as const;
   try {
     const { values } = parseArgs({ args: [...args], options, strict: true });
     const readyFile = values['ready-file'];
     return {
       project: values.project === undefined ? await findProject(cwd) : resolve(cwd, values.project),
       readyFile: readyFile === undefined ? undefined : resolve(cwd, readyFile),
+      watch: values.watch,
     };
   } catch (error) {
     throw new ArError('USAGE', { problem: describeThrown(error), help: HELP }, { cause: error });

@@ -27,6 +27,8 @@ export interface StartRelayOptions {
   readonly resolveHost?: AttachOptions['resolveHost'];
   /** See `AttachOptions`. Without it, an error that a plugin leaves uncaught ends the process, as any would. */
   readonly onUncaught?: AttachOptions['onUncaught'];
+  /** See `AttachOptions`; for development. Unless given, the variable `AGENT_RELAY_PLUGIN_WATCH` says. */
+  readonly watch?: boolean;
   /** Gives up what is still loading and unloads the rest, so that `stop` need not wait. Does not stop the daemon. */
   readonly signal?: AbortSignal;
 }
@@ -58,7 +60,7 @@ export async function startRelay(options: StartRelayOptions): Promise<RunningRel
   const modules = await importRelay(relay);
   const paths = makePaths(modules, projectDir);
   const daemon = await startDaemon(modules, paths);
-  const { limits, signal, onUncaught, resolveHost } = options;
+  const { limits, signal, onUncaught, resolveHost, watch } = options;
   const attached = await attachOrStop(daemon, () =>
     attach({
       ...commonOptions(context, paths),
@@ -70,6 +72,7 @@ export async function startRelay(options: StartRelayOptions): Promise<RunningRel
       ...(limits && { limits }),
       ...(resolveHost && { resolveHost }),
       ...(signal && { signal }),
+      ...(watch !== undefined && { watch }),
       ...(onUncaught && { onUncaught }),
     }),
   );
@@ -94,7 +97,8 @@ export function commonOptions(
   { env, home, now }: ProcessContext,
   { dataDir: projectDataDir, socketPath }: ProjectPaths,
 ) {
-  return { env, now, projectDataDir, socketPath, dataDir: resolveDataDir(env, home) };
+  const watch = env['AGENT_RELAY_PLUGIN_WATCH'] === '1';
+  return { env, now, projectDataDir, socketPath, watch, dataDir: resolveDataDir(env, home) };
 }
 
 async function realProject(project: string): Promise<string> {

@@ -20,6 +20,12 @@ export interface RunningPlugin {
   readonly instance: Plugin;
   /** Absent for a plugin in the daemon's process. */
   readonly sandbox?: SandboxStatus;
+  /** From import to the end of `onLoad`. */
+  readonly loadMs: number;
+  /** Milliseconds since the epoch. */
+  readonly startedMs: number;
+  /** See `Instance`. */
+  readonly memoryBytes?: () => Promise<number>;
   /** Asks the plugin; one without `health` is healthy while it runs. */
   health(): Promise<HealthStatus>;
   /** Tells, once, if its process ends although nobody ended it. It still has to be stopped. */
@@ -33,7 +39,7 @@ export interface RunningPlugin {
  *
  * @param signal gives up loading
  * @throws PLUGIN_IMPORT_FAILED, PLUGIN_EXPORT_INVALID, PLUGIN_LOAD_FAILED, PLUGIN_LOAD_TIMEOUT, SANDBOX_UNAVAILABLE,
- * SANDBOX_FOLDER_UNSAFE, ABORTED, DISK_FULL, FILE_ACCESS
+ * SANDBOX_FOLDER_UNSAFE, SANDBOX_PACKAGE_LINKED, ABORTED, DISK_FULL, FILE_ACCESS
  */
 export async function startPlugin(prepared: PreparedPlugin, host: Host, signal: AbortSignal): Promise<RunningPlugin> {
   const binding = bindingOf(prepared);
@@ -59,10 +65,11 @@ export async function startPlugin(prepared: PreparedPlugin, host: Host, signal: 
     release();
     throw error;
   });
-  guest.metrics.gauge('ar_plugin_load_seconds', (host.now() - startedMs) / 1000);
+  const loadMs = host.now() - startedMs;
+  guest.metrics.gauge('ar_plugin_load_seconds', loadMs / 1000);
   guest.logger.info('loaded', { version: prepared.version });
   const untie = (): Promise<void> => detach().finally(release);
-  return toRunning(instance, { guest, host, detach: untie });
+  return { ...toRunning(instance, { guest, host, detach: untie }), loadMs, startedMs: host.now() };
 }
 
 /** Before anything of the plugin runs, in the order of the configuration: the first of an exclusive type wins. */
@@ -174,7 +181,7 @@ async function giveUp(loading: Loading, guest: Guest): Promise<void> {
 function toRunning(
   instance: Instance,
   { guest, host, detach }: { guest: Guest; host: Host; detach: () => Promise<void> },
-): RunningPlugin {
+): Omit<RunningPlugin, 'loadMs' | 'startedMs'> {
   const { plugin } = instance;
   const { name } = guest.prepared;
   let crashed = false;
@@ -185,6 +192,7 @@ function toRunning(
   return {
     instance: plugin,
     ...(instance.sandbox && { sandbox: instance.sandbox }),
+    ...(instance.memoryBytes && { memoryBytes: instance.memoryBytes }),
     onCrash: (listener) =>
       instance.onCrash((reason) => listener(new ArError('PLUGIN_CRASHED', { plugin: name, reason }))),
     async health() {

@@ -23,6 +23,8 @@ export interface Supervisor {
   watch(plugin: string, running: RunningPlugin): void;
   /** The plugin is in somebody else's hands: it is not started again, and its crashes count no more. */
   forget(plugin: string): void;
+  /** How often it was started again since it was loaded. */
+  restartsOf(plugin: string): number;
   close(): void;
 }
 
@@ -70,6 +72,7 @@ export function createSupervisor(ports: SupervisorPorts): Supervisor {
   return {
     watch: (plugin, running) => running.onCrash((crash) => void ports.inTurn(() => onCrash(plugin, running, crash))),
     forget,
+    restartsOf: (plugin) => records.get(plugin)?.restarts ?? 0,
     close() {
       closed = true;
       for (const plugin of records.keys()) forget(plugin);

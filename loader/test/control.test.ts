@@ -38,11 +38,21 @@ const socketOf = (relay: TestRelay): string => controlSocketPath(dirname(relay.s
 test('a client asks about health, status, logs, metrics and decisions, and has a plugin reloaded', async () => {
   await using relay = await startTestRelay(projectWithPlugins());
   const client = createControlClient({ socketPath: socketOf(relay) });
-  expect(await client.request('health', {})).toEqual({
+  const life = { loadMs: expect.any(Number) as number, uptimeMs: expect.any(Number) as number, restarts: 0 };
+  expect(await client.request('health', {})).toMatchObject({
+    pid: process.pid,
+    uptimeMs: expect.any(Number) as number,
+    memoryBytes: expect.any(Number) as number,
     plugins: [
-      { name: '@test/hook', status: 'active', health: { status: 'degraded', message: 'slow' } },
-      { name: '@test/broken', status: 'error' },
-      { name: '@test/policy', status: 'active', health: { status: 'healthy' } },
+      {
+        name: '@test/hook',
+        version: '1.0.0',
+        status: 'active',
+        health: { status: 'degraded', message: 'slow' },
+        ...life,
+      },
+      { name: '@test/broken', status: 'error', error: { code: 'PLUGIN_LOAD_FAILED' }, restarts: 0 },
+      { name: '@test/policy', status: 'active', health: { status: 'healthy' }, ...life },
     ],
   });
   const status = await client.request('status', {});

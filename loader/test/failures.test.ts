@@ -217,6 +217,18 @@ test('a plugin for a later agent-relay ends with AGENT_RELAY_TOO_OLD', async () 
   expect((await outcome(relay)).code).toBe('AGENT_RELAY_TOO_OLD');
 });
 
+test.each([
+  ['^2.0.0', 'AGENT_RELAY_UNFIT'],
+  ['~1.5.0', 'AGENT_RELAY_UNFIT'],
+  ['^1.3.0', undefined],
+])('a plugin for agent-relay %s as a peer ends with %s', async (range, code) => {
+  const project = createProject();
+  const manifest = `peerDependencies: { agent-relay: "${range}" }\n`;
+  project.addFolder('faulty', { name: '@ar/faulty', manifest, code: HEALTHY });
+  await using relay = await startWith(project, './faulty');
+  expect(relay.loader.getLoaded()[0]?.error?.code).toBe(code);
+});
+
 test('a plugin whose configuration lacks a required key ends with PLUGIN_CONFIG_INVALID', async () => {
   const project = createProject();
   const manifest = 'config: { required: [API_TOKEN] }\n';

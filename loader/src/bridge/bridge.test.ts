@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, test, vi } from 'vitest';
 import { createFrameReader, encodeFrame, FRAME, MAX_STREAM_BYTES, ProtocolError, type Frame } from './frames.ts';
+import { hasMoreParts } from './limits.ts';
 import { createPeer, type Peer } from './peer.ts';
 import { decodeValue, encodeValue } from './values.ts';
 
@@ -12,6 +13,12 @@ function faultOf(call: () => unknown): unknown {
   } catch (error) {
     return error instanceof ProtocolError ? undefined : error;
   }
+}
+
+function elapsed(task: () => unknown): number {
+  const startedMs = performance.now();
+  task();
+  return performance.now() - startedMs;
 }
 
 describe('frames', () => {
@@ -120,15 +127,47 @@ describe('values', () => {
   });
 });
 
+describe('parts', () => {
+  /** What the parser says: every member of a list or an object but the first has a comma, and each of them a bracket. */
+  const partsOf = (value: unknown): number => {
+    if (typeof value !== 'object' || value === null) return 0;
+    const items = Object.values(value);
+    return items.reduce((sum: number, item) => sum + partsOf(item), 1 + Math.max(items.length - 1, 0));
+  };
+
+  test('are counted as they are parsed', () => {
+    fc.assert(
+      fc.property(fc.json(), (json) => {
+        const parts = partsOf(JSON.parse(json));
+        const bytes = Buffer.from(json);
+        const limits = [parts - 1, parts].filter((limit) => limit >= 0 && hasMoreParts(bytes, limit));
+        expect(limits).toEqual(parts > 0 ? [parts - 1] : []);
+      }),
+    );
+  });
+
+  test('of bytes that are no JSON are counted too', () => {
+    fc.assert(fc.property(fc.uint8Array(), (bytes) => typeof hasMoreParts(bytes, 1) === 'boolean'));
+    for (const text of ['"', '"\\', '["\\"', '"a\\\\"[[['])
+      expect(hasMoreParts(Buffer.from(text), 2)).toBe(text.endsWith('[[['));
+  });
+});
+
 /** Two sides without a pipe between them. */
 function pair(answer: (method: string, args: readonly unknown[]) => unknown): { near: Peer; notes: unknown[] } {
   const notes: unknown[] = [];
   const far: Peer = createPeer({
+    side: 'guest',
     send: (frame) => near.receive(frame),
     onCall: answer,
     onNote: (...note) => notes.push(note),
   });
-  const near: Peer = createPeer({ send: (frame) => far.receive(frame), onCall: answer, onNote: () => undefined });
+  const near: Peer = createPeer({
+    side: 'host',
+    send: (frame) => far.receive(frame),
+    onCall: answer,
+    onNote: () => undefined,
+  });
   return { near, notes };
 }
 
@@ -152,20 +191,64 @@ describe('peers', () => {
     await expect(near.call('later', [])).rejects.toThrow('closed');
   });
 
-  test('tell how many calls they are answering', async () => {
-    const onLoad = vi.fn<(answering: number) => void>();
+  test('tell how many calls they are answering, and how large these are', async () => {
+    const onLoad = vi.fn<(answering: number, bytes: number) => void>();
     const near = createPeer({
+      side: 'host',
       send: () => undefined,
       onCall: () => Promise.resolve(1),
       onNote: () => undefined,
       onLoad,
     });
     near.receive({ type: FRAME.call, id: 1, payload: Buffer.from('["x",[]]') });
-    await expect.poll(() => onLoad.mock.calls).toEqual([[1], [0]]);
+    await expect
+      .poll(() => onLoad.mock.calls)
+      .toEqual([
+        [1, 8],
+        [0, 0],
+      ]);
+  });
+
+  test('of the host refuse what would take long to read before it is read', () => {
+    const host = createPeer({ side: 'host', send: () => undefined, onCall: () => 1, onNote: () => undefined });
+    const lists = `["x",[${'[],'.repeat(2_700_000)}0]]`;
+    const parsing = elapsed(() => JSON.parse(lists));
+    const payload = Buffer.from(lists);
+    const refusing = elapsed(() => {
+      expect(() => host.receive({ type: FRAME.note, id: 0, payload })).toThrow(ProtocolError);
+    });
+    expect(refusing).toBeLessThan(parsing / 4);
+  });
+
+  test('of the host take a text as large as a message may be, whatever is in it', () => {
+    const told: unknown[] = [];
+    const host = createPeer({
+      side: 'host',
+      send: () => undefined,
+      onCall: () => 1,
+      onNote: (...note) => told.push(note),
+    });
+    const text = '[{,"'.repeat(1_500_000);
+    host.receive({ type: FRAME.note, id: 0, payload: Buffer.from(JSON.stringify(['x', [text]])) });
+    expect(told).toEqual([['x', [text]]]);
+  });
+
+  test('of the host refuse a large call, which would wait in its memory', () => {
+    const host = createPeer({ side: 'host', send: () => undefined, onCall: () => 1, onNote: () => undefined });
+    const payload = Buffer.from(JSON.stringify(['x', ['a'.repeat(70_000)]]));
+    expect(() => host.receive({ type: FRAME.call, id: 1, payload })).toThrow(ProtocolError);
+  });
+
+  test('of a guest do not send what the host would refuse', async () => {
+    const { near } = pair(() => Array.from({ length: 70_000 }, () => 1));
+    await expect(near.call('many', [])).rejects.toThrow('parts');
+    const guest = createPeer({ side: 'guest', send: () => undefined, onCall: () => 1, onNote: () => undefined });
+    expect(() => guest.call('x', ['a'.repeat(70_000)])).toThrow(RangeError);
+    expect(() => guest.note('x', [Array.from({ length: 70_000 }, () => 1)])).toThrow(RangeError);
   });
 
   test.each(['{}', '[1]', '["x"]', '["x",1]', '"x"', ''])('refuse the message %s', (text) => {
-    const near = createPeer({ send: () => undefined, onCall: () => 1, onNote: () => undefined });
+    const near = createPeer({ side: 'host', send: () => undefined, onCall: () => 1, onNote: () => undefined });
     const payload = Buffer.from(text);
     expect(() => near.receive({ type: FRAME.note, id: 0, payload })).toThrow(ProtocolError);
     expect(() => near.receive({ type: FRAME.call, id: 1, payload })).toThrow(ProtocolError);

@@ -1,14 +1,17 @@
 /** Calls and notes over frames, the same on both sides. A call is answered once; a note is not answered. */
 import { FRAME, MAX_MESSAGE_BYTES, ProtocolError, type Frame } from './frames.ts';
+import { GUEST_LIMITS, hasMoreParts, HOST_LIMITS, type MessageLimits } from './limits.ts';
 import { decodeValue, encodeValue } from './values.ts';
 
 export interface PeerPorts {
+  /** Which side this is. */
+  readonly side: 'host' | 'guest';
   readonly send: (frame: Frame) => void;
   /** Answers a call of the other side. Whatever it throws becomes the answer. */
   readonly onCall: (method: string, args: readonly unknown[]) => unknown;
   readonly onNote: (method: string, args: readonly unknown[]) => void;
-  /** How many calls of the other side are being answered, whenever that changes. */
-  readonly onLoad?: (answering: number) => void;
+  /** How many calls of the other side are being answered, and of how many bytes, whenever that changes. */
+  readonly onLoad?: (answering: number, bytes: number) => void;
 }
 
 export interface Peer {
@@ -30,22 +33,26 @@ interface Waiting {
 export function createPeer(ports: PeerPorts): Peer {
   const waiting = new Map<number, Waiting>();
   let closed: Error | undefined;
+  const [sends, takes] = ports.side === 'host' ? [HOST_LIMITS, GUEST_LIMITS] : [GUEST_LIMITS, HOST_LIMITS];
+  const toPayload = (value: unknown): Buffer => encode(value, sends);
   let lastId = 0;
   let answering = 0;
-  const count = (by: number): void => ports.onLoad?.((answering += by));
+  let bytes = 0;
+  const count = (calls: number, size: number): void => ports.onLoad?.((answering += calls), (bytes += size));
   const send = (frame: Frame): void => {
     if (!closed) ports.send(frame);
   };
-  const answer = async (id: number, [method, args]: Message): Promise<void> => {
-    count(1);
-    const payload = await settle(() => ports.onCall(method, args));
-    count(-1);
+  const answer = async ({ id, payload: { length } }: Frame, [method, args]: Message): Promise<void> => {
+    count(1, length);
+    const payload = await settle(() => ports.onCall(method, args), toPayload);
+    count(-1, -length);
     send({ type: FRAME.result, id, payload });
   };
   return {
     call(method, args) {
       if (closed) return Promise.reject(closed);
       const payload = toPayload([method, args]);
+      if (payload.length > sends.callBytes) throw new RangeError('the arguments are too large to be sent');
       const id = (lastId = (lastId % 0xffff_fffe) + 1);
       const { promise, resolve, reject } = Promise.withResolvers<unknown>();
       waiting.set(id, { resolve, reject });
@@ -54,7 +61,11 @@ export function createPeer(ports: PeerPorts): Peer {
     },
     note: (method, args) => send({ type: FRAME.note, id: 0, payload: toPayload([method, args]) }),
     receive(frame) {
-      if (frame.type === FRAME.call) void answer(frame.id, readMessage(frame));
+      if (hasMoreParts(frame.payload, takes.parts)) throw new ProtocolError('a message has too many parts');
+      if (frame.type === FRAME.call) {
+        if (frame.payload.length > takes.callBytes) throw new ProtocolError('a call is too large');
+        void answer(frame, readMessage(frame));
+      }
       if (frame.type === FRAME.note) ports.onNote(...readMessage(frame));
       if (frame.type === FRAME.result) settleCall(waiting, frame);
     },
@@ -88,16 +99,18 @@ function settleCall(waiting: Map<number, Waiting>, { id, payload }: Frame): void
   else call.reject(value);
 }
 
-async function settle(call: () => unknown): Promise<Buffer> {
+type Encode = (value: unknown) => Buffer;
+
+async function settle(call: () => unknown, toPayload: Encode): Promise<Buffer> {
   try {
     return toPayload([true, await call()]);
   } catch (error) {
-    return toPayload([false, sendable(error)]);
+    return toPayload([false, sendable(error, toPayload)]);
   }
 }
 
 /** What was thrown may be anything, also something that cannot be sent. */
-function sendable(thrown: unknown): unknown {
+function sendable(thrown: unknown, toPayload: Encode): unknown {
   try {
     toPayload(thrown);
     return thrown;
@@ -106,9 +119,11 @@ function sendable(thrown: unknown): unknown {
   }
 }
 
-function toPayload(value: unknown): Buffer {
+/** @throws RangeError */
+function encode(value: unknown, { parts }: MessageLimits): Buffer {
   const payload = Buffer.from(encodeValue(value));
   if (payload.length > MAX_MESSAGE_BYTES) throw new RangeError('the value is too large to be sent');
+  if (hasMoreParts(payload, parts)) throw new RangeError(`the value has more than ${parts} parts`);
   return payload;
 }
 

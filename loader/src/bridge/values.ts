@@ -132,13 +132,24 @@ function toPair([key, value]: readonly unknown[], depth: number): [unknown, unkn
 }
 
 function toError(fields: Readonly<Record<string, unknown>>): Error {
-  const error = new Error(optionalText(fields['message']) ?? '');
+  const error = errorWithoutStack(optionalText(fields['message']) ?? '');
   for (const name of ['name', 'stack', ...ERROR_FIELDS]) {
     const value = optionalText(fields[name]);
     if (value !== undefined)
       Object.defineProperty(error, name, { value, configurable: true, writable: true, enumerable: false });
   }
   return error;
+}
+
+/** Where it was read says nothing, and looking for that takes long where there are many. */
+function errorWithoutStack(message: string): Error {
+  const { stackTraceLimit } = Error;
+  try {
+    Error.stackTraceLimit = 0;
+    return new Error(message);
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit;
+  }
 }
 
 function asText(value: unknown): string {

@@ -19,7 +19,7 @@ export async function answerRequest(request: ControlRequest, ports: ControlPorts
   const { id, method } = request;
   switch (method) {
     case 'health':
-      return { id, method, result: { plugins: await healthOf(loader) } };
+      return { id, method, result: await healthOf(ports) };
     case 'status':
       return { id, method, result: statusOf(ports) };
     case 'logs':
@@ -33,12 +33,22 @@ export async function answerRequest(request: ControlRequest, ports: ControlPorts
   }
 }
 
-async function healthOf(loader: LoaderControl) {
-  return (await loader.health()).map(({ name, status, health }) => {
+async function healthOf({ loader, pid }: ControlPorts) {
+  const loaded = new Map(loader.getLoaded().map((plugin) => [plugin.name, plugin]));
+  const plugins = (await loader.health()).map(({ name, status, health, sandbox, ...life }) => {
+    const plugin = loaded.get(name);
     // `details` may be anything, of any size.
     const { status: own, message } = health ?? {};
-    return { name, status, ...(own && { health: { status: own, ...(message !== undefined && { message }) } }) };
+    return {
+      ...(plugin && describe(plugin)),
+      ...(sandbox && { sandbox: { node: sandbox.node, missing: [...sandbox.missing] } }),
+      ...life,
+      name,
+      status,
+      ...(own && { health: { status: own, ...(message !== undefined && { message }) } }),
+    };
   });
+  return { pid, uptimeMs: Math.round(process.uptime() * 1000), memoryBytes: process.memoryUsage.rss(), plugins };
 }
 
 function statusOf({ loader, pid }: ControlPorts) {

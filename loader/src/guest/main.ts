@@ -40,7 +40,7 @@ function run(): void {
       reportDenials(peer);
     },
   );
-  const peer = createPeer({ send, onCall: plugin.onCall, onNote: plugin.onNote });
+  const peer = createPeer({ side: 'guest', send, onCall: plugin.onCall, onNote: plugin.onNote });
   const reader = createFrameReader((frame) => (isMessage(frame) ? peer.receive(frame) : tunnels.receive(frame)));
   pipe.on('data', (chunk: Buffer) => reader.push(chunk));
   // Without the daemon there is nothing left to do.

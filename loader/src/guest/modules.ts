@@ -79,17 +79,31 @@ function refuseVm(refuse: Refuse): void {
   for (const name of Object.keys(target)) if (typeof target[name] === 'function') target[name] = refused;
 }
 
-/** A worker's own options could leave out the preload that hardens it. */
+/**
+ * A worker's own options could leave out the preload that hardens it, and its own variables could hold switches that come
+ * before it or make the runtime write profiles wherever they say.
+ */
 function keepWorkersHardened(): void {
   const { Worker } = workerThreads;
+  // Later, the plugin may have put something else in its place.
+  const { construct } = Reflect;
   const hardened = new Proxy(Worker, {
     construct(target, [file, options]: [string | URL, workerThreads.WorkerOptions?], newTarget) {
-      const { execArgv: _, ...rest } = options ?? {};
-      return Reflect.construct(target, [file, rest], newTarget);
+      return construct(target, [file, withoutSwitches(options)], newTarget);
     },
   });
   Object.defineProperty(Worker.prototype, 'constructor', { value: hardened });
   (workerThreads as { Worker: unknown }).Worker = hardened;
+}
+
+/** A copy, each property read once. What is set to undefined cannot come from a prototype. */
+function withoutSwitches(options: workerThreads.WorkerOptions | undefined): object {
+  const { env, ...rest } = options ?? {};
+  if (typeof env !== 'object' || env === null) return { ...rest, env, execArgv: undefined };
+  const variables: NodeJS.ProcessEnv = { ...env };
+  delete variables['NODE_OPTIONS'];
+  delete variables['NODE_V8_COVERAGE'];
+  return { ...rest, env: variables, execArgv: undefined };
 }
 
 /** Node's switch allows all programs or none; the names are looked at here. */

@@ -35,14 +35,36 @@ export function patchProcess(refuse: Refuse, { nativeAddons }: { readonly native
 
 const NEVER = 'none: this cannot be granted';
 
-/** Files that the runtime writes by itself land in the working folder, past the permission model. */
+/** What makes V8 write files, now or when memory runs out: into the working folder, or wherever its switches say. */
+const WRITING = [
+  'setFlagsFromString',
+  'setHeapSnapshotNearHeapLimit',
+  'setHeapProfileNearHeapLimit',
+  'takeCoverage',
+  'stopCoverage',
+];
+
+/** Files that the runtime writes by itself are written past the permission model. */
 function refuseDiagnostics(refuse: Refuse): void {
   const refused = refusing(refuse, { permission: NEVER, resource: 'making the runtime write files' });
-  Object.assign(v8, { setFlagsFromString: refused, setHeapSnapshotNearHeapLimit: refused });
-  Object.assign(process.report, { writeReport: refused });
+  const engine = v8 as unknown as Record<string, unknown>;
+  for (const name of WRITING) if (name in engine) engine[name] = refused;
+  refuseReports(refused);
   Object.assign(process, {
     chdir: refusing(refuse, { permission: NEVER, resource: 'changing the working folder' }),
   });
+}
+
+/**
+ * Reports may be read, but neither written nor set up: once it has a folder and a name, the runtime writes one over any
+ * file when it ends for lack of memory. The setters are nowhere but on this object.
+ */
+function refuseReports(refused: () => never): void {
+  const { report } = process;
+  for (const [name, property] of Object.entries(Object.getOwnPropertyDescriptors(report)))
+    if (property.set) Object.defineProperty(report, name, { ...property, set: refused });
+  report.writeReport = refused;
+  Object.freeze(report);
 }
 
 /** Makes the declared variables all that there is. */

@@ -38,6 +38,9 @@ export interface HostLimits {
   readonly maxHeapMb: number;
   /** Resident memory, of the plugin's process and what it started. */
   readonly maxRssMb: number;
+  /** Time of the processor, of the plugin's process and what it started, as a share of one core's over `cpuWindowMs`. */
+  readonly maxCpuShare: number;
+  readonly cpuWindowMs: number;
   readonly maxConnections: number;
   readonly maxLogLinesPerSecond: number;
   /** Crashes in a row after which a plugin is left alone. */
@@ -60,6 +63,8 @@ export const DEFAULT_LIMITS: HostLimits = {
   maxMissed: 5,
   maxHeapMb: 128,
   maxRssMb: 384,
+  maxCpuShare: 0.9,
+  cpuWindowMs: 120_000,
   maxConnections: 64,
   maxLogLinesPerSecond: 500,
   maxCrashes: 5,

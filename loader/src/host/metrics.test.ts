@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createMetricsRegistry } from './metrics.ts';
+import { createMetricsRegistry, type MetricsRegistry } from './metrics.ts';
 
 test('counters, gauges and histograms as Prometheus text', () => {
   const registry = createMetricsRegistry();
@@ -68,6 +68,36 @@ test('a plugin cannot fill the memory with series, and keeps the loader’s own'
   expect(text).toContain(`${REJECTED} 500`);
   expect(text).toContain('ar_plugin_events_total{plugin="@a/b"} 1');
   expect(text).toContain('ar_plugin_c__d__c{plugin="@c/d"} 1');
+});
+
+/** Fills a plugin's room and records as much again. @returns how long that took, in milliseconds */
+function refuse(registry: MetricsRegistry): number {
+  const metrics = registry.forPlugin('@full/up');
+  for (let count = 0; count < 1_000; count += 1) metrics.counter('c', 1, { message: `m${count}` });
+  const startedMs = performance.now();
+  for (let count = 0; count < 1_000; count += 1) metrics.counter('c', 1, { message: `n${count}` });
+  return performance.now() - startedMs;
+}
+
+test('what is refused costs the same however many series there are', () => {
+  const many = createMetricsRegistry();
+  for (let plugin = 0; plugin < 50; plugin += 1)
+    for (let count = 0; count < 1_000; count += 1)
+      many.forPlugin(`@a/p${plugin}`).counter('c', 1, { message: `m${count}` });
+  const alone = Math.max(...[1, 2, 3].map(() => refuse(createMetricsRegistry())));
+  expect(refuse(many)).toBeLessThan(10 * alone);
+});
+
+test('a plugin that was dropped has room for all its series again', () => {
+  const registry = createMetricsRegistry();
+  for (let load = 0; load < 3; load += 1) {
+    const metrics = registry.forPlugin('@a/b');
+    for (let count = 0; count < 1_000; count += 1) metrics.counter('c', 1, { message: `m${load}-${count}` });
+    expect(registry.toPrometheus().match(/^ar_plugin_a__b__c\{/gm)).toHaveLength(1_000);
+    expect(registry.toPrometheus()).not.toContain(REJECTED);
+    registry.drop('@a/b');
+  }
+  expect(registry.toPrometheus()).toBe('');
 });
 
 test('names and labels cannot break the format', () => {

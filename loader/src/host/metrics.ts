@@ -45,6 +45,8 @@ interface Family {
 
 export function createMetricsRegistry(): MetricsRegistry {
   const families = new Map<string, Family>();
+  /** How many series there are about each plugin. */
+  const counts = new Map<string, number>();
 
   const seriesOf = (sample: Sample): { family: Family; series: Series } | undefined => {
     const family = families.get(sample.name) ?? newFamily(sample);
@@ -52,10 +54,12 @@ export function createMetricsRegistry(): MetricsRegistry {
     const labels = formatLabels(sample.labels, sample.plugin);
     const known = family.series.get(labels);
     if (known) return { family, series: known };
-    if (sample.limited && countSeries(families, sample.plugin) >= MAX_SERIES) return undefined;
+    const count = counts.get(sample.plugin) ?? 0;
+    if (sample.limited && count >= MAX_SERIES) return undefined;
     const series: Series = { plugin: sample.plugin, labels, value: 0, buckets: family.bounds.map(() => 0), count: 0 };
     family.series.set(labels, series);
     families.set(sample.name, family);
+    counts.set(sample.plugin, count + 1);
     return { family, series };
   };
 
@@ -82,16 +86,22 @@ export function createMetricsRegistry(): MetricsRegistry {
       collector(`ar_plugin_${clean(plugin.slice(1).replace('/', '__'))}__`, { plugin, limited: true }),
     forLoader: (plugin) => collector('', { plugin, limited: false }),
     drop(plugin) {
-      for (const { series } of families.values())
-        for (const [labels, one] of series) if (one.plugin === plugin) series.delete(labels);
+      counts.delete(plugin);
+      dropSeries(families, plugin);
     },
     toPrometheus: () =>
       [...families]
-        .filter(([, { series }]) => series.size > 0)
         .toSorted(([a], [b]) => (a < b ? -1 : 1))
         .map(([name, family]) => `# TYPE ${name} ${family.kind}\n${formatFamily(name, family)}`)
         .join(''),
   };
+}
+
+function dropSeries(families: Map<string, Family>, plugin: string): void {
+  for (const [name, { series }] of families) {
+    for (const [labels, one] of series) if (one.plugin === plugin) series.delete(labels);
+    if (series.size === 0) families.delete(name);
+  }
 }
 
 interface Sample {
@@ -119,12 +129,6 @@ function apply(family: Family, series: Series, value: number): void {
   family.bounds.forEach((bound, index) => {
     if (value <= bound) series.buckets[index] = (series.buckets[index] ?? 0) + 1;
   });
-}
-
-function countSeries(families: ReadonlyMap<string, Family>, plugin: string): number {
-  let count = 0;
-  for (const { series } of families.values()) for (const one of series.values()) if (one.plugin === plugin) count += 1;
-  return count;
 }
 
 function formatFamily(name: string, { kind, bounds, series }: Family): string {

@@ -14,6 +14,8 @@ export interface Instance {
   readonly plugin: Plugin;
   /** Absent for a plugin in the daemon's process. */
   readonly sandbox?: SandboxStatus;
+  /** Of its process and all below it, in bytes; absent for a plugin in the daemon's process. */
+  readonly memoryBytes?: () => Promise<number>;
   /** Tells if its process ends although nobody ended it. @param listener is told why, a clause */
   onCrash(listener: (reason: string) => void): void;
   /** Ends its process, if it has one. */

@@ -2,7 +2,8 @@
  * The daemon's end of the pipe to a plugin's process.
  *
  * What comes in is hostile: a frame against the rules ends the connection, and however fast the other side sends, the
- * daemon takes no more than so many frames and bytes at a time. What goes out is bounded, too.
+ * daemon takes no more than so many frames and bytes at a time, and spends no more than a third of its time on them. What
+ * goes out is bounded, too.
  */
 import type { Duplex } from 'node:stream';
 import { describeThrown } from '../contain.ts';
@@ -10,6 +11,8 @@ import { createFrameReader, encodeFrame, ProtocolError, type Frame } from '../br
 
 export interface ChannelOptions {
   readonly pipe: Duplex;
+  /** Milliseconds; for measuring how long the daemon is busy with what comes in. */
+  readonly now: () => number;
   /** May throw a ProtocolError, as the reader does. */
   readonly onFrame: (frame: Frame) => void;
   /** The other side broke the protocol, or does not read. Nothing more is read. */
@@ -28,9 +31,11 @@ export interface Channel {
 const PERIOD_MS = 50;
 const MAX_FRAMES_A_PERIOD = 2_000;
 const MAX_BYTES_A_PERIOD = 16 * 1024 * 1024;
+/** As long as this, what is taken keeps the daemon busy; then it rests from the plugin for twice as long. */
+const MAX_BUSY_MS = 25;
 const MAX_UNREAD_BYTES = 64 * 1024 * 1024;
 
-export function createChannel({ pipe, onFrame, onViolation, onClose }: ChannelOptions): Channel {
+export function createChannel({ pipe, now, onFrame, onViolation, onClose }: ChannelOptions): Channel {
   let ended = false;
   const valve = createValve(pipe);
   const fail = (error: unknown): void => {
@@ -45,11 +50,13 @@ export function createChannel({ pipe, onFrame, onViolation, onClose }: ChannelOp
     onFrame(frame);
   });
   pipe.on('data', (chunk: Buffer) => {
+    const startedMs = now();
     try {
       if (!ended) reader.push(chunk);
     } catch (error) {
       fail(error);
     }
+    valve.spend(now() - startedMs);
   });
   // The other side died: what happened is told by the exit of its process.
   pipe.on('error', () => pipe.destroy());
@@ -73,6 +80,8 @@ export function createChannel({ pipe, onFrame, onViolation, onClose }: ChannelOp
 
 interface Valve {
   count(bytes: number): void;
+  /** Says how long that took. */
+  spend(ms: number): void;
   readonly hold: (held: boolean) => void;
   close(): void;
 }
@@ -81,9 +90,10 @@ interface Valve {
 function createValve(stream: Duplex): Valve {
   let frames = 0;
   let bytes = 0;
+  let busyMs = 0;
   let held = false;
   let timer: NodeJS.Timeout | undefined;
-  const isFull = (): boolean => frames >= MAX_FRAMES_A_PERIOD || bytes >= MAX_BYTES_A_PERIOD;
+  const isFull = (): boolean => frames >= MAX_FRAMES_A_PERIOD || bytes >= MAX_BYTES_A_PERIOD || busyMs >= MAX_BUSY_MS;
   const update = (): void => {
     if (stream.destroyed) return;
     if (held || isFull()) stream.pause();
@@ -93,6 +103,7 @@ function createValve(stream: Duplex): Valve {
     timer = undefined;
     frames = 0;
     bytes = 0;
+    busyMs = 0;
     update();
   };
   return {
@@ -101,6 +112,13 @@ function createValve(stream: Duplex): Valve {
       bytes += more;
       timer ??= setTimeout(renew, PERIOD_MS);
       if (isFull()) update();
+    },
+    spend(ms) {
+      busyMs += Math.max(ms, 0);
+      if (busyMs < MAX_BUSY_MS || stream.destroyed) return;
+      clearTimeout(timer);
+      timer = setTimeout(renew, Math.max(PERIOD_MS, 2 * busyMs));
+      update();
     },
     hold(next) {
       if (held === next) return;

@@ -1,5 +1,5 @@
 /** One process for one plugin: started, listened to, ended with all that it started. */
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import type { Duplex, Readable } from 'node:stream';
 
 export interface GuestProcess {
@@ -10,12 +10,19 @@ export interface GuestProcess {
   readonly stderr: Readable;
   /** Settles when the process has ended: with how, a clause like `exited with code 1`. */
   readonly ended: Promise<string>;
-  /** Ends the process and its group, at once. */
+  /** Ends the process and its group, at once. Does nothing once the process has ended: its number may be another's. */
   kill(): void;
 }
 
+/** `process.kill`, which signals a group where the number is below zero. */
+export type Signal = (pid: number, signal: 'SIGKILL') => void;
+
 /** @throws Error if the program cannot be started */
-export async function startProcess(command: readonly [string, ...string[]], cwd: string): Promise<GuestProcess> {
+export async function startProcess(
+  command: readonly [string, ...string[]],
+  cwd: string,
+  sendSignal: Signal = process.kill.bind(process),
+): Promise<GuestProcess> {
   const [program, ...args] = command;
   // Never an IPC channel: whoever writes garbage to one ends the process at its other end. And a group of its own, which
   // is ended as a whole and which the terminal's signals do not reach.
@@ -24,15 +31,16 @@ export async function startProcess(command: readonly [string, ...string[]], cwd:
   child.once('exit', (code, signal) => end(describeExit(code, signal)));
   const { promise: spawned, resolve, reject } = Promise.withResolvers<void>();
   child.once('spawn', resolve);
-  child.once('error', (error) => {
-    end('could not be started');
+  // Also if it cannot be signalled, later.
+  child.on('error', (error) => {
+    if (child.pid === undefined) end('could not be started');
     reject(error);
   });
   await spawned;
   const [, stdout, stderr, pipe] = child.stdio;
   const { pid } = child;
   if (pid === undefined || !stdout || !stderr || !pipe) throw new Error('a process was started without its pipes');
-  return { pid, stdout, stderr, pipe: pipe as Duplex, ended, kill: () => killGroup(pid) };
+  return { pid, stdout, stderr, pipe: pipe as Duplex, ended, kill: () => killGroup(child, sendSignal) };
 }
 
 function describeExit(code: number | null, signal: NodeJS.Signals | null): string {
@@ -41,11 +49,17 @@ function describeExit(code: number | null, signal: NodeJS.Signals | null): strin
   return code !== null && code > 128 ? `was ended by signal ${code - 128}` : `exited with code ${code}`;
 }
 
-function killGroup(pid: number): void {
+function killGroup(child: ChildProcess, sendSignal: Signal): void {
+  const { pid, exitCode, signalCode } = child;
+  if (pid === undefined || exitCode !== null || signalCode !== null) return;
   try {
-    process.kill(-pid, 'SIGKILL');
+    sendSignal(-pid, 'SIGKILL');
   } catch (error) {
-    // ESRCH: nobody of it is left.
-    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+    // ESRCH: nobody of it is left. EPERM: some of the group may not be signalled, or, on macOS, all of it has ended and
+    // is about to be reaped. The leader is a child of this process, whose number is its own until then.
+    if (!UNREACHABLE.has((error as NodeJS.ErrnoException).code)) throw error;
+    child.kill('SIGKILL');
   }
 }
+
+const UNREACHABLE: ReadonlySet<string | undefined> = new Set(['ESRCH', 'EPERM']);

@@ -1,9 +1,10 @@
 /**
  * Links in the folders that a plugin may use. Node's permission model compares names: a link that is already there when
- * the plugin starts would lead it out of its folders.
+ * the plugin starts would lead it out of its folders. That goes for a link inside of a folder that it may only read,
+ * too: Node copies links as they are, and a relative one leads elsewhere from where it was copied to.
  */
 import type { Dirent } from 'node:fs';
-import { lstat, readdir, realpath } from 'node:fs/promises';
+import { lstat, readdir, rm } from 'node:fs/promises';
 import { join, sep } from 'node:path';
 
 /** More entries are not looked at: whoever has as many keeps the plugin from starting, which is the safe side. */
@@ -12,41 +13,72 @@ const MAX_ENTRIES = 200_000;
 export interface CheckedFolder {
   /** Real path. */
   readonly path: string;
-  /** Whether the plugin may write there: then links are refused wherever they lead, and names for other folders' files. */
+  /** Whether the plugin may write there: then a second name of a file that is not below it is refused, too. */
   readonly isWritable: boolean;
+  /** Whether links to the programs of npm packages are removed: nothing runs them, and older installs made them. */
+  readonly removesPrograms?: boolean;
 }
 
-/** Looks for links. @returns what is wrong, a clause with the path in it; undefined if nothing is */
-export async function findLink({ path, isWritable }: CheckedFolder): Promise<string | undefined> {
+/** Something in a folder that keeps a plugin from starting. */
+export interface Unsafe {
+  /** Absolute path of what it is. */
+  readonly path: string;
+  /** Whether it is a symbolic link. */
+  readonly isLink: boolean;
+  /** A clause with the path in it. */
+  readonly problem: string;
+}
+
+/** Looks for links. @returns the first that is found; undefined if there is none */
+export async function findLink({ path, isWritable, removesPrograms }: CheckedFolder): Promise<Unsafe | undefined> {
   const names = new Map<string, { count: number; links: number; path: string }>();
   let entries = 0;
-  const pending = [path];
-  for (let dir = pending.pop(); dir !== undefined; dir = pending.pop()) {
-    const found = await readdir(dir, { withFileTypes: true });
-    entries += found.length;
-    if (entries > MAX_ENTRIES) return `${path} holds more than ${MAX_ENTRIES} files`;
-    for (const entry of found) {
-      if (entry.isDirectory()) pending.push(join(dir, entry.name));
-      const problem = await checkEntry(entry, join(dir, entry.name), { root: path, isWritable });
-      if (problem !== undefined) return problem;
-      if (isWritable && entry.isFile()) await countNames(names, join(dir, entry.name));
-    }
+  for await (const { entry, dir, at } of entriesBelow(path)) {
+    entries += 1;
+    if (entries > MAX_ENTRIES) return { path, isLink: false, problem: `${path} holds more than ${MAX_ENTRIES} files` };
+    const isGone = removesPrograms === true && isProgram(entry, dir) && (await removed(at));
+    const unsafe = isGone ? undefined : checkEntry(entry, at);
+    if (unsafe) return unsafe;
+    if (isWritable && entry.isFile()) await countNames(names, at);
   }
   const foreign = [...names.values()].find(({ count, links }) => links > count);
-  return foreign && `${foreign.path} is a second name of a file elsewhere`;
+  return foreign && { ...foreign, isLink: false, problem: `${foreign.path} is a second name of a file elsewhere` };
 }
 
-async function checkEntry(
-  entry: Dirent,
+async function* entriesBelow(
   path: string,
-  { root, isWritable }: { readonly root: string; readonly isWritable: boolean },
-): Promise<string | undefined> {
+): AsyncGenerator<{ readonly entry: Dirent; readonly dir: string; readonly at: string }> {
+  const pending = [path];
+  for (let dir = pending.pop(); dir !== undefined; dir = pending.pop())
+    for (const entry of await readdir(dir, { withFileTypes: true })) {
+      const at = join(dir, entry.name);
+      if (entry.isDirectory()) pending.push(at);
+      yield { entry, dir, at };
+    }
+}
+
+function checkEntry(entry: Dirent, path: string): Unsafe | undefined {
   if (entry.isFile() || entry.isDirectory()) return undefined;
-  if (!entry.isSymbolicLink()) return `${path} is neither a file nor a folder`;
-  // npm makes links inside of a package, in node_modules/.bin.
-  const target = await realpath(path).catch(() => undefined);
-  if (!isWritable && target?.startsWith(root + sep)) return undefined;
-  return `${path} is a link`;
+  const isLink = entry.isSymbolicLink();
+  return { path, isLink, problem: isLink ? `${path} is a link` : `${path} is neither a file nor a folder` };
+}
+
+function isProgram(entry: Dirent, dir: string): boolean {
+  return entry.isSymbolicLink() && dir.endsWith(`${sep}node_modules${sep}.bin`);
+}
+
+const NOT_OURS: ReadonlySet<string | undefined> = new Set(['EACCES', 'EPERM', 'EROFS']);
+
+/** @returns whether it is gone */
+async function removed(path: string): Promise<boolean> {
+  return rm(path, { force: true }).then(
+    () => true,
+    (error: unknown) => {
+      // The folder is not ours to write to: then the link is there, and said to be.
+      if (NOT_OURS.has((error as NodeJS.ErrnoException).code)) return false;
+      throw error;
+    },
+  );
 }
 
 async function countNames(

@@ -7,8 +7,9 @@
  */
 import { isIP, isIPv6 } from 'node:net';
 import { domainToASCII } from 'node:url';
-import type { Resolved } from '../bridge/protocol.ts';
 import { isPublicAddress } from '@ar-registry/io/net-address';
+import type { Resolved } from '../bridge/protocol.ts';
+import type { ResolveHost } from './name-lookups.ts';
 
 export interface NetworkRule {
   /** The grant as it is written. */
@@ -20,9 +21,6 @@ export interface NetworkRule {
   /** From a value that the user configured: may lie in a private network. */
   readonly isConfigured: boolean;
 }
-
-/** Asks the system's resolver. Injected, so that tests need no network. */
-export type Resolve = (host: string) => Promise<readonly Resolved[]>;
 
 const DEFAULT_PORTS: Readonly<Record<string, number>> = {
   'http:': 80,
@@ -43,14 +41,14 @@ const DEFAULT_PORTS: Readonly<Record<string, number>> = {
   'mqtts:': 8883,
 };
 
-/** Reads the grants. @param value the configured value of a key, as text; undefined if there is none */
+/** Reads the grants. @param value what the user gave for a key, as text; undefined if nothing */
 export function readNetworkRules(
   grants: readonly string[],
-  value: (key: string) => string | undefined,
+  value: (key: string, grant: string) => string | undefined,
 ): readonly NetworkRule[] {
   return grants.flatMap((grant) => {
     const key = /^\$\{(.+)\}$/.exec(grant)?.[1];
-    const rule = key === undefined ? parseHostPort(grant) : parseConfigured(value(key));
+    const rule = key === undefined ? parseHostPort(grant) : parseConfigured(value(key, grant));
     return rule ? [{ grant, isConfigured: key !== undefined, ...rule }] : [];
   });
 }
@@ -77,7 +75,11 @@ export function canonicalHost(host: string): string | undefined {
  *
  * @returns none if the name resolves to what the rule does not allow
  */
-export async function resolveUnder(rule: NetworkRule, host: string, resolve: Resolve): Promise<readonly Resolved[]> {
+export async function resolveUnder(
+  rule: NetworkRule,
+  host: string,
+  resolve: ResolveHost,
+): Promise<readonly Resolved[]> {
   const name = canonicalHost(host) ?? '';
   const family = isIP(name);
   // The grant names the address itself, or the user did.

@@ -3,6 +3,8 @@
  * with the plugin's methods, each an asynchronous call.
  */
 import { realpath } from 'node:fs/promises';
+import type { Readable } from 'node:stream';
+import { finished } from 'node:stream/promises';
 import { pathToFileURL } from 'node:url';
 import { ArError } from '@ar-registry/core/errors';
 import type { Plugin } from '@ar-registry/sdk';
@@ -15,6 +17,7 @@ import type { Host } from '../host/host.ts';
 import { checkDescription } from '../instance/check-export.ts';
 import type { Instance, SandboxStatus } from '../instance/instance.ts';
 import { PLUGIN_SURFACES } from '../instance/plugin-surface.ts';
+import type { PreparedPlugin } from '../prepare.ts';
 import { createChannel, type Channel } from './channel.ts';
 import { guestCommand } from './command.ts';
 import { createDenials, type Denials } from './denials.ts';
@@ -25,12 +28,12 @@ import { toSandboxPolicy, type SandboxPolicy } from './policy.ts';
 import { createRemotePlugin } from './remote-plugin.ts';
 import { createServices, type Services } from './services.ts';
 import { createTunnels, type Tunnels } from './tunnels.ts';
-import { startWatchdog } from './watchdog.ts';
+import { readRssMb, startWatchdog } from './watchdog.ts';
 
 /**
  * Starts the process of a plugin and imports the plugin there. If `guest` is aborted meanwhile, the process is ended.
  *
- * @throws SANDBOX_UNAVAILABLE, SANDBOX_FOLDER_UNSAFE, PLUGIN_IMPORT_FAILED, PLUGIN_EXPORT_INVALID
+ * @throws SANDBOX_UNAVAILABLE, SANDBOX_FOLDER_UNSAFE, SANDBOX_PACKAGE_LINKED, PLUGIN_IMPORT_FAILED, PLUGIN_EXPORT_INVALID
  */
 export async function openRemote(guest: Guest, host: Host): Promise<Instance> {
   const { prepared } = guest;
@@ -45,7 +48,8 @@ export async function openRemote(guest: Guest, host: Host): Promise<Instance> {
     guest.context.signal.removeEventListener('abort', giveUp);
     guest.context.signal.addEventListener('abort', () => remote.peer.note('abort', []), { once: true });
     const plugin = createRemotePlugin(description, { ...remote, type: prepared.type });
-    return { ...toInstance(remote, plugin), sandbox };
+    const memoryBytes = async (): Promise<number> => Math.round((await readRssMb(process.pid)) * 1024 * 1024);
+    return { ...toInstance(remote, plugin), sandbox, memoryBytes };
   } catch (error) {
     await remote.close();
     throw error;
@@ -66,7 +70,7 @@ async function launch(guest: Guest, host: Host): Promise<Launched> {
   const runtime = await host.sandbox.runtime(plugin);
   const dataDir = await realpath(guest.context.dataDir);
   const policy = await toSandboxPolicy(prepared, { ...host.sandbox, dataDir });
-  await checkFolders(plugin, policy);
+  await checkFolders(prepared, policy);
   for (const problem of policy.unkept) logger.warn('a permission is not given', { problem });
   const sandbox = { node: runtime.version, missing: runtime.missing };
   logger[runtime.missing.length > 0 ? 'warn' : 'info']('runs in a sandbox', sandbox);
@@ -85,12 +89,17 @@ async function launch(guest: Guest, host: Host): Promise<Launched> {
   return { process, policy, budget, sandbox };
 }
 
-async function checkFolders(plugin: string, { read, write }: SandboxPolicy): Promise<void> {
-  const readable = read.map(({ path, isFolder }) => ({ path, isFolder, isWritable: false }));
-  const writable = write.map(({ path, isFolder }) => ({ path, isFolder, isWritable: true }));
-  for (const folder of [...readable, ...writable]) {
-    const problem = folder.isFolder ? await findLink(folder) : undefined;
-    if (problem !== undefined) throw new ArError('SANDBOX_FOLDER_UNSAFE', { plugin, problem });
+async function checkFolders({ name: plugin, dir, trust }: PreparedPlugin, policy: SandboxPolicy): Promise<void> {
+  const packageDir = await realpath(dir);
+  const readable = policy.read.map((granted) => ({ ...granted, isWritable: false }));
+  const writable = policy.write.map((granted) => ({ ...granted, isWritable: true }));
+  for (const folder of [...readable, ...writable].filter(({ isFolder }) => isFolder)) {
+    const isPackage = folder.path === packageDir;
+    // The store is the loader's to mend, a folder of the user's own is not.
+    const unsafe = await findLink({ ...folder, removesPrograms: isPackage && trust !== 'local' });
+    if (unsafe?.isLink && isPackage)
+      throw new ArError('SANDBOX_PACKAGE_LINKED', { plugin, path: unsafe.path, folder: packageDir });
+    if (unsafe) throw new ArError('SANDBOX_FOLDER_UNSAFE', { plugin, problem: unsafe.problem });
   }
 }
 
@@ -120,6 +129,7 @@ function connectRemote(process: GuestProcess, ports: RemotePorts): Remote {
   const ending = createEnding(process);
   const channel: Channel = createChannel({
     pipe: process.pipe,
+    now: host.now,
     onFrame: (frame) => (isMessage(frame) ? peer.receive(frame) : tunnels.receive(frame)),
     onViolation: (problem) => ending.end(`broke the protocol of the sandbox: ${problem}`),
     onClose: ending.expect,
@@ -135,13 +145,13 @@ function connectRemote(process: GuestProcess, ports: RemotePorts): Remote {
     onException: (error) => ending.announce(`threw where nothing caught it: ${describeThrown(error)}`),
   });
   const peer: Peer = createPeer({
+    side: 'host',
     send: channel.send,
     onCall: services.onCall,
     onNote: services.onNote,
-    onLoad: (answering) => channel.hold(answering >= MAX_ANSWERING),
+    onLoad: (answering, bytes) => channel.hold(answering >= MAX_ANSWERING || bytes >= MAX_ANSWERING_BYTES),
   });
-  const ping = (): Promise<unknown> => peer.call('ping', []);
-  const stopWatching = startWatchdog({ pid: process.pid, ping, limits: host.limits, onLimit: ending.end });
+  const stopWatching = watch(process, { limits: host.limits, now: host.now, peer, ending });
   const ended = ending.ended.then((reason) => {
     stopWatching();
     tunnels.close();
@@ -153,9 +163,24 @@ function connectRemote(process: GuestProcess, ports: RemotePorts): Remote {
     ending.end('was ended');
     channel.close();
     await ended;
+    await Promise.all([process.stdout, process.stderr].map(letGo));
     budget.close();
   };
   return { peer, services, denials, ended, end: ending.end, close };
+}
+
+function watch(
+  { pid }: GuestProcess,
+  { peer, ending, ...rest }: Pick<Host, 'limits' | 'now'> & { readonly peer: Peer; readonly ending: Ending },
+): () => void {
+  return startWatchdog({ pid, ping: () => peer.call('ping', []), onLimit: ending.end, ...rest });
+}
+
+/** What a process printed last is read; a program that it left behind may keep its output open for ever. */
+async function letGo(output: Readable): Promise<void> {
+  const late = setTimeout(() => output.destroy(), DYING_MS);
+  await finished(output).catch(() => undefined);
+  clearTimeout(late);
 }
 
 interface Ending {
@@ -187,7 +212,6 @@ function createEnding(process: GuestProcess): Ending {
     ended: process.ended.then(async (exit) => {
       // Its last words may still be in the pipe, which what it started may hold open.
       const late = setTimeout(drained.resolve, DYING_MS);
-      process.kill();
       await drained.promise;
       clearTimeout(late);
       clearTimeout(timer);
@@ -198,15 +222,16 @@ function createEnding(process: GuestProcess): Ending {
 
 /** Calls of a guest that are answered at once; more wait in the pipe. */
 const MAX_ANSWERING = 256;
+const MAX_ANSWERING_BYTES = 1024 * 1024;
 const DYING_MS = 1_000;
 
 function openTunnels(
-  { host, policy }: RemotePorts,
+  { guest, host, policy }: RemotePorts,
   { channel, denials }: { readonly channel: Channel; readonly denials: Denials },
 ): Tunnels {
   return createTunnels({
     rules: policy.network,
-    resolve: host.sandbox.resolve,
+    resolve: (name, signal) => host.sandbox.lookups.resolve(guest.prepared.name, name, signal),
     send: channel.send,
     onDenied: (target, why) => denials.tell({ permission: `network: [${target}]`, resource: `${target}: ${why}` }),
     maxConnections: host.limits.maxConnections,

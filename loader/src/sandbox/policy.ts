@@ -54,20 +54,19 @@ function both(a: readonly string[], b: readonly string[]): string[] {
 
 /** Reads the grants of a plugin against this machine: no path in the result is a link. */
 export async function toSandboxPolicy(prepared: PreparedPlugin, sources: PolicySources): Promise<SandboxPolicy> {
-  const { grants, config, dir, manifest } = prepared;
+  const { grants, dir } = prepared;
   const unkept: string[] = [];
-  const value = (key: string): string | undefined => asText(config[toCamelCase(key)]);
+  const value = (grant: string, key: string): string | undefined => readGiven(grant, key, { prepared, unkept });
   const locate = (kind: 'read' | 'write') => (grant: string) =>
     locateGrant(grant, { kind, dir, projectDir: sources.projectDir, value, unkept });
   const read = await Promise.all(grants.filesystem.read.map(locate('read')));
   const write = await Promise.all(grants.filesystem.write.map(locate('write')));
   const { childProcess, workers, nativeAddons, codeGeneration } = grants;
-  const names = [...grants.env, ...manifest.config.required, ...manifest.config.optional];
   return {
     read: [await folder(dir), ...read.filter((path) => path !== undefined)],
     write: [await folder(sources.dataDir), ...write.filter((path) => path !== undefined)],
-    network: readNetworkRules(grants.network, value),
-    env: pickEnvironment(childProcess.length > 0 ? [...names, 'PATH'] : names, { env: sources.env, unkept }),
+    network: readNetworkRules(grants.network, (key, grant) => value(`network ${grant}`, key)),
+    env: pickEnvironment(environmentNames(prepared), { env: sources.env, unkept }),
     unkept,
     childProcess,
     workers,
@@ -76,27 +75,59 @@ export async function toSandboxPolicy(prepared: PreparedPlugin, sources: PolicyS
   };
 }
 
+/**
+ * What the user gave for a key. Nothing else fills a grant: what the package's own schema says if the user gives nothing
+ * would be the plugin granting itself a place of its choice.
+ */
+function readGiven(
+  grant: string,
+  key: string,
+  { prepared, unkept }: { readonly prepared: PreparedPlugin; readonly unkept: string[] },
+): string | undefined {
+  const { values } = prepared.given;
+  const name = toCamelCase(key);
+  const text = Object.hasOwn(values, name) ? asText(values[name]) : undefined;
+  // An empty path would be the project itself.
+  if (text !== undefined && text.trim() !== '') return text;
+  const why = text === undefined ? `you gave no value for ${key}` : `the value of ${key} is empty`;
+  unkept.push(
+    `${grant}: ${why}; set the variable ${key}, or run: ar plugin config set ${prepared.name} ${key} <value>`,
+  );
+  return undefined;
+}
+
+/**
+ * Variables by name: those that were granted, and the keys of the configuration whose value is that of the variable, which
+ * the plugin is given in any case. A key that the user gave a value of its own tells nothing of the variable.
+ */
+function environmentNames({ grants, given }: PreparedPlugin): readonly string[] {
+  return [...grants.env, ...given.fromEnv, ...(grants.childProcess.length > 0 ? ['PATH'] : [])];
+}
+
 interface GrantContext {
   readonly kind: 'read' | 'write';
   readonly dir: string;
   readonly projectDir: string;
-  readonly value: (key: string) => string | undefined;
+  /** Says in `unkept` why there is none. */
+  readonly value: (grant: string, key: string) => string | undefined;
   readonly unkept: string[];
 }
 
 async function locateGrant(grant: string, context: GrantContext): Promise<GrantedPath | undefined> {
   const { kind, dir, unkept } = context;
+  const name = `filesystem.${kind} ${grant}`;
   const key = /^\$\{(.+)\}$/.exec(grant)?.[1];
-  const path = key === undefined ? join(dir, grant) : configuredPath(key, context);
-  const real = path && (await realpath(path).catch(() => undefined));
+  const path = key === undefined ? join(dir, grant) : configuredPath(name, key, context);
+  if (path === undefined) return undefined;
+  const real = await realpath(path).catch(() => undefined);
   const why = await refusal(real, key === undefined, context);
   if (real && why === undefined) return { path: real, isFolder: (await stat(real)).isDirectory() };
-  unkept.push(`filesystem.${kind} ${grant}: ${why}`);
+  unkept.push(`${name}: ${why}`);
   return undefined;
 }
 
-function configuredPath(key: string, { value, projectDir }: GrantContext): string | undefined {
-  const configured = value(key);
+function configuredPath(grant: string, key: string, { value, projectDir }: GrantContext): string | undefined {
+  const configured = value(grant, key);
   return configured === undefined ? undefined : resolve(projectDir, configured);
 }
 
@@ -123,7 +154,7 @@ function isBelow(path: string, parent: string): boolean {
 }
 
 /** Variables that make Node or the loader of programs run something. A worker or a program could be started with them. */
-const RULING = /^(NODE_|LD_|DYLD_|OPENSSL_|SSL_|BASH_ENV$|ENV$|npm_config_)/;
+const RULING = /^(NODE_|LD_|DYLD_|OPENSSL_|SSL_|BASH_ENV$|ENV$|npm_config_)/i;
 
 function pickEnvironment(
   names: readonly string[],

@@ -8,9 +8,10 @@ import { promisify } from 'node:util';
 /**
  * What keeps a plugin in. `files`: reading and writing. `network`: the system or the runtime lets nothing out.
  * `unix-sockets`: not even to programs on this machine. `signals`: no other process can be seen or signalled.
- * `memory`: the resident memory is watched. `modules`: what a plugin imports is looked at.
+ * `memory`: the resident memory and the time of the processor are watched. `modules`: what a plugin imports is looked
+ * at. `orphans`: the plugin ends with the daemon, however that ends.
  */
-export const LAYERS = ['files', 'network', 'unix-sockets', 'signals', 'memory', 'modules'] as const;
+export const LAYERS = ['files', 'network', 'unix-sockets', 'signals', 'memory', 'modules', 'orphans'] as const;
 export type Layer = (typeof LAYERS)[number];
 
 export interface Runtime {
@@ -48,6 +49,7 @@ export async function probeRuntime({ node, platform, path }: RuntimePorts): Prom
     signals: unshare !== undefined,
     memory: platform === 'linux',
     modules: isAtLeast(version, 22, 15),
+    orphans: setpriv !== undefined,
   };
   const prefix = [...(setpriv ?? []), ...(unshare ?? [])];
   return { node, version, prefix, missing: LAYERS.filter((layer) => !has[layer]) };

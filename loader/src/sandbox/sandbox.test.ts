@@ -1,26 +1,10 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import type { Resolved } from '../bridge/protocol.ts';
 import { createSandbox } from './sandbox.ts';
 
 const PORTS = { projectDir: '/', env: {}, execPath: process.execPath, platform: process.platform, path: '' };
-
-test('only a few names are resolved at a time, and all of them in the end', async () => {
-  const pending: { host: string; answer: (found: readonly Resolved[]) => void }[] = [];
-  const resolve = (host: string): Promise<readonly Resolved[]> => {
-    const { promise, resolve: answer } = Promise.withResolvers<readonly Resolved[]>();
-    pending.push({ host, answer });
-    return promise;
-  };
-  const sandbox = createSandbox({ ...PORTS, resolve });
-  const all = Promise.all(['a', 'b', 'c', 'd'].map((host) => sandbox.resolve(host)));
-  expect(pending.map(({ host }) => host)).toEqual(['a', 'b']);
-  for (let answered = 0; answered < 4; answered += 1) {
-    await expect.poll(() => pending.length).toBeGreaterThan(0);
-    pending.shift()?.answer([]);
-    expect(pending.length).toBeLessThanOrEqual(2);
-  }
-  expect(await all).toEqual([[], [], [], []]);
-});
 
 test('without namespaces, what they would hold is said to be missing', async () => {
   const sandbox = createSandbox(PORTS);
@@ -29,6 +13,26 @@ test('without namespaces, what they would hold is said to be missing', async () 
   expect(missing).toContain('signals');
   expect(missing).not.toContain('files');
   expect(prefix).toEqual([]);
+});
+
+test('without setpriv, a plugin that outlives the daemon is said to be possible, and strict refuses', async () => {
+  const dir = mkdtempSync(join(tmpdir(), 'ar-path-'));
+  const program = (name: string): void => writeFileSync(join(dir, name), '#!/bin/sh\n', { mode: 0o755 });
+  program('unshare');
+  const without = createSandbox({ ...PORTS, platform: 'linux', path: dir });
+  without.configure({});
+  expect((await without.runtime('@a/b')).missing).toContain('orphans');
+  const strict = createSandbox({ ...PORTS, platform: 'linux', path: dir });
+  strict.configure({ strict: true });
+  await expect(strict.runtime('@a/b')).rejects.toMatchObject({
+    code: 'SANDBOX_UNAVAILABLE',
+    facts: { missing: expect.stringContaining('orphans') as string },
+  });
+  program('setpriv');
+  const withBoth = createSandbox({ ...PORTS, platform: 'linux', path: dir });
+  withBoth.configure({});
+  expect((await withBoth.runtime('@a/b')).missing).not.toContain('orphans');
+  rmSync(dir, { recursive: true });
 });
 
 test('strict refuses what is missing', async () => {

@@ -4,7 +4,7 @@ import type { SandboxOptions } from '@ar-registry/sdk';
 import { ArError } from '@ar-registry/core/errors';
 import type { Resolved } from '../bridge/protocol.ts';
 import { describeThrown } from '../contain.ts';
-import type { Resolve } from './network-rules.ts';
+import { createNameLookups, type NameLookups, type ResolveHost } from './name-lookups.ts';
 import { probeRuntime, type Runtime } from './runtime.ts';
 
 export interface Sandbox {
@@ -16,7 +16,7 @@ export interface Sandbox {
    * @throws SANDBOX_UNAVAILABLE if a wall is missing that the user, or any sandbox, must have
    */
   runtime(plugin: string): Promise<Runtime>;
-  readonly resolve: Resolve;
+  readonly lookups: NameLookups;
   readonly projectDir: string;
   /** Plugins get their declared variables from here. */
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -31,7 +31,7 @@ export interface SandboxPorts {
   /** Folders of system programs, as in `PATH`. */
   readonly path: string;
   /** The system's resolver unless given. */
-  readonly resolve?: Resolve | undefined;
+  readonly resolve?: ResolveHost | undefined;
 }
 
 export function createSandbox(ports: SandboxPorts): Sandbox {
@@ -52,30 +52,9 @@ export function createSandbox(ports: SandboxPorts): Sandbox {
       if (missing.length > 0) throw new ArError('SANDBOX_UNAVAILABLE', { plugin, missing: missing.join(', ') });
       return runtime;
     },
-    resolve: atMost(MAX_RESOLVING, ports.resolve ?? resolveBySystem),
+    lookups: createNameLookups(ports.resolve ?? resolveBySystem),
     projectDir: ports.projectDir,
     env: ports.env,
-  };
-}
-
-/** The system's resolver blocks one of a few threads for each name, and a hostile name server answers slowly. */
-const MAX_RESOLVING = 2;
-
-/** Calls `resolve` for so many hosts at a time; the others wait. */
-function atMost(limit: number, resolve: Resolve): Resolve {
-  const waiting: (() => void)[] = [];
-  let running = 0;
-  return async (host) => {
-    // oxlint-disable-next-line promise/avoid-new -- there is no promise of a free place otherwise
-    if (running >= limit) await new Promise<void>((begin) => waiting.push(begin));
-    else running += 1;
-    try {
-      return await resolve(host);
-    } finally {
-      const next = waiting.shift();
-      if (next) next();
-      else running -= 1;
-    }
   };
 }
 

@@ -182,10 +182,16 @@ function log(guest: Guest, budget: LineBudget, [level, message, extra]: readonly
   if (budget.take()) guest.logger[at](text(message), record(extra));
 }
 
+/** Each is cleaned and sorted, of every value that is recorded. */
+const MAX_LABELS = 32;
+
 function metric({ context }: Guest, [kind, name, value, labels]: readonly unknown[]): void {
   const instrument = oneOf(['counter', 'gauge', 'histogram'] as const, kind);
-  const texts = Object.entries(record(labels) ?? {}).map(([key, label]) => [key, String(label)]);
-  context.metrics[instrument](text(name), typeof value === 'number' ? value : Number.NaN, Object.fromEntries(texts));
+  const entries = Object.entries(record(labels) ?? {});
+  const isValid = typeof value === 'number' && entries.length <= MAX_LABELS;
+  const texts = isValid ? entries.map(([key, label]) => [key, String(label)]) : [];
+  // What is not a number is counted as rejected.
+  context.metrics[instrument](text(name), isValid ? value : Number.NaN, Object.fromEntries(texts));
 }
 
 /** @throws ProtocolError if an argument has a type that the client's types do not allow */

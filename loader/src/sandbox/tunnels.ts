@@ -15,14 +15,16 @@ import {
   type FrameType,
 } from '../bridge/frames.ts';
 import type { Resolved } from '../bridge/protocol.ts';
-import { findRule, resolveUnder, type NetworkRule, type Resolve } from './network-rules.ts';
+import { findRule, resolveUnder, type NetworkRule } from './network-rules.ts';
 
 export interface TunnelPorts {
   readonly rules: readonly NetworkRule[];
-  readonly resolve: Resolve;
+  /** Looks a name up, for this plugin; `signal` gives up waiting for it. */
+  readonly resolve: (host: string, signal: AbortSignal) => Promise<readonly Resolved[]>;
   readonly send: (frame: Frame) => void;
   /** A connection was refused; `why` is a clause for the log. */
   readonly onDenied: (target: string, why: string) => void;
+  /** Of those that are open, and of those that are about to be or not closed yet, whatever the guest says of them. */
   readonly maxConnections: number;
 }
 
@@ -35,6 +37,8 @@ export interface Tunnels {
 }
 
 interface Tunnel {
+  /** Ends the attempt to connect. */
+  readonly attempt: AbortController;
   /** Absent while the name is being resolved. */
   socket?: Socket;
   isOpen: boolean;
@@ -45,22 +49,27 @@ interface Tunnel {
 }
 
 interface State extends TunnelPorts {
+  /** Those that both sides know of. */
   readonly tunnels: Map<number, Tunnel>;
+  /** All that hold a socket or are about to: a guest may close a connection while it is still being made. */
+  readonly held: Set<Tunnel>;
+  readonly closing: AbortController;
 }
 
 const CONNECT_TIMEOUT_MS = 30_000;
 
 export function createTunnels(ports: TunnelPorts): Tunnels {
-  const state: State = { ...ports, tunnels: new Map() };
+  const state: State = { ...ports, tunnels: new Map(), held: new Set(), closing: new AbortController() };
   return {
     receive: (frame) => receiveFrame(frame, state),
     async lookup(host) {
       const rule = findRule(state.rules, host);
       if (!rule) throw deny(state, host, UNDECLARED);
-      return resolveOrThrow(rule, host, state);
+      return resolveOrThrow(rule, host, { state, signal: state.closing.signal });
     },
     close() {
-      for (const { socket } of state.tunnels.values()) socket?.destroy();
+      state.closing.abort();
+      for (const tunnel of state.tunnels.values()) drop(tunnel);
       state.tunnels.clear();
     },
   };
@@ -87,12 +96,17 @@ const RECEIVERS: ReadonlyMap<FrameType, Receiver> = new Map<FrameType, Receiver>
   [FRAME.credit, ({ payload }, tunnel) => addCredit(tunnel, payload)],
   [
     FRAME.close,
-    ({ id }, { socket }, { tunnels }) => {
+    ({ id }, tunnel, { tunnels }) => {
       tunnels.delete(id);
-      socket?.destroy();
+      drop(tunnel);
     },
   ],
 ]);
+
+function drop({ attempt, socket }: Tunnel): void {
+  attempt.abort();
+  socket?.destroy();
+}
 
 function receiveData({ id, payload }: Frame, tunnel: Tunnel, state: State): void {
   tunnel.room -= payload.length;
@@ -114,15 +128,17 @@ function addCredit(tunnel: Tunnel, payload: Uint8Array): void {
 }
 
 function openTunnel({ id, payload }: Frame, state: State): void {
-  const { tunnels, maxConnections } = state;
+  const { tunnels, held, maxConnections } = state;
   const target = readTarget(payload);
   if (tunnels.has(id)) throw new ProtocolError('a connection is opened twice');
-  if (tunnels.size >= maxConnections) {
+  if (held.size >= maxConnections) {
     closeWith(state, id, failure('EMFILE', `there are ${maxConnections} connections already`));
     return;
   }
-  const tunnel: Tunnel = { isOpen: false, credit: STREAM_WINDOW_BYTES, room: STREAM_WINDOW_BYTES };
+  const attempt = new AbortController();
+  const tunnel: Tunnel = { attempt, isOpen: false, credit: STREAM_WINDOW_BYTES, room: STREAM_WINDOW_BYTES };
   tunnels.set(id, tunnel);
+  held.add(tunnel);
   void connectTunnel(id, { target, tunnel, state });
 }
 
@@ -131,11 +147,15 @@ async function connectTunnel(
   { target, tunnel, state }: { readonly target: Target; readonly tunnel: Tunnel; readonly state: State },
 ): Promise<void> {
   const isWanted = (): boolean => state.tunnels.get(id) === tunnel;
+  const letGo = (): void => void state.held.delete(tunnel);
   try {
     const socket = await connectTo(target, tunnel, state);
+    if (socket.closed) letGo();
+    else socket.once('close', letGo);
     if (isWanted()) startCopying(id, { tunnel, socket, state });
     else socket.destroy();
   } catch (error) {
+    letGo();
     if (isWanted()) closeWith(state, id, error as NodeJS.ErrnoException);
   }
 }
@@ -155,9 +175,11 @@ function readTarget(payload: Uint8Array): Target {
 async function connectTo({ host, port }: Target, tunnel: Tunnel, state: State): Promise<Socket> {
   const rule = findRule(state.rules, host, port);
   if (!rule) throw deny(state, `${host}:${port}`, UNDECLARED);
-  const addresses = await resolveOrThrow(rule, host, state);
+  const { signal } = tunnel.attempt;
+  const addresses = await resolveOrThrow(rule, host, { state, signal });
   let last: unknown;
   for (const { address } of addresses.slice(0, 4)) {
+    signal.throwIfAborted();
     try {
       return await connectAddress({ host: address, port }, tunnel);
     } catch (error) {
@@ -167,8 +189,13 @@ async function connectTo({ host, port }: Target, tunnel: Tunnel, state: State): 
   throw last;
 }
 
-async function resolveOrThrow(rule: NetworkRule, host: string, state: State): Promise<readonly Resolved[]> {
-  const addresses = await resolveUnder(rule, host, state.resolve).catch((error: unknown) => {
+async function resolveOrThrow(
+  rule: NetworkRule,
+  host: string,
+  { state, signal }: { readonly state: State; readonly signal: AbortSignal },
+): Promise<readonly Resolved[]> {
+  const addresses = await resolveUnder(rule, host, (name) => state.resolve(name, signal)).catch((error: unknown) => {
+    signal.throwIfAborted();
     const code = (error as NodeJS.ErrnoException).code ?? 'ENOTFOUND';
     throw failure(code, `getaddrinfo ${code} ${host}`);
   });

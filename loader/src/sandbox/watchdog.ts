@@ -1,6 +1,6 @@
 /**
- * Looks after a plugin's process from outside: does it still answer, how much memory does it hold. Its own word counts
- * for nothing here.
+ * Looks after a plugin's process from outside: does it still answer, how much memory does it hold, how busy does it keep
+ * the processor. Its own word counts for nothing here.
  */
 import { readFile } from 'node:fs/promises';
 
@@ -9,6 +9,8 @@ export interface WatchdogOptions {
   /** Settles when the process has answered. */
   readonly ping: () => Promise<unknown>;
   readonly limits: WatchdogLimits;
+  /** Milliseconds. */
+  readonly now: () => number;
   /** Called once. @param reason a clause: `did not answer for 5000 ms` */
   readonly onLimit: (reason: string) => void;
 }
@@ -18,10 +20,13 @@ export interface WatchdogLimits {
   /** Heartbeats in a row without an answer. */
   readonly maxMissed: number;
   readonly maxRssMb: number;
+  /** Of one core's time, over at least `cpuWindowMs`; 1 is a core that does nothing else. */
+  readonly maxCpuShare: number;
+  readonly cpuWindowMs: number;
 }
 
 /** @returns ends it */
-export function startWatchdog({ pid, ping, limits, onLimit }: WatchdogOptions): () => void {
+export function startWatchdog({ pid, ping, limits, now, onLimit }: WatchdogOptions): () => void {
   let missed = 0;
   let isWaiting = false;
   /** Before the first answer the process is starting, which has a time limit of its own. */
@@ -44,7 +49,7 @@ export function startWatchdog({ pid, ping, limits, onLimit }: WatchdogOptions): 
       return;
     }
     if (!isWaiting) void ask();
-    void checkMemory();
+    void checkUsage();
   };
   const ask = async (): Promise<void> => {
     isWaiting = true;
@@ -54,21 +59,59 @@ export function startWatchdog({ pid, ping, limits, onLimit }: WatchdogOptions): 
     );
     isWaiting = false;
   };
-  const checkMemory = async (): Promise<void> => {
-    const rssMb = await readRssMb(pid);
+  const cpu = createCpuWindow(limits);
+  const checkUsage = async (): Promise<void> => {
+    const { rssMb, cpuMs } = await readUsage(pid);
     if (rssMb > limits.maxRssMb) trip(`holds ${Math.round(rssMb)} MB of memory; ${limits.maxRssMb} MB are allowed`);
+    const excess = cpu.add(now(), cpuMs);
+    if (excess !== undefined) trip(excess);
   };
   const timer = setInterval(beat, limits.heartbeatMs);
   return stop;
 }
 
-/** Of a process and all below it; 0 where the system does not say. */
-async function readRssMb(pid: number): Promise<number> {
-  const [status, children] = await Promise.all([
-    readFile(`/proc/${pid}/status`, 'utf8').catch(() => ''),
-    readFile(`/proc/${pid}/task/${pid}/children`, 'utf8').catch(() => ''),
-  ]);
-  const own = Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1] ?? 0) / 1024;
-  const below = await Promise.all(children.split(' ').filter(Boolean).map(Number).map(readRssMb));
-  return below.reduce((sum, rss) => sum + rss, own);
+/** Remembers how much of the processor's time was used when. */
+function createCpuWindow({ maxCpuShare, cpuWindowMs }: WatchdogLimits) {
+  const samples: { readonly atMs: number; readonly cpuMs: number }[] = [];
+  return {
+    /** @returns a clause if it is too much */
+    add(atMs: number, cpuMs: number): string | undefined {
+      samples.push({ atMs, cpuMs });
+      while (samples[1] !== undefined && atMs - samples[1].atMs >= cpuWindowMs) samples.shift();
+      const [first] = samples;
+      const elapsedMs = atMs - (first?.atMs ?? atMs);
+      const usedMs = cpuMs - (first?.cpuMs ?? cpuMs);
+      if (elapsedMs < cpuWindowMs || usedMs <= maxCpuShare * elapsedMs) return undefined;
+      return `kept the processor busy for ${Math.round(usedMs)} of ${Math.round(elapsedMs)} ms`;
+    },
+  };
+}
+
+interface Usage {
+  readonly rssMb: number;
+  /** Of those that ended and were waited for, too. */
+  readonly cpuMs: number;
+}
+
+/** Linux counts in these, whatever the kernel's own clock. */
+const TICK_MS = 10;
+
+/** Of a process and all below it; nothing where the system does not say. */
+async function readUsage(pid: number): Promise<Usage> {
+  const read = (name: string): Promise<string> => readFile(`/proc/${pid}/${name}`, 'utf8').catch(() => '');
+  const [status, stat, children] = await Promise.all([read('status'), read('stat'), read(`task/${pid}/children`)]);
+  const rssMb = Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1] ?? 0) / 1024;
+  // The program's name, in brackets, may hold anything; utime, stime, cutime and cstime are the 12th to 15th after it.
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  const ticks = fields.slice(11, 15).reduce((sum, field) => sum + Number(field), 0);
+  const below = await Promise.all(children.split(' ').filter(Boolean).map(Number).map(readUsage));
+  return below.reduce((sum, one) => ({ rssMb: sum.rssMb + one.rssMb, cpuMs: sum.cpuMs + one.cpuMs }), {
+    rssMb,
+    cpuMs: ticks * TICK_MS,
+  });
+}
+
+/** Memory of a process and all below it, in MiB; 0 where the system does not say. */
+export async function readRssMb(pid: number): Promise<number> {
+  return (await readUsage(pid)).rssMb;
 }

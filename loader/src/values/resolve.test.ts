@@ -21,8 +21,8 @@ test.each([
 });
 
 test('either spelling of a key is the same key', () => {
-  expect(collectValues(MANIFEST, { ...NONE, entry: { API_TOKEN: 'a' } })).toEqual({ apiToken: 'a' });
-  expect(collectValues(MANIFEST, { ...NONE, entry: { apiToken: 'a' } })).toEqual({ apiToken: 'a' });
+  expect(collectValues(MANIFEST, { ...NONE, entry: { API_TOKEN: 'a' } }).values).toEqual({ apiToken: 'a' });
+  expect(collectValues(MANIFEST, { ...NONE, entry: { apiToken: 'a' } }).values).toEqual({ apiToken: 'a' });
 });
 
 test('both spellings at once are refused, and the value is not told', () => {
@@ -43,12 +43,16 @@ test('the entry wins over the project, the project over the environment', () => 
     project: { apiToken: 'project', DEFAULT_CHANNEL: 'project' },
     env: { API_TOKEN: 'env', DEFAULT_CHANNEL: 'env', OTHER: 'env' },
   };
-  expect(collectValues(MANIFEST, sources)).toEqual({ apiToken: 'entry', defaultChannel: 'project' });
+  expect(collectValues(MANIFEST, sources)).toEqual({
+    values: { apiToken: 'entry', defaultChannel: 'project' },
+    fromEnv: [],
+  });
 });
 
 test('only keys of the manifest are taken from the environment', () => {
   expect(collectValues(MANIFEST, { ...NONE, env: { HOME: '/root', PATH: '/bin', API_TOKEN: 'x' } })).toEqual({
-    apiToken: 'x',
+    values: { apiToken: 'x' },
+    fromEnv: ['API_TOKEN'],
   });
 });
 
@@ -58,11 +62,11 @@ test('null, undefined and empty variables count as not given', () => {
     project: { API_TOKEN: undefined },
     env: { API_TOKEN: '', DEFAULT_CHANNEL: '' },
   };
-  expect(collectValues(MANIFEST, sources)).toEqual({});
+  expect(collectValues(MANIFEST, sources)).toEqual({ values: {}, fromEnv: [] });
 });
 
 test('keys that the manifest does not name are passed on as written', () => {
-  expect(collectValues(MANIFEST, { ...NONE, entry: { extra_key: 1, Nested: { a: [1] } } })).toEqual({
+  expect(collectValues(MANIFEST, { ...NONE, entry: { extra_key: 1, Nested: { a: [1] } } }).values).toEqual({
     extra_key: 1,
     Nested: { a: [1] },
   });
@@ -70,7 +74,7 @@ test('keys that the manifest does not name are passed on as written', () => {
 
 test('a plugin gets copies', () => {
   const nested = { list: [1] };
-  const values = collectValues(MANIFEST, { ...NONE, entry: { nested } });
+  const { values } = collectValues(MANIFEST, { ...NONE, entry: { nested } });
   expect(values).toEqual({ nested });
   expect(values['nested']).not.toBe(nested);
 });
@@ -83,7 +87,7 @@ test('what is not plain data is refused', () => {
 
 test('a key named __proto__ is a key like any other', () => {
   const entry = JSON.parse('{"__proto__": {"polluted": true}}') as Record<string, unknown>;
-  const values = collectValues(MANIFEST, { ...NONE, entry });
+  const { values } = collectValues(MANIFEST, { ...NONE, entry });
   expect(Object.getPrototypeOf(values)).toBe(Object.prototype);
   expect(Object.keys(values)).toEqual(['__proto__']);
 });

@@ -16,21 +16,27 @@ export interface ValueSources {
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
+/** What the user gave. */
+export interface GivenValues {
+  /** Keys in camelCase. */
+  readonly values: Readonly<Record<string, unknown>>;
+  /** Keys of the manifest, as it spells them, whose value is that of the variable of this name. */
+  readonly fromEnv: readonly string[];
+}
+
 /**
- * Collects the values, keys in camelCase. Keys that the manifest does not name are passed on as they were written.
+ * Collects the values. Keys that the manifest does not name are passed on as they were written.
  *
  * Empty text in the environment counts as not given. Values are copies: a plugin cannot change the user's objects.
  *
  * @throws PLUGIN_CONFIG_INVALID for a key in both spellings at once, or a value that is not plain data
  */
-export function collectValues(manifest: NormalizedManifest, sources: ValueSources): Record<string, unknown> {
-  const keys = configKeys(manifest);
-  const given = { ...readSource(manifest, sources.project), ...readSource(manifest, sources.entry) };
-  const fromEnv = keys.flatMap((key) => {
-    const value = sources.env[key];
-    return value === undefined || value === '' ? [] : [[toCamelCase(key), value] as const];
-  });
-  return { ...Object.fromEntries(fromEnv), ...given };
+export function collectValues(manifest: NormalizedManifest, { project, entry, env }: ValueSources): GivenValues {
+  const written = { ...readSource(manifest, project), ...readSource(manifest, entry) };
+  const fromEnv = configKeys(manifest).filter(
+    (key) => env[key] !== undefined && env[key] !== '' && !Object.hasOwn(written, toCamelCase(key)),
+  );
+  return { values: { ...Object.fromEntries(fromEnv.map((key) => [toCamelCase(key), env[key]])), ...written }, fromEnv };
 }
 
 /** @throws PLUGIN_CONFIG_INVALID naming every required key without a value */

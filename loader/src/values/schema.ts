@@ -21,7 +21,7 @@ const MAX_SCHEMA_BYTES = 256 * 1024;
 export async function applySchema(
   manifest: NormalizedManifest,
   file: string,
-  values: Record<string, unknown>,
+  values: Readonly<Record<string, unknown>>,
 ): Promise<Record<string, unknown>> {
   const { name } = manifest;
   const schema = parseConfigSchema(name, await readSchema(name, file));

@@ -17,6 +17,15 @@ escapeTest('the runtime is not made to write files for the plugin', {
       },
       snapshot: () => v8.writeHeapSnapshot(dir + '/heap'),
       nearLimit: () => v8.setHeapSnapshotNearHeapLimit(1),
+      nearLimitProfile: () => v8.setHeapProfileNearHeapLimit(1),
+      coverage: () => { process.env.NODE_V8_COVERAGE = dir; v8.takeCoverage(); },
+      sourceMap: ({ dataDir }) => {
+        fs.writeFileSync(dataDir + '/mapped.cjs', 'module.exports = 1;\\n//# sourceMappingURL=' + dir + '/secret.txt');
+        process.setSourceMapsEnabled(true);
+        module.createRequire(import.meta.url)(dataDir + '/mapped.cjs');
+        const { payload } = module.findSourceMap(dataDir + '/mapped.cjs');
+        return payload;
+      },
       report: () => process.report.writeReport(dir + '/report.json'),
       workingFolder: () => process.chdir(dir),
       compileCache: () => module.enableCompileCache(dir + '/cache'),

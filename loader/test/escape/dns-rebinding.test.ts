@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll } from 'vitest';
-import type { Resolve } from '../../src/sandbox/network-rules.ts';
+import type { ResolveHost } from '../../src/sandbox/name-lookups.ts';
 import { escapeTest } from '../support/escape.ts';
 
 let server: Server;
@@ -32,7 +32,7 @@ const ADDRESSES: Readonly<Record<string, readonly string[]>> = {
 const permissions = { network: Object.keys(ADDRESSES).concat('*.example') };
 let changing = 0;
 
-const resolveHost: Resolve = async (host) => {
+const resolveHost: ResolveHost = async (host) => {
   if (host === 'localhost') return [{ address: '127.0.0.1', family: 4 }];
   // The first answer is harmless, the next is not.
   if (host === 'changing.example') return [{ address: (changing += 1) === 1 ? '203.0.113.1' : '127.0.0.1', family: 4 }];

@@ -52,6 +52,6 @@ describe.each(RUNTIMES)('on %s', (_, node) => {
         symlinkSync(outside.secretFile, join(packageDir, 'node_modules', 'dep', 'index.js'));
       },
     });
-    expect(planted.relay.loader.getLoaded()).toMatchObject([{ error: { code: 'SANDBOX_FOLDER_UNSAFE' } }]);
+    expect(planted.relay.loader.getLoaded()).toMatchObject([{ error: { code: 'SANDBOX_PACKAGE_LINKED' } }]);
   });
 });

@@ -55,7 +55,7 @@ async function runBehindWalls(node: string, body: string): Promise<{ output: str
   return { output, exit: await guest.ended };
 }
 
-describe.each(RUNTIMES)('on %s, the switches and the system alone', (_, node) => {
+describe.each(RUNTIMES)('on %s, the switches and the system alone', (name, node) => {
   test('keep files, network, signals, threads and programs away', async () => {
     using outside = makeOutside();
     let reached = 0;
@@ -67,7 +67,7 @@ describe.each(RUNTIMES)('on %s, the switches and the system alone', (_, node) =>
     await new Promise<void>((resolve) => unix.listen(unixPath, resolve));
     await new Promise<void>((resolve) => udp.bind(0, '127.0.0.1', resolve));
     const { port } = tcp.address() as AddressInfo;
-    const hasUnixWall = node !== process.execPath;
+    const hasUnixWall = name === 'Node 26';
     const { output } = await runBehindWalls(
       node,
       `await run({

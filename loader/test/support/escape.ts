@@ -21,9 +21,11 @@ export interface Outside {
   readonly secret: string;
 }
 
-export interface Escape extends Omit<SandboxedSource, 'attempts' | 'node' | 'prepare'> {
+export interface Escape extends Omit<SandboxedSource, 'attempts' | 'files' | 'node' | 'prepare'> {
   /** Source of a module that exports `attempts`; the one called `control` is allowed and returns `works`. */
   readonly attempts: (outside: Outside, runtime: { readonly node: string }) => string;
+  /** More files of the package. */
+  readonly files?: Files | ((outside: Outside) => Files);
   readonly prepare?: (places: { readonly packageDir: string; readonly outside: Outside }) => void;
   /** What attempts may return; all others, but for `control`, must throw. */
   readonly returns?: Readonly<Record<string, unknown>>;
@@ -32,6 +34,8 @@ export interface Escape extends Omit<SandboxedSource, 'attempts' | 'node' | 'pre
   /** What they must be. */
   readonly observed?: unknown;
 }
+
+type Files = Readonly<Record<string, string>>;
 
 export interface Seen {
   readonly results: Readonly<Record<string, Attempted>>;
@@ -47,11 +51,12 @@ export function escapeTest(title: string, escape: Escape): void {
   test.each(RUNTIMES)(`${title} (%s)`, async (_, node) => {
     using outside = makeOutside();
     const before = contentsOf(outside.dir);
-    const { attempts, prepare, returns = {}, observe, observed, ...source } = escape;
+    const { attempts, files = {}, prepare, returns = {}, observe, observed, ...source } = escape;
     await using planted = await plantPlugin({
       ...source,
       node,
       attempts: attempts(outside, { node }),
+      files: typeof files === 'function' ? files(outside) : files,
       prepare: ({ packageDir }) => prepare?.({ packageDir, outside }),
     });
     const results = await planted.attempt();

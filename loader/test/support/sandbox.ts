@@ -9,11 +9,16 @@ import type { StartRelayOptions } from '../../src/start-relay.ts';
 import { createProject, type PluginSource, type TestProject } from './project.ts';
 import { startTestRelay, type TestRelay } from './relay.ts';
 
-/** The runtimes that plugins are tried on: the one that runs the tests, and the next one. */
+/** The runtimes that plugins are tried on: the one that runs the tests, the oldest that the loader supports, the next one. */
 export const RUNTIMES = [
+  ['Node 22', runtimePath('node22')],
   ['Node 24', process.execPath],
-  ['Node 26', fileURLToPath(new URL('../../../tools/test-dependencies/node_modules/node26/bin/node', import.meta.url))],
+  ['Node 26', runtimePath('node26')],
 ] as const;
+
+function runtimePath(name: string): string {
+  return fileURLToPath(new URL(`../../../tools/test-dependencies/node_modules/${name}/bin/node`, import.meta.url));
+}
 
 export interface SandboxedSource extends Partial<PluginSource> {
   /** Body of a module that exports `attempts`, functions by name; each may return anything that is plain data. */

@@ -49,7 +49,7 @@ async function packLeft(): Promise<Buffer> {
   await mkdir(path.join(folder, 'package'));
   await writeFile(
     path.join(folder, 'package/package.json'),
-    JSON.stringify({ name: 'left', version: '1.2.0', scripts }),
+    JSON.stringify({ name: 'left', version: '1.2.0', scripts, bin: 'index.js' }),
   );
   await writeFile(path.join(folder, 'package/index.js'), 'module.exports = "left";\n');
   await tar.create({ gzip: true, file: path.join(folder, 'left.tgz'), cwd: folder }, ['package']);
@@ -118,6 +118,14 @@ describe('installDependencies', () => {
     ]);
     expect((await readdir(temp.path)).toSorted()).toEqual(['cache', 'npmrc', 'package']);
     expect((await readdir(packageDir)).toSorted()).toEqual([DEPENDENCY_LOCK_FILE, 'node_modules']);
+  });
+
+  it('makes no links to the programs of packages', async () => {
+    await using temp = await tempDir();
+    await npmEnvironment(temp.path);
+    const packageDir = await packageWith(temp.path, lockText({ bin: { left: 'index.js' } }));
+    await installDependencies(packageDir, MANIFEST, signal);
+    expect(await readdir(path.join(packageDir, 'node_modules'))).toEqual(['.package-lock.json', 'left']);
   });
 
   it('does what it does within the script of another package, too', async () => {

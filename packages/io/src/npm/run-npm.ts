@@ -2,11 +2,14 @@
 import { ArError } from '@ar-registry/core/errors';
 import { hideCredentials, toSingleLine, truncate } from '@ar-registry/core/text';
 import { execa } from 'execa';
+import { endAll } from '../children/end-all.ts';
 
 const TIMEOUT_MS = 5 * 60_000;
 
 const FLAGS = [
   '--ignore-scripts',
+  // A plugin in a sandbox is not started where its package holds links, and nothing runs these programs.
+  '--no-bin-links',
   '--no-audit',
   '--no-fund',
   '--no-update-notifier',
@@ -22,7 +25,9 @@ export async function runNpm(
   args: readonly string[],
   { folder, signal }: { readonly folder: string; readonly signal: AbortSignal },
 ): Promise<string | undefined> {
-  const result = await execa('npm', [...args, ...FLAGS], {
+  // Windows knows no groups.
+  const group = process.platform !== 'win32';
+  const child = execa('npm', [...args, ...FLAGS], {
     cwd: folder,
     stdin: 'ignore',
     reject: false,
@@ -31,7 +36,14 @@ export async function runNpm(
     maxBuffer: 1024 * 1024,
     // Settings of a surrounding npm script (workspaces, prefix) must not reach this one.
     env: { npm_config_workspaces: undefined, npm_config_prefix: undefined, npm_config_global: undefined },
+    // `npm` is a script that starts another program for many who have several versions of Node.js.
+    detached: group,
   });
+  const end = (): void => endAll(child, group);
+  signal.addEventListener('abort', end, { once: true });
+  if (signal.aborted) end();
+  const result = await child;
+  signal.removeEventListener('abort', end);
   signal.throwIfAborted();
   if (result.exitCode === 0) return undefined;
   if (result.code === 'ENOENT') throw new ArError('COMMAND_NOT_FOUND', { command: 'npm' });
