@@ -1,0 +1,99 @@
+/**
+ * What was counted on a day, as a document. Written once, when the day is final; never changed after that, which is what
+ * keeps a log that is read twice from counting twice.
+ */
+import type { DailyStats, PluginName, Version } from '@ar-registry/schemas';
+import { DOWNLOAD } from './counted.ts';
+import { monthOf } from './days.ts';
+import { roundCount } from './rounding.ts';
+
+/** One line of the aggregation. */
+export interface CountRow {
+  readonly day: string;
+  /** Of the table of what counts. */
+  readonly kind: string;
+  readonly name: PluginName;
+  readonly version: Version;
+  readonly ci: boolean;
+  /** Exact: nothing of it is written anywhere. */
+  readonly count: number;
+}
+
+/** By plugin and version. */
+export type Counts = Readonly<Record<PluginName, Readonly<Record<Version, number>>>>;
+
+type Cells = Map<string, Map<PluginName, Map<Version, number>>>;
+
+/** The documents of the days in `rows`, by day, small counts rounded. @param random from 0 to below 1 */
+export function toDailyStats(rows: Iterable<CountRow>, random: () => number): readonly DailyStats[] {
+  const days = new Map<string, Cells>();
+  for (const { day, kind, name, version, ci, count } of rows) {
+    const cells = entry(days, day, () => new Map());
+    const rounded = roundCount(count, random);
+    // A day on which everything was rounded away is a day that was counted.
+    if (rounded > 0) add(cells, ci ? `ci ${kind}` : kind, { name, version, count: rounded });
+  }
+  return [...days].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([day, cells]) => toDocument(day, cells));
+}
+
+/** One document that stands for all days of a month. @param days of one month, at least one */
+export function joinMonth(days: readonly DailyStats[]): DailyStats {
+  const cells: Cells = new Map();
+  for (const stats of days) {
+    addAll(cells, DOWNLOAD.kind, stats.downloads);
+    addAll(cells, `ci ${DOWNLOAD.kind}`, stats.ciDownloads);
+    for (const [kind, counts] of Object.entries(stats.events)) addAll(cells, kind, counts);
+  }
+  const last =
+    days
+      .map(({ day }) => day)
+      .toSorted()
+      .at(-1) ?? '';
+  return { ...toDocument(last, cells), month: monthOf(last) };
+}
+
+/** The bytes of a document: keys sorted, a line for each plugin, so that a change reads well in git. */
+export function stringifyStats(document: object): string {
+  return `${JSON.stringify(document, undefined, 1)}\n`;
+}
+
+function addAll(cells: Cells, kind: string, counts: Counts): void {
+  for (const [name, versions] of Object.entries(counts))
+    for (const [version, count] of Object.entries(versions)) add(cells, kind, { name, version, count });
+}
+
+function add(cells: Cells, kind: string, cell: Pick<CountRow, 'name' | 'version' | 'count'>): void {
+  const versions = entry(
+    entry(cells, kind, () => new Map<PluginName, Map<Version, number>>()),
+    cell.name,
+    () => new Map(),
+  );
+  versions.set(cell.version, (versions.get(cell.version) ?? 0) + cell.count);
+}
+
+function entry<K, V>(map: Map<K, V>, key: K, make: () => V): V {
+  const found = map.get(key) ?? make();
+  map.set(key, found);
+  return found;
+}
+
+function toDocument(day: string, cells: Cells): DailyStats {
+  const of = (kind: string): Counts => toCounts(cells.get(kind) ?? new Map());
+  const kinds = [...cells.keys()].filter((kind) => kind !== DOWNLOAD.kind && !kind.startsWith('ci ')).toSorted();
+  return {
+    schemaVersion: 1,
+    day,
+    downloads: of(DOWNLOAD.kind),
+    ciDownloads: of(`ci ${DOWNLOAD.kind}`),
+    events: Object.fromEntries(kinds.map((kind) => [kind, of(kind)])),
+  };
+}
+
+/** Keys in code-unit order. */
+export function toCounts(counts: ReadonlyMap<PluginName, ReadonlyMap<Version, number>>): Counts {
+  return Object.fromEntries(sorted(counts).map(([name, versions]) => [name, Object.fromEntries(sorted(versions))]));
+}
+
+function sorted<V>(map: ReadonlyMap<string, V>): readonly (readonly [string, V])[] {
+  return [...map].toSorted(([a], [b]) => (a < b ? -1 : 1));
+}

@@ -1,0 +1,4 @@
+INSERT INTO
+  done
+SELECT
+  unnest($1)::DATE;

@@ -1,0 +1,6 @@
+INSERT INTO
+  kind
+SELECT
+  unnest($1),
+  unnest($2),
+  unnest($3)::SMALLINT;
