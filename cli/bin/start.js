@@ -2,14 +2,11 @@
 // what is built; and its source where nothing is built yet.
 const fs = require('node:fs');
 const path = require('node:path');
-const { pathToFileURL } = require('node:url');
 
 const BUNDLE = path.join(__dirname, '../bundle/main.cjs');
 const BUILT = path.join(__dirname, '../dist/main.js');
 /** What is in the bundle, as a checkout has it. */
-const COMPILED = ['..', '../../packages/core', '../../packages/io', '../../schemas'].map((to) =>
-  path.join(__dirname, to),
-);
+const COMPILED = ['..', '../../packages/core', '../../packages/io', '../../schemas'];
 const SOURCE = path.join(__dirname, '../src/main.ts');
 
 /** @param {readonly string[]} args */
@@ -21,12 +18,13 @@ exports.start = function start(args) {
   }
   process.argv.splice(2, process.argv.length, ...args);
   if (isBundled()) {
+    keepCompiled();
     require(BUNDLE);
     return;
   }
   if (fs.existsSync(BUILT)) {
     // Failures are the command line's own to tell; what it does not catch shall end the process.
-    void import(pathToFileURL(BUILT).href);
+    void import(require('node:url').pathToFileURL(BUILT).href);
     return;
   }
   if (!process.features.typescript) {
@@ -36,10 +34,28 @@ exports.start = function start(args) {
   require('./become.js').become(process.execPath, ['--conditions=ar-source', SOURCE, ...args]);
 };
 
+/**
+ * What V8 made of the bundle is kept for the next time, which saves a tenth of a start of Node.js. In the user's own cache
+ * folder: Node.js would take a folder of the temporary ones, where anybody may have put code of his own. For the same
+ * reason not in the home folder of somebody else, as after `sudo`. Where it cannot be kept nothing is said.
+ */
+function keepCompiled() {
+  const home = process.env.HOME || process.env.LOCALAPPDATA;
+  const folder = process.env.XDG_CACHE_HOME || (home && path.join(home, '.cache'));
+  if (!folder || !path.isAbsolute(folder) || !isOwn(process.env.XDG_CACHE_HOME || home)) return;
+  require('node:module').enableCompileCache(path.join(folder, 'agent-relay', 'compiled'));
+}
+
+function isOwn(folder) {
+  const stats = fs.statSync(folder, { throwIfNoEntry: false });
+  return stats !== undefined && (!process.getuid || stats.uid === process.getuid());
+}
+
 /** In a checkout the compiler may have written something newer; where this is published there is nothing to compare. */
 function isBundled() {
   const bundledAt = modifiedMs(BUNDLE);
-  return bundledAt > 0 && COMPILED.every((folder) => modifiedMs(path.join(folder, 'dist/.tsbuildinfo')) <= bundledAt);
+  const builtAt = (folder) => modifiedMs(path.join(__dirname, folder, 'dist/.tsbuildinfo'));
+  return bundledAt > 0 && COMPILED.every((folder) => builtAt(folder) <= bundledAt);
 }
 
 /** 0 for what is not there. */

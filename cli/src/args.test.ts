@@ -87,6 +87,44 @@ describe('mistakes', () => {
   });
 });
 
+describe('words for another program', () => {
+  const passing = defineCommand({
+    name: 'passing',
+    summary: 'A command that runs another.',
+    examples: [],
+    options: { 'dry-run': { type: 'boolean', summary: 'do nothing' } },
+    positionals: { args: { summary: 'its arguments', optional: true, many: true } },
+    passesOn: true,
+    run: async () => undefined,
+  });
+
+  it.each([
+    [[], []],
+    [
+      ['--port', '4000', '--no-x', '-q', 'word'],
+      ['--port', '4000', '--no-x', '-q', 'word'],
+    ],
+    [
+      ['--port=4000', '--dry-run', 'x', '--project', 'p', '--json'],
+      ['--port=4000', 'x'],
+    ],
+    [
+      ['-x', '--project=p', '--', '--dry-run', '--', '--help'],
+      ['-x', '--dry-run', '--', '--help'],
+    ],
+  ])('are, of %j, %j', (words, passed) => {
+    expect(parseArgs(words, passing).input.args).toEqual({ args: passed });
+  });
+
+  it('do not hide our own', () => {
+    const { input, globals } = parseArgs(['--x', '--dry-run', '--project', 'p', 'y'], passing);
+    expect([input.values, globals.project]).toEqual([{ ...input.values, 'dry-run': true }, 'p']);
+    expect(parseArgs(['--x', '-h'], passing).globals.help).toBe(true);
+    expect(thrownBy(() => parseArgs(['--dry-run=x'], passing))).toMatchObject({ code: 'USAGE' });
+    expect(thrownBy(() => parseArgs(['--project'], passing))).toMatchObject({ code: 'USAGE' });
+  });
+});
+
 describe('the name of the command', () => {
   it.each([
     [['install', '@s/n'], 'install', ['@s/n']],

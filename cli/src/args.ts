@@ -27,7 +27,11 @@ interface Words {
  */
 export function parseArgs(words: readonly string[], command: CommandHelp): ParsedArgs {
   const usage = { help: `ar plugin ${command.name} --help` };
-  const { values, positionals } = parseWords(words, { ...command.options, ...GLOBAL_OPTIONS }, usage.help);
+  const specs = { ...command.options, ...GLOBAL_OPTIONS };
+  const { own, passed } = command.passesOn ? splitPassed(words, specs) : { own: words, passed: [] };
+  const parsed = parseWords(own, specs, usage.help);
+  const { values } = parsed;
+  const positionals = [...parsed.positionals, ...passed];
   const globals = pickGlobals(values, usage.help);
   const args = globals.help ? {} : assignPositionals(positionals, command.positionals, usage.help);
   if (!globals.help) checkRequired(values, command.options, usage.help);
@@ -67,6 +71,28 @@ function parseWords(words: readonly string[], specs: OptionSpecs, help: string):
     setValue(values, { name: token.name, value: token.value, inline: token.inlineValue === true }, { spec, help });
   }
   return { values, positionals };
+}
+
+interface SplitWords {
+  readonly own: readonly string[];
+  readonly passed: readonly string[];
+}
+
+/** What is an option of ours, with its value, is ours; all else, and all that follows `--`, is another program's. */
+function splitPassed(words: readonly string[], specs: OptionSpecs): SplitWords {
+  const options = tokenOptions(specs);
+  const { tokens } = tokenize({ args: [...words], options, strict: false, tokens: true, allowPositionals: true });
+  const end = tokens.find(({ kind }) => kind === 'option-terminator')?.index ?? words.length;
+  const own = new Set<number>();
+  for (const token of tokens) {
+    if (token.kind !== 'option' || !Object.hasOwn(specs, token.name)) continue;
+    own.add(token.index);
+    if (token.value !== undefined && !token.inlineValue) own.add(token.index + 1);
+  }
+  return {
+    own: words.filter((_, index) => own.has(index)),
+    passed: words.filter((_, index) => !own.has(index) && index !== end),
+  };
 }
 
 function tokenOptions(specs: OptionSpecs): Record<string, { type: 'boolean' | 'string'; short?: string }> {

@@ -80,6 +80,15 @@ export interface CommandHelp {
   readonly examples: readonly Example[];
   readonly options: OptionSpecs;
   readonly positionals: PositionalSpecs;
+  /**
+   * Words that are none of its own options are another program's: they come, with all that follows `--`, in their order
+   * as its last positional.
+   */
+  readonly passesOn?: true;
+  /** It changes nothing, not even what other commands tidy up on their way. */
+  readonly looksOnly?: true;
+  /** It shows what a registry says: what the registry itself calls fresh will do, so that it need not be asked each time. */
+  readonly freshWillDo?: true;
 }
 
 export interface Command<
@@ -99,8 +108,8 @@ export function defineCommand<const Options extends OptionSpecs, const Positiona
   return command;
 }
 
-/** Exit codes of commands that came to their end. */
-export type AnswerCode = 0 | 1 | 3;
+/** Exit codes of commands that came to their end; 4 for one that could not find out, 130 for one that was ended. */
+export type AnswerCode = 0 | 1 | 3 | 4 | 130;
 
 /** How an outcome is told. */
 export interface Presenter<Outcome> {
@@ -110,16 +119,43 @@ export interface Presenter<Outcome> {
   readonly json: (outcome: Outcome) => object;
   /** The text may be long: on a terminal it is read with the user's pager. */
   readonly paged?: true;
-  /** 1 for an outcome that says no, such as findings; 3 for files that are not what was published; 0 if left out. */
-  readonly exitCode?: (outcome: Outcome) => AnswerCode;
+  /**
+   * 1 for an outcome that says no, such as findings; 3 for files that are not what was published; that of another program
+   * where the command was this program; 0 if left out.
+   */
+  readonly exitCode?: (outcome: Outcome) => number;
 }
 
 /** An outcome with its type forgotten, ready to be printed. */
-export interface Answer {
+export type Answer = WholeAnswer | StreamedAnswer;
+
+interface WholeAnswer {
+  readonly kind: 'whole';
   readonly text: (width: number) => Page;
   readonly json: () => object;
-  readonly exitCode: AnswerCode;
+  readonly exitCode: number;
   readonly paged: boolean;
+}
+
+/** What comes bit by bit. */
+interface StreamedAnswer {
+  readonly kind: 'streamed';
+  readonly bits: AsyncIterable<{ readonly text: () => Page; readonly json: () => object }>;
+  /** Once there are no more. */
+  readonly exitCode: () => AnswerCode;
+}
+
+/** The outcome of a command that tells one thing after the other, perhaps without end. */
+export interface Stream<Item> {
+  readonly items: AsyncIterable<Item>;
+  /** Once there are no more. */
+  readonly exitCode: () => AnswerCode;
+}
+
+/** How each thing of a stream is told: under --json as one line of `schemas/v1/cli/<command>`. */
+export interface StreamPresenter<Item> {
+  readonly text: (item: Item) => Page;
+  readonly json: (item: Item) => object;
 }
 
 /** A command and its presenter with their types forgotten, as the command table holds them. */
@@ -140,6 +176,7 @@ export function presented<Options extends OptionSpecs, Positionals extends Posit
       // The parser made the input from this command's definition, so it has exactly this shape.
       const outcome = await command.run(input as Input<Options, Positionals>, context);
       return {
+        kind: 'whole',
         text: (width) => presenter.text(outcome, width),
         json: () => presenter.json(outcome),
         paged: presenter.paged ?? false,
@@ -147,4 +184,22 @@ export function presented<Options extends OptionSpecs, Positionals extends Posit
       };
     },
   };
+}
+
+/** The same for a command whose outcome is a stream. */
+export function streamed<Options extends OptionSpecs, Positionals extends PositionalSpecs, Item>(
+  command: Command<Options, Positionals, Stream<Item>>,
+  presenter: StreamPresenter<Item>,
+): RunnableCommand {
+  return {
+    help: command,
+    answer: async (input, context) => {
+      const { items, exitCode } = await command.run(input as Input<Options, Positionals>, context);
+      return { kind: 'streamed', bits: bitsOf(items, presenter), exitCode };
+    },
+  };
+}
+
+async function* bitsOf<Item>(items: AsyncIterable<Item>, { text, json }: StreamPresenter<Item>) {
+  for await (const item of items) yield { text: () => text(item), json: () => json(item) };
 }

@@ -1,9 +1,10 @@
 /** What a command has of the world. Made once by `main.ts`; what costs time is made when a command first asks for it. */
+import fs from 'node:fs';
 import path from 'node:path';
 import { ArError } from '@ar-registry/core/errors';
-import { resolveDataDir } from '@ar-registry/core/layout';
+import { dataPaths, resolveConfigDir, resolveDataDir } from '@ar-registry/core/layout';
 import { splitName } from '@ar-registry/core/name';
-import type { ApiClient, ApiClientOptions } from '@ar-registry/io/api-client';
+import type { ApiClient, ApiClientOptions, TrustOptions } from '@ar-registry/io/api-client';
 import { readTextIfExists } from '@ar-registry/io/files';
 import type { Project } from '@ar-registry/io/project';
 import { findProject, hasProjectFile } from '@ar-registry/io/project-dir';
@@ -11,7 +12,7 @@ import type { PluginName, UserConfig } from '@ar-registry/schemas';
 import type { Globals } from './globals.ts';
 import type { Output } from './output.ts';
 import type { Confirm, Questions } from './prompt.ts';
-import { registryAddress } from './registry-address.ts';
+import { isRelativeFolder, registryAddress } from './registry-address.ts';
 
 export type Env = Readonly<Record<string, string | undefined>>;
 
@@ -35,6 +36,8 @@ export interface Context {
   readonly dataDir: string;
   /** Where the user's own settings are, below `$XDG_CONFIG_HOME` or `~/.config`; absolute. */
   readonly configDir: string;
+  /** From here on signals are the command's own affair: for one that runs another program in its place. */
+  readonly releaseSignals: () => void;
   /** All of the standard input. */
   readonly readInput: () => Promise<string>;
   /**
@@ -58,6 +61,8 @@ export interface Context {
   readonly boundTo: (name: PluginName) => Promise<string | undefined>;
   /** Each registry on its own, that for all other scopes first. @throws as `registry` */
   readonly registries: () => Promise<readonly ApiClient[]>;
+  /** URLs of the folders that the command line or the project names by a relative path. */
+  readonly relativeRegistries: () => Promise<ReadonlySet<string>>;
 }
 
 export interface Registries {
@@ -68,23 +73,39 @@ export interface Registries {
   /** Scope, without its `@`, → URL. */
   readonly bound: ReadonlyMap<string, string>;
   readonly all: readonly ApiClient[];
+  readonly relative: ReadonlySet<string>;
 }
 
 /** What `main.ts` knows from the start. */
 export type World = Pick<
   Context,
-  'cwd' | 'env' | 'signal' | 'now' | 'globals' | 'output' | 'confirm' | 'questions' | 'version' | 'readInput'
+  | 'cwd'
+  | 'env'
+  | 'signal'
+  | 'releaseSignals'
+  | 'now'
+  | 'globals'
+  | 'output'
+  | 'confirm'
+  | 'questions'
+  | 'version'
+  | 'readInput'
 > & {
-  readonly home: string;
+  /** Absolute; undefined where nobody knows it. */
+  readonly home: string | undefined;
+  /** Nothing is written: an interrupted change to the project stays as it is, and no answer of a registry is kept. */
+  readonly looksOnly?: boolean | undefined;
+  /** What a registry itself calls fresh is not asked for again. */
+  readonly freshWillDo?: boolean | undefined;
 };
 
+/** @throws HOME_UNKNOWN, DATA_DIR_RELATIVE */
 export function createContext(world: World): Context {
   const { cwd, env, globals } = world;
-  const dataDir = path.resolve(cwd, resolveDataDir(env, world.home));
-  const configHome = env['XDG_CONFIG_HOME'] || path.join(world.home, '.config');
-  const configDir = path.resolve(cwd, configHome, 'agent-relay');
+  const dataDir = path.resolve(resolveDataDir(env, world.home));
+  const configDir = path.resolve(resolveConfigDir(env, world.home));
   const projectDir = once(async () => {
-    if (globals.global) return path.join(dataDir, GLOBAL_PROJECT);
+    if (globals.global) return path.join(dataDir, dataPaths.global);
     if (globals.project !== undefined) return path.resolve(cwd, globals.project);
     return findProject(cwd, {
       home: world.home,
@@ -106,11 +127,9 @@ export function createContext(world: World): Context {
     registryOf: async (name) => (await registries()).of(splitName(name).scope),
     boundTo: async (name) => (await registries()).bound.get(splitName(name).scope),
     registries: async () => (await registries()).all,
+    relativeRegistries: async () => (await registries()).relative,
   };
 }
-
-/** In the data folder: what --global means. */
-const GLOBAL_PROJECT = path.join('plugins', 'global');
 
 /** Of the user's own settings, in `configDir`. */
 const USER_CONFIG_FILE = 'config.yaml';
@@ -125,27 +144,41 @@ async function connect(world: World, { dir, configDir, dataDir }: Places): Promi
   const { cwd, env, globals } = world;
   const { createApiClient } = await import('@ar-registry/io/api-client');
   const given = globals.registry ?? (env['AR_REGISTRY'] || undefined);
-  const givenToUrl = (written: string): string => registryAddress(written, cwd);
-  const project = (await readProjectIfAny(dir, dataDir))?.wanted.registries;
+  const relative = new Set<string>();
+  const toUrlIn = (folder: string) => (written: string) => {
+    const url = registryAddress(written, folder);
+    if (isRelativeFolder(written, url)) relative.add(url.replace(/\/+$/, ''));
+    return url;
+  };
+  const givenToUrl = toUrlIn(cwd);
+  const project = (await readProjectIfAny(dir, dataDir, world.looksOnly))?.wanted.registries;
   const user = (await readUserConfig(configDir))?.registries;
-  const common = { ...clientOptions(world), cacheDir: path.join(dataDir, 'plugins', 'cache', 'http') };
+  const cache = world.looksOnly ? {} : { cacheDir: path.join(dataDir, dataPaths.responses) };
+  const common = { ...clientOptions(world), ...cache, trust: trustOptions(world, dataDir) };
   if (!project && !user) {
     const url = given === undefined ? DEFAULT_REGISTRY : givenToUrl(given);
     const client = createApiClient({ ...common, registryUrl: url });
-    return { url, client, of: () => client, bound: new Map(), all: [client] };
+    return { url, client, of: () => client, bound: new Map(), all: [client], relative };
   }
   const { openRegistries } = await import('./registries.ts');
   const binding = {
     given,
     givenToUrl,
-    project: { registries: project, toUrl: (written: string) => registryAddress(written, dir) },
+    project: { registries: project, toUrl: toUrlIn(dir) },
     user: { registries: user, toUrl: (written: string) => registryAddress(written, configDir) },
     fallbackUrl: DEFAULT_REGISTRY,
   };
-  return openRegistries({ binding, common }, world);
+  return { ...openRegistries({ binding, common }, world), relative };
 }
 
-function clientOptions({ env, globals, output, version }: World): Omit<ApiClientOptions, 'registryUrl'> {
+function clientOptions({
+  env,
+  globals,
+  output,
+  version,
+  now,
+  freshWillDo,
+}: World): Omit<ApiClientOptions, 'registryUrl'> {
   const agents = once(async () => (await import('@ar-registry/io/registries')).createProxyAgents(env));
   return {
     userAgent: `ar-plugin/${version} node/${process.versions.node}`,
@@ -153,6 +186,20 @@ function clientOptions({ env, globals, output, version }: World): Omit<ApiClient
     timeoutMs: timeoutMs(env),
     agentFor: hasProxy(env) ? async (protocol) => (await agents())(protocol) : undefined,
     onNote: output.detail,
+    ...(freshWillDo ? { nowMs: () => now().getTime() } : {}),
+  };
+}
+
+function trustOptions({ looksOnly = false, freshWillDo = false, now, output }: World, dataDir: string): TrustOptions {
+  return {
+    folder: path.join(dataDir, dataPaths.trust),
+    writes: !looksOnly,
+    nowMs: () => now().getTime(),
+    freshWillDo,
+    onFirstUse: (url, fingerprint) =>
+      output.warn(
+        `${url} is signed, and trusted from now on by its root with the fingerprint ${fingerprint}. Compare it with what its makers publish.`,
+      ),
   };
 }
 
@@ -179,7 +226,8 @@ function sudoUser(env: Env): number | undefined {
 /** The user's own settings; undefined if there are none. @throws FILE_INVALID */
 export async function readUserConfig(configDir: string): Promise<UserConfig | undefined> {
   const file = path.join(configDir, USER_CONFIG_FILE);
-  const text = await readTextIfExists(file);
+  // Most people have none, and to ask at once costs less than to load what reads it.
+  const text = fs.existsSync(file) ? await readTextIfExists(file) : undefined;
   if (text === undefined) return undefined;
   const { parseUserConfig } = await import('@ar-registry/core/registries');
   return parseUserConfig(text, file);
@@ -190,10 +238,10 @@ export async function readUserConfig(configDir: string): Promise<UserConfig | un
  *
  * @throws FILE_INVALID
  */
-export async function readProjectIfAny(dir: string, dataDir: string): Promise<Project | undefined> {
+export async function readProjectIfAny(dir: string, dataDir: string, looksOnly = false): Promise<Project | undefined> {
   if (!(await hasProjectFile(dir))) return undefined;
-  const { readProject } = await import('@ar-registry/io/project');
-  return readProject(dir, dataDir);
+  const { peekProject, readProject } = await import('@ar-registry/io/project');
+  return looksOnly ? peekProject(dir, dataDir) : readProject(dir, dataDir);
 }
 
 function once<T>(make: () => Promise<T>): () => Promise<T> {

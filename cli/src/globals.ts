@@ -17,4 +17,4 @@ export const GLOBAL_OPTIONS = {
 export type Globals = OptionValues<typeof GLOBAL_OPTIONS>;
 
 /** Long name → letter. Few, since a letter cannot be guessed. */
-export const SHORT_NAMES: Readonly<Record<string, string>> = { help: 'h', yes: 'y' };
+export const SHORT_NAMES: Readonly<Record<string, string>> = { help: 'h', yes: 'y', follow: 'f' };

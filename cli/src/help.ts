@@ -2,7 +2,7 @@
 import type { CommandHelp, OptionSpec, OptionSpecs, PositionalSpecs } from './command.ts';
 import { GLOBAL_OPTIONS, SHORT_NAMES } from './globals.ts';
 import { type Line, type Page, quiet, strong } from './present/text.ts';
-import { TOPICS } from './topics.ts';
+import { TOPICS, type Topic } from './topics.ts';
 
 /** `ar plugin search [text] [options]` */
 export function usageOf({ name, positionals }: Pick<CommandHelp, 'name' | 'positionals'>): string {
@@ -27,11 +27,12 @@ export function optionSummary(spec: OptionSpec): string {
   return `${spec.summary} (default: ${spec.default})`;
 }
 
-/** Help of one command. */
-export function presentCommandHelp(command: CommandHelp): Page {
+/** Help of one command, in lines of at most `width` columns where words allow it. */
+export function presentCommandHelp(command: CommandHelp, width: number): Page {
+  const section = sectionOf(width);
   return [
-    command.summary,
-    ...(command.details ?? []).flatMap((paragraph) => ['', ...wrap(paragraph, 100)]),
+    ...wrap(command.summary, width),
+    ...(command.details ?? []).flatMap((paragraph) => ['', ...wrap(paragraph, Math.min(width, WIDEST_TEXT))]),
     '',
     [strong('Usage:'), ' ', usageOf(command)],
     ...section('Arguments', positionalRows(command.positionals)),
@@ -44,7 +45,8 @@ export function presentCommandHelp(command: CommandHelp): Page {
 }
 
 /** Help of `ar plugin`: all commands, one line each. */
-export function presentOverview(commands: readonly Pick<CommandHelp, 'name' | 'summary'>[]): Page {
+export function presentOverview(commands: readonly Pick<CommandHelp, 'name' | 'summary'>[], width: number): Page {
+  const section = sectionOf(width);
   return [
     'Find, install, write and publish plugins of agent-relay.',
     '',
@@ -64,12 +66,45 @@ export function presentOverview(commands: readonly Pick<CommandHelp, 'name' | 's
   ];
 }
 
+/** Help of a topic: prose flows, columns and what is to be copied stay. */
+export function presentTopic({ summary, lines }: Topic, width: number): Page {
+  return [...wrap(summary, width), '', ...paragraphs(lines).flatMap((one) => fitParagraph(one, width))];
+}
+
+/** Lines of prose that follow each other are one. */
+function paragraphs(lines: readonly string[]): readonly string[] {
+  const all: string[] = [];
+  let flows = false;
+  for (const line of lines) {
+    const isProse = /^\S/.test(line) && !COLUMNS.test(line);
+    if (isProse && flows) all.push(`${all.pop() ?? ''} ${line}`);
+    else all.push(line);
+    flows = isProse;
+  }
+  return all;
+}
+
+const COLUMNS = /^(\S.*? {2,})(\S.*)$/;
+
+function fitParagraph(text: string, width: number): readonly string[] {
+  const [, term = '', beside = ''] = COLUMNS.exec(text) ?? [];
+  if (term !== '') {
+    const [first = '', ...rest] = wrap(beside, Math.max(NARROWEST_TEXT, width - term.length));
+    return [`${term}${first}`, ...rest.map((line) => `${' '.repeat(term.length)}${line}`)];
+  }
+  return text.startsWith(' ') ? [text] : wrap(text, Math.min(width, WIDEST_TEXT));
+}
+
 /** Help of a group: its verbs, one line each. */
-export function presentGroup(name: string, verbs: readonly Pick<CommandHelp, 'name' | 'summary'>[]): Page {
+export function presentGroup(
+  name: string,
+  verbs: readonly Pick<CommandHelp, 'name' | 'summary'>[],
+  width: number,
+): Page {
   const words = verbs.map((verb) => verb.name.slice(name.length + 1));
   return [
     [strong('Usage:'), ` ar plugin ${name} <${words.join('|')}> [options]`],
-    ...section(
+    ...sectionOf(width)(
       'Commands',
       verbs.map((verb) => [verb.name, verb.summary]),
     ),
@@ -89,17 +124,28 @@ function optionRows(options: OptionSpecs): readonly Row[] {
 type Row = readonly [term: string, text: string];
 
 const WIDEST_TERM = 28;
+/** Longer lines of prose are hard to read. */
+const WIDEST_TEXT = 100;
+/** Beside terms, below which a column of text says nothing any more. */
+const NARROWEST_TEXT = 20;
 
-function section(title: string, rows: readonly Row[]): Page {
-  if (rows.length === 0) return [];
-  const width = Math.max(...rows.map(([term]) => term.length).filter((length) => length <= WIDEST_TERM), 0);
-  const lines = rows.flatMap(([term, text]) =>
-    term.length > WIDEST_TERM ? [`  ${term}`, `  ${' '.repeat(width)}  ${text}`] : [`  ${term.padEnd(width)}  ${text}`],
-  );
-  return ['', strong(`${title}:`), ...lines];
+/** Writes terms with their texts beside them, or below where a term is long. */
+function sectionOf(width: number): (title: string, rows: readonly Row[]) => Page {
+  return (title, rows) => {
+    if (rows.length === 0) return [];
+    const column = Math.max(...rows.map(([term]) => term.length).filter((length) => length <= WIDEST_TERM), 0);
+    const lines = rows.flatMap(([term, text]) => {
+      const [first = '', ...rest] = wrap(text, Math.max(NARROWEST_TEXT, width - column - 4));
+      const below = rest.map((line) => `  ${' '.repeat(column)}  ${line}`);
+      if (term.length <= WIDEST_TERM) return [`  ${term.padEnd(column)}  ${first}`, ...below];
+      return [`  ${term}`, `  ${' '.repeat(column)}  ${first}`, ...below];
+    });
+    return ['', strong(`${title}:`), ...lines];
+  };
 }
 
 function wrap(text: string, width: number): readonly string[] {
+  if (text === '') return [''];
   const lines: string[] = [];
   for (const word of text.split(' ')) {
     const last = lines.at(-1);

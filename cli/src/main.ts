@@ -2,43 +2,63 @@
 import fs from 'node:fs';
 import os from 'node:os';
 import { ArError } from '@ar-registry/core/errors';
+import { resolveHome } from '@ar-registry/core/layout';
 import { createOutput, type Output } from './output.ts';
-import { createConfirm, createQuestions } from './prompt.ts';
+import { createConfirm, createQuestions, createTypedAhead } from './prompt.ts';
 import { run } from './run.ts';
+import { createStandardStream } from './standard-stream.ts';
 
-const { env, stdin, stdout, stderr } = process;
+const { env } = process;
+/** SIGHUP: the terminal was closed. */
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 const words = process.argv.slice(2);
 const interruption = new AbortController();
-
-process.once('SIGINT', onInterrupt);
-process.once('SIGTERM', onInterrupt);
 // Whoever reads may stop early: `ar plugin search | head` is no failure.
-for (const stream of [stdout, stderr]) stream.on('error', onStreamError);
+const stdout = createStandardStream(1, { open: () => process.stdout, onError: onStreamError });
+const stderr = createStandardStream(2, { open: () => process.stderr, onError: onStreamError });
+/** Whom questions are asked; the standard input is opened when there is one. */
+const terminal = {
+  get input() {
+    return process.stdin;
+  },
+  get output() {
+    return process.stderr;
+  },
+  signal: interruption.signal,
+  onInterrupt,
+  typedAhead: createTypedAhead(),
+};
 
+for (const name of SIGNALS) process.once(name, onInterrupt);
 // What no command awaits must not end in Node's own words either.
 process.on('uncaughtException', (error) => void exitWith(error));
+
+// All is said and done: what is left is memory, which the system takes back sooner than it is tidied up.
+process.once('beforeExit', () => process.exit());
 
 // No top-level `await`: the bundle is CommonJS.
 void start();
 
 async function start(): Promise<void> {
   process.exitCode = await main();
+  // What a command was waiting for keeps the process no longer.
+  if (interruption.signal.aborted) process.exit();
 }
 
 async function main(): Promise<number> {
   try {
     return await run(words, {
       cwd: process.cwd(),
-      home: env['HOME'] ?? os.homedir(),
+      home: resolveHome(env, () => os.userInfo().homedir),
       env,
       signal: interruption.signal,
+      releaseSignals: () => SIGNALS.forEach((name) => process.off(name, onInterrupt)),
       now: () => new Date(),
       version: ownVersion(),
-      readInput: async () => (await import('node:stream/consumers')).text(stdin),
+      readInput: async () => (await import('node:stream/consumers')).text(process.stdin),
       createOutput: ({ quiet, verbose, 'no-color': colorless }) => outputFor({ colorless, quiet, verbose }),
-      questions: createQuestions({ input: stdin, output: stderr, signal: interruption.signal, onInterrupt }),
-      createConfirm: ({ yes }) =>
-        createConfirm({ input: stdin, output: stderr, yes, signal: interruption.signal, onInterrupt }),
+      questions: createQuestions(terminal),
+      createConfirm: ({ yes }) => createConfirm(terminal, yes),
     });
   } catch (thrown) {
     return await fail(thrown);
@@ -78,7 +98,14 @@ interface Wishes {
 }
 
 function outputFor({ colorless, quiet, verbose }: Wishes): Output {
-  return createOutput({ stdout, stderr, color: colorless ? 'never' : colorOf(env), quiet, verbose });
+  return createOutput({
+    stdout,
+    stderr,
+    color: colorless ? 'never' : colorOf(env),
+    quiet,
+    verbose,
+    isDumb: env['TERM'] === 'dumb',
+  });
 }
 
 /** @source https://no-color.org, https://force-color.org: who wants none comes first */
@@ -91,8 +118,7 @@ function colorOf({ NO_COLOR, FORCE_COLOR, TERM }: NodeJS.ProcessEnv): 'auto' | '
 /** The first interruption lets the command end in order; the second ends it at once. */
 function onInterrupt(): void {
   interruption.abort();
-  process.once('SIGINT', () => process.exit(130));
-  process.once('SIGTERM', () => process.exit(130));
+  for (const name of SIGNALS) process.once(name, () => process.exit(130));
 }
 
 function onStreamError(error: Error): void {

@@ -23,6 +23,25 @@ describe('streams', () => {
   });
 });
 
+describe('JSON', () => {
+  it('can be shown on a terminal, and is the same value', () => {
+    const { output, out } = streams({});
+    const document = { text: '\u009b31m \u202e\u200b\u007f é' };
+    output.json(document);
+    expect(out.join('')).toMatch(/^[\n\u0020-\u007eé]+$/);
+    expect(JSON.parse(out.join(''))).toEqual(document);
+  });
+});
+
+describe('a stream of documents', () => {
+  it('has one on each line, cleaned as any other', () => {
+    const { output, out } = streams({});
+    output.jsonLine({ text: 'a\nb \u009b' });
+    output.jsonLine({ b: 2 });
+    expect(out.join('')).toBe('{"text":"a\\nb \\u009b"}\n{"b":2}\n');
+  });
+});
+
 describe('colour', () => {
   it.each([
     ['auto', true, true],
@@ -91,10 +110,37 @@ describe('progress', () => {
     expect(err).toEqual([]);
   });
 
-  it('is wiped from a terminal, also after a failure', async () => {
+  it('is wiped from a terminal, also after a failure, and only if it was shown', async () => {
     const { output, err } = streams({ isTTY: true });
     await expect(output.during('Working', async () => Promise.reject(new Error('no')))).rejects.toThrow('no');
+    expect(err).toEqual([]);
+    const { promise, reject } = Promise.withResolvers<undefined>();
+    const work = output.during('Working', () => promise);
+    vi.advanceTimersByTime(500);
+    reject(new Error('no'));
+    await expect(work).rejects.toThrow('no');
     expect(err.at(-1)).toBe('\r\u001b[2K');
+  });
+
+  it('is told as in a log to a terminal that cannot wipe it', async () => {
+    const { output, err } = streams({ isTTY: true, isDumb: true });
+    const { promise, resolve } = Promise.withResolvers<undefined>();
+    const work = output.during('Working', () => promise);
+    vi.advanceTimersByTime(5000);
+    resolve(undefined);
+    await work;
+    expect(err).toEqual([expect.stringMatching(/^Working.*\n$/)]);
+  });
+
+  it('gives way to what is told meanwhile', async () => {
+    const { output, err } = streams({ isTTY: true, color: 'never' });
+    const { promise, resolve } = Promise.withResolvers<undefined>();
+    const work = output.during('Working', () => promise);
+    vi.advanceTimersByTime(500);
+    output.warn('careful');
+    resolve(undefined);
+    await work;
+    expect(err.join('')).toBe('Working…\r\u001b[2Kwarning: careful\n');
   });
 });
 
@@ -103,10 +149,15 @@ interface Options {
   readonly verbose?: boolean;
   readonly isTTY?: boolean;
   readonly quiet?: boolean;
+  readonly isDumb?: boolean;
 }
 
-function streams({ color = 'auto', isTTY = false, quiet = false, verbose = false }: Options) {
+function streams({ color = 'auto', isTTY = false, quiet = false, verbose = false, isDumb = false }: Options) {
   const [out, err]: [string[], string[]] = [[], []];
   const stream = (into: string[]): Stream => ({ isTTY, columns: 40, write: (text) => into.push(text) });
-  return { output: createOutput({ stdout: stream(out), stderr: stream(err), color, quiet, verbose }), out, err };
+  return {
+    output: createOutput({ stdout: stream(out), stderr: stream(err), color, quiet, verbose, isDumb }),
+    out,
+    err,
+  };
 }

@@ -1,4 +1,5 @@
 /** Where a command's results, notes and progress go. Results to stdout; everything else to stderr. */
+import { printableJson } from '@ar-registry/core/text';
 import { type Line, type Page, quiet, renderPage, toned } from './present/text.ts';
 
 /** One standard stream, as far as it matters here. */
@@ -6,6 +7,8 @@ export interface Stream {
   readonly isTTY?: boolean;
   readonly columns?: number;
   readonly write: (text: string) => unknown;
+  /** Settles when whoever reads has taken what was written. */
+  readonly drained?: () => Promise<unknown>;
 }
 
 export interface OutputOptions {
@@ -15,6 +18,8 @@ export interface OutputOptions {
   readonly color: 'auto' | 'always' | 'never';
   readonly quiet: boolean;
   readonly verbose: boolean;
+  /** A terminal that knows no escape sequences: what it shows stays. @source terminfo(5), TERM=dumb */
+  readonly isDumb?: boolean;
 }
 
 export interface Output {
@@ -25,6 +30,10 @@ export interface Output {
   /** What `result` would write. */
   readonly render: (page: Page) => string;
   readonly json: (document: object) => void;
+  /** One document of many, each on one line. */
+  readonly jsonLine: (document: object) => void;
+  /** Settles when there is room for more results: who writes without end must not fill the memory. */
+  readonly drained: () => Promise<unknown>;
   readonly error: (page: Page) => void;
   /** Something worth knowing that is no result. Nothing under --quiet. */
   readonly note: (line: Line) => void;
@@ -44,31 +53,46 @@ const PATIENCE_MS = 500;
 const LOG_PATIENCE_MS = 5000;
 const ERASE_LINE = '\r\u001b[2K';
 
-export function createOutput({ stdout, stderr, color, quiet: silent, verbose }: OutputOptions): Output {
+export function createOutput(options: OutputOptions): Output {
+  const { stdout, stderr, color, quiet: silent, verbose, isDumb = false } = options;
   const onStdout = { color: isColored(stdout, color) };
   const onStderr = { color: isColored(stderr, color) };
-  const tell = (page: Page): unknown => !silent && stderr.write(renderPage(page, onStderr));
+  let isWaiting = false;
+  /** In place of what was said to be waited for. */
+  const write = (text: string): void => {
+    const all = `${isWaiting ? ERASE_LINE : ''}${text}`;
+    isWaiting = false;
+    if (all !== '') stderr.write(all);
+  };
+  const tell = (page: Page): void => {
+    if (!silent) write(renderPage(page, onStderr));
+  };
   return {
     width: stdout.isTTY === true ? (stdout.columns ?? 80) : Number.POSITIVE_INFINITY,
     isTerminal: stdout.isTTY === true,
     result: (page) => void stdout.write(renderPage(page, onStdout)),
     render: (page) => renderPage(page, onStdout),
-    json: (document) => void stdout.write(`${JSON.stringify(document, undefined, 2)}\n`),
-    error: (page) => void stderr.write(renderPage(page, onStderr)),
-    note: (line) => void tell([line]),
-    warn: (text) => void tell([[toned('warning:', 'warning'), ' ', text]]),
-    detail: (text) => void (verbose && tell([quiet(text)])),
+    json: (document) => void stdout.write(`${printableJson(document, 2)}\n`),
+    jsonLine: (document) => void stdout.write(`${printableJson(document)}\n`),
+    drained: async () => stdout.drained?.(),
+    error: (page) => write(renderPage(page, onStderr)),
+    note: (line) => tell([line]),
+    warn: (text) => tell([[toned('warning:', 'warning'), ' ', text]]),
+    detail: (text) => {
+      if (verbose) tell([quiet(text)]);
+    },
     during: async (doing, work) => {
       if (silent) return work();
-      if (stderr.isTTY !== true) return withTimer(LOG_PATIENCE_MS, () => tell([`${doing}: still waiting…`]), work);
+      if (stderr.isTTY !== true || isDumb)
+        return withTimer(LOG_PATIENCE_MS, () => tell([`${doing}: still waiting…`]), work);
+      const show = (): void => {
+        write(renderPage([quiet(`${doing}…`)], onStderr).trimEnd());
+        isWaiting = true;
+      };
       try {
-        return await withTimer(
-          PATIENCE_MS,
-          () => stderr.write(renderPage([quiet(`${doing}…`)], onStderr).trimEnd()),
-          work,
-        );
+        return await withTimer(PATIENCE_MS, show, work);
       } finally {
-        stderr.write(ERASE_LINE);
+        write('');
       }
     },
   };

@@ -1,14 +1,14 @@
 import { PassThrough } from 'node:stream';
 import { describe, expect, it } from 'vitest';
-import { createConfirm, createQuestions } from './prompt.ts';
+import { createConfirm, createQuestions, createTypedAhead } from './prompt.ts';
 
 function terminal({ isTTY = true, yes = false }: { isTTY?: boolean; yes?: boolean } = {}) {
   const input = Object.assign(new PassThrough(), { isTTY });
   const output = Object.assign(new PassThrough(), { isTTY });
   const interruption = new AbortController();
   const onInterrupt = (): void => interruption.abort();
-  const options = { input, output, signal: interruption.signal, onInterrupt };
-  return { input, output, confirm: createConfirm({ ...options, yes }), questions: createQuestions(options) };
+  const options = { input, output, signal: interruption.signal, onInterrupt, typedAhead: createTypedAhead() };
+  return { input, output, confirm: createConfirm(options, yes), questions: createQuestions(options) };
 }
 
 /** Resolves once the question stands there. */
@@ -41,6 +41,50 @@ describe('a question', () => {
     await asked(world);
     world.input.write('\u0003');
     await expect(answered).rejects.toMatchObject({ name: 'AbortError' });
+  });
+});
+
+describe('what is typed ahead', () => {
+  it('answers the questions that follow, each with its line', async () => {
+    const world = terminal();
+    const first = world.questions.ask('one:');
+    await asked(world);
+    world.input.write('a\rb\r\ry\r');
+    expect(await first).toBe('a');
+    expect(await world.questions.ask('two:')).toBe('b');
+    expect(await world.questions.ask('three:')).toBe('');
+    expect(await world.confirm('Allow this?')).toBe('yes');
+  });
+
+  it('can be the beginning of a line, or the end', async () => {
+    const world = terminal();
+    const first = world.questions.ask('one:');
+    await asked(world);
+    world.input.write('a\rbe');
+    expect(await first).toBe('a');
+    const second = world.questions.ask('two:');
+    await asked(world);
+    world.input.write('gin\r\u0004');
+    expect(await second).toBe('begin');
+    expect(await world.questions.ask('three:')).toBeUndefined();
+    const fourth = world.questions.ask('four:');
+    await asked(world);
+    world.input.write('\u0004');
+    expect(await fourth).toBeUndefined();
+    const fifth = world.questions.ask('five:');
+    await asked(world);
+    world.input.write('still there\r');
+    expect(await fifth).toBe('still there');
+  });
+
+  it('is over where the terminal hung up', async () => {
+    const world = terminal();
+    const first = world.questions.ask('one:');
+    await asked(world);
+    world.input.end('a\n');
+    expect(await first).toBe('a');
+    expect(await world.questions.ask('two:')).toBeUndefined();
+    expect(await world.questions.ask('three:')).toBeUndefined();
   });
 });
 

@@ -8,11 +8,21 @@ export interface TerminalOptions {
   readonly signal: AbortSignal;
   /** A terminal that is asked a question hands Ctrl-C to whoever asks, and no longer to the process. */
   readonly onInterrupt: () => void;
+  /** Of this terminal, the same for all questions. */
+  readonly typedAhead: TypedAhead;
 }
 
-export interface PromptOptions extends TerminalOptions {
-  /** Every question is answered with yes, unasked. */
-  readonly yes: boolean;
+/** What was typed, or pasted, together with the answer to one question, and belongs to the next ones. */
+export interface TypedAhead {
+  readonly lines: string[];
+  /** Of a line that is not ended yet. */
+  partial: string;
+  /** Ctrl-D after the lines. */
+  ended: boolean;
+}
+
+export function createTypedAhead(): TypedAhead {
+  return { lines: [], partial: '', ended: false };
 }
 
 /**
@@ -22,8 +32,12 @@ export interface PromptOptions extends TerminalOptions {
  */
 export type Confirm = (question: string) => Promise<'yes' | 'no' | 'unasked'>;
 
-/** Asks on stderr, so that stdout holds results alone. */
-export function createConfirm({ yes, ...terminal }: PromptOptions): Confirm {
+/**
+ * Asks on stderr, so that stdout holds results alone. Looks at the terminal when there is a question, and not before.
+ *
+ * @param yes every question is answered with yes, unasked
+ */
+export function createConfirm(terminal: TerminalOptions, yes: boolean): Confirm {
   return async (question) => {
     if (yes) return 'yes';
     if (!isTerminal(terminal)) return 'unasked';
@@ -41,10 +55,12 @@ export interface Questions {
   readonly ask: (question: string) => Promise<string | undefined>;
 }
 
-/** Asks on stderr, so that stdout holds results alone. */
+/** Asks on stderr, so that stdout holds results alone. Looks at the terminal when it is asked to, and not before. */
 export function createQuestions(terminal: TerminalOptions): Questions {
   return {
-    canAsk: isTerminal(terminal),
+    get canAsk() {
+      return isTerminal(terminal);
+    },
     ask: async (question) => (await askLine(`${toSingleLine(question)} `, terminal))?.trim(),
   };
 }
@@ -54,16 +70,45 @@ function isTerminal({ input, output }: TerminalOptions): boolean {
 }
 
 async function askLine(question: string, terminal: TerminalOptions): Promise<string | undefined> {
-  const { input, output, signal, onInterrupt } = terminal;
+  const { output, typedAhead } = terminal;
+  const line = typedAhead.lines.shift();
+  if (line === undefined) return typedAhead.ended ? endOf(typedAhead) : readLine(question, terminal);
+  // As if it had been typed after the question.
+  output.write(`${question}${toSingleLine(line)}\n`);
+  return line;
+}
+
+function endOf(typedAhead: TypedAhead): undefined {
+  typedAhead.ended = false;
+}
+
+async function readLine(question: string, terminal: TerminalOptions): Promise<string | undefined> {
+  const { input, output, signal, onInterrupt, typedAhead } = terminal;
+  // A terminal that hung up says nothing any more, not even that.
+  if (input.readableEnded || input.destroyed) return undefined;
   const { createInterface } = await import('node:readline/promises');
   const lines = createInterface({ input, output });
+  const closed = Promise.withResolvers<undefined>();
+  let isOwnEnd = false;
   lines.once('SIGINT', onInterrupt);
+  lines.on('line', (line) => typedAhead.lines.push(line));
+  lines.once('close', () => {
+    typedAhead.ended = !isOwnEnd;
+    // An answer before it in the same moment comes first.
+    setImmediate(() => closed.resolve(undefined));
+  });
   try {
-    return await lines.question(question, { signal });
-  } catch (error) {
-    if (signal.aborted || !(error instanceof Error && error.name === 'AbortError')) throw error;
-    return undefined;
+    const asked = lines.question(question, { signal }).catch((error: unknown) => {
+      if (signal.aborted || !(error instanceof Error && error.name === 'AbortError')) throw error;
+      return undefined;
+    });
+    if (typedAhead.partial !== '') lines.write(typedAhead.partial);
+    const line = await Promise.race([asked, closed.promise]);
+    if (line === undefined) typedAhead.ended = false;
+    return line;
   } finally {
+    typedAhead.partial = lines.line;
+    isOwnEnd = true;
     lines.close();
   }
 }

@@ -1,29 +1,30 @@
 /** The registries of a project and of its user, as one client. Loaded only where a file declares any. */
 import { bindRegistries, tokenOf, type BindOptions, type RegistryPlace } from '@ar-registry/core/registries';
-import { createApiClient, type ApiClient, type ApiClientOptions } from '@ar-registry/io/api-client';
+import { createApiClient, type ApiClient, type ApiClientOptions, type TrustOptions } from '@ar-registry/io/api-client';
 import { createRoutedClient } from '@ar-registry/io/registries';
 import type { Context, Registries } from './context.ts';
 
 export interface RegistryOptions {
   readonly binding: BindOptions;
   /** What is the same for all of them. */
-  readonly common: Omit<ApiClientOptions, 'registryUrl'>;
+  readonly common: Omit<ApiClientOptions, 'registryUrl'> & { readonly trust: TrustOptions };
 }
 
 /** @throws REGISTRY_CONFLICT, REGISTRY_TOKEN_REFUSED, REGISTRY_URL_INVALID */
 export function openRegistries(
   { binding, common }: RegistryOptions,
   { env, output }: Pick<Context, 'env' | 'output'>,
-): Registries {
+): Omit<Registries, 'relative'> {
   const { fallback, scopes } = bindRegistries(binding);
   const clients = new Map<string, ApiClient>();
   const open = (place: RegistryPlace): ApiClient => {
     const known = clients.get(place.url);
     if (known) return known;
-    const { url, mirrors, tokenEnv } = place;
+    const { url, mirrors, tokenEnv, root } = place;
     const token = tokenOf(place, env);
     if (tokenEnv !== undefined && token === undefined) output.detail(`${tokenEnv} is not set: no token is sent`);
-    const client = createApiClient({ ...common, registryUrl: url, mirrors, token, tokenEnv });
+    const trust = { ...common.trust, root };
+    const client = createApiClient({ ...common, registryUrl: url, mirrors, token, tokenEnv, trust });
     clients.set(url, client);
     return client;
   };

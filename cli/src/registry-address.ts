@@ -14,6 +14,11 @@ export function registryAddress(written: string, dir: string): string {
   return /^\.{1,2}$|[\\/]/.test(written) || isFolder(path.resolve(dir, written)) ? folderUrl(written, dir) : written;
 }
 
+/** Whether what is written is a folder whose place depends on where that is written. */
+export function isRelativeFolder(written: string, url: string): boolean {
+  return url.startsWith('file:') && !path.isAbsolute(written) && !/^(?:file:\/|[a-z]:[\\/])/i.test(written);
+}
+
 function folderUrl(written: string, dir: string): string {
   return pathToFileURL(path.resolve(dir, written)).href;
 }

@@ -10,7 +10,7 @@ import type { Globals } from './globals.ts';
 import type { Output } from './output.ts';
 
 /** What a run needs besides its words; `output` and `confirm` depend on the options, so they are made by it. */
-export interface Process extends Omit<World, 'globals' | 'output' | 'confirm'> {
+export interface Process extends Omit<World, 'globals' | 'output' | 'confirm' | 'looksOnly' | 'freshWillDo'> {
   readonly createOutput: (globals: Globals) => Output;
   readonly createConfirm: (globals: Globals) => Context['confirm'];
 }
@@ -24,6 +24,7 @@ export async function run(words: readonly string[], process: Process): Promise<n
     case 'help':
       return printHelp(rest[0] === 'plugin' ? rest.slice(1) : rest, process);
     case 'completion':
+    case 'up':
       return runPlugin(words, process);
     case '--version':
       return printVersion(process);
@@ -61,12 +62,15 @@ async function runPlugin(words: readonly string[], process: Process): Promise<nu
   const output = process.createOutput(globals);
   if (globals.help) {
     const { presentCommandHelp } = await import('./help.ts');
-    output.result(presentCommandHelp(command.help));
+    output.result(presentCommandHelp(command.help, output.width));
     return 0;
   }
   const { createContext } = await import('./context.ts');
   const confirm = process.createConfirm(globals);
-  const answer = await command.answer(input, createContext({ ...process, globals, output, confirm }));
+  const { looksOnly, freshWillDo } = command.help;
+  const world = { ...process, globals, output, confirm, looksOnly, freshWillDo };
+  const answer = await command.answer(input, createContext(world));
+  if (answer.kind === 'streamed') return printEach(answer, globals, { output, signal: process.signal });
   await print(answer, globals, { output, env: process.env });
   return answer.exitCode;
 }
@@ -78,7 +82,8 @@ async function printHelp(words: readonly string[], process: Process): Promise<nu
   const topic = Object.hasOwn(TOPICS, name) ? TOPICS[name] : undefined;
   if (!topic) return commandHelp(words, Object.keys(TOPICS), process);
   const output = process.createOutput(parseGlobals(rest, 'ar help'));
-  output.result([topic.summary, '', ...topic.lines]);
+  const { presentTopic } = await import('./help.ts');
+  output.result(presentTopic(topic, output.width));
   return 0;
 }
 
@@ -94,7 +99,8 @@ async function commandHelp(words: readonly string[], topics: readonly string[], 
 async function overview(words: readonly string[], process: Process): Promise<number> {
   const globals = parseGlobals(words, 'ar plugin --help');
   const { presentOverview } = await import('./help.ts');
-  process.createOutput(globals).result(presentOverview(COMMANDS));
+  const output = process.createOutput(globals);
+  output.result(presentOverview(COMMANDS, output.width));
   return 0;
 }
 
@@ -110,12 +116,29 @@ async function groupHelp(
     throw new ArError('USAGE', { problem: `ar plugin ${name} needs one of: ${known}.`, help });
   }
   const { presentGroup } = await import('./help.ts');
-  process.createOutput(globals).result(presentGroup(name, verbs));
+  const output = process.createOutput(globals);
+  output.result(presentGroup(name, verbs, output.width));
   return 0;
 }
 
+/** As they come, for as long as nobody interrupts it. @returns the exit code */
+async function printEach(
+  { bits, exitCode }: Extract<Answer, { kind: 'streamed' }>,
+  { json }: Globals,
+  { output, signal }: { readonly output: Output; readonly signal: AbortSignal },
+): Promise<number> {
+  const interrupted = new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
+  for await (const bit of bits) {
+    if (json) output.jsonLine({ schemaVersion: 1, ...bit.json() });
+    else output.result(bit.text());
+    await Promise.race([output.drained(), interrupted]);
+    if (signal.aborted) break;
+  }
+  return exitCode();
+}
+
 async function print(
-  answer: Answer,
+  answer: Extract<Answer, { kind: 'whole' }>,
   { json }: Globals,
   { output, env }: { readonly output: Output; readonly env: Context['env'] },
 ): Promise<void> {

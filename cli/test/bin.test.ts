@@ -50,6 +50,11 @@ describe.skipIf(REAL === undefined)('with the archiver behind it', () => {
     },
   );
 
+  it.each(['audit', 'rate', 'report', 'nonsense'])('keeps what is said to ar plugin to itself: %s', async (word) => {
+    const { code, stdout, stderr } = await ar(['plugin', word], searchPath(rest));
+    expect([code, stdout, stderr.split('\n')[0]]).toEqual([2, '', expect.stringMatching(/^error\[USAGE\]: /)]);
+  });
+
   it.skipIf(!COMPILER)('serves a C build', async () => {
     fs.writeFileSync(path.join(sandbox.dir, 'answer.c'), 'int answer(void) { return 42; }\n');
     fs.writeFileSync(path.join(sandbox.dir, 'main.c'), 'int answer(void);\nint main(void) { return answer(); }\n');

@@ -20,6 +20,10 @@ const OFFERED: readonly (readonly [line: string, offers: readonly string[]])[] =
   ['ar help publi', ['publish', 'publishing']],
   ['ar completion z', ['zsh']],
   ['ar comp', ['completion']],
+  ['ar u', ['up']],
+  ['ar up --dry', ['--dry-run']],
+  ['ar plugin logs --level wa', ['warn']],
+  ['ar plugin health @a', ['@acme/hello']],
 ];
 
 let sandbox: Sandbox;
@@ -105,22 +109,32 @@ describe.skipIf(!has('zsh'))(`in zsh${has('zsh') ? '' : ' (not installed)'}`, ()
 
   it('completes what is the only one, on a terminal', async () => {
     const asked = single.map(([line]) => `ask '${line}'`).join('\n');
+    // Keys are pressed once the line editor says that it reads: before, they would be the terminal's to interpret.
+    fs.writeFileSync(
+      path.join(sandbox.dir, '.zshrc'),
+      `PROMPT=
+autoload -U compinit && compinit -D -u
+source ./ar.zsh
+reads() { print -r '[reads]' }
+shows() { print -r "[line $BUFFER]"; BUFFER= }
+zle -N zle-line-init reads
+zle -N shows
+bindkey '^T' shows
+`,
+    );
     const script = `zmodload zsh/zpty
+zpty -b z env ZDOTDIR=. zsh -d -i
+zpty -r z out '*\\[reads\\]*'
 ask() {
-  zpty -b z zsh -f -i
-  zpty -w z "PROMPT=; autoload -U compinit; compinit -D -u; source ./ar.zsh; print -r READ''Y"
-  zpty -r z out '*READY*'
-  zpty -w z "print -r S''ET"
-  zpty -r z out '*SET*'
-  zpty -w -n z "$1"$'\\t'$'\\x15'"print -r EN''D"$'\\n'
-  zpty -r z out '*END*'
-  zpty -d z
+  zpty -w -n z "$1"$'\\t\\x14'
+  zpty -r z out '*\\[line *\\]*'
   print -r -- "\${(V)out}"
 }
-${asked}`;
+${asked}
+zpty -d z`;
     const { stdout } = await sandbox.start('zsh', ['-f', '-c', script], env).ended;
-    const shown = stdout.trimEnd().split('\n');
-    for (const [line, [offer = '']] of single) expect(shown.join('\n')).toContain(line.replace(/\S*$/, offer));
+    const completed = [...stdout.matchAll(/\[line (.*?)\]/g)].map(([, line]) => line?.trimEnd());
+    expect(completed).toEqual(single.map(([line, [offer = '']]) => line.replace(/\S*$/, offer)));
   });
 });
 

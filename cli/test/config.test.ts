@@ -1,12 +1,11 @@
 /** `ar plugin config` as a user runs it: for scripts, and question by question at a pseudo-terminal. */
-import { spawn, spawnSync } from 'node:child_process';
 import { serveRegistry, type ServedRegistry } from '@ar-registry/testing/served-registry';
 import { validator as isChange } from '@ar-registry/schemas/validators/cli/config-change';
 import { validator as isGet } from '@ar-registry/schemas/validators/cli/config-get';
 import { validator as isList } from '@ar-registry/schemas/validators/cli/config-list';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createProject, PROJECT_FILE, type TestProject } from './support/project.ts';
-import { MAIN } from './support/ar.ts';
+import { atTerminal, noTerminal } from './support/terminal.ts';
 
 const HELLO = '@acme/hello';
 const SECRET = 'xoxb-not-for-your-eyes';
@@ -25,6 +24,7 @@ const SCHEMA = {
     },
     channels: { type: 'array', items: { type: 'string' } },
     hookUrl: { type: 'string' },
+    databaseUrl: { type: 'string', default: 'postgres://admin:hunter2@localhost/db' },
     apiToken: { type: 'string' },
     masked: { type: 'string', writeOnly: true },
   },
@@ -165,6 +165,7 @@ describe('config list', () => {
       ['channels', 'project', false, ['#a']],
       ['apiToken', 'dotenv', true, undefined],
       ['masked', 'none', true, undefined],
+      ['databaseUrl', 'default', false, 'postgres://admin:***@localhost/db'],
     ]);
     const { stdout } = await project.ar('config', 'list', HELLO);
     expect(stdout).not.toContain(SECRET);
@@ -173,14 +174,32 @@ describe('config list', () => {
   });
 });
 
+describe('a password in an address', () => {
+  it('is masked wherever it is shown, and as it is only in `get --json`', async () => {
+    const text = project.read(PROJECT_FILE);
+    const config = `    config: { hookUrl: "https://me:${SECRET}@example.com/x" }\n`;
+    project.write(PROJECT_FILE, text.replace(`"${HELLO}":\n`, `"${HELLO}":\n${config}`));
+    for (const args of [
+      ['list', HELLO],
+      ['list', HELLO, '--json'],
+      ['get', HELLO, 'hookUrl'],
+      ['get', HELLO, 'databaseUrl'],
+    ]) {
+      const { code, stdout } = await project.ar('config', ...args);
+      expect([code, stdout]).toEqual([0, expect.stringMatching(/(?:me|admin):\*\*\*@/)]);
+      expect(stdout).not.toMatch(`${SECRET}|hunter2`);
+    }
+    const { value } = await project.json(isGet, 'config', 'get', HELLO, 'HOOK_URL');
+    expect(value.value).toBe(`https://me:${SECRET}@example.com/x`);
+  });
+});
+
 describe('config, question by question', () => {
   it('needs a terminal', async () => {
     expect(await project.refusal('config', HELLO)).toEqual([2, 'TERMINAL_NEEDED']);
   });
 
-  const noScript = spawnSync('script', ['--version']).status !== 0;
-
-  it.skipIf(noScript)('asks again after a wrong answer, tells of secrets, and writes all at the end', async () => {
+  it.skipIf(noTerminal)('asks again after a wrong answer, tells of secrets, and writes all at the end', async () => {
     const before = project.state();
     const terminal = atTerminal(project, ['config', HELLO]);
     await terminal.answer('greeting [GREETING of the environment]:', 'x');
@@ -190,6 +209,7 @@ describe('config, question by question', () => {
     await terminal.answer('must', '7');
     expect(project.state()).toEqual(before);
     await terminal.answer('channels [none]:', '');
+    await terminal.answer('databaseUrl [postgres://admin:***@localhost/db, the default]:', '');
     const { code, screen } = await terminal.ended;
     expect(code).toBe(0);
     expect(screen).toContain('API_TOKEN');
@@ -199,7 +219,17 @@ describe('config, question by question', () => {
     );
   });
 
-  it.skipIf(noScript)('leaves everything as it was on Ctrl-C and on Ctrl-D', async () => {
+  it.skipIf(noTerminal)('takes answers that were typed ahead, or pasted at once', async () => {
+    const terminal = atTerminal(project, ['config', HELLO]);
+    await terminal.answer('greeting', 'Hello\rhttps://example.com/hook\r4\r["#a"]\r');
+    const { code, screen } = await terminal.ended;
+    expect([code, screen]).toEqual([0, expect.stringContaining('retries [3, the default]: 4')]);
+    expect(project.read(PROJECT_FILE)).toContain(
+      'config:\n      greeting: Hello\n      hookUrl: https://example.com/hook\n      retries: 4\n      channels:\n',
+    );
+  });
+
+  it.skipIf(noTerminal)('leaves everything as it was on Ctrl-C and on Ctrl-D', async () => {
     const before = project.state();
     for (const key of ['\u0003', '\u0004']) {
       const terminal = atTerminal(project, ['config', HELLO]);
@@ -210,50 +240,3 @@ describe('config, question by question', () => {
     }
   });
 });
-
-interface Terminal {
-  /** Waits until the screen shows `text` after what was shown before, then types. */
-  readonly type: (text: string, keys: string) => Promise<void>;
-  /** The same, and Enter. */
-  readonly answer: (text: string, line: string) => Promise<void>;
-  readonly ended: Promise<{ readonly code: number | null; readonly screen: string }>;
-}
-
-/** Runs `ar plugin …` at a pseudo-terminal. @source script(1), util-linux */
-function atTerminal({ dir, env }: TestProject, args: readonly string[]): Terminal {
-  const words = [process.execPath, '--conditions=ar-source', MAIN, 'plugin', ...args, '--project', dir];
-  const command = words.map((word) => `'${word}'`).join(' ');
-  const child = spawn('script', ['-qefc', command, '/dev/null'], {
-    env: { PATH: process.env['PATH'], HOME: dir, TERM: 'xterm', ...env },
-    stdio: 'pipe',
-  });
-  let screen = '';
-  let seen = 0;
-  const changed = new EventTarget();
-  child.stdout.setEncoding('utf8').on('data', (text: string) => {
-    screen += text;
-    changed.dispatchEvent(new Event('change'));
-  });
-  const ended = new Promise<{ code: number | null; screen: string }>((resolve) =>
-    child.once('close', (code) => {
-      changed.dispatchEvent(new Event('change'));
-      resolve({ code, screen });
-    }),
-  );
-  const shown = async (text: string): Promise<void> => {
-    for (;;) {
-      const at = screen.indexOf(text, seen);
-      if (at !== -1) {
-        seen = at + text.length;
-        return;
-      }
-      if (child.exitCode !== null) throw new Error(`It ended without showing ${text}:\n${screen}`);
-      await new Promise((resolve) => changed.addEventListener('change', resolve, { once: true }));
-    }
-  };
-  const type = async (text: string, keys: string): Promise<void> => {
-    await shown(text);
-    child.stdin.write(keys);
-  };
-  return { type, answer: (text, line) => type(text, `${line}\r`), ended };
-}

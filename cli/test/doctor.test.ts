@@ -1,4 +1,5 @@
 /** `doctor` where all is well, and where each thing is broken that it looks at. */
+import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
 import { LOCK_FILE, PROJECT_FILE } from '@ar-registry/core/layout';
@@ -6,7 +7,7 @@ import type { DoctorOutput } from '@ar-registry/schemas';
 import { validator as isDoctor } from '@ar-registry/schemas/validators/cli/doctor';
 import { serveRegistry, type ServedRegistry } from '@ar-registry/testing/served-registry';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { createSandbox, type Sandbox } from './support/ar.ts';
+import { createSandbox, errorCode, type Sandbox } from './support/ar.ts';
 
 const HELLO = '@acme/hello';
 
@@ -44,6 +45,15 @@ const inData = (...parts: readonly string[]): string => path.join(sandbox.home, 
 function writeRelay(version: string): void {
   fs.mkdirSync(inSandbox('node_modules', 'agent-relay'), { recursive: true });
   fs.writeFileSync(inSandbox('node_modules', 'agent-relay', 'package.json'), JSON.stringify({ version }));
+}
+
+/** Every file of the user's home and of the project, with its content. */
+function snapshot(): readonly (readonly [string, string])[] {
+  const all = fs.readdirSync(sandbox.dir, { recursive: true, withFileTypes: true });
+  return all
+    .map((one) => path.join(one.parentPath, one.name))
+    .toSorted()
+    .map((file) => [file, fs.statSync(file).isDirectory() ? '' : fs.readFileSync(file, 'utf8')]);
 }
 
 describe('doctor', () => {
@@ -93,6 +103,14 @@ describe('doctor', () => {
       },
     ],
     [
+      'something is wanted and not locked, which install refuses too',
+      'lock',
+      {},
+      () => {
+        fs.writeFileSync(inSandbox(PROJECT_FILE), `schemaVersion: 1\nplugins:\n  "${HELLO}": { range: "^1" }\n`);
+      },
+    ],
+    [
       'everybody can write to the store',
       'permissions',
       {},
@@ -109,16 +127,77 @@ describe('doctor', () => {
     expect(found[id]?.remedy).toMatch(/^[A-Z]/);
   });
 
-  it('warns of what is wanted and not locked, locked and not installed, and left behind', async () => {
+  it('warns of what is locked and not installed, locked and not wanted, and left behind', async () => {
     expect((await sandbox.ar(['plugin', 'install', HELLO], { AR_REGISTRY: registry.url })).code).toBe(0);
     fs.rmSync(inData('plugins', 'store'), { recursive: true });
     fs.mkdirSync(inData('plugins', 'staging', 'old'), { recursive: true });
     fs.utimesSync(inData('plugins', 'staging', 'old'), 0, 0);
     const { code, found } = await examine();
     expect([code, found['store']?.result, found['leftovers']?.result]).toEqual([0, 'warn', 'warn']);
-    fs.rmSync(inSandbox(LOCK_FILE));
-    expect((await examine()).found['lock']?.result).toBe('warn');
+    expect(found['leftovers']?.remedy).toContain('ar plugin cache prune');
+    expect((await sandbox.ar(['plugin', 'cache', 'prune'])).code).toBe(0);
+    expect((await examine()).found['leftovers']?.result).toBe('pass');
+    fs.writeFileSync(inSandbox(PROJECT_FILE), 'schemaVersion: 1\nplugins: {}\n');
+    expect((await examine()).found['lock']).toMatchObject({ result: 'warn', remedy: expect.stringContaining(HELLO) });
   });
+
+  it('refuses the lock that install refuses: of another range than is wanted', async () => {
+    expect((await sandbox.ar(['plugin', 'install', HELLO], { AR_REGISTRY: registry.url })).code).toBe(0);
+    const file = inSandbox(PROJECT_FILE);
+    fs.writeFileSync(file, fs.readFileSync(file, 'utf8').replace('^1.0.0', '^2'));
+    const { code, found } = await examine();
+    expect([code, found['lock']?.result]).toEqual([1, 'fail']);
+    const refused = await sandbox.ar(['plugin', 'install'], { AR_REGISTRY: registry.url });
+    expect([errorCode(refused), refused.stderr]).toEqual(['LOCK_MISMATCH', expect.stringContaining('^2')]);
+    expect(refused.stderr).toContain(found['lock']?.message);
+  });
+
+  it('tells of a merge conflict in the lock once', async () => {
+    expect((await sandbox.ar(['plugin', 'install', HELLO], { AR_REGISTRY: registry.url })).code).toBe(0);
+    const lock = fs.readFileSync(inSandbox(LOCK_FILE), 'utf8');
+    fs.writeFileSync(inSandbox(LOCK_FILE), `<<<<<<< ours\n${lock}=======\n${lock}>>>>>>> theirs\n`);
+    const { code, found } = await examine();
+    const results = Object.values(found).map(({ id, result }) => [result, id]);
+    expect(code).toBe(1);
+    expect(results.filter(([result]) => result === 'fail')).toEqual([['fail', 'project']]);
+    expect(results.filter(([result]) => result === 'skip').map(([, id]) => id)).toEqual(['registry', 'lock', 'store']);
+  });
+
+  it('changes nothing: where nothing was ever installed, and where a change was interrupted', async () => {
+    const bare = fs.readdirSync(sandbox.home);
+    expect((await examine()).code).toBe(0);
+    expect(fs.readdirSync(sandbox.home)).toEqual(bare);
+    expect((await sandbox.ar(['plugin', 'install', HELLO], { AR_REGISTRY: registry.url })).code).toBe(0);
+    fs.rmSync(inData('plugins', 'cache'), { recursive: true });
+    const [id = ''] = fs.readdirSync(inData('plugins', 'projects'));
+    const before = `sha512-${createHash('sha512')
+      .update(fs.readFileSync(inSandbox(LOCK_FILE)))
+      .digest('base64')}`;
+    const lock = '{ "schemaVersion": 1, "plugins": {} }\n';
+    const journal = { schemaVersion: 1, project: sandbox.dir, files: [{ path: LOCK_FILE, content: lock, before }] };
+    fs.writeFileSync(inData('plugins', 'projects', id, 'journal.json'), JSON.stringify(journal));
+    const state = snapshot();
+    const { found } = await examine();
+    expect(snapshot()).toEqual(state);
+    expect(found['leftovers']?.remedy).toContain(`ar plugin list --project ${sandbox.dir}`);
+    expect((await sandbox.ar(['plugin', 'list', '--project', sandbox.dir])).code).toBe(0);
+    expect(fs.readFileSync(inSandbox(LOCK_FILE), 'utf8')).toBe(lock);
+    expect((await examine()).found['leftovers']?.result).toBe('pass');
+  });
+
+  it.runIf(process.platform !== 'win32')(
+    'warns of a group that can write, unless it is the own one of the user',
+    async () => {
+      fs.mkdirSync(inData('plugins'), { recursive: true });
+      fs.chmodSync(inData('plugins'), 0o775);
+      expect((await examine()).found['permissions']?.result).toBe(
+        process.getgid?.() === process.getuid?.() ? 'pass' : 'warn',
+      );
+      if (process.getuid?.() !== 0) return;
+      fs.chownSync(inData('plugins'), 0, 100);
+      expect((await examine()).found['permissions']?.result).toBe('warn');
+    },
+  );
 
   it('fails where an installed file was changed', async () => {
     expect((await sandbox.ar(['plugin', 'install', HELLO], { AR_REGISTRY: registry.url })).code).toBe(0);
@@ -129,6 +208,11 @@ describe('doctor', () => {
     fs.appendFileSync(inData('plugins', 'store', file), 'x');
     const { code, found } = await examine();
     expect([code, found['store']?.result]).toEqual([1, 'fail']);
+  });
+
+  it.runIf(process.platform === 'linux')('does not call a disk full whose size nobody tells', async () => {
+    const { found } = await examine({ AGENT_RELAY_DATA_DIR: '/proc/none' });
+    expect(found['disk-space']?.result).toBe('pass');
   });
 
   it('asks nobody offline', async () => {

@@ -32,7 +32,7 @@ describe('mistakes', () => {
     [['plugin', 'search', '--tpye', 'x'], 'Did you mean `--type`?'],
     [['plugin', 'init', 'x', '--type', 'brigde'], 'Did you mean `--type bridge`?'],
     [['plugin', 'help', 'instal'], 'Did you mean `ar plugin install`?'],
-    [['up'], 'ar plugin --help'],
+    [['down'], 'ar plugin --help'],
     [['plugin', 'info'], 'ar plugin info --help'],
     [['plugin', 'search', '--limit', '0'], 'ar plugin search --help'],
     [['plugin', '--no-such'], 'ar plugin --help'],
@@ -151,7 +151,7 @@ describe('a registry that falls silent', () => {
 
   it('is told in a log too', async () => {
     const waiting: http.ServerResponse[] = [];
-    registry.intercept = (_request, response) => waiting.push(response) > 0;
+    registry.intercept = ({ url }, response) => url?.endsWith('/hello.json') === true && waiting.push(response) > 0;
     const { child, ended } = sandbox.startAr(['plugin', 'info', '@acme/hello'], { AR_REGISTRY: registry.url });
     const [said] = (await once(child.stderr ?? child, 'data')) as [string];
     expect(said).toContain('Looking up @acme/hello: still waiting…');
@@ -207,6 +207,27 @@ describe.skipIf(SCRIPT === undefined || process.platform !== 'linux')('on a term
     expect(await onTerminal(['plugin', 'nonsense', ...options], env)).not.toContain(ESCAPE);
   });
 
+  it('says what it waits for, on stderr alone, and wipes it', async () => {
+    const waiting: http.ServerResponse[] = [];
+    registry.intercept = ({ url }, response) => url?.endsWith('/hello.json') === true && waiting.push(response) > 0;
+    const command = `'${process.execPath}' --conditions=ar-source '${MAIN}' plugin info @acme/hello >out`;
+    const all = { TERM: 'xterm', AR_REGISTRY: registry.url };
+    const { child, ended } = sandbox.start(SCRIPT ?? '', ['-qec', command, '/dev/null'], all);
+    const [said] = (await once(child.stdout ?? child, 'data')) as [string];
+    expect(said).toContain('Looking up @acme/hello…');
+    registry.intercept = undefined;
+    for (const response of waiting) response.writeHead(404).end();
+    const [waited, failed] = (await ended).stdout.split('\r\u001b[2K');
+    expect([waited, failed]).toEqual([expect.stringContaining('…'), expect.stringContaining('PLUGIN_NOT_FOUND')]);
+    expect(fs.readFileSync(path.join(sandbox.dir, 'out'), 'utf8')).toBe('');
+  });
+
+  it('sets a README, unless its Markdown is asked for', async () => {
+    const args = ['plugin', 'readme', '@acme/hello'];
+    expect(await onTerminal(args, { PAGER: 'cat' })).toContain(`${ESCAPE}2m# ${ESCAPE}0m${ESCAPE}1mHello${ESCAPE}0m`);
+    expect(await onTerminal([...args, '--raw'], { PAGER: 'cat' })).toContain('# Hello');
+  });
+
   it.each([
     ['sed s/Hello/paged/', 'paged'],
     ['no-such-program-at-all', 'Hello'],
@@ -214,7 +235,7 @@ describe.skipIf(SCRIPT === undefined || process.platform !== 'linux')('on a term
     ['true', undefined],
   ])('is read with the pager %j', async (PAGER, shown) => {
     const text = await onTerminal(['plugin', 'readme', '@acme/hello'], { PAGER });
-    expect(text.includes('# Hello')).toBe(shown === 'Hello');
+    expect(text.includes('Hello')).toBe(shown === 'Hello');
     expect(text).toContain(shown ?? '');
     expect(await onTerminal(['plugin', 'readme', '@acme/hello', '--json'], { PAGER })).toContain('"readme"');
   });

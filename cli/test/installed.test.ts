@@ -218,7 +218,7 @@ describe('cache', () => {
     const installing = project.ar('install', TOOL, `${HELLO}@1.0.0`);
     await asked.promise;
     const { value } = await project.json(isCachePrune, 'cache', 'prune');
-    expect([value.removed, value.kept]).toEqual([[], { used: 0, recent: 1 }]);
+    expect([value.removed, value.kept]).toEqual([[], { used: 0, recent: 1, unknown: 0 }]);
     pruned.resolve();
     expect((await installing).code).toBe(0);
     expect((await project.ar('verify')).code).toBe(0);

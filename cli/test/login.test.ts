@@ -157,7 +157,7 @@ describe('logout', () => {
 
   it('says so where there is nothing to forget', async () => {
     const ended = await ar(['logout', '--json']);
-    expect([ended.code, JSON.parse(ended.stdout)]).toMatchObject([0, { removedFrom: [] }]);
+    expect([ended.code, JSON.parse(ended.stdout)]).toMatchObject([0, { removedFrom: [], keychain: 'none' }]);
   });
 
   it('leaves a file alone that it does not understand', async () => {

@@ -68,6 +68,7 @@ it('shows a deprecation, keeps a yanked version for whom it is locked, and offer
     const result = isInfo(JSON.parse((await user('reader', 'info', asked)).stdout));
     if (!result.ok) throw new Error('no info');
     const { plugin, version } = result.value;
+    if (!plugin || !version) throw new Error('not of the registry');
     const entry = plugin.versions.find((one) => one.version === version.version);
     return { version: version.version, deprecated: entry?.deprecated, yanked: entry?.yanked };
   };

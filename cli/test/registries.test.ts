@@ -84,6 +84,41 @@ describe('a scope that is bound', () => {
     expect(ended.stderr).toContain(inner.url);
   });
 
+  it('is not restored from an address that its registry does not name', async () => {
+    writeUserConfig(bound());
+    expect((await ar(['install', HELLO])).code).toBe(0);
+    const file = path.join(sandbox.dir, LOCK_FILE);
+    const text = fs.readFileSync(file, 'utf8');
+    fs.writeFileSync(file, text.replace(`"url": "${inner.url}`, `"url": "${open.url}`));
+    fs.rmSync(path.join(sandbox.home, '.agent-relay', 'plugins', 'store'), { recursive: true });
+    const ended = await ar(['install']);
+    expect([errorCode(ended), ended.code]).toEqual(['LOCK_ADDRESS_REFUSED', 3]);
+    expect(open.requests).toEqual([]);
+    fs.writeFileSync(file, text);
+    expect((await ar(['install'])).code).toBe(0);
+  });
+
+  it('by the user is widened by no project: no mirror, no token', async () => {
+    const seen: unknown[] = [];
+    for (const served of [open, inner])
+      served.intercept = (request) => {
+        seen.push(request.headers.authorization);
+        return false;
+      };
+    const { url } = inner;
+    writeUserConfig({ mine: { url, scopes: ['@acme'] } });
+    writeProject({ helper: { url: `${url}/`, mirrors: [open.url], tokenEnv: 'AR_TOKEN_X', scopes: ['@acme'] } });
+    expect((await ar(['info', HELLO], { AR_TOKEN_X: 's3cr3t' })).code).toBe(0);
+    await inner[Symbol.asyncDispose]();
+    for (const args of [
+      ['info', HELLO],
+      ['install', HELLO],
+      ['readme', HELLO, '--registry', url],
+    ])
+      expect(errorCode(await ar(args, { AR_TOKEN_X: 's3cr3t' }))).toBe('REGISTRY_UNREACHABLE');
+    expect([open.requests, new Set(seen)]).toEqual([[], new Set([undefined])]);
+  });
+
   it('twice, differently, is refused', async () => {
     writeProject(bound());
     writeUserConfig({ other: { url: open.url, scopes: ['@acme'] } });
@@ -120,6 +155,25 @@ describe('a scope that is bound', () => {
     const ended = await ar(['info', HELLO], { AR_TOKEN_WORK: 's3cr3t' });
     expect([errorCode(ended), ended.code]).toEqual(['REGISTRY_TOKEN_REFUSED', 3]);
     expect(inner.requests).toEqual([]);
+  });
+});
+
+describe('the name of a registry', () => {
+  it.each(['https://registry.example', 'registry.example', './built', 'C:', '__proto__', ''])(
+    'cannot be taken for an address: %j',
+    async (name) => {
+      writeProject(Object.fromEntries([[name, { url: inner.url }]]));
+      expect(errorCode(await ar(['info', HELLO, '--registry', open.url]))).toBe('FILE_INVALID');
+      writeProject({});
+      writeUserConfig(Object.fromEntries([[name, { url: inner.url }]]));
+      expect(errorCode(await ar(['info', HELLO, '--registry', open.url]))).toBe('FILE_INVALID');
+      expect(inner.requests).toEqual([]);
+    },
+  );
+
+  it('is given in place of an address', async () => {
+    writeProject({ 'Team_1-a': { url: open.url } });
+    expect((await ar(['info', HELLO, '--registry', 'Team_1-a'])).code).toBe(0);
   });
 });
 
@@ -176,8 +230,27 @@ describe('a folder', () => {
     const options = where === '--registry' ? ['--registry', address] : [];
     const { code } = await ar(['install', HELLO, ...options], where === 'AR_REGISTRY' ? { AR_REGISTRY: address } : {});
     expect(code).toBe(0);
-    expect(lock()[HELLO]).toMatchObject({ version: '9.0.0', registry: `file://${folder.replace(' ', '%20')}` });
+    const registry = './ge baut';
+    expect(lock()[HELLO]).toMatchObject({ registry, url: `${registry}/${routes.download(HELLO, '9.0.0')}` });
     expect((await ar(['install'])).code).toBe(0);
+    // On another machine, where the folder lies elsewhere and nothing is in the store.
+    using elsewhere = createSandbox();
+    const project = path.join(elsewhere.dir, 'für alle');
+    fs.cpSync(folder, path.join(project, 'ge baut'), { recursive: true });
+    for (const name of ['ar-plugins.yaml', LOCK_FILE])
+      fs.copyFileSync(path.join(sandbox.dir, name), path.join(project, name));
+    fs.rmSync(folder, { recursive: true });
+    const restored = await elsewhere.ar(['plugin', 'install', '--project', project, '--offline', '--json']);
+    expect([restored.code, restored.stderr]).toEqual([0, '']);
+    expect(restored.stdout).toContain('"version": "9.0.0"');
+  });
+
+  it('without a network has no mirrors elsewhere', async () => {
+    writeProject({ default: { url: './gone', mirrors: [open.url] } });
+    expect((await ar(['info', HELLO])).code).toBe(0);
+    open.requests.length = 0;
+    expect(errorCode(await ar(['info', HELLO, '--offline']))).toBe('REGISTRY_UNREACHABLE');
+    expect(open.requests).toEqual([]);
   });
 });
 

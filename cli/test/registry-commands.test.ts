@@ -2,6 +2,7 @@
 import { routes } from '@ar-registry/core/layout';
 import type { PluginDocument, SearchIndexDocument } from '@ar-registry/schemas';
 import { validator as isInfo } from '@ar-registry/schemas/validators/cli/info';
+import { validator as isList } from '@ar-registry/schemas/validators/cli/list';
 import { validator as isReadme } from '@ar-registry/schemas/validators/cli/readme';
 import { validator as isSearch } from '@ar-registry/schemas/validators/cli/search';
 import { serveRegistry, type ServedRegistry } from '@ar-registry/testing/served-registry';
@@ -88,6 +89,26 @@ describe('search', () => {
   });
 });
 
+describe('list with a filter', () => {
+  it.each([
+    [['--available'], [HELLO, '@acme/webhook']],
+    [
+      ['--type', 'hook'],
+      [HELLO, '@acme/webhook'],
+    ],
+    [['--type', 'storage'], []],
+    [['--category', 'communication'], ['@acme/webhook']],
+    [['--tag', 'http'], ['@acme/webhook']],
+    [['--official'], [HELLO]],
+    [['--official', '--tag', 'http'], []],
+    [['--verified'], []],
+  ])('%j is what the registry has so, by name', async (filter, names) => {
+    const { code, stdout } = await ar('list', ...filter, '--json');
+    const result = isList(JSON.parse(stdout));
+    expect([code, result.ok && result.value.plugins.map(({ name }) => name)]).toEqual([0, names]);
+  });
+});
+
 describe('info', () => {
   it('shows what would be installed', async () => {
     const { code, stdout } = await ar('info', HELLO);
@@ -97,6 +118,14 @@ describe('info', () => {
     for (const permission of ['connect to example.com', 'start the program git']) expect(stdout).toContain(permission);
     expect(stdout).toMatch(/2\.0\.0 +2026-01-01 +beta +withdrawn/);
     expect(stdout).toMatch(/1\.0\.0 +2026-01-01 +deprecated/);
+  });
+
+  it('says what this registry does not publish, and invents nothing', async () => {
+    const { stdout } = await ar('info', HELLO);
+    expect(stdout).toMatch(/Rating +not published by this registry/);
+    expect(stdout).toMatch(/Advisories +not published by this registry/);
+    expect(stdout).toMatch(/Downloads +shown with --stats/);
+    expect((await ar('info', HELLO, '--stats')).stdout).toMatch(/Downloads +(?:\d+ in the last|not published)/);
   });
 
   it('tells programs in the form of its schema', async () => {

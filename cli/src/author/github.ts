@@ -12,7 +12,7 @@ type Needs = Pick<Context, 'env' | 'signal' | 'configDir' | 'output' | 'version'
 export async function credentialStore({ env, signal, configDir }: Needs): Promise<CredentialStore> {
   return createCredentialStore({
     file: path.join(configDir, 'credentials.json'),
-    keychain: env['AR_KEYCHAIN'] === 'off' ? undefined : await openKeychain(),
+    keychain: env['AR_KEYCHAIN'] === 'off' ? undefined : await openKeychain(env),
     host: hostOf(gitHubPlaces(env)),
     signal,
   });

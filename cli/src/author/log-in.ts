@@ -33,13 +33,17 @@ export async function logIn({ withToken }: { readonly withToken: boolean }, cont
     ? undefined
     : await tokenOfOthers(host, { context, isKept: (await store.read()) !== undefined });
   if (there) {
-    const account = await (await gitHubWith(there.token, context)).whoAmI();
+    const account = await whoseIs(there.token, context);
     return { host, account, source: there.source };
   }
   const source = withToken ? 'stdin' : 'device';
   const token = withToken ? parseToken(await context.readInput(), 'the standard input') : await byDevice(context);
-  const account = await (await gitHubWith(token, context)).whoAmI();
+  const account = await whoseIs(token, context);
   return { host, account, source, kept: await store.write(token) };
+}
+
+function whoseIs(token: string, context: Context): Promise<Account> {
+  return context.output.during('Asking GitHub', async () => (await gitHubWith(token, context)).whoAmI());
 }
 
 /** Of the environment, which wins over what is kept here; or of `gh`, over which what is kept here wins. */
@@ -52,7 +56,8 @@ async function tokenOfOthers(
 
 async function byDevice(context: Context): Promise<string> {
   const { env, signal, output, version } = context;
-  const { submissions } = await (await context.registry()).config(signal);
+  const client = await context.registry();
+  const { submissions } = await output.during('Asking the registry', () => client.config(signal));
   if (submissions?.githubClientId === undefined)
     throw new ArError('LOGIN_UNAVAILABLE', { registry: await context.registryUrl() });
   const { deviceLogin } = await import('@ar-registry/io/github');

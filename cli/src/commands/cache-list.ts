@@ -20,6 +20,13 @@ export const cacheList = defineCommand({
       verdict: judgeEntry({ ...found, integrity: found.entry.integrity }, projects, now().getTime()),
     }));
     const responses = await measure(responsesFolder(dataDir));
-    return { dataDir, entries: judged, unreadable, responses, staging: await measure(stagingFolder(dataDir)) };
+    return {
+      dataDir,
+      entries: judged,
+      unreadable: unreadable.map(({ folder }) => folder),
+      unknownProjects: projects.flatMap(({ dir, references }) => (references ? [] : [dir])).toSorted(),
+      responses,
+      staging: await measure(stagingFolder(dataDir)),
+    };
   },
 });

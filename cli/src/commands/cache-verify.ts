@@ -11,7 +11,10 @@ export const cacheVerify = defineCommand({
   positionals: {},
   async run(_input, { dataDir, signal, output }) {
     const { checkResponses, verifyStore } = await import('@ar-registry/io/store-cache');
-    const verified = await output.during('Verifying', () => verifyStore(dataDir, signal));
-    return { ...verified, dataDir, responses: await checkResponses(dataDir) };
+    const [verified, responses] = await output.during('Verifying', async () => [
+      await verifyStore(dataDir, signal),
+      await checkResponses(dataDir),
+    ]);
+    return { ...verified, dataDir, responses };
   },
 });

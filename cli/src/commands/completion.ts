@@ -30,7 +30,8 @@ export const completion = defineCommand({
 });
 
 async function installedNames(context: Context): Promise<readonly string[]> {
-  const project = await readProjectIfAny(await context.projectDir(), context.dataDir);
+  // Whoever presses Tab neither waits for another command nor changes anything.
+  const project = await readProjectIfAny(await context.projectDir(), context.dataDir, true);
   return Object.keys(project?.wanted.plugins ?? {});
 }
 

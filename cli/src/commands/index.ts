@@ -1,11 +1,18 @@
 /** The commands of `ar plugin`, in the order in which help lists them. Each is imported when it is asked for. */
-import { presented, type RunnableCommand } from '../command.ts';
+import { presented, streamed, type RunnableCommand } from '../command.ts';
 
 export interface CommandEntry {
   readonly name: string;
   /** As in the command itself: the overview must not import every command to know it. */
   readonly summary: string;
+  /** What --json prints: the name of its schema in `schemas/v1/cli`, where that is not its own. */
+  readonly document?: string;
   readonly load: () => Promise<RunnableCommand>;
+}
+
+/** Name of the schema in `schemas/v1/cli` of what a command prints with --json. */
+export function documentOf({ name, document }: Pick<CommandEntry, 'name' | 'document'>): string {
+  return document ?? name.replaceAll(' ', '-');
 }
 
 export const COMMANDS: readonly CommandEntry[] = [
@@ -40,6 +47,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   {
     name: 'remove',
     summary: 'Remove plugins from this project.',
+    document: 'install',
     load: async () =>
       presented((await import('./remove.ts')).remove, (await import('../present/install.ts')).presentPlan),
   },
@@ -64,6 +72,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   {
     name: 'config',
     summary: 'Configure a plugin, question by question.',
+    document: 'config-change',
     load: async () =>
       presented((await import('./config.ts')).config, (await import('../present/config.ts')).presentConfigChange),
   },
@@ -85,6 +94,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   {
     name: 'config set',
     summary: 'Set a value of a plugin in ar-plugins.yaml.',
+    document: 'config-change',
     load: async () =>
       presented(
         (await import('./config-edit.ts')).configSet,
@@ -94,6 +104,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   {
     name: 'config unset',
     summary: 'Take a value of a plugin out of ar-plugins.yaml.',
+    document: 'config-change',
     load: async () =>
       presented(
         (await import('./config-edit.ts')).configUnset,
@@ -109,8 +120,25 @@ export const COMMANDS: readonly CommandEntry[] = [
   {
     name: 'disable',
     summary: 'Keep plugins installed, and let the daemon not load them.',
+    document: 'enable',
     load: async () =>
       presented((await import('./enable.ts')).disable, (await import('../present/enable.ts')).presentEnable),
+  },
+  {
+    name: 'up',
+    summary: 'Start the project’s own agent-relay, with its plugins.',
+    load: async () => presented((await import('./up.ts')).up, (await import('../present/up.ts')).presentUp),
+  },
+  {
+    name: 'logs',
+    summary: 'Show what plugins wrote to their logs.',
+    load: async () => streamed((await import('./logs.ts')).logs, (await import('../present/logs.ts')).presentLogs),
+  },
+  {
+    name: 'health',
+    summary: 'Ask the running daemon how its plugins are.',
+    load: async () =>
+      presented((await import('./health.ts')).health, (await import('../present/health.ts')).presentHealth),
   },
   {
     name: 'cache list',
@@ -169,71 +197,83 @@ export const COMMANDS: readonly CommandEntry[] = [
   {
     name: 'deprecate',
     summary: 'Advise against versions of your plugin.',
+    document: 'change',
     load: async () =>
       presented((await import('./deprecate.ts')).deprecate, (await import('../present/change.ts')).presentChange),
   },
   {
     name: 'undeprecate',
     summary: 'Take back the advice against versions of your plugin.',
+    document: 'change',
     load: async () =>
       presented((await import('./undeprecate.ts')).undeprecate, (await import('../present/change.ts')).presentChange),
   },
   {
     name: 'yank',
     summary: 'Withdraw a version of your plugin.',
+    document: 'change',
     load: async () => presented((await import('./yank.ts')).yank, (await import('../present/change.ts')).presentChange),
   },
   {
     name: 'unyank',
     summary: 'Offer a withdrawn version of your plugin again.',
+    document: 'change',
     load: async () =>
       presented((await import('./unyank.ts')).unyank, (await import('../present/change.ts')).presentChange),
   },
   {
     name: 'dist-tag add',
     summary: 'Give a version of your plugin a name, or move the name to it.',
+    document: 'change',
     load: async () =>
       presented((await import('./dist-tag.ts')).distTagAdd, (await import('../present/change.ts')).presentChange),
   },
   {
     name: 'dist-tag rm',
     summary: 'Remove a dist-tag of your plugin.',
+    document: 'change',
     load: async () =>
       presented((await import('./dist-tag.ts')).distTagRemove, (await import('../present/change.ts')).presentChange),
   },
   {
     name: 'dist-tag list',
     summary: 'List the dist-tags of a plugin.',
+    document: 'dist-tags',
     load: async () =>
       presented((await import('./dist-tag.ts')).distTagList, (await import('../present/dist-tags.ts')).presentDistTags),
   },
   {
     name: 'owner add',
     summary: 'Add an owner to your plugin.',
+    document: 'change',
     load: async () =>
       presented((await import('./owner.ts')).ownerAdd, (await import('../present/change.ts')).presentChange),
   },
   {
     name: 'owner remove',
     summary: 'Remove an owner of your plugin.',
+    document: 'change',
     load: async () =>
       presented((await import('./owner.ts')).ownerRemove, (await import('../present/change.ts')).presentChange),
   },
   {
     name: 'owner list',
     summary: 'List the owners of a plugin.',
+    document: 'owners',
     load: async () =>
       presented((await import('./owner.ts')).ownerList, (await import('../present/owners.ts')).presentOwners),
   },
   {
     name: 'transfer',
     summary: 'Hand your plugin over to somebody else.',
+    document: 'change',
     load: async () =>
       presented((await import('./transfer.ts')).transfer, (await import('../present/change.ts')).presentChange),
   },
   {
     name: 'edit',
     summary: 'Change what the registry says of your plugin as a whole.',
+    document: 'change',
     load: async () => presented((await import('./edit.ts')).edit, (await import('../present/change.ts')).presentChange),
   },
   {

@@ -4,14 +4,16 @@ import { compareVersions } from '@ar-registry/core/version';
 import type { ApiClient } from '@ar-registry/io/api-client';
 import type { PluginDocument } from '@ar-registry/schemas';
 import { defineCommand } from '../command.ts';
-import { type Context, readProjectIfAny } from '../context.ts';
+import type { LocalInfo, LocalLock } from '../install/local-info.ts';
+import type { Context } from '../context.ts';
+import { isLocal, lockedHere } from '../locked-here.ts';
 import { parseRegistrySpec } from '../plugin-spec.ts';
 
 export const info = defineCommand({
   name: 'info',
   summary: 'Show what the registry knows of a plugin.',
   details: [
-    'Shows the version that `install` would choose, or the one that is named: what it may do, who owns it, how far it is trusted, and whether it was deprecated or withdrawn.',
+    'Shows the version that `install` would choose, or the one that is named: what it may do, who owns it, how far it is trusted, and whether it was deprecated or withdrawn. Of a plugin that is linked here, or was installed from an archive or a repository, what its own manifest says.',
   ],
   examples: [
     { command: 'info @ar/audit-logger', does: 'the version that would be installed' },
@@ -20,17 +22,20 @@ export const info = defineCommand({
   ],
   options: { stats: { type: 'boolean', summary: 'also how often it was downloaded, which takes longer' } },
   positionals: { plugin: { summary: '@scope/name, or @scope/name@<version, range or tag>' } },
+  freshWillDo: true,
   async run({ values, args }, context) {
     const { signal, output } = context;
     const { name, wanted } = parseRegistrySpec(args.plugin);
+    const locked = await lockedHere(name, context);
+    if (isLocal(locked) && name === args.plugin) return localInfo(name, locked, context);
     const client = await context.registry();
     return output.during(`Looking up ${name}`, async () => {
       const plugin = await client.plugin(name, signal);
       const entry = chosen(plugin, wanted);
       const version = await client.version(name, entry, signal);
-      const downloads = values.stats ? await downloadsOf(name, client, signal) : undefined;
+      const downloads = values.stats ? await downloadsOf(name, client, signal) : ('unasked' as const);
       const registry = client.registryOf(name);
-      return { plugin, version, registry, downloads, installed: await installedVersion(name, context) };
+      return { kind: 'registry', plugin, version, registry, downloads, installed: locked?.version } as const;
     });
   },
 });
@@ -59,8 +64,7 @@ async function downloadsOf(name: string, client: ApiClient, signal: AbortSignal)
   return plugins.find((plugin) => plugin.name === name)?.downloads;
 }
 
-async function installedVersion(name: string, context: Context): Promise<string | undefined> {
-  const project = await readProjectIfAny(await context.projectDir(), context.dataDir);
-  const plugins = project?.lock.plugins ?? {};
-  return Object.hasOwn(plugins, name) ? plugins[name]?.version : undefined;
+async function localInfo(name: string, lock: LocalLock, { projectDir, dataDir }: Context): Promise<LocalInfo> {
+  const { readLocalInfo } = await import('../install/local-info.ts');
+  return readLocalInfo(name, lock, { projectDir: await projectDir(), dataDir });
 }

@@ -1,8 +1,10 @@
+import type { LockEntry, WantedPlugin } from '@ar-registry/core/install';
 import { searchPlugins } from '@ar-registry/core/search';
-import type { TrustLevel } from '@ar-registry/schemas';
+import type { PluginName, TrustLevel } from '@ar-registry/schemas';
 import { defineCommand, type OptionValues } from '../command.ts';
 import type { Context } from '../context.ts';
 import { PLUGIN_TYPES } from '../plugin-types.ts';
+import type { ListedPlugin } from '../present/list.ts';
 
 const FILTERS = {
   type: { type: 'string', value: 'TYPE', choices: PLUGIN_TYPES, summary: 'browse plugins of this type' },
@@ -58,6 +60,19 @@ async function listInstalled({ projectDir, dataDir }: Context) {
   const { wanted, lock } = await readProject(project, dataDir);
   const plugins = Object.entries(wanted.plugins)
     .toSorted(([a], [b]) => (a < b ? -1 : 1))
-    .map(([name, want]) => ({ name, want, entry: lock.plugins[name] }));
-  return { kind: 'listed', project, plugins } as const;
+    .map(([name, want]) => ({ name, want, entry: Object.hasOwn(lock.plugins, name) ? lock.plugins[name] : undefined }));
+  return { kind: 'listed', project, plugins: await Promise.all(plugins.map((one) => withLink(one, project))) } as const;
+}
+
+/** What is linked has the version that its folder has now. */
+async function withLink(
+  one: { readonly name: PluginName; readonly want: WantedPlugin; readonly entry: LockEntry | undefined },
+  project: string,
+): Promise<ListedPlugin> {
+  const { name, entry } = one;
+  if (entry?.source !== 'folder') return one;
+  const { readLink } = await import('@ar-registry/io/install');
+  const link = await readLink({ name, path: entry.path }, project);
+  if (link.kind === 'broken') return { ...one, broken: link.problem };
+  return { ...one, entry: { ...entry, version: link.manifest.version, type: link.manifest.type } };
 }

@@ -1,5 +1,14 @@
-import { isOutdated, standingOf, updateTargets } from '@ar-registry/core/install';
+import {
+  isAtCommit,
+  isOutdated,
+  parseGitSource,
+  standingOf,
+  updateTargets,
+  type GitTarget,
+} from '@ar-registry/core/install';
+import type { InstallPorts } from '@ar-registry/io/install';
 import { defineCommand } from '../command.ts';
+import type { NewerCommit } from '../present/outdated.ts';
 
 export const outdated = defineCommand({
   name: 'outdated',
@@ -19,14 +28,29 @@ export const outdated = defineCommand({
     const { readProject } = await import('@ar-registry/io/project');
     const { createPorts, readOffers } = await import('../install/index.ts');
     const project = await readProject(await context.projectDir(), context.dataDir);
-    const { registry, local } = updateTargets(project, []);
+    const { registry, git, local } = updateTargets(project, []);
     const ports = await createPorts(context);
-    const { offers, missing } = await context.output.during('Looking up versions', () => readOffers(registry, ports));
+    const { offers, missing, commits } = await context.output.during('Looking up versions', async () => ({
+      ...(await readOffers(registry, ports)),
+      commits: await newerCommits(git, ports),
+    }));
     const plugins = offers.flatMap(({ target, plugin }) => {
       const standing = standingOf(plugin, target);
       const notable = isOutdated(standing, target.version) || standing.installed?.deprecated !== undefined;
       return notable ? [{ target, standing }] : [];
     });
-    return { plugins, local, missing, exitCode: values['exit-code'] };
+    return { plugins, commits, local, missing, exitCode: values['exit-code'] };
   },
 });
+
+/** Asks each repository for its newest commit; those that have one that is not installed. */
+async function newerCommits(targets: readonly GitTarget[], ports: InstallPorts): Promise<readonly NewerCommit[]> {
+  if (targets.length === 0) return [];
+  const { inParallel } = await import('@ar-registry/io/install');
+  const { newestCommit } = await import('@ar-registry/io/install-git');
+  const found = await inParallel(targets, async (target) => {
+    const newest = await newestCommit(parseGitSource(target.git), ports);
+    return isAtCommit(target, newest) ? [] : [{ target, newest }];
+  });
+  return found.flat();
+}

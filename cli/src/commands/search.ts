@@ -22,6 +22,7 @@ export const search = defineCommand({
     limit: { type: 'string', value: 'COUNT', default: '20', summary: 'how many to show, 1 to 1000' },
   },
   positionals: { text: { summary: 'what to look for', optional: true, many: true } },
+  freshWillDo: true,
   async run({ values, args }, { registry, signal, output }) {
     const limit = parseLimit(values.limit);
     const client = await registry();

@@ -6,7 +6,7 @@ export const verify = defineCommand({
   name: 'verify',
   summary: 'Compare the installed files with what the lock pins.',
   details: [
-    'Reads every file of the installed packages again and names those that were changed, are missing or were added. Ends with 3 if there are any; `ar plugin install` fetches such a package anew.',
+    'Reads every file of the installed packages again and names those that were changed, are missing or were added, and packages that are not of the version that the lock says. Ends with 3 if there are any; `ar plugin install` fetches a changed package anew.',
     'Not covered: the npm dependencies below node_modules, which npm verified against the package’s own lock when it installed them, and plugins in a folder of your own.',
   ],
   examples: [

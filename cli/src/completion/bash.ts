@@ -49,12 +49,12 @@ function walker(groups: CompletedProgram['groups'], valued: readonly string[]): 
     ar-plugin) from=1 ;;
     *)
       if [ "$last" -eq 1 ]; then
-        COMPREPLY=($(compgen -W 'plugin help completion' -- "$cur"))
+        COMPREPLY=($(compgen -W 'plugin help completion up' -- "$cur"))
         return
       fi
       case "\${words[1]}" in
         plugin) ;;
-        help | completion) from=1 ;;
+        help | completion | up) from=1 ;;
         *) return ;;
       esac
       ;;

@@ -64,9 +64,14 @@ export async function describeCommands(
   };
 }
 
-function describeCommand({ name, summary, options, positionals }: CommandHelp): CompletedCommand {
+function describeCommand({ name, summary, options, positionals, passesOn }: CommandHelp): CompletedCommand {
   const all = describeOptions({ ...options, ...GLOBAL_OPTIONS });
-  return { path: name, summary, options: all, takes: argumentsOf(Object.keys(positionals), name) };
+  return {
+    path: name,
+    summary,
+    options: all,
+    takes: passesOn ? 'nothing' : argumentsOf(Object.keys(positionals), name),
+  };
 }
 
 function argumentsOf(positionals: readonly string[], name: string): Arguments {

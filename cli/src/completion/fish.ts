@@ -10,7 +10,7 @@ function __ar_plugin_at --argument-names wanted
         set -e words[1]
     else if test "$words[2]" = plugin
         set -e words[1 2]
-    else if contains -- "$words[2]" help completion
+    else if contains -- "$words[2]" help completion up
         set -e words[1]
     else
         return 1
@@ -36,7 +36,7 @@ function __ar_plugin_installed
     ar-plugin completion --installed 2>/dev/null
 end
 
-complete -c ar -n 'test (count (commandline -opc)) = 1' -a 'plugin help completion'
+complete -c ar -n 'test (count (commandline -opc)) = 1' -a 'plugin help completion up'
 for program in ar ar-plugin
 ${[
   ...[...words, ['help', 'Show help.'] as const].map((one) => wordLine('', one)),

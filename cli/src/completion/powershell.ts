@@ -51,10 +51,10 @@ function walker(valued: readonly string[]): string {
     $rest = @($typed | Select-Object -Skip 1)
     if ([IO.Path]::GetFileNameWithoutExtension($typed[0]) -ne 'ar-plugin') {
         if ($rest.Count -eq 0) {
-            $offers = 'plugin', 'help', 'completion'
+            $offers = 'plugin', 'help', 'completion', 'up'
         } elseif ($rest[0] -eq 'plugin') {
             $rest = @($rest | Select-Object -Skip 1)
-        } elseif ($rest[0] -notin 'help', 'completion') {
+        } elseif ($rest[0] -notin 'help', 'completion', 'up') {
             return
         }
     }

@@ -46,10 +46,10 @@ function walker(groups: CompletedProgram['groups'], valued: readonly string[]): 
   if [[ \${words[1]:t} == ar-plugin ]]; then
     index=2
   elif (( CURRENT == 2 )); then
-    compadd plugin help completion
+    compadd plugin help completion up
     _files
     return
-  elif [[ \${words[2]} == (help|completion) ]]; then
+  elif [[ \${words[2]} == (help|completion|up) ]]; then
     index=2
   elif [[ \${words[2]} != plugin ]]; then
     _files

@@ -27,12 +27,12 @@ export interface PluginConfig {
   readonly current: Readonly<Record<string, unknown>>;
 }
 
-/** @throws NOT_INSTALLED, PLUGIN_NOT_FETCHED, PLUGIN_CONFIG_INVALID where its schema cannot be used */
+/** @throws NOT_INSTALLED, LOCK_MISMATCH, PLUGIN_NOT_FETCHED, PLUGIN_CONFIG_INVALID where its schema cannot be used */
 export async function readPluginConfig(plugin: string, context: Context): Promise<PluginConfig> {
   const project = await readProject(await context.projectDir(), context.dataDir);
   const current = wantedPlugin(project, plugin).config ?? {};
   const lock = Object.hasOwn(project.lock.plugins, plugin) ? project.lock.plugins[plugin] : undefined;
-  if (!lock) throw new ArError('PLUGIN_NOT_FETCHED', { plugin });
+  if (!lock) throw new ArError('LOCK_MISMATCH', { problem: `${plugin} is wanted but not locked` });
   return { project, current, description: await describe(plugin, packageDirOf(lock, project.dir, context.dataDir)) };
 }
 

@@ -1,7 +1,7 @@
 /** Where the loader takes each value from, in its own order; ar.config, which is a program, is not asked. */
 import path from 'node:path';
 import { parseEnv } from 'node:util';
-import { configuredValue, type ConfigKey } from '@ar-registry/core/plugin-config';
+import { configuredValue, maskValue, type ConfigKey } from '@ar-registry/core/plugin-config';
 import { readTextIfExists } from '@ar-registry/io/files';
 import type { Env } from '../context.ts';
 import type { PluginConfig } from './describe.ts';
@@ -11,7 +11,7 @@ export type ConfigSource = 'project' | 'environment' | 'dotenv' | 'default' | 'n
 export interface SourcedKey {
   readonly key: ConfigKey;
   readonly source: ConfigSource;
-  /** Of the project, or the default: never of a secret, and never from the environment. */
+  /** Of the project, or the default, with passwords masked: never of a secret, and never from the environment. */
   readonly value?: unknown;
 }
 
@@ -30,11 +30,15 @@ function sourceOf(
   { env, dotenv }: { readonly env: Env; readonly dotenv: Env },
 ): SourcedKey {
   const value = configuredValue(current, key);
-  if (value !== undefined && value !== null) return { key, source: 'project', ...(key.secret ? {} : { value }) };
+  if (value !== undefined && value !== null) return { key, source: 'project', ...shown(key, value) };
   // Empty text counts as not given, as for the loader.
   if (key.variable !== undefined && env[key.variable]) return { key, source: 'environment' };
   if (key.variable !== undefined && dotenv[key.variable]) return { key, source: 'dotenv' };
   const standard = key.schema['default'];
-  if (standard !== undefined) return { key, source: 'default', ...(key.secret ? {} : { value: standard }) };
+  if (standard !== undefined) return { key, source: 'default', ...shown(key, standard) };
   return { key, source: 'none' };
+}
+
+function shown({ secret, schema }: ConfigKey, value: unknown): Pick<SourcedKey, 'value'> {
+  return secret ? {} : { value: maskValue(value, schema) };
 }

@@ -4,17 +4,19 @@
  * What takes time and can fail happens before the lock is taken; the store it fills is content-addressed, so a second
  * installation at the same time does the same work or finds it done.
  */
+import { randomUUID } from 'node:crypto';
+import path from 'node:path';
 import { ArError, hasCode } from '@ar-registry/core/errors';
+import { dataPaths } from '@ar-registry/core/layout';
 import { parseAge } from '@ar-registry/core/resolve';
-import { satisfies } from '@ar-registry/core/version';
 import {
   permissionsToGrant,
   planInstall,
   toPlanned,
   type InstallPlan,
+  type Candidate,
   type InstallSpec,
   type LockEntry,
-  type WantedPlugin,
 } from '@ar-registry/core/install';
 import {
   candidateOf,
@@ -22,45 +24,110 @@ import {
   inParallel,
   resolveSpec,
   restoreLocked,
+  wantedOf,
   type InstallPorts,
   type Resolved,
 } from '@ar-registry/io/install';
+import type { GitCheckout } from '@ar-registry/io/install-git';
 import { createInstallStore } from '@ar-registry/io/install-store';
 import { changeProject, readProject, rememberProject, type Project } from '@ar-registry/io/project';
+import type { PluginName } from '@ar-registry/schemas';
 import { type Context, readUserConfig } from '../context.ts';
 import { askForPermissions } from './ask.ts';
 import { changeOptions } from './change-options.ts';
+import { askForBuilds, packCheckouts, restoreGit, withScratch, type BuildOptions } from './git-plugins.ts';
+import { mismatchesOf, unboundIn } from './check-lock.ts';
 
 export interface InstallOutcome {
   readonly kind: 'installed' | 'restored' | 'planned';
   readonly plan: InstallPlan;
 }
 
-/** @throws what `resolveSpec` and `fetchResolved` throw, PERMISSIONS_NOT_GRANTED, AGENT_RELAY_TOO_OLD, LOCK_HELD */
+export interface InstallOptions extends BuildOptions {
+  readonly dryRun: boolean;
+}
+
+/**
+ * @throws what `resolveSpec`, `buildGit` and `fetchResolved` throw, PERMISSIONS_NOT_GRANTED, GIT_BUILD_REFUSED,
+ * AGENT_RELAY_TOO_OLD, LOCK_HELD
+ */
 export async function installPlugins(
   specs: readonly InstallSpec[],
-  { dryRun }: { readonly dryRun: boolean },
+  options: InstallOptions,
+  context: Context,
+): Promise<InstallOutcome> {
+  const ports = await createPorts(context);
+  return withScratch(ports, () => installWith(ports, { specs, ...options }, context));
+}
+
+async function installWith(
+  ports: InstallPorts,
+  { specs, dryRun, allowBuild }: InstallOptions & { readonly specs: readonly InstallSpec[] },
   context: Context,
 ): Promise<InstallOutcome> {
   const { output } = context;
-  const ports = await createPorts(context);
   const project = await readProject(ports.projectDir, context.dataDir);
-  const resolved = await output.during('Looking up versions', () =>
-    inParallel(specs, (spec) => resolveSpec(spec, ports)),
-  );
-  refuseTwice(resolved);
-  warnDeprecated(resolved, context);
-  await checkAgentRelay(resolved, ports.projectDir);
-  const candidates = resolved.map((one) => candidateOf(one, ports));
-  if (dryRun) return { kind: 'planned', plan: planInstall(project, candidates) };
-  await askForPermissions(permissionsToGrant(project, candidates), context);
+  const found = await output.during('Looking up versions', () => inParallel(specs, (spec) => resolveSpec(spec, ports)));
+  refuseTwice(found);
+  warnDeprecated(found, context);
+  await checkAgentRelay(found, ports.projectDir);
+  if (dryRun) return { kind: 'planned', plan: await planOnly(found, project, { ports, context }) };
+  await askForPermissions(permissionsToGrant(project, found.map(wishOf)), context);
+  await askForBuilds(found.filter(isCheckout), { allowBuild }, context);
   await ports.store.sweep(context.now().getTime());
-  await output.during('Fetching', () => inParallel(resolved, (one) => fetchResolved(one, ports)));
+  const resolved = await packCheckouts(found, ports, context);
+  const candidates = resolved.map((one) => candidateOf(one, ports));
+  const fetched = await output.during('Fetching', () => inParallel(resolved, (one) => fetchResolved(one, ports)));
   const plan = await changeProject(changeOptions(ports.projectDir, 'install', context), async (state) => {
     const decided = planInstall(state, candidates);
     return { change: decided.change, result: decided };
   });
-  return { kind: 'installed', plan };
+  return { kind: 'installed', plan: withFetched(plan, candidates, fetched) };
+}
+
+function isCheckout(found: Resolved | GitCheckout): found is GitCheckout {
+  return found.kind === 'checkout';
+}
+
+/** What a plugin asks to be allowed, and from where it comes. */
+export function wishOf(found: Resolved | GitCheckout): Pick<Candidate, 'name' | 'permissions' | 'wanted'> {
+  const { name, permissions } = found.manifest;
+  return { name, permissions, wanted: wantedOf(found) };
+}
+
+/** What would be installed. What must be built is not, so nobody knows yet what its archive will be. */
+async function planOnly(
+  found: readonly (Resolved | GitCheckout)[],
+  project: Project,
+  { ports, context }: { readonly ports: InstallPorts; readonly context: Context },
+): Promise<InstallPlan> {
+  const unbuilt = found.filter(isCheckout).filter(({ build }) => build !== undefined);
+  const known = found.filter((one) => one.kind !== 'checkout' || one.build === undefined);
+  const resolved = await packCheckouts(known, ports, context);
+  const plan = planInstall(
+    project,
+    resolved.map((one) => candidateOf(one, ports)),
+  );
+  const planned = unbuilt.map(({ manifest: { name, version }, source, commit }) => ({
+    name,
+    version,
+    from: `${source.text} (commit ${commit.slice(0, 12)}), after its build`,
+  }));
+  return { ...plan, installed: [...plan.installed, ...planned] };
+}
+
+/** What the store did not have whole was installed, whether the lock named it before or not. */
+function withFetched(
+  plan: InstallPlan,
+  named: readonly { readonly name: PluginName }[],
+  fetched: readonly boolean[],
+): InstallPlan {
+  const anew = new Set(named.filter((_one, index) => fetched[index]).map(({ name }) => name));
+  return {
+    ...plan,
+    installed: [...plan.installed, ...plan.unchanged.filter(({ name }) => anew.has(name))],
+    unchanged: plan.unchanged.filter(({ name }) => !anew.has(name)),
+  };
 }
 
 /**
@@ -68,33 +135,47 @@ export async function installPlugins(
  *
  * @throws LOCK_MISMATCH when what is wanted is not what is locked, and what `restoreLocked` throws
  */
-export async function restoreProject(context: Context): Promise<InstallOutcome> {
+export async function restoreProject(options: InstallOptions, context: Context): Promise<InstallOutcome> {
   const ports = await createPorts(context);
-  const { wanted, lock } = await readProject(ports.projectDir, context.dataDir);
-  refuseUnlocked({ wanted, lock });
-  await refuseUnbound(lock, context);
-  await rememberProject(ports.projectDir, context.dataDir).catch(ignoreReadOnly);
+  return withScratch(ports, () => restoreWith(ports, options, context));
+}
+
+async function restoreWith(ports: InstallPorts, options: InstallOptions, context: Context): Promise<InstallOutcome> {
+  const project = await readProject(ports.projectDir, context.dataDir);
+  const { wanted, lock } = project;
+  await refuseMismatch(project, context);
+  if (!options.dryRun) await rememberProject(ports.projectDir, context.dataDir).catch(ignoreReadOnly);
   const names = Object.keys(wanted.plugins).toSorted();
   const entries = names.flatMap((name) => {
     const entry = lock.plugins[name];
     return entry ? [{ name, entry }] : [];
   });
-  const missing = new Set<string>();
-  for (const { name, entry } of entries)
-    if (entry.source !== 'folder' && !(await ports.store.readEntry(entry.integrity))) missing.add(name);
-  await context.output.during('Fetching', () =>
-    inParallel(entries, ({ name, entry }) => restoreLocked(name, entry, ports)),
+  if (options.dryRun) return { kind: 'planned', plan: await planRestore(entries, ports) };
+  const built = await restoreGit(entries, { ...options, ports, context });
+  const fetched = await context.output.during('Fetching', () =>
+    inParallel(entries, async ({ name, entry }) =>
+      entry.source === 'git' ? built.has(name) : restoreLocked(name, entry, ports),
+    ),
   );
-  const planned = entries.map(({ name, entry }) => toPlanned(name, entry));
-  return {
-    kind: 'restored',
-    plan: {
-      installed: planned.filter(({ name }) => missing.has(name)),
-      unchanged: planned.filter(({ name }) => !missing.has(name)),
-      removed: [],
-      change: undefined,
-    },
-  };
+  const unchanged = entries.map(({ name, entry }) => toPlanned(name, entry));
+  const plan = { installed: [], unchanged, removed: [], change: undefined };
+  return { kind: 'restored', plan: withFetched(plan, entries, fetched) };
+}
+
+interface Locked {
+  readonly name: PluginName;
+  readonly entry: LockEntry;
+}
+
+/** What the store lacks of a lock. What it has is not verified. */
+async function planRestore(entries: readonly Locked[], { store }: InstallPorts): Promise<InstallPlan> {
+  const stored = await inParallel(
+    entries,
+    async ({ entry }) => entry.source === 'folder' || (await store.readEntry(entry.integrity)) !== undefined,
+  );
+  const unchanged = entries.map(({ name, entry }) => toPlanned(name, entry));
+  const lacking = stored.map((isStored) => !isStored);
+  return withFetched({ installed: [], unchanged, removed: [], change: undefined }, entries, lacking);
 }
 
 /** From a data folder that cannot be written to, nobody prunes what this project uses. */
@@ -110,6 +191,10 @@ export async function createPorts(context: Context): Promise<InstallPorts> {
     projectDir: await context.projectDir(),
     cwd: context.cwd,
     signal: context.signal,
+    relativeRegistries: await context.relativeRegistries(),
+    env: context.env,
+    // Where the store sweeps what an interrupted command leaves.
+    scratchDir: path.join(context.dataDir, dataPaths.staging, `${process.pid}-${randomUUID()}`),
     publishedBefore: await cooldown(context),
   };
 }
@@ -123,7 +208,7 @@ async function cooldown({ configDir, now, output }: Context): Promise<string | u
   return before;
 }
 
-function refuseTwice(resolved: readonly Resolved[]): void {
+function refuseTwice(resolved: readonly Pick<Resolved, 'manifest'>[]): void {
   const seen = new Set<string>();
   for (const { manifest } of resolved) {
     if (seen.has(manifest.name))
@@ -132,41 +217,24 @@ function refuseTwice(resolved: readonly Resolved[]): void {
   }
 }
 
-function refuseUnlocked({ wanted, lock }: Pick<Project, 'wanted' | 'lock'>): void {
-  for (const [name, want] of Object.entries(wanted.plugins)) {
-    const problem = mismatch(want, lock.plugins[name]);
-    if (problem !== undefined) throw new ArError('LOCK_MISMATCH', { problem: `${name} ${problem}` });
-  }
-}
-
-/** What a lock names from elsewhere is not the plugin of a scope that is bound to a registry. @throws LOCK_MISMATCH */
-async function refuseUnbound({ plugins }: Project['lock'], { boundTo }: Context): Promise<void> {
-  for (const [name, entry] of Object.entries(plugins)) {
-    const bound = entry.source === 'registry' ? await boundTo(name) : undefined;
-    if (bound === undefined || entry.source !== 'registry' || entry.registry === bound) continue;
-    const problem = `${name} is bound to ${bound}, but locked to ${entry.registry}`;
-    throw new ArError('LOCK_MISMATCH', { problem });
-  }
-}
-
-function mismatch({ range, path }: WantedPlugin, entry: LockEntry | undefined): string | undefined {
-  if (!entry) return 'is wanted but not locked';
-  if (entry.source === 'registry') {
-    if (range === undefined) return `is wanted from ${path ?? 'nowhere'}, but locked to a registry`;
-    return satisfies(entry.version, range) ? undefined : `is wanted as ${range}, but locked to ${entry.version}`;
-  }
-  return entry.path === path ? undefined : `is wanted from ${path ?? 'a registry'}, but locked to ${entry.path}`;
+/** @throws LOCK_MISMATCH */
+async function refuseMismatch(files: Project, context: Context): Promise<void> {
+  const [problem] = [...mismatchesOf(files), ...(await unboundIn(files, context))];
+  if (problem !== undefined) throw new ArError('LOCK_MISMATCH', { problem });
 }
 
 /** Deprecated versions are installed, and said to be. */
-export function warnDeprecated(resolved: readonly Resolved[], { output }: Context): void {
+export function warnDeprecated(resolved: readonly (Resolved | GitCheckout)[], { output }: Context): void {
   for (const one of resolved)
     if (one.kind === 'registry' && one.deprecated !== undefined)
       output.warn(`${one.manifest.name}@${one.manifest.version} is deprecated: ${one.deprecated}`);
 }
 
 /** @throws AGENT_RELAY_TOO_OLD */
-export async function checkAgentRelay(resolved: readonly Resolved[], projectDir: string): Promise<void> {
+export async function checkAgentRelay(
+  resolved: readonly Pick<Resolved, 'manifest'>[],
+  projectDir: string,
+): Promise<void> {
   const { agentRelayVersion } = await import('./agent-relay.ts');
   const found = await agentRelayVersion(projectDir);
   if (found === undefined) return;

@@ -1,11 +1,14 @@
 /** An update is an installation of the versions that `chooseUpdate` picks, told by what changes for the user. */
 import {
   chooseUpdate,
+  describeGitUpdate,
   describeUpdate,
+  isAtCommit,
+  parseGitSource,
   permissionsToGrant,
   planUpdate,
   updateTargets,
-  type Candidate,
+  type GitTarget,
   type UpdateChange,
   type UpdateChoice,
   type UpdateTargets,
@@ -18,13 +21,15 @@ import {
   type InstallPorts,
   type Resolved,
 } from '@ar-registry/io/install';
+import type { GitCheckout } from '@ar-registry/io/install-git';
 import { changeProject, readProject, type Project } from '@ar-registry/io/project';
 import type { PluginName, Version } from '@ar-registry/schemas';
 import type { Context } from '../context.ts';
 import { changeLines, tellsOfPeople } from '../present/update.ts';
 import { askForPermissions } from './ask.ts';
 import { changeOptions } from './change-options.ts';
-import { checkAgentRelay, createPorts, warnDeprecated } from './install-plugins.ts';
+import { askForBuilds, packCheckouts, withScratch, type BuildOptions } from './git-plugins.ts';
+import { checkAgentRelay, createPorts, warnDeprecated, wishOf } from './install-plugins.ts';
 import { readOffers, type Offer, type Offers } from './read-offers.ts';
 
 export interface UpdateOutcome {
@@ -35,7 +40,7 @@ export interface UpdateOutcome {
   readonly missing: readonly PluginName[];
 }
 
-export interface UpdateOptions {
+export interface UpdateOptions extends BuildOptions {
   readonly latest: boolean;
   readonly dryRun: boolean;
 }
@@ -43,27 +48,53 @@ export interface UpdateOptions {
 /** @throws NOT_INSTALLED, INTEGRITY_MISMATCH, and what `installPlugins` throws; nothing is changed then */
 export async function updatePlugins(
   names: readonly string[],
-  { latest, dryRun }: UpdateOptions,
+  options: UpdateOptions,
   context: Context,
 ): Promise<UpdateOutcome> {
   const ports = await createPorts(context);
+  return withScratch(ports, () => updateWith(ports, { names, ...options }, context));
+}
+
+async function updateWith(
+  ports: InstallPorts,
+  { names, latest, dryRun, allowBuild }: UpdateOptions & { readonly names: readonly string[] },
+  context: Context,
+): Promise<UpdateOutcome> {
   const project = await readProject(ports.projectDir, context.dataDir);
   const targets = updateTargets(project, names);
   const { found, moves } = await context.output.during('Looking up versions', async () => {
     const offers = await readOffers(targets.registry, ports);
-    return { found: offers, moves: await prepareMoves(offers.offers, latest, ports) };
+    const commits = await prepareGitMoves(targets.git, ports);
+    return { found: offers, moves: [...(await prepareMoves(offers.offers, latest, ports)), ...commits] };
   });
   const outcome = (updated: readonly UpdateChange[]): UpdateOutcome => outcomeOf({ dryRun, updated, targets, found });
   if (moves.length === 0 || dryRun) return outcome(moves.map(({ change }) => change));
-  const applied = await applyMoves(moves, project, { ports, context });
+  const applied = await applyMoves(moves, project, { ports, allowBuild, context });
   return outcome(moves.flatMap(({ change }) => (applied.has(change.name) ? [change] : [])));
 }
 
 /** One plugin on its way from one version to another. */
 interface Move {
-  readonly resolved: Resolved;
-  readonly candidate: Candidate;
+  readonly found: Resolved | GitCheckout;
   readonly change: UpdateChange;
+}
+
+function isCheckout(found: Resolved | GitCheckout): found is GitCheckout {
+  return found.kind === 'checkout';
+}
+
+/** Fetches the repositories that have a newer commit. */
+async function prepareGitMoves(targets: readonly GitTarget[], ports: InstallPorts): Promise<readonly Move[]> {
+  if (targets.length === 0) return [];
+  const { checkoutGit, newestCommit } = await import('@ar-registry/io/install-git');
+  const moves = await inParallel(targets, async (target): Promise<readonly Move[]> => {
+    const source = parseGitSource(target.git);
+    const commit = await newestCommit(source, ports);
+    if (isAtCommit(target, commit)) return [];
+    const found = await checkoutGit(source, ports, commit);
+    return [{ found, change: describeGitUpdate(target, found) }];
+  });
+  return moves.flat();
 }
 
 function prepareMoves(offers: readonly Offer[], latest: boolean, ports: InstallPorts): Promise<readonly Move[]> {
@@ -83,28 +114,30 @@ async function prepareMove({ target, plugin }: Offer, choice: UpdateChoice, port
   const installed = plugin.versions.find(({ version }) => version === target.version);
   const before = installed && (await ports.client.version(name, installed.version, ports.signal));
   const moved = { ...resolved, range: choice.range };
-  const candidate = candidateOf(moved, ports);
-  const facts = { target, choice, plugin, before, after: resolved.document, lock: candidate.lock };
-  return { resolved: moved, candidate, change: describeUpdate(facts) };
+  const { lock } = candidateOf(moved, ports);
+  const facts = { target, choice, plugin, before, after: resolved.document, lock };
+  return { found: moved, change: describeUpdate(facts) };
 }
 
 /** @returns the names of those that were updated: not those that another process changed meanwhile */
 async function applyMoves(
   moves: readonly Move[],
   project: Project,
-  { ports, context }: { readonly ports: InstallPorts; readonly context: Context },
+  { ports, allowBuild, context }: BuildOptions & { readonly ports: InstallPorts; readonly context: Context },
 ): Promise<ReadonlySet<PluginName>> {
-  const resolved = moves.map((move) => move.resolved);
-  const candidates = moves.map(({ candidate }) => candidate);
-  warnDeprecated(resolved, context);
-  await checkAgentRelay(resolved, ports.projectDir);
-  const asked = permissionsToGrant(project, candidates);
+  const found = moves.map((move) => move.found);
+  warnDeprecated(found, context);
+  await checkAgentRelay(found, ports.projectDir);
+  const asked = permissionsToGrant(project, found.map(wishOf));
   const widened = new Set(asked.map(({ name }) => name));
   // What a person should know before answering; all of it is told again in the end.
   for (const { change } of moves)
     if (widened.has(change.name) || tellsOfPeople(change)) changeLines(change).forEach(context.output.note);
   await askForPermissions(asked, context);
+  await askForBuilds(found.filter(isCheckout), { allowBuild }, context);
   await ports.store.sweep(context.now().getTime());
+  const resolved = await packCheckouts(found, ports, context);
+  const candidates = resolved.map((one) => candidateOf(one, ports));
   await context.output.during('Fetching', () => inParallel(resolved, (one) => fetchResolved(one, ports)));
   return changeProject(changeOptions(ports.projectDir, 'update', context), async (state) => {
     const plan = planUpdate(project, state, candidates);
@@ -121,8 +154,10 @@ interface Facts {
 
 function outcomeOf({ dryRun, updated, targets, found }: Facts): UpdateOutcome {
   const moved = new Set(updated.map(({ name }) => name));
-  const unchanged = found.offers
-    .filter(({ target }) => !moved.has(target.name))
-    .map(({ target: { name, version } }) => ({ name, version }));
+  const known = [
+    ...found.offers.map(({ target: { name, version } }) => ({ name, version })),
+    ...targets.git.map(({ name, lock }) => ({ name, version: lock?.version })),
+  ];
+  const unchanged = known.filter(({ name }) => !moved.has(name));
   return { dryRun, updated, unchanged, local: targets.local, missing: found.missing };
 }

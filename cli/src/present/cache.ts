@@ -16,22 +16,24 @@ interface Listed {
   readonly dataDir: string;
   readonly entries: readonly { readonly found: FoundEntry; readonly verdict: PruneVerdict }[];
   readonly unreadable: readonly string[];
+  readonly unknownProjects: readonly string[];
   readonly responses: Amount;
   readonly staging: Amount;
 }
 
 export const presentCacheList: Presenter<Listed> = {
-  text: ({ dataDir, entries, unreadable, responses, staging }, width) => {
+  text: ({ dataDir, entries, unreadable, unknownProjects, responses, staging }, width) => {
     const total = entries.reduce((sum, { found }) => sum + found.sizeBytes, 0);
     const heads = ['NAME', 'VERSION', 'SIZE', 'USED BY'].map(quiet);
     return [
       ...(entries.length === 0 ? [] : [...table([heads, ...entries.map(listRow)], width), '']),
       ...unreadable.map((folder) => unreadableLine(folder)),
+      ...unknownProjects.map(unknownLine),
       `${counted(entries.length, 'package')}, ${sizeText(total)}, in ${path.join(dataDir, 'plugins/store')}`,
       quiet(`${amount(responses)} of registries’ answers; ${amount(staging)} being written or left behind`),
     ];
   },
-  json: ({ dataDir, entries, unreadable, responses, staging }) => ({
+  json: ({ dataDir, entries, unreadable, unknownProjects, responses, staging }) => ({
     folder: path.join(dataDir, 'plugins'),
     entries: entries.map(({ found, verdict }) => ({
       ...entryJson(found),
@@ -39,33 +41,49 @@ export const presentCacheList: Presenter<Listed> = {
       usedBy: verdict.kind === 'used' ? verdict.by : [],
     })),
     unreadable: unreadable.map((folder) => path.relative(path.join(dataDir, 'plugins'), folder)),
+    unknownProjects,
     responses,
     staging,
   }),
 };
 
-type PruneOutcome = Pruned & { readonly dryRun: boolean };
+type PruneOutcome = Pruned & { readonly dryRun: boolean; readonly dataDir: string };
 
 export const presentCachePrune: Presenter<PruneOutcome> = {
   text: (outcome): Page => {
-    const { dryRun, removed, used, recent, responses } = outcome;
-    const what = `${counted(removed.length, 'package')} and ${counted(responses.count, 'answer')}, ${sizeText(freed(outcome))}`;
+    const { dryRun, removed, unreadable, responses, unknownProjects } = outcome;
+    const packages = counted(removed.length + unreadable.length, 'package');
+    const what = `${packages} and ${counted(responses.count, 'answer')}, ${sizeText(freed(outcome))}`;
     return [
       ...removed.map(({ entry, sizeBytes }): Line => {
         return [toned('-', 'bad'), ' ', toned(entry.name, 'name'), `@${entry.version}  `, quiet(sizeText(sizeBytes))];
       }),
+      ...unreadable.map(({ folder, sizeBytes }): Line => {
+        return [toned('-', 'bad'), ' ', folder, '  ', quiet(`unreadable, ${sizeText(sizeBytes)}`)];
+      }),
+      ...unknownProjects.map(unknownLine),
       dryRun ? `Would be removed: ${what}. Nothing was changed.` : `Removed ${what}.`,
-      quiet(`Kept: ${used} in use${recent === 0 ? '' : `, ${recent} used by an installation within the last hour`}.`),
+      quiet(`Kept: ${kept(outcome).join(', ')}.`),
     ];
   },
   json: (outcome) => ({
     dryRun: outcome.dryRun,
     removed: outcome.removed.map(entryJson),
-    kept: { used: outcome.used, recent: outcome.recent },
+    unreadable: outcome.unreadable.map(({ folder }) => path.relative(path.join(outcome.dataDir, 'plugins'), folder)),
+    kept: { used: outcome.used, recent: outcome.recent, unknown: outcome.unknown },
+    unknownProjects: outcome.unknownProjects,
     responses: outcome.responses,
     freedBytes: freed(outcome),
   }),
 };
+
+function kept({ used, recent, unknown }: PruneOutcome): readonly string[] {
+  return [
+    `${used} in use`,
+    ...(recent === 0 ? [] : [`${recent} used by an installation within the last hour`]),
+    ...(unknown === 0 ? [] : [`${unknown} that may be in use`]),
+  ];
+}
 
 interface VerifiedOutcome {
   readonly dataDir: string;
@@ -86,6 +104,7 @@ export const presentCacheVerify: Presenter<VerifiedOutcome> = {
         : [quiet(`${counted(responses.damaged, 'damaged answer')}, to be asked for anew`)]),
       `Intact: ${entries.length - bad.length} of ${counted(entries.length + unreadable.length, 'package')}.`,
       ...(isOk(outcome) ? [] : ['Fetch what differs anew, in the projects that use it: ar plugin install']),
+      ...(unreadable.length === 0 ? [] : ['Remove what nobody uses: ar plugin cache prune']),
     ];
   },
   json: (outcome) => ({
@@ -111,6 +130,8 @@ function usedText(verdict: PruneVerdict): string | Span {
   switch (verdict.kind) {
     case 'used':
       return verdict.by.join(', ');
+    case 'unknown':
+      return quiet(`not known; perhaps ${verdict.by.join(', ')}`);
     case 'recent':
       return quiet('nobody; used within the last hour');
     case 'unused':
@@ -131,8 +152,8 @@ function entryJson({ entry, sizeBytes }: FoundEntry): object {
   return { name, version, integrity, sizeBytes };
 }
 
-function freed({ removed, responses }: Pruned): number {
-  return removed.reduce((sum, { sizeBytes }) => sum + sizeBytes, responses.sizeBytes);
+function freed({ removed, unreadable, responses }: Pruned): number {
+  return [...removed, ...unreadable].reduce((sum, { sizeBytes }) => sum + sizeBytes, responses.sizeBytes);
 }
 
 function isIntact({ differences: { changed, missing, added } }: VerifiedEntry): boolean {
@@ -154,4 +175,8 @@ function damagedLines({ found: { entry }, differences }: VerifiedEntry): Page {
 
 function unreadableLine(folder: string): Line {
   return [toned('unreadable:', 'bad'), ' ', folder];
+}
+
+function unknownLine(project: string): Line {
+  return [toned('warning:', 'warning'), ` ${project} cannot be read: what it uses is not known.`];
 }

@@ -45,12 +45,13 @@ interface Got {
   readonly plugin: string;
   readonly key: string;
   readonly value: unknown;
+  readonly masked: unknown;
   readonly source: string;
 }
 
 export const presentConfigGet: Presenter<Got> = {
-  text: ({ value }) => [printed(value)],
-  json: (outcome) => outcome,
+  text: ({ masked }) => [printed(masked)],
+  json: ({ plugin, key, value, source }) => ({ plugin, key, value, source }),
 };
 
 function cells({ key, source, value }: SourcedKey): readonly (string | Span)[] {

@@ -6,7 +6,12 @@ interface Outcome {
   readonly checks: readonly Checked[];
 }
 
-const WORDS = { pass: toned('ok  ', 'good'), warn: toned('warn', 'warning'), fail: toned('FAIL', 'bad') } as const;
+const WORDS = {
+  pass: toned('ok  ', 'good'),
+  warn: toned('warn', 'warning'),
+  fail: toned('FAIL', 'bad'),
+  skip: toned('skip', 'quiet'),
+} as const;
 
 export const presentDoctor: Presenter<Outcome> = {
   text: ({ checks }): Page => [...checks.flatMap(lines), '', summary(checks)],
@@ -16,7 +21,7 @@ export const presentDoctor: Presenter<Outcome> = {
 
 function lines(check: Checked): readonly Line[] {
   const line: Line = [WORDS[check.result], '  ', check.message];
-  return check.result === 'pass' ? [line] : [line, ['      ', quiet(check.remedy)]];
+  return 'remedy' in check ? [line, ['      ', quiet(check.remedy)]] : [line];
 }
 
 function isWell(checks: readonly Checked[]): boolean {
@@ -25,6 +30,12 @@ function isWell(checks: readonly Checked[]): boolean {
 
 function summary(checks: readonly Checked[]): string {
   const count = (result: Checked['result']): number => checks.filter((check) => check.result === result).length;
-  const parts = [`${count('pass')} fine`, ...(count('warn') > 0 ? [`${count('warn')} to look at`] : [])];
-  return `${[...parts, ...(count('fail') > 0 ? [`${count('fail')} broken`] : [])].join(', ')}.`;
+  const words = [
+    ['pass', 'fine'],
+    ['warn', 'to look at'],
+    ['fail', 'broken'],
+    ['skip', 'not looked at'],
+  ] as const;
+  const parts = words.flatMap(([result, word]) => (count(result) > 0 ? [`${count(result)} ${word}`] : []));
+  return `${parts.join(', ')}.`;
 }

@@ -35,6 +35,13 @@ describe('a failure', () => {
   });
 });
 
+it('shows no password of an address, even in what nobody expected', () => {
+  const error = new Error('cannot read https://me:hush@example.com/x', { cause: new Error('a://b:hush@c') });
+  const shown = `${describeFailure(error).message}${renderPage(presentTrace(error), { color: false })}`;
+  expect(shown).toContain('https://example.com/x');
+  expect(shown).not.toContain('hush');
+});
+
 describe('findings of an error', () => {
   const found = finding('README_MISSING', { file: 'ar-plugin.yaml' }, {});
   const error = new ArError('FINDINGS', { subject: 'x', errors: 1, findings: [found] });

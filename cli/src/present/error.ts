@@ -1,6 +1,6 @@
 /** How a failure is told: `error[CODE]: sentence`, `help: remedy`, and with --verbose what led to it. */
 import { hasCode, isArError } from '@ar-registry/core/errors';
-import { stripControl } from '@ar-registry/core/text';
+import { hideCredentials, stripControl } from '@ar-registry/core/text';
 import type { ErrorOutput } from '@ar-registry/schemas';
 import { type Page, textLines, toned } from './text.ts';
 
@@ -19,7 +19,8 @@ export function describeFailure(error: unknown): Failure {
     const { code, message, remedy, exit } = error;
     return { code, message: stripControl(message), remedy: stripControl(remedy), exitCode: exit };
   }
-  const message = error instanceof Error ? error.message : String(error);
+  // What nobody expected may hold the address of a registry, with the user's password.
+  const message = hideCredentials(error instanceof Error ? error.message : String(error));
   return { code: 'BUG', message: stripControl(message), remedy: REPORT, exitCode: 70 };
 }
 
@@ -42,6 +43,6 @@ export async function failureDocument(error: unknown, failure: Failure): Promise
 /** Stack and causes, for --verbose. */
 export function presentTrace(error: unknown): Page {
   if (!(error instanceof Error)) return [];
-  const own = textLines(error.stack ?? error.message);
+  const own = textLines(hideCredentials(error.stack ?? error.message));
   return error.cause === undefined ? own : [...own, 'caused by:', ...presentTrace(error.cause)];
 }

@@ -1,53 +1,67 @@
-import { describePermissions } from '@ar-registry/core/permission';
 import type { PluginDocument, VersionDocument } from '@ar-registry/schemas';
 import type { Presenter } from '../command.ts';
+import type { LocalInfo } from '../install/local-info.ts';
+import { localInfoDocument, localInfoText } from './local-info.ts';
+import { permissionLines } from './permissions.ts';
 import { sizeText } from './size.ts';
 import { fields, table } from './table.ts';
 import { type Line, type Page, quiet, strong, toned } from './text.ts';
 import { trustWord } from './trust.ts';
 
-interface Outcome {
+type Outcome = RegistryInfo | LocalInfo;
+
+interface RegistryInfo {
+  readonly kind: 'registry';
   readonly plugin: PluginDocument;
   readonly version: VersionDocument;
   /** Address of the registry that said so. */
   readonly registry: string;
-  readonly downloads: number | undefined;
+  /** `unasked`: only with --stats. */
+  readonly downloads: number | 'unasked' | undefined;
   readonly installed: string | undefined;
 }
 
 export const presentInfo: Presenter<Outcome> = {
-  text: (outcome, width) => [
+  text: (outcome, width) => (outcome.kind === 'local' ? localInfoText(outcome) : registryText(outcome, width)),
+  json: (outcome) => (outcome.kind === 'local' ? localInfoDocument(outcome) : registryDocument(outcome)),
+};
+
+function registryText(outcome: RegistryInfo, width: number): Page {
+  return [
     ...heading(outcome),
     ...warnings(outcome),
     '',
     ...facts(outcome),
     '',
     strong('Permissions'),
-    ...permissions(outcome.version),
+    ...permissionLines(outcome.version.permissions),
     '',
     strong('Versions'),
     ...versions(outcome.plugin, width),
     '',
     invitation(outcome),
-  ],
-  json: ({ plugin, version, registry, downloads, installed }) => ({
+  ];
+}
+
+function registryDocument({ plugin, version, registry, downloads, installed }: RegistryInfo): object {
+  return {
     plugin,
     version,
     registry,
-    ...(downloads === undefined ? {} : { downloads }),
+    ...(typeof downloads === 'number' ? { downloads } : {}),
     ...(installed === undefined ? {} : { installed }),
-  }),
-};
+  };
+}
 
 /** What to do next; a version that was withdrawn is not offered. */
-function invitation({ plugin, version }: Outcome): string {
+function invitation({ plugin, version }: RegistryInfo): string {
   if (plugin.versions.every(({ yanked }) => yanked !== undefined))
     return 'It cannot be installed: all of its versions were withdrawn.';
   const chosen = version.version === plugin.version ? '' : `@${version.version}`;
   return `Install it: ar plugin install ${plugin.name}${chosen}`;
 }
 
-function heading({ plugin, version }: Outcome): Page {
+function heading({ plugin, version }: RegistryInfo): Page {
   const { name, type, trust } = plugin;
   return [
     [toned(name, 'name'), '@', version.version, '  ', type, '  ', trustWord(trust)],
@@ -55,7 +69,7 @@ function heading({ plugin, version }: Outcome): Page {
   ];
 }
 
-function warnings({ plugin, version }: Outcome): Page {
+function warnings({ plugin, version }: RegistryInfo): Page {
   const entry = plugin.versions.find((one) => one.version === version.version);
   return [
     ...(plugin.renamedTo === undefined ? [] : [warning(`Renamed to ${plugin.renamedTo}.`)]),
@@ -68,7 +82,7 @@ function warning(text: string): Line {
   return [toned('warning:', 'warning'), ' ', text];
 }
 
-function facts({ plugin, version, registry, downloads, installed }: Outcome): Page {
+function facts({ plugin, version, registry, downloads, installed }: RegistryInfo): Page {
   const { manifest, dist, publishedAt, publishedBy, source } = version;
   const rows: (readonly [string, string | undefined])[] = [
     ['Licence', manifest.license],
@@ -78,7 +92,10 @@ function facts({ plugin, version, registry, downloads, installed }: Outcome): Pa
     ['Homepage', manifest.homepage],
     ['Registry', registry],
     ['Also known as', plugin.aliases.join(', ')],
-    ['Downloads', downloads === undefined ? undefined : `${downloads} in the last 30 days`],
+    ['Downloads', downloadsText(downloads)],
+    ['Rating', NOT_PUBLISHED],
+    ['Advisories', NOT_PUBLISHED],
+    ['Fixes', version.fixes.join(', ')],
     ['Category', manifest.category],
     ['Tags', manifest.tags.join(', ')],
     ['Configuration', configText(manifest.config)],
@@ -99,14 +116,16 @@ function facts({ plugin, version, registry, downloads, installed }: Outcome): Pa
   return fields(rows.filter((row): row is readonly [string, string] => row[1] !== undefined && row[1] !== ''));
 }
 
-function configText({ required, optional }: VersionDocument['manifest']['config']): string {
-  return [...required.map((key) => `${key} (required)`), ...optional].join(', ');
+/** What has a place here, and what no document of a registry says yet. */
+const NOT_PUBLISHED = 'not published by this registry';
+
+function downloadsText(downloads: RegistryInfo['downloads']): string {
+  if (downloads === 'unasked') return 'shown with --stats';
+  return downloads === undefined ? NOT_PUBLISHED : `${downloads} in the last 30 days`;
 }
 
-function permissions({ permissions: granted }: VersionDocument): Page {
-  const lines = describePermissions(granted);
-  if (lines.length === 0) return ['  none: it works with messages, and in its own data folder'];
-  return lines.map(({ text, grave }) => ['  ', grave ? toned(text, 'bad') : text]);
+function configText({ required, optional }: VersionDocument['manifest']['config']): string {
+  return [...required.map((key) => `${key} (required)`), ...optional].join(', ');
 }
 
 const SHOWN_VERSIONS = 10;

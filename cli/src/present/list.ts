@@ -3,18 +3,22 @@ import type { SearchResult } from '@ar-registry/core/search';
 import type { Presenter } from '../command.ts';
 import { pluginTable, summaryOf } from './plugin-table.ts';
 import { table } from './table.ts';
-import { type Page, toned } from './text.ts';
+import { type Page, type Span, toned } from './text.ts';
 
 type Outcome = Listed | (SearchResult & { readonly kind: 'browsed' });
+
+export interface ListedPlugin {
+  readonly name: string;
+  readonly want: WantedPlugin;
+  readonly entry: LockEntry | undefined;
+  /** Why the folder that it is linked to is no plugin any more. */
+  readonly broken?: string;
+}
 
 interface Listed {
   readonly kind: 'listed';
   readonly project: string;
-  readonly plugins: readonly {
-    readonly name: string;
-    readonly want: WantedPlugin;
-    readonly entry: LockEntry | undefined;
-  }[];
+  readonly plugins: readonly ListedPlugin[];
 }
 
 /** Of what is installed, or of what the registry has. */
@@ -29,18 +33,23 @@ export const presentList: Presenter<Outcome> = {
 
 function installedText({ project, plugins }: Listed, width: number): Page {
   if (plugins.length === 0) return [`No plugins are installed in ${project}.`];
-  const rows = plugins.map(({ name, want, entry }) => [
-    toned(name, 'name'),
-    entry?.version ?? 'not installed',
-    entry?.type ?? '',
-    wantedText(want),
-    want.enabled !== false ? '' : toned('disabled', 'warning'),
+  const rows = plugins.map((one) => [
+    toned(one.name, 'name'),
+    one.entry?.version ?? 'not installed',
+    one.entry?.type ?? '',
+    one.entry?.source === 'folder' ? `linked to ${wantedText(one.want)}` : wantedText(one.want),
+    mark(one),
   ]);
   return table([['NAME', 'VERSION', 'TYPE', 'WANTED', ''].map((head) => toned(head, 'quiet')), ...rows], width);
 }
 
+function mark({ want, broken }: ListedPlugin): string | Span {
+  if (broken !== undefined) return toned(`broken link: ${broken}`, 'bad');
+  return want.enabled === false ? toned('disabled', 'warning') : '';
+}
+
 function installedDocuments({ plugins }: Listed): readonly object[] {
-  return plugins.flatMap(({ name, want, entry }) =>
+  return plugins.flatMap(({ name, want, entry, broken }) =>
     entry
       ? [
           {
@@ -50,6 +59,8 @@ function installedDocuments({ plugins }: Listed): readonly object[] {
             source: entry.source,
             wanted: wantedText(want),
             enabled: want.enabled !== false,
+            ...(entry.source === 'git' ? { commit: entry.commit } : {}),
+            ...(broken === undefined ? {} : { broken }),
             ...(entry.source === 'registry' ? { trust: entry.trust, registry: entry.registry } : {}),
           },
         ]
@@ -58,5 +69,5 @@ function installedDocuments({ plugins }: Listed): readonly object[] {
 }
 
 function wantedText(want: WantedPlugin): string {
-  return want.range ?? want.path ?? '';
+  return want.range ?? want.git ?? want.path ?? '';
 }

@@ -1,4 +1,4 @@
-import type { Standing, Updatable } from '@ar-registry/core/install';
+import type { GitTarget, Standing, Updatable } from '@ar-registry/core/install';
 import type { PluginName } from '@ar-registry/schemas';
 import type { Presenter } from '../command.ts';
 import { table } from './table.ts';
@@ -9,23 +9,34 @@ interface Row {
   readonly standing: Standing;
 }
 
+/** A plugin whose git repository has a commit that is not installed. */
+export interface NewerCommit {
+  readonly target: GitTarget;
+  /** Full id. */
+  readonly newest: string;
+}
+
 interface Outcome {
   readonly plugins: readonly Row[];
+  readonly commits: readonly NewerCommit[];
   readonly local: readonly PluginName[];
   readonly missing: readonly PluginName[];
   readonly exitCode: boolean;
 }
 
 export const presentOutdated: Presenter<Outcome> = {
-  text: ({ plugins, local, missing }, width) => {
+  text: ({ plugins, commits, local, missing }, width) => {
     const heads = ['NAME', 'CURRENT', 'WANTED', 'LATEST', ''].map(quiet);
     return [
-      ...(plugins.length === 0 ? ['Everything is up to date.'] : table([heads, ...plugins.map(cells)], width)),
+      ...(plugins.length + commits.length === 0
+        ? ['Everything is up to date.']
+        : table([heads, ...plugins.map(cells), ...commits.map(commitCells)], width)),
       ...missing.map((name) => [toned('warning:', 'warning'), ` ${name} is not in the registry any more.`]),
       ...(local.length === 0 ? [] : [quiet(`Not from a registry: ${local.join(', ')}`)]),
     ];
   },
-  json: ({ plugins, local, missing }) => ({
+  json: ({ plugins, commits, local, missing }) => ({
+    ...(commits.length === 0 ? {} : { git: commits.map(commitDocument) }),
     plugins: plugins.map(({ target, standing: { wanted, latest, installed } }) => ({
       name: target.name,
       range: target.range,
@@ -38,7 +49,7 @@ export const presentOutdated: Presenter<Outcome> = {
     local,
     missing,
   }),
-  exitCode: ({ plugins, exitCode }) => (exitCode && plugins.length > 0 ? 1 : 0),
+  exitCode: ({ plugins, commits, exitCode }) => (exitCode && plugins.length + commits.length > 0 ? 1 : 0),
 };
 
 function cells({ target, standing }: Row): readonly (string | Span)[] {
@@ -56,4 +67,19 @@ function cells({ target, standing }: Row): readonly (string | Span)[] {
 function mark({ installed }: Standing): string | Span {
   if (installed?.yanked !== undefined) return toned(`withdrawn: ${installed.yanked}`, 'bad');
   return installed?.deprecated === undefined ? '' : toned(`deprecated: ${installed.deprecated}`, 'warning');
+}
+
+function commitOf({ lock }: GitTarget): string | undefined {
+  return lock?.source === 'git' ? lock.commit : undefined;
+}
+
+function commitCells({ target, newest }: NewerCommit): readonly (string | Span)[] {
+  const current = commitOf(target)?.slice(0, 12) ?? 'not installed';
+  const to = newest.slice(0, 12);
+  return [toned(target.name, 'name'), current, toned(to, 'good'), to, quiet(target.git)];
+}
+
+function commitDocument({ target, newest }: NewerCommit): object {
+  const current = commitOf(target);
+  return { name: target.name, git: target.git, ...(current === undefined ? {} : { current }), newest };
 }

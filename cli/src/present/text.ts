@@ -7,7 +7,7 @@
  */
 import { stripControl } from '@ar-registry/core/text';
 
-export type Tone = 'strong' | 'quiet' | 'name' | 'good' | 'warning' | 'bad';
+export type Tone = 'strong' | 'emphasis' | 'link' | 'quiet' | 'name' | 'good' | 'warning' | 'bad';
 
 export interface Span {
   readonly text: string;
@@ -21,6 +21,8 @@ export type Page = readonly Line[];
 const SGR: Readonly<Record<Tone, string>> = {
   strong: '1',
   quiet: '2',
+  emphasis: '3',
+  link: '4',
   name: '36',
   good: '32',
   warning: '33',

@@ -51,12 +51,19 @@ export function tellsOfPeople({ publishedBy, owners, repositoryMoved, registry }
 
 type Moved = NonNullable<UpdateChange['publishedBy']>;
 
-function moves({ publishedBy, repositoryMoved, registry, trust }: UpdateChange): readonly (readonly [string, Moved])[] {
+function moves({
+  publishedBy,
+  repositoryMoved,
+  registry,
+  trust,
+  commit,
+}: UpdateChange): readonly (readonly [string, Moved])[] {
   const all = [
     ['published by', publishedBy],
     ['repository', repositoryMoved],
     ['registry', registry],
     ['trust', trust],
+    ['commit', commit],
   ] as const;
   return all.flatMap(([label, moved]) => (moved ? [[label, moved] as const] : []));
 }

@@ -13,30 +13,61 @@ export const presentVerify: Presenter<Outcome> = {
     return [
       ...plugins.flatMap(pluginLines),
       ...(uncovered.length === 0 ? [] : [quiet(`Not covered: the npm dependencies of ${uncovered.join(', ')}`)]),
-      isOk({ plugins }) ? 'All is as it was published.' : 'Fetch what differs anew: ar plugin install',
+      ...advice(plugins),
     ];
   },
   json: (outcome) => ({
     ok: isOk(outcome),
     plugins: outcome.plugins.map(({ entry, ...one }) => ({ ...one, version: entry.version, source: entry.source })),
   }),
-  exitCode: (outcome) => (isOk(outcome) ? 0 : 3),
+  exitCode: ({ plugins }) => (plugins.some(isForeign) ? 3 : isOk({ plugins }) ? 0 : 1),
 };
 
 function isOk({ plugins }: Outcome): boolean {
   return plugins.every(({ state }) => state === 'intact' || state === 'linked');
 }
 
+function isForeign({ state }: VerifiedPlugin): boolean {
+  return isDamaged(state) || state === 'mislabelled';
+}
+
+function isDamaged(state: VerifiedPlugin['state']): boolean {
+  return state === 'changed' || state === 'absent';
+}
+
+function advice(plugins: readonly VerifiedPlugin[]): Page {
+  const broken = plugins.filter(({ state }) => state === 'broken').map(({ name }) => name);
+  return [
+    ...(broken.length === 0
+      ? []
+      : [`Put the folder back, or remove what was linked: ar plugin remove ${broken.join(' ')}`]),
+    ...(plugins.some(({ state }) => isDamaged(state)) ? ['Fetch what differs anew: ar plugin install'] : []),
+    ...(plugins.some(({ state }) => state === 'mislabelled')
+      ? ['ar-plugins.lock was changed by hand: restore it from version control.']
+      : []),
+    ...(isOk({ plugins })
+      ? [
+          plugins.some(({ state }) => state === 'intact')
+            ? 'All is as it was published.'
+            : 'There is nothing to compare.',
+        ]
+      : []),
+  ];
+}
+
 const STATES: Readonly<Record<VerifiedPlugin['state'], Span>> = {
   intact: toned('intact', 'good'),
   changed: toned('changed', 'bad'),
   absent: toned('not in the store', 'bad'),
-  linked: toned('linked folder, nothing to compare', 'quiet'),
+  linked: toned('linked, not verified', 'quiet'),
+  broken: toned('linked to a folder that is gone', 'bad'),
+  mislabelled: toned('not what the lock calls it', 'bad'),
 };
 
-function pluginLines({ name, entry, state, changed, missing, added }: VerifiedPlugin): Page {
+function pluginLines({ name, entry, state, packaged, changed, missing, added }: VerifiedPlugin): Page {
   return [
     [toned(name, 'name'), `@${entry.version}  `, STATES[state]],
+    ...(packaged === undefined ? [] : fileLines('its package is', [packaged])),
     ...fileLines('changed', changed),
     ...fileLines('missing', missing),
     ...fileLines('added', added),

@@ -7,6 +7,9 @@ import path from 'node:path';
 /** The bundle that the set-up of the tests made; the source where a test runs without it. */
 export const MAIN = process.env['AR_TEST_CLI'] ?? path.resolve(import.meta.dirname, '../../src/main.ts');
 
+/** The Node.js that runs the program under test; that of the tests unless AR_TEST_NODE names another one. */
+export const NODE = process.env['AR_TEST_NODE'] || process.execPath;
+
 export interface Ended {
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
@@ -45,7 +48,7 @@ export function createSandbox(): Sandbox {
   const base = { PATH: process.env['PATH'] ?? '', HOME: home, TMPDIR: dir };
   const start: Sandbox['start'] = (file, args, env = {}) => startIn(dir, { file, args, env: { ...base, ...env } });
   const startAr: Sandbox['startAr'] = (args, env) =>
-    start(process.execPath, ['--conditions=ar-source', MAIN, ...args], env);
+    start(NODE, ['--conditions=ar-source', MAIN, ...args], env);
   return {
     dir,
     home,

@@ -1,5 +1,5 @@
 /** The client of a registry against servers that lie, break, stall and flood. All of them are on loopback. */
-import { readFile, readdir, writeFile } from 'node:fs/promises';
+import { readFile, readdir, stat, utimes, writeFile } from 'node:fs/promises';
 import type http from 'node:http';
 import net, { type AddressInfo } from 'node:net';
 import path from 'node:path';
@@ -494,6 +494,19 @@ describe('the cache', () => {
     expect(counts).toEqual({ full: 1, unchanged: 1 });
   });
 
+  it('is as new as its last question: what did not change does not grow old', async () => {
+    await using temp = await tempDir();
+    withEtag('"1"');
+    await client({ cacheDir: temp.path }).config(signal);
+    const [name = ''] = await readdir(temp.path);
+    const file = path.join(temp.path, name);
+    await utimes(file, 0, 0);
+    await client({ cacheDir: temp.path, offline: true }).config(signal);
+    expect((await stat(file)).mtimeMs).toBe(0);
+    await client({ cacheDir: temp.path }).config(signal);
+    expect((await stat(file)).mtimeMs).toBeGreaterThan(0);
+  });
+
   it('works with the time of the last change as well', async () => {
     await using temp = await tempDir();
     const lastModified = 'Wed, 21 Oct 2015 07:28:00 GMT';
@@ -587,6 +600,49 @@ describe('the cache', () => {
     answer(route, body(changed(route, { more: 1 }), { etag: '"evil"' }));
     expect(await codeOf(client({ cacheDir: temp.path }).version(HELLO, '1.0.0', signal))).toBe('INTEGRITY_MISMATCH');
     expect(await codeOf(client({ cacheDir: temp.path }).version(HELLO, '1.0.0', signal))).toBe('INTEGRITY_MISMATCH');
+  });
+
+  it('does not hide that the list names another archive for a version than before', async () => {
+    await using temp = await tempDir();
+    await client({ cacheDir: temp.path }).version(HELLO, '1.0.0', signal);
+    const plugin = JSON.parse(changed(routes.plugin(HELLO), {})) as { versions: { integrity: string }[] };
+    for (const version of plugin.versions) version.integrity = `sha512-${'A'.repeat(86)}==`;
+    answer(routes.plugin(HELLO), body(JSON.stringify(plugin)));
+    for (const userAgent of ['test', 'newer'])
+      expect(await codeOf(client({ cacheDir: temp.path, userAgent }).version(HELLO, '1.0.0', signal))).toBe(
+        'INTEGRITY_MISMATCH',
+      );
+  });
+
+  it('is not asked about a version whose list names another document by now', async () => {
+    await using temp = await tempDir();
+    const route = routes.version(HELLO, '1.0.0');
+    const etag = (_request: http.IncomingMessage, response: http.ServerResponse): void =>
+      void response.writeHead(200, { etag: '"1"' }).end(registry.files.get(route));
+    answer(route, etag);
+    await client({ cacheDir: temp.path }).version(HELLO, '1.0.0', signal);
+    const document = Buffer.from(changed(route, { more: 1 }));
+    const { integrityOf } = await import('@ar-registry/io/digest');
+    const plugin = JSON.parse(changed(routes.plugin(HELLO), {})) as {
+      versions: { version: string; document: string }[];
+    };
+    for (const entry of plugin.versions) if (entry.version === '1.0.0') entry.document = integrityOf(document);
+    const conditions: (string | undefined)[] = [];
+    registry.intercept = (request, response) => {
+      const asked = decodeURIComponent((request.url ?? '').slice(1));
+      if (asked === routes.plugin(HELLO)) response.end(JSON.stringify(plugin));
+      else if (asked === route) {
+        conditions.push(request.headers['if-none-match']);
+        response.end(document);
+      } else return false;
+      return true;
+    };
+    await client({ cacheDir: temp.path }).plugin(HELLO, signal);
+    // The list is newer than what is kept of the version: that is not there, and nobody's fault.
+    const offline = client({ cacheDir: temp.path, offline: true });
+    expect(await codeOf(offline.version(HELLO, '1.0.0', signal))).toBe('OFFLINE_NOT_CACHED');
+    expect(await client({ cacheDir: temp.path }).version(HELLO, '1.0.0', signal)).toMatchObject({ more: 1 });
+    expect(conditions).toEqual([undefined]);
   });
 
   it('is not there for a 304 that nobody asked for', async () => {

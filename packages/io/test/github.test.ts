@@ -281,3 +281,23 @@ describe('the newest artifact', () => {
     expect(await index().latestArtifact('scan', 'main')).toBeUndefined();
   });
 });
+
+describe('the downloads of release assets', () => {
+  it('are counted by GitHub, over all releases', async () => {
+    const repository = index();
+    for (const tag of ['v1.0.0', 'v1.1.0']) {
+      const release = await repository.createRelease({ tag, name: tag });
+      const { url } = await repository.uploadAsset(release.id, 'hello.tgz', new Uint8Array([1]));
+      if (tag === 'v1.0.0') await (await fetch(url)).arrayBuffer();
+    }
+    const found = await index().releaseDownloads();
+    expect(found?.map(({ url, downloads }) => [url.split('/').at(-2), downloads]).toSorted()).toEqual([
+      ['v1.0.0', 1],
+      ['v1.1.0', 0],
+    ]);
+  });
+
+  it('are not known of a repository that is not there', async () => {
+    expect(await client().repository({ owner: 'registry', repo: 'gone' }).releaseDownloads()).toBeUndefined();
+  });
+});

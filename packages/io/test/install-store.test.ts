@@ -1,10 +1,11 @@
 /** The store of unpacked packages: whole or not there, under `kill -9`, by several processes, on a full disk. */
-import { mkdir, readFile, readdir, rename, rm, symlink, unlink, utimes, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readFile, readdir, rename, rm, symlink, unlink, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { STORE_ENTRY_FILE } from '@ar-registry/core/layout';
 import { createInstallStore, type InstallStore, type StorePackage } from '@ar-registry/io/install-store';
 import { describe, expect, it } from 'vitest';
+import { asNobody } from './support/as-nobody.ts';
 import { startChild } from './support/child.ts';
 import { codeOf, errorOf } from './support/code-of.ts';
 import { PLUGIN, fillPackage, lockOf, samplePackage } from './support/store-package.ts';
@@ -49,7 +50,7 @@ describe('put', () => {
   it('keeps an entry that is there, without filling it again', async () => {
     await using temp = await tempDir();
     const { store, entry } = await filled(temp.path);
-    await store.put(entry, () => Promise.reject(new Error('filled again')));
+    expect(await store.put(entry, () => Promise.reject(new Error('filled again')))).toBe(false);
     expect(await store.verify(PLUGIN, lockOf(entry))).toBeDefined();
   });
 
@@ -82,6 +83,13 @@ describe('put', () => {
     ['its description is gone', (dir: string) => rm(path.join(dir, STORE_ENTRY_FILE))],
     ['its description is broken', (dir: string) => writeFile(path.join(dir, STORE_ENTRY_FILE), '{')],
     [
+      'its description is a folder',
+      async (dir: string) => {
+        await rm(path.join(dir, STORE_ENTRY_FILE));
+        await mkdir(path.join(dir, STORE_ENTRY_FILE));
+      },
+    ],
+    [
       'its description is of another',
       (dir: string) =>
         writeFile(path.join(dir, STORE_ENTRY_FILE), JSON.stringify({ schemaVersion: 1, ...samplePackage('y') })),
@@ -90,7 +98,7 @@ describe('put', () => {
     await using temp = await tempDir();
     const { store, entry, entryDir, staging } = await filled(temp.path);
     await damage(entryDir);
-    await store.put(entry, (folder) => fillPackage(folder, 'x'));
+    expect(await store.put(entry, (folder) => fillPackage(folder, 'x'))).toBe(true);
     expect(await store.verify(PLUGIN, lockOf(entry))).toBeDefined();
     expect(await left(staging)).toEqual([]);
   });
@@ -287,6 +295,21 @@ describe.skipIf(noSmallDisk !== undefined)(`a full disk (${noSmallDisk ?? 'here'
 });
 
 describe('compare', () => {
+  it('calls a folder that it cannot read added, and what is known to be in it missing', async () => {
+    await using temp = await tempDir();
+    const { store, entry, packageDir } = await filled(temp.path);
+    await mkdir(path.join(packageDir, 'hidden'));
+    await chmod(path.join(packageDir, 'hidden'), 0o000);
+    const found = await asNobody(temp.path, () => store.compare(PLUGIN, lockOf(entry)));
+    expect(found).toMatchObject({ changed: [], missing: [], added: ['hidden/'] });
+    expect(await asNobody(temp.path, () => codeOf(store.verify(PLUGIN, lockOf(entry))))).toBe('STORE_DAMAGED');
+    await chmod(path.join(packageDir, 'dist'), 0o000);
+    const inside = await asNobody(temp.path, () => store.compare(PLUGIN, lockOf(entry)));
+    expect(inside?.missing).toHaveLength(entry.files.length - 1);
+    await asNobody(temp.path, () => store.put(entry, (folder) => fillPackage(folder, 'x')));
+    expect(await store.verify(PLUGIN, lockOf(entry))).toBeDefined();
+  });
+
   it('names every file that was changed, is missing or was added', async () => {
     await using temp = await tempDir();
     const { store, entry, packageDir } = await filled(temp.path);

@@ -50,15 +50,20 @@ function portsIn(folder: string, rest: Partial<InstallPorts> = {}): InstallPorts
     projectDir: folder,
     cwd: folder,
     signal: new AbortController().signal,
+    env: process.env,
+    scratchDir: path.join(folder, 'scratch'),
     ...rest,
   };
 }
 
 /** Resolves, fetches, and gives what the lockfile would hold. */
-async function install(spec: string, ports: InstallPorts): Promise<LockEntry> {
+async function install(spec: string, ports: InstallPorts): Promise<Exclude<LockEntry, { source: 'git' }>> {
   const resolved = await resolveSpec(parseSpec(spec), ports);
+  if (resolved.kind === 'checkout') throw new Error(`${spec} is a repository.`);
   await fetchResolved(resolved, ports);
-  return candidateOf(resolved, ports).lock;
+  const { lock } = candidateOf(resolved, ports);
+  if (lock.source === 'git') throw new Error(`${spec} is a repository.`);
+  return lock;
 }
 
 type Document = Record<string, unknown> & { manifest: Record<string, unknown>; dist: Record<string, unknown> };
@@ -328,8 +333,8 @@ describe('restoreLocked', () => {
     ['another digest', { integrity: `sha512-${'A'.repeat(86)}==` }, 'INTEGRITY_MISMATCH'],
     ['other files', { files: `sha512-${'A'.repeat(86)}==` }, 'PACKAGE_MISMATCH'],
     ['another version', { version: '9.0.0' }, 'PACKAGE_MISMATCH'],
-    ['a file of the machine', { url: 'file:///etc/passwd' }, 'REGISTRY_URL_INVALID'],
-    ['an address that is none', { url: 'http://[' }, 'REGISTRY_URL_INVALID'],
+    ['a file of the machine', { url: 'file:///etc/passwd' }, 'LOCK_ADDRESS_REFUSED'],
+    ['an address that is none', { url: 'http://[' }, 'LOCK_ADDRESS_REFUSED'],
     ['an archive that is gone', { url: 'gone' }, 'REGISTRY_STATUS'],
   ])('refuses a lock with %s, and stores nothing', async (_what, change, code) => {
     await using temp = await tempDir();
@@ -364,12 +369,16 @@ describe('restoreLocked', () => {
 
   it('has nothing to do for a folder', async () => {
     await using temp = await tempDir();
-    await restoreLocked(
-      HELLO,
-      { source: 'folder', version: '1.0.0', type: 'hook', path: './gone' },
-      portsIn(temp.path),
-    );
-    expect(await readdir(temp.path)).toEqual([]);
+    await writeTree(path.join(temp.path, 'own'), { 'ar-plugin.yaml': testManifestText({ name: HELLO }) });
+    const linked = { source: 'folder', version: '1.0.0', type: 'hook', path: './own' } as const;
+    expect(await restoreLocked(HELLO, linked, portsIn(temp.path))).toBe(false);
+    expect(await readdir(temp.path)).toEqual(['own']);
+  });
+
+  it('refuses a folder that is gone', async () => {
+    await using temp = await tempDir();
+    const gone = { source: 'folder', version: '1.0.0', type: 'hook', path: './gone' } as const;
+    expect(await codeOf(restoreLocked(HELLO, gone, portsIn(temp.path)))).toBe('LINK_BROKEN');
   });
 
   it('writes no credentials down, and uses them all the same', async () => {

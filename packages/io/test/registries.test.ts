@@ -214,6 +214,35 @@ describe('mirrors', () => {
     expect(other.requests).toEqual([]);
   });
 
+  it.each([401, 403])('that answer %i are passed over, and never asked with the token', async (status) => {
+    await using closed = await serveRegistry([]);
+    closed.intercept = (_request, response) => {
+      response.writeHead(status).end();
+      return true;
+    };
+    const seen = [authorizations(closed), authorizations(other)];
+    outOfOrder(503);
+    const api = client({ token: 's3cr3t', tokenEnv: 'ACME', mirrors: [closed.url, other.url] });
+    const document = await api.version(HELLO, '1.0.0', signal);
+    expect((await api.download(api.archiveUrl(document), 1e6, signal)).length).toBe(document.dist.size);
+    expect([closed.requests.length, new Set(seen.flat())]).toEqual([1, new Set([undefined])]);
+    const alone = await errorOf(client({ mirrors: [closed.url] }).config(signal));
+    expect([alone.code, alone.facts]).toMatchObject(['REGISTRY_STATUS', { status: 503 }]);
+  });
+
+  it('that fail later are followed by the registry itself, which may be back', async () => {
+    outOfOrder(503);
+    const notes: string[] = [];
+    const api = client({ mirrors: [other.url], onNote: (note) => void notes.push(note) });
+    await api.config(signal);
+    registry.intercept = undefined;
+    await other[Symbol.asyncDispose]();
+    expect((await api.tags(signal)).tags).toBeInstanceOf(Array);
+    expect(notes.at(-1)).toMatch(/asking the registry itself$/);
+    outOfOrder(401);
+    expect(await codeOf(api.categories(signal))).toBe('REGISTRY_UNAUTHORIZED');
+  });
+
   it('that are out of order too leave the registry’s own error', async () => {
     outOfOrder(503);
     const error = await errorOf(client({ mirrors: [await unusedUrl()] }).config(signal));
@@ -331,6 +360,19 @@ describe('a folder', () => {
       expect((await api.download(api.archiveUrl(document), 1e6, signal)).length).toBe(document.dist.size);
       expect(await codeOf(api.plugin('@acme/helo', signal))).toBe('PLUGIN_NOT_FOUND');
     }
+  });
+
+  it('does not ask its mirrors elsewhere without a network, and another folder all the same', async () => {
+    await using temp = await tempDir();
+    const mirror = await built(path.join(temp.path, 'mirror'));
+    const registryUrl = pathToFileURL(path.join(temp.path, 'gone')).href;
+    const offline = { registryUrl, offline: true };
+    const api = client({ ...offline, mirrors: [other.url] });
+    expect(await codeOf(api.plugin(HELLO, signal))).toBe('REGISTRY_UNREACHABLE');
+    expect(await codeOf(api.download(`${registryUrl}/${routes.config}`, 1e6, signal))).toBe('REGISTRY_UNREACHABLE');
+    expect(other.requests).toEqual([]);
+    expect((await client({ ...offline, mirrors: [other.url, mirror] }).plugin(HELLO, signal)).name).toBe(HELLO);
+    expect((await client({ registryUrl, mirrors: [other.url] }).plugin(HELLO, signal)).name).toBe(HELLO);
   });
 
   it.each(['missing', '.'])('that is none is told (%s)', async (folder) => {

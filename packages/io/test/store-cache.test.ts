@@ -1,11 +1,12 @@
 /** The shared store as a whole: what prune removes while others install, and which projects it knows of. */
-import { mkdir, readdir, rm, utimes, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, rm, symlink, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { LOCK_FILE } from '@ar-registry/core/layout';
+import { LOCK_FILE, STORE_ENTRY_FILE } from '@ar-registry/core/layout';
 import { createInstallStore } from '@ar-registry/io/install-store';
 import { knownProjects, projectStateDir, rememberProject } from '@ar-registry/io/project';
-import { measure, pruneStore, readStore } from '@ar-registry/io/store-cache';
+import { checkResponses, measure, pruneStore, readStore } from '@ar-registry/io/store-cache';
 import { describe, expect, it } from 'vitest';
+import { asNobody } from './support/as-nobody.ts';
 import { codeOf } from './support/code-of.ts';
 import { PLUGIN, fillPackage, lockOf, samplePackage } from './support/store-package.ts';
 import { tempDir } from './support/temp-dir.ts';
@@ -64,18 +65,70 @@ describe('pruneStore', () => {
     expect(await prune(temp.path)).toMatchObject({ removed: [{ entry: { integrity: entry.integrity } }] });
   });
 
-  it('removes nothing where a lock is there and cannot be read', async () => {
+  it('keeps what a project may use whose lock is there and cannot be read, and removes what no lock can name', async () => {
     await using temp = await tempDir();
     const { store, entry } = await filled(temp.path);
     const dir = path.join(temp.path, 'project');
     await rememberProject(dir, temp.path);
     await mkdir(path.join(dir, LOCK_FILE), { recursive: true });
-    expect(await codeOf(prune(temp.path))).toBe('FILE_ACCESS');
+    expect(await prune(temp.path)).toMatchObject({ removed: [], unknown: 1, unknownProjects: [dir] });
     expect(await store.verify(PLUGIN, lockOf(entry))).toBeDefined();
+    await rm(dir, { recursive: true });
+    await writeFile(dir, 'a file in its place');
+    expect(await prune(temp.path)).toMatchObject({ removed: [{}], unknown: 0, unknownProjects: [] });
+  });
+
+  it.each([
+    ['say nothing', (folder: string) => rm(path.join(folder, STORE_ENTRY_FILE))],
+    ['say what nobody understands', (folder: string) => writeFile(path.join(folder, STORE_ENTRY_FILE), '{')],
+    ['nobody may look into', (folder: string) => chmod(path.join(folder, 'package'), 0o000)],
+    [
+      'are something else',
+      async (folder: string) => {
+        await rm(folder, { recursive: true });
+        await writeFile(folder, '');
+      },
+    ],
+  ])('removes entries that %s, unless they are young, or in the place of what a lock names', async (_what, damage) => {
+    await using temp = await tempDir();
+    const { entry, folder } = await filled(temp.path);
+    await damage(folder);
+    const pruneAsUser = () => asNobody(temp.path, () => prune(temp.path));
+    await utimes(folder, NOW_MS / 1000, NOW_MS / 1000);
+    expect(await pruneAsUser()).toMatchObject({ removed: [], unreadable: [], recent: 1 });
+    await utimes(folder, LONG_AGO, LONG_AGO);
+    const dir = path.join(temp.path, 'project');
+    await rememberProject(dir, temp.path);
+    await mkdir(dir);
+    await writeFile(path.join(dir, LOCK_FILE), JSON.stringify(lockOf(entry)));
+    expect(await pruneAsUser()).toMatchObject({ removed: [], unreadable: [], used: 1 });
+    await rm(dir, { recursive: true });
+    const { removed, unreadable } = await pruneAsUser();
+    expect([...removed, ...unreadable].map((found) => found.folder)).toEqual([folder]);
+    expect((await readStore(temp.path, signal)).unreadable).toEqual([]);
+    expect(await readdir(path.join(temp.path, 'plugins/staging'))).toEqual([]);
+  });
+});
+
+describe('checkResponses', () => {
+  it('does not call a folder sound that it cannot read', async () => {
+    await using temp = await tempDir();
+    const folder = path.join(temp.path, 'plugins/cache/http');
+    expect(await checkResponses(temp.path)).toEqual({ count: 0, damaged: 0 });
+    await mkdir(folder, { recursive: true });
+    await chmod(folder, 0o000);
+    expect(await asNobody(temp.path, () => codeOf(checkResponses(temp.path)))).toBe('FILE_ACCESS');
   });
 });
 
 describe('knownProjects', () => {
+  it('are of unknown use where their own description cannot be read', async () => {
+    await using temp = await tempDir();
+    const folder = path.join(temp.path, 'plugins/projects/0123');
+    await mkdir(path.join(folder, 'project.json'), { recursive: true });
+    expect(await knownProjects(temp.path)).toEqual([{ dir: folder, references: undefined }]);
+  });
+
   it('are those that were remembered, whatever else lies there', async () => {
     await using temp = await tempDir();
     expect(await knownProjects(temp.path)).toEqual([]);
@@ -100,7 +153,15 @@ describe('readStore', () => {
     await writeFile(path.join(store, 'stray'), '');
     const { entries, unreadable } = await readStore(temp.path, signal);
     expect(entries.map((found) => found.folder)).toEqual([folder]);
-    expect(unreadable).toEqual([path.join(store, 'ab/cd')]);
+    expect(unreadable).toMatchObject([{ folder: path.join(store, 'ab/cd'), sizeBytes: 0 }]);
+  });
+
+  it('measures links, and not what they lead to', async () => {
+    await using temp = await tempDir();
+    await writeFile(path.join(temp.path, 'large'), Buffer.alloc(100_000));
+    await mkdir(path.join(temp.path, 'entry'));
+    await symlink('../large', path.join(temp.path, 'entry/link'));
+    expect(await measure(path.join(temp.path, 'entry'))).toEqual({ count: 1, sizeBytes: '../large'.length });
   });
 
   it('measures nothing where nothing is', async () => {

@@ -267,6 +267,9 @@ export interface ConfigDocument {
     popular: string;
     search: string;
     status: string;
+    statsTotals?: string;
+    statsDownloads?: string;
+    statsPlugin?: string;
     /**
      * What the checks said of a version; absent where the registry has no reports.
      */
@@ -1867,6 +1870,87 @@ export interface FetchOutput {
   }[];
 }
 /**
+ * `ar plugin health --json`.
+ *
+ */
+export interface HealthOutput {
+  /**
+   * Version of this format. A reader that meets a number it does not know reports the document as unsupported.
+   */
+  schemaVersion: 1;
+  /**
+   * True where the command ends with 0: the daemon answered, and nothing is wrong.
+   */
+  ok: boolean;
+  daemon: {
+    /**
+     * stale: it was killed, and left its socket behind. unresponsive: it is there, and does not answer in time. without-plugins: it was started without the loader.
+     */
+    state: 'running' | 'stopped' | 'stale' | 'unresponsive' | 'without-plugins';
+    /**
+     * Why it is unresponsive.
+     */
+    reason?: string;
+    pid?: number;
+    uptimeMs?: number;
+    /**
+     * Of the daemon's process, with the plugins in it.
+     */
+    memoryBytes?: number;
+  };
+  /**
+   * @maxItems 10000
+   */
+  plugins: {
+    /**
+     * Of a plugin; or what an entry of ar.config says, where the name could not be found out.
+     */
+    name: string;
+    version?: Version;
+    type?: PluginType;
+    /**
+     * Of a running daemon: healthy, degraded, unhealthy (as the plugin says), failed, disabled, not-loaded. Without one: ready, broken, disabled.
+     */
+    state: 'healthy' | 'degraded' | 'unhealthy' | 'failed' | 'disabled' | 'not-loaded' | 'ready' | 'broken';
+    /**
+     * What the plugin says of itself.
+     */
+    message?: string;
+    /**
+     * After crashes, since it was loaded.
+     */
+    restarts?: number;
+    loadMs?: number;
+    uptimeMs?: number;
+    /**
+     * Of the plugin's own process and all below it; absent for one in the daemon's process.
+     */
+    memoryBytes?: number;
+    /**
+     * @maxItems 1000
+     */
+    problems: {
+      code: string;
+      message: string;
+      remedy: string;
+    }[];
+  }[];
+  /**
+   * What was looked at besides; empty where a daemon answered.
+   *
+   * @maxItems 100
+   */
+  checks: {
+    id: string;
+    result: 'pass' | 'fail';
+    message: string;
+    /**
+     * What to do about it; absent where nothing is wrong.
+     */
+    remedy?: string;
+  }[];
+}
+/**
  * `ar plugin info --json`.
  *
  */
@@ -1875,8 +1959,8 @@ export interface InfoOutput {
    * Version of this format. A reader that meets a number it does not know reports the document as unsupported.
    */
   schemaVersion: 1;
-  plugin: PluginDocument;
-  version: VersionDocument;
+  plugin?: PluginDocument;
+  version?: VersionDocument;
   installed?: Version;
   /**
    * Base URL of the registry that said so.
@@ -1886,6 +1970,36 @@ export interface InfoOutput {
    * Of the last 30 days; only with --stats.
    */
   downloads?: number;
+  /**
+   * An installed plugin that comes from no registry; then `plugin` and `version` are absent.
+   */
+  local?: {
+    name: PluginName;
+    /**
+     * SemVer 2.0.0 without build metadata; at most 15 digits a number.
+     */
+    version: string;
+    type: PluginType;
+    source: 'archive' | 'folder' | 'git';
+    /**
+     * Path, or git repository.
+     */
+    from: string;
+    commit?: string;
+    description?: string;
+    /**
+     * @maxItems 1000
+     */
+    permissions?: {
+      id: string;
+      text: string;
+      grave: boolean;
+    }[];
+    /**
+     * Why the folder that it is linked to is no plugin any more.
+     */
+    broken?: string;
+  };
 }
 /**
  * `ar plugin init --json`.
@@ -1905,7 +2019,7 @@ export interface InitOutput {
   files: string[];
 }
 /**
- * `ar plugin install --json`.
+ * `ar plugin install --json` and `ar plugin remove --json`.
  *
  */
 export interface InstallOutput {
@@ -2077,6 +2191,14 @@ export interface ListedPlugin {
    * Base URL of the registry it came from.
    */
   registry?: string;
+  /**
+   * Installed commit, for a plugin of a git repository.
+   */
+  commit?: string;
+  /**
+   * Why the folder that it is linked to is no plugin any more.
+   */
+  broken?: string;
 }
 /**
  * `ar plugin login --json`.
@@ -2128,6 +2250,36 @@ export interface LogoutOutput {
    * `unanswered`: the keychain is locked, refuses or is out of order, so that it may still hold a token. `none`: there is no keychain, or it is not to be used.
    */
   keychain: 'asked' | 'unanswered' | 'none';
+}
+/**
+ * One line of `ar plugin logs --json`, which prints one JSON object a line (NDJSON). It has `text` for a line that was not written by the loader, and `level` and `message` for all others.
+ *
+ */
+export interface LogsOutput {
+  /**
+   * Version of this format. A reader that meets a number it does not know reports the document as unsupported.
+   */
+  schemaVersion: 1;
+  /**
+   * Name of the plugin, or `loader`.
+   */
+  source: string;
+  /**
+   * Absent where the loader could not know it.
+   */
+  time?: string;
+  level?: 'debug' | 'info' | 'warn' | 'error';
+  message?: string;
+  /**
+   * What the plugin gave besides the message: any JSON value.
+   */
+  extra?: {
+    [k: string]: unknown;
+  };
+  /**
+   * A line that is not of the loader's form, as it is in the file.
+   */
+  text?: string;
 }
 /**
  * `ar-registry merge --json`.
@@ -2222,6 +2374,26 @@ export interface OutdatedOutput {
      * Why the installed version is deprecated.
      */
     deprecated?: string;
+  }[];
+  /**
+   * From git repositories that have a newer commit; absent where nothing comes from one.
+   *
+   * @maxItems 10000
+   */
+  git?: {
+    name: PluginName;
+    /**
+     * The repository and what is wanted of it.
+     */
+    git: string;
+    /**
+     * The installed commit; absent where it is wanted and not installed.
+     */
+    current?: string;
+    /**
+     * The commit that `update` would install.
+     */
+    newest: string;
   }[];
   /**
    * From a folder or an archive: no registry has a newer version of them.
@@ -2562,6 +2734,32 @@ export interface SourceReport {
   }[];
 }
 /**
+ * `ar-registry stats save --json`.
+ *
+ */
+export interface StatsSaveOutput {
+  /**
+   * Version of this format. A reader that meets a number it does not know reports the document as unsupported.
+   */
+  schemaVersion: 1;
+  /**
+   * The new commit; absent where there was nothing to save.
+   */
+  commit?: string;
+  /**
+   * Paths in the index that were added or changed.
+   *
+   * @maxItems 1000000
+   */
+  files: string[];
+  /**
+   * Days that were joined into a month.
+   *
+   * @maxItems 1000000
+   */
+  deleted: string[];
+}
+/**
  * `ar-registry stats collect --json`.
  *
  */
@@ -2632,6 +2830,34 @@ export interface StatsOutput {
    * Release counters that changed.
    */
   counters: number;
+}
+/**
+ * `ar up --dry-run --json`.
+ *
+ */
+export interface UpOutput {
+  /**
+   * Version of this format. A reader that meets a number it does not know reports the document as unsupported.
+   */
+  schemaVersion: 1;
+  kind: 'planned';
+  /**
+   * The program and its arguments.
+   *
+   * @maxItems 1000
+   */
+  command: string[];
+  /**
+   * Folder in which it would be run.
+   */
+  cwd: string;
+  /**
+   * What would be set besides the environment.
+   */
+  env: {
+    [k: string]: string;
+  };
+  agentRelay: Version;
 }
 /**
  * `ar plugin update --json`.
@@ -2730,6 +2956,13 @@ export interface UpdateOutput {
      * Why the new version is deprecated.
      */
     deprecated?: string;
+    /**
+     * The commits of its git repository, short, where it comes from one.
+     */
+    commit?: {
+      from: string;
+      to: string;
+    };
   }[];
   /**
    * @maxItems 10000
@@ -2794,9 +3027,13 @@ export interface VerifyOutput {
     version: Version;
     source: string;
     /**
-     * `absent`: the store has no entry. `linked`: a folder of the user’s own, of which nothing is locked.
+     * `absent`: the store has no entry. `linked`: a folder of the user’s own, of which nothing is locked. `broken`: that folder, or the plugin in it, is gone. `mislabelled`: the files are those that are locked, but the lock calls them something else than their manifest does.
      */
-    state: 'intact' | 'changed' | 'absent' | 'linked';
+    state: 'intact' | 'changed' | 'absent' | 'linked' | 'broken' | 'mislabelled';
+    /**
+     * What the manifest of a mislabelled package says: name, version and type.
+     */
+    packaged?: string;
     /**
      * @maxItems 20000
      */
@@ -2965,11 +3202,12 @@ export interface ControlErrorResponse {
    * null if the request could not be read.
    */
   id: number | null;
-  error: {
-    code: string;
-    message: string;
-    remedy: string;
-  };
+  error: ControlProblem;
+}
+export interface ControlProblem {
+  code: string;
+  message: string;
+  remedy: string;
 }
 export interface ControlHealthResponse {
   /**
@@ -2978,6 +3216,15 @@ export interface ControlHealthResponse {
   id: number;
   method: 'health';
   result: {
+    pid?: number;
+    /**
+     * Of the daemon's process.
+     */
+    uptimeMs?: number;
+    /**
+     * Of the daemon's process, with the plugins in it.
+     */
+    memoryBytes?: number;
     plugins: {
       name: string;
       status: 'active' | 'error' | 'disabled';
@@ -2988,6 +3235,38 @@ export interface ControlHealthResponse {
         status: 'healthy' | 'degraded' | 'unhealthy';
         message?: string;
       };
+      version?: Version;
+      type?: PluginType;
+      error?: ControlProblem;
+      /**
+       * How an active plugin is kept in; absent for one in the daemon's process.
+       */
+      sandbox?: {
+        /**
+         * Version of the Node.js that runs it.
+         */
+        node: string;
+        /**
+         * Walls that this machine lacks.
+         */
+        missing: string[];
+      };
+      /**
+       * After crashes, since it was loaded.
+       */
+      restarts?: number;
+      /**
+       * How long an active plugin took to load.
+       */
+      loadMs?: number;
+      /**
+       * For how long an active plugin runs.
+       */
+      uptimeMs?: number;
+      /**
+       * Of the plugin's own process and all below it; absent for one in the daemon's process.
+       */
+      memoryBytes?: number;
     }[];
   };
 }
@@ -3014,11 +3293,7 @@ export interface ControlPlugin {
   status: 'active' | 'error' | 'disabled';
   version?: Version;
   type?: PluginType;
-  error?: {
-    code: string;
-    message: string;
-    remedy: string;
-  };
+  error?: ControlProblem;
 }
 export interface ControlLogsResponse {
   /**
@@ -3208,7 +3483,13 @@ export interface RegistryLock {
   version: Version;
   type: PluginType;
   trust: TrustLevel;
+  /**
+   * Where the archive is: below `registry`, or where that says. For a registry in a folder that goes where the project goes, a path relative to this file, as `registry` is then.
+   */
   url: string;
+  /**
+   * Base URL, or `./…` or `../…` for a folder relative to this file.
+   */
   registry: string;
   integrity: Integrity;
   /**
@@ -3447,7 +3728,7 @@ export interface ProjectFile {
    */
   schemaVersion: 1;
   /**
-   * Name to base URL. `default` serves every scope that no other entry names.
+   * Name, which cannot be taken for an address, to base URL. `default` serves every scope that no other entry names.
    */
   registries?: {
     [k: string]: {
@@ -3870,7 +4151,7 @@ export interface UserConfig {
    */
   schemaVersion: 1;
   /**
-   * Name to base URL. `default` serves every scope that no other entry names.
+   * Name, which cannot be taken for an address, to base URL. `default` serves every scope that no other entry names.
    */
   registries?: {
     [k: string]: {
@@ -3889,6 +4170,10 @@ export interface UserConfig {
        * Environment variable with the registry’s token.
        */
       tokenEnv?: string;
+      /**
+       * Fingerprint of a root of the registry: it must be signed, and with its keys. A project cannot say it.
+       */
+      root?: string;
     };
   };
   /**

@@ -1,9 +1,12 @@
-import type { PluginDocument, PluginListDocument, StatusDocument } from '@ar-registry/schemas';
+import type { PluginDocument, PluginListDocument, StatusDocument, SearchIndexDocument } from '@ar-registry/schemas';
 import { validator as isCategories } from '@ar-registry/schemas/validators/api/categories';
 import { validator as isConfig } from '@ar-registry/schemas/validators/api/config';
 import { validator as isPluginList } from '@ar-registry/schemas/validators/api/plugin-list';
 import { validator as isPlugin } from '@ar-registry/schemas/validators/api/plugin';
 import { validator as isSearchIndex } from '@ar-registry/schemas/validators/api/search-index';
+import { validator as isStatsDownloads } from '@ar-registry/schemas/validators/api/stats-downloads';
+import { validator as isStatsPlugin } from '@ar-registry/schemas/validators/api/stats-plugin';
+import { validator as isStatsTotals } from '@ar-registry/schemas/validators/api/stats-totals';
 import { validator as isStatus } from '@ar-registry/schemas/validators/api/status';
 import { validator as isTags } from '@ar-registry/schemas/validators/api/tags';
 import { validator as isVersion } from '@ar-registry/schemas/validators/api/version';
@@ -66,8 +69,14 @@ function isValid({ path, body }: ApiDocument): boolean {
   if (path === routes.search) return isSearchIndex(value).ok;
   if (path === routes.categories) return isCategories(value).ok;
   if (path === routes.tags) return isTags(value).ok;
+  if (path.startsWith('api/v1/stats/')) return isValidStats(path, value);
   if (/@[^/]+\/[^/]+\/[^/]+\.json$/.test(path)) return isVersion(value).ok;
   return path.includes('@') ? isPlugin(value).ok : isPluginList(value).ok;
+}
+
+function isValidStats(path: string, value: unknown): boolean {
+  if (path === routes.statsTotals) return isStatsTotals(value).ok;
+  return path.includes('/downloads/') ? isStatsDownloads(value).ok : isStatsPlugin(value).ok;
 }
 
 describe('buildDocuments', () => {
@@ -78,6 +87,18 @@ describe('buildDocuments', () => {
     expect(documents.map(({ path }) => path)).toEqual([...new Set(documents.map(({ path }) => path))]);
   });
 
+  it('counts by days where there are any, not by the file of other programs', () => {
+    const downloads = { '@acme/audit': { '0.1.0': 12 }, '@acme/gone': { '1.0.0': 5 } };
+    const day = { schemaVersion: 1, day: '2026-11-20', downloads, ciDownloads: {}, events: {} };
+    const documents = build(sample().file('stats/daily/2026-11-20.json', JSON.stringify(day)));
+    expect(documents.filter((document) => !isValid(document))).toEqual([]);
+    expect(at<SearchIndexDocument>(documents, routes.search).plugins.map(({ downloads: count }) => count)).toEqual([
+      12, 0,
+    ]);
+    expect(at<object>(documents, routes.statsPlugin('@acme/audit'))).toMatchObject({ total: 12 });
+    expect(documents.filter(({ path }) => path.includes('@acme/gone'))).toEqual([]);
+  });
+
   it('makes documents of an index without plugins', () => {
     const documents = build(testIndex());
     expect(documents.filter((document) => !isValid(document))).toEqual([]);
@@ -86,7 +107,7 @@ describe('buildDocuments', () => {
 
   it('gives leaves before what names them', () => {
     const kinds = build(sample()).map(({ kind }) => kind);
-    const order = ['version', 'plugin', 'list', 'status', 'config'] as const;
+    const order = ['version', 'plugin', 'stats', 'list', 'status', 'config'] as const;
     expect(kinds).toEqual(kinds.toSorted((a, b) => order.indexOf(a) - order.indexOf(b)));
     expect(kinds.at(-1)).toBe('config');
   });

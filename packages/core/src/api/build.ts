@@ -13,6 +13,7 @@ import { isListed } from './latest.ts';
 import { toCategories, toFeatured, toPages, toPopular, toTags } from './lists.ts';
 import { toPluginDocument } from './plugin-document.ts';
 import { toConfig, toSearchFacts, toStatus } from './registry-documents.ts';
+import { toStatsDocuments } from './stats-documents.ts';
 import { toSummary } from './summary.ts';
 import { toVersionDocument } from './version-document.ts';
 
@@ -21,7 +22,7 @@ export interface ApiDocument {
   readonly path: string;
   readonly body: string;
   /** Documents come in this order: first all versions, last the one of `config`. */
-  readonly kind: 'version' | 'plugin' | 'list' | 'status' | 'config';
+  readonly kind: 'version' | 'plugin' | 'stats' | 'list' | 'status' | 'config';
 }
 
 /** The README of a plugin’s latest version, as it is published. */
@@ -52,6 +53,7 @@ export function* buildDocuments(snapshot: Snapshot, inputs: BuildInputs, hash: H
     yield toDocument('plugin', routes.plugin(plugin.name), toPluginDocument(plugin, parts));
   }
   const search = toDocument('list', routes.search, toSearchIndex(snapshot));
+  yield* statsDocuments(snapshot);
   yield* listDocuments(snapshot);
   yield search;
   const findings = sortFindings(inputs.findings);
@@ -85,6 +87,13 @@ function* listDocuments(snapshot: Snapshot): Generator<ApiDocument> {
   yield toDocument('list', routes.popular, toPopular(entries));
   yield toDocument('list', routes.categories, toCategories(snapshot.categories, entries));
   yield toDocument('list', routes.tags, toTags(entries));
+}
+
+function* statsDocuments(snapshot: Snapshot): Generator<ApiDocument> {
+  const documents = toStatsDocuments(snapshot);
+  for (const document of documents.plugins) yield toDocument('stats', routes.statsPlugin(document.name), document);
+  for (const document of documents.shards) yield toDocument('stats', routes.statsDownloads(document.shard), document);
+  yield toDocument('stats', routes.statsTotals, documents.totals);
 }
 
 function toSearchIndex({ plugins, downloads }: Snapshot): SearchIndexDocument {

@@ -10,7 +10,10 @@ import { OSV_ERRORS } from './osv.ts';
 import { PIPELINE_ERRORS } from './pipeline.ts';
 import { PUBLISH_ERRORS } from './publish.ts';
 import { REGISTRY_ERRORS } from './registry.ts';
+import { SOURCE_ERRORS } from './sources.ts';
+import { STATS_ERRORS } from './stats.ts';
 import { STATUS_ERRORS } from './status.ts';
+import { TRUST_ERRORS } from './trust.ts';
 import { USAGE_ERRORS } from './usage.ts';
 
 /** Facts for every code, one set for each of its texts. A new code does not compile until it has some here. */
@@ -31,6 +34,8 @@ const SAMPLES: { readonly [Code in ErrorCode]: readonly [ErrorFacts[Code], ...Er
     { command: 'git push', exitCode: undefined, output: '' },
   ],
   COMMAND_NOT_FOUND: [{ command: 'npm' }],
+  HOME_UNKNOWN: [{}],
+  DATA_DIR_RELATIVE: [{ dir: 'data' }],
   REGISTRY_UNREACHABLE: [{ url: 'https://registry.example', reason: 'the connection was refused' }],
   REGISTRY_STATUS: [
     { url: 'https://registry.example/api/v1/config.json', status: 503 },
@@ -70,13 +75,28 @@ const SAMPLES: { readonly [Code in ErrorCode]: readonly [ErrorFacts[Code], ...Er
     { plugin: '@acme/helo', suggestions: ['@acme/hello'] },
     { plugin: '@acme/helo', suggestions: [] },
   ],
-  SPEC_INVALID: [{ spec: 'hello', problem: 'plugin names start with a scope' }],
+  SPEC_INVALID: [
+    { spec: 'hello', problem: 'plugin names start with a scope' },
+    { spec: '@acme/Hello', problem: 'a name has small letters, digits and hyphens' },
+  ],
   PERMISSIONS_NOT_GRANTED: [{ plugin: '@acme/hello', permissions: ['start the program git'] }],
   PACKAGE_MISMATCH: [{ archive: 'hello.tgz', expected: '@acme/hello@1.0.0', actual: '@acme/other@1.0.0' }],
   LOCK_MISMATCH: [{ problem: '@acme/hello is wanted but not locked' }],
+  LOCK_ADDRESS_REFUSED: [
+    { plugin: '@acme/hello@1.0.0', url: 'https://evil.example/x.tgz', registry: 'https://registry.example' },
+  ],
   DEPENDENCIES_FAILED: [{ plugin: '@acme/hello', reason: 'npm error code E404' }],
+  LINK_BROKEN: [{ plugin: '@acme/hello', path: './hello', problem: 'there is no such folder' }],
+  GIT_SOURCE_INVALID: [{ source: 'github:acme/hello', problem: 'it has no ar-plugin.yaml' }],
+  GIT_BUILD_REFUSED: [{ plugin: '@acme/hello', source: 'github:acme/hello', script: 'tsc' }],
+  GIT_BUILD_FAILED: [{ plugin: '@acme/hello', reason: 'exit code 2.' }],
+  GIT_SOURCE_CHANGED: [{ plugin: '@acme/hello', source: 'github:acme/hello', commit: '0123456789ab' }],
   STORE_DAMAGED: [{ plugin: '@acme/hello', file: 'dist/index.js' }],
+  AGENT_RELAY_UNFIT: [{ plugin: '@acme/hello', needs: '^1.7.0', found: '1.6.0' }],
   AGENT_RELAY_TOO_OLD: [{ plugin: '@acme/hello', needs: '1.6.0', found: '1.3.0' }],
+  LOG_FORMAT_UNKNOWN: [{ file: 'notes.txt' }],
+  LOG_UNREADABLE: [{ file: 'access.log.1.gz', problem: 'ends in the middle' }],
+  COUNTING_FAILED: [{ doing: 'Reading the logs', reason: 'Out of Memory Error' }],
   OSV_EXPORT_INVALID: [{ source: './all.zip', problem: 'it holds no record' }],
   OSV_EXPORT_SHRUNK: [{ source: './all.zip', records: 10, before: 200_000 }],
   FINDINGS: [
@@ -138,6 +158,7 @@ const SAMPLES: { readonly [Code in ErrorCode]: readonly [ErrorFacts[Code], ...Er
   CONFIG_FILE_INVALID: [{ file: 'ar.config.ts', problem: 'it has no default export' }],
   AGENT_RELAY_MISSING: [{ project: '/app' }],
   AGENT_RELAY_UNSUPPORTED: [{ found: '2.0.0' }],
+  LOADER_MISSING: [{ project: '/app' }],
   PLUGIN_ENTRY_INVALID: [{ entry: '42', problem: 'it is neither text nor an object' }],
   PLUGIN_NOT_INSTALLED: [{ plugin: '@acme/hello' }],
   PLUGIN_VERSION_MISMATCH: [{ plugin: '@acme/hello', wanted: '2.0.0', installed: '1.0.0' }],
@@ -156,6 +177,7 @@ const SAMPLES: { readonly [Code in ErrorCode]: readonly [ErrorFacts[Code], ...Er
   ],
   SANDBOX_UNAVAILABLE: [{ plugin: '@acme/hello', missing: 'network, unix-sockets' }],
   SANDBOX_FOLDER_UNSAFE: [{ plugin: '@acme/hello', problem: '/data/acme__hello/x is a link' }],
+  SANDBOX_PACKAGE_LINKED: [{ plugin: '@acme/hello', path: '/p/node_modules/.bin/x', folder: '/p' }],
   DAEMON_RUNNING: [{ socketPath: '/tmp/relay.sock' }],
   DAEMON_START_FAILED: [{ socketPath: '/tmp/relay.sock', reason: 'EACCES' }],
   CONTROL_UNREACHABLE: [{ socketPath: '/tmp/ar.sock' }],
@@ -183,6 +205,25 @@ const SAMPLES: { readonly [Code in ErrorCode]: readonly [ErrorFacts[Code], ...Er
   ],
   CONFIG_NOT_SET: [{ plugin: '@acme/hello', key: 'greeting' }],
   TERMINAL_NEEDED: [{ command: 'ar plugin config', instead: 'ar plugin config set' }],
+  TRUST_METADATA_INVALID: [{ file: 'timestamp.json', problem: 'is no JSON' }],
+  TRUST_METADATA_TOO_LARGE: [{ file: 'timestamp.json', limitBytes: 16_384 }],
+  TRUST_METADATA_MISSING: [{ file: '7.snapshot.json' }],
+  TRUST_SIGNATURES_MISSING: [{ file: '2.root.json', role: 'root', valid: 1, threshold: 2 }],
+  TRUST_ROLLBACK: [{ file: 'timestamp.json', trusted: 8, offered: 7 }],
+  TRUST_ROOT_CHAIN_BROKEN: [{ expected: 3, found: 4 }],
+  TRUST_ROOT_CHAIN_ENDLESS: [{ limit: 256 }],
+  TRUST_EXPIRED: [{ file: 'timestamp.json', expires: '2026-01-01T00:00:00Z' }],
+  TRUST_MIXED: [{ file: '7.snapshot.json', expected: 7, found: 6 }],
+  TRUST_ROLE_REMOVED: [{ file: 'bin-3f.json' }],
+  TRUST_DELEGATION_REFUSED: [{ file: 'bin-3f.json', problem: 'it delegates further' }],
+  TRUST_LENGTH_MISMATCH: [{ path: 'plugins/@acme/hello.json', expected: 10, actual: 11 }],
+  TRUST_HASH_MISMATCH: [{ path: 'plugins/@acme/hello.json', expected: 'aa', actual: 'bb' }],
+  TRUST_TARGET_UNKNOWN: [{ path: 'plugins/@acme/hello.json' }],
+  TRUST_FOLDER_INVALID: [{ folder: './trust', problem: 'it has no 1.root.json' }],
+  KEY_UNUSABLE: [{ key: 'root-1.pem', problem: 'it is no PEM' }],
+  KEY_EXISTS: [{ file: './keys/root-1.pem' }],
+  KEY_UNKNOWN: [{ key: '0123' }],
+  SIGNING_KEYS_MISSING: [{ role: 'root', present: 1, threshold: 2 }],
 };
 
 const AREAS = [
@@ -196,7 +237,10 @@ const AREAS = [
   PIPELINE_ERRORS,
   OSV_ERRORS,
   LOADER_ERRORS,
+  SOURCE_ERRORS,
+  STATS_ERRORS,
   STATUS_ERRORS,
+  TRUST_ERRORS,
   USAGE_ERRORS,
 ];
 const CODES = Object.keys(ERRORS).toSorted() as ErrorCode[];

@@ -9,7 +9,10 @@ import { OSV_ERRORS, type OsvFacts } from './osv.ts';
 import { PIPELINE_ERRORS, type PipelineFacts } from './pipeline.ts';
 import { PUBLISH_ERRORS, type PublishFacts } from './publish.ts';
 import { REGISTRY_ERRORS, type RegistryFacts } from './registry.ts';
+import { SOURCE_ERRORS, type SourceFacts } from './sources.ts';
+import { STATS_ERRORS, type StatsFacts } from './stats.ts';
 import { STATUS_ERRORS, type StatusFacts } from './status.ts';
+import { TRUST_ERRORS, type TrustFacts } from './trust.ts';
 import { USAGE_ERRORS, type UsageFacts } from './usage.ts';
 
 /** Code → the facts its text needs. Codes are public: added, never renamed. */
@@ -25,7 +28,10 @@ export interface ErrorFacts
     PipelineFacts,
     OsvFacts,
     LoaderFacts,
+    SourceFacts,
+    StatsFacts,
     StatusFacts,
+    TrustFacts,
     UsageFacts {}
 
 export type ErrorCode = keyof ErrorFacts;
@@ -41,6 +47,9 @@ export const ERRORS: ErrorEntries<ErrorFacts> = {
   ...PIPELINE_ERRORS,
   ...OSV_ERRORS,
   ...LOADER_ERRORS,
+  ...SOURCE_ERRORS,
+  ...STATS_ERRORS,
   ...STATUS_ERRORS,
+  ...TRUST_ERRORS,
   ...USAGE_ERRORS,
 };

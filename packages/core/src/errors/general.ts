@@ -10,6 +10,8 @@ export interface GeneralFacts {
   FILE_INVALID: { file: string; problem: string };
   COMMAND_FAILED: { command: string; exitCode: number | undefined; output: string };
   COMMAND_NOT_FOUND: { command: string };
+  HOME_UNKNOWN: Record<string, never>;
+  DATA_DIR_RELATIVE: { dir: string };
 }
 
 export const GENERAL_ERRORS: ErrorEntries<GeneralFacts> = {
@@ -59,5 +61,15 @@ export const GENERAL_ERRORS: ErrorEntries<GeneralFacts> = {
     exit: 4,
     message: ({ command }) => `The program \`${command}\` was not found.`,
     remedy: ({ command }) => `Install ${command} and make sure that it is in PATH.`,
+  },
+  HOME_UNKNOWN: {
+    exit: 4,
+    message: () => 'There is no home folder: HOME is no absolute path, and the system knows none for this user.',
+    remedy: () => 'Set HOME, or both AGENT_RELAY_DATA_DIR and XDG_CONFIG_HOME, to absolute paths.',
+  },
+  DATA_DIR_RELATIVE: {
+    exit: 2,
+    message: ({ dir }) => `AGENT_RELAY_DATA_DIR is no absolute path: ${dir}.`,
+    remedy: () => 'Give the whole path: the data must be in one place wherever a command runs.',
   },
 };

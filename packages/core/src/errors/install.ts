@@ -6,6 +6,7 @@ export interface InstallFacts {
   PERMISSIONS_NOT_GRANTED: { plugin: string; permissions: readonly string[] };
   PACKAGE_MISMATCH: { archive: string; expected: string; actual: string };
   LOCK_MISMATCH: { problem: string };
+  LOCK_ADDRESS_REFUSED: { plugin: string; url: string; registry: string };
   DEPENDENCIES_FAILED: { plugin: string; reason: string };
   STORE_DAMAGED: { plugin: string; file: string };
   AGENT_RELAY_TOO_OLD: { plugin: string; needs: string; found: string };
@@ -20,8 +21,11 @@ export const INSTALL_ERRORS: ErrorEntries<InstallFacts> = {
   },
   SPEC_INVALID: {
     exit: 2,
-    message: ({ spec, problem }) => `${spec} cannot be installed: ${problem}.`,
-    remedy: () => 'Give @scope/name, @scope/name@<version, range or tag>, ./folder or ./archive.tgz.',
+    message: ({ spec, problem }) => `${spec} cannot be used here: ${problem}.`,
+    remedy: ({ spec }) =>
+      /^[\w-]+$/.test(spec)
+        ? `Find the whole name of the plugin: ar plugin search ${spec}`
+        : 'Give @scope/name, @scope/name@<version, range or tag>, ./folder, ./archive.tgz or github:owner/repository.',
   },
   PERMISSIONS_NOT_GRANTED: {
     exit: 1,
@@ -32,12 +36,19 @@ export const INSTALL_ERRORS: ErrorEntries<InstallFacts> = {
   PACKAGE_MISMATCH: {
     exit: 3,
     message: ({ archive, expected, actual }) => `${archive} holds ${actual}, but ${expected} was asked for.`,
-    remedy: () => 'Do not use it, and tell the registry’s operator.',
+    remedy: () =>
+      'Do not use it. Restore ar-plugins.lock if it was changed by hand; else tell the registry’s operator.',
   },
   LOCK_MISMATCH: {
     exit: 1,
     message: ({ problem }) => `ar-plugins.lock does not fit ar-plugins.yaml: ${problem}.`,
     remedy: () => 'Install the plugin by name again, or restore both files from version control.',
+  },
+  LOCK_ADDRESS_REFUSED: {
+    exit: 3,
+    message: ({ plugin, url, registry }) =>
+      `ar-plugins.lock takes ${plugin} from ${url}, which is not where the registry ${registry} has it.`,
+    remedy: () => 'Find out who changed ar-plugins.lock, and restore it from version control.',
   },
   DEPENDENCIES_FAILED: {
     exit: 4,

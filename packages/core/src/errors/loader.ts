@@ -4,6 +4,8 @@ export interface LoaderFacts {
   CONFIG_FILE_INVALID: { file: string; problem: string };
   AGENT_RELAY_MISSING: { project: string };
   AGENT_RELAY_UNSUPPORTED: { found: string };
+  AGENT_RELAY_UNFIT: { plugin: string; needs: string; found: string };
+  LOADER_MISSING: { project: string };
   PLUGIN_ENTRY_INVALID: { entry: string; problem: string };
   PLUGIN_NOT_INSTALLED: { plugin: string };
   PLUGIN_VERSION_MISMATCH: { plugin: string; wanted: string; installed: string };
@@ -19,6 +21,7 @@ export interface LoaderFacts {
   PLUGIN_CRASHED: { plugin: string; reason: string; restartMs?: number };
   SANDBOX_UNAVAILABLE: { plugin: string; missing: string };
   SANDBOX_FOLDER_UNSAFE: { plugin: string; problem: string };
+  SANDBOX_PACKAGE_LINKED: { plugin: string; path: string; folder: string };
   DAEMON_RUNNING: { socketPath: string };
   DAEMON_START_FAILED: { socketPath: string; reason: string };
   SOCKET_PATH_TOO_LONG: { socketPath: string; bytes: number };
@@ -45,6 +48,16 @@ export const LOADER_ERRORS: ErrorEntries<LoaderFacts> = {
     exit: 1,
     message: ({ found }) => `agent-relay ${found} is not supported; plugins load into the daemon of major version 1.`,
     remedy: () => 'Install a supported version: npm install agent-relay@1.6.0',
+  },
+  AGENT_RELAY_UNFIT: {
+    exit: 1,
+    message: ({ plugin, needs, found }) => `${plugin} works with agent-relay ${needs}; ${found} runs.`,
+    remedy: ({ plugin }) => `Look for a version of it that fits: ar plugin update ${plugin}`,
+  },
+  LOADER_MISSING: {
+    exit: 4,
+    message: ({ project }) => `The plugin loader, @ar-registry/loader, is not installed in ${project}.`,
+    remedy: () => 'Install it: npm install @ar-registry/loader',
   },
   PLUGIN_ENTRY_INVALID: {
     exit: 1,
@@ -124,6 +137,13 @@ export const LOADER_ERRORS: ErrorEntries<LoaderFacts> = {
     exit: 3,
     message: ({ plugin, problem }) => `${plugin} is not started: ${problem}, which could lead out of its folders.`,
     remedy: () => 'Find out where it comes from, and remove it.',
+  },
+  SANDBOX_PACKAGE_LINKED: {
+    exit: 3,
+    message: ({ plugin, path }) =>
+      `${plugin} is not started: its package holds the link ${path}, which could be copied to where it leads elsewhere.`,
+    remedy: ({ folder }) =>
+      `Remove the link, or install the dependencies in ${folder} anew without links: npm install --no-bin-links`,
   },
   DAEMON_RUNNING: {
     exit: 1,

@@ -1,5 +1,7 @@
 export { dependencyLockProblems } from './dependency-lock.ts';
 export { planEnable, wantedPlugin, type EnablePlan } from './enable.ts';
+export { describeGitUpdate, isAtCommit, type GitTarget } from './git-update.ts';
+export { isGitSource, parseGitSource, type GitSource } from './git-source.ts';
 export { EMPTY_LOCK, formatLockfile, parseLockfile, type LockEntry } from './lockfile.ts';
 export {
   permissionsToGrant,

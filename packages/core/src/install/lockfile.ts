@@ -35,7 +35,20 @@ export function formatLockfile(lock: Lockfile): string {
   return `${JSON.stringify({ schemaVersion: 1, plugins }, null, 2)}\n`;
 }
 
-const KEYS = ['source', 'version', 'type', 'trust', 'path', 'url', 'registry', 'integrity', 'files'];
+const KEYS = [
+  'source',
+  'version',
+  'type',
+  'trust',
+  'path',
+  'git',
+  'commit',
+  'built',
+  'url',
+  'registry',
+  'integrity',
+  'files',
+];
 
 /** Keys that a newer version of this program added stand last, by name. */
 function rank(key: string): number {

@@ -66,6 +66,21 @@ describe('planInstall', () => {
     expect([names(plan.installed), names(plan.unchanged)]).toEqual([[], ['@acme/a']]);
   });
 
+  it('refuses another archive of a version that is locked, and takes it from another registry', () => {
+    const state = install(EMPTY, candidate('@acme/a', '1.0.0'));
+    const replaced = { ...lock('1.0.0'), integrity: `sha512-${'B'.repeat(86)}==` };
+    expect(() => planInstall(state, [candidate('@acme/a', '1.0.0', { lock: replaced })])).toThrow(
+      expect.objectContaining({
+        code: 'INTEGRITY_MISMATCH',
+        facts: { archive: '@acme/a@1.0.0', expected: DIGEST, actual: replaced.integrity },
+      }),
+    );
+    for (const other of [{ registry: 'https://other.example' }, { version: '1.0.1' }]) {
+      const plan = planInstall(state, [candidate('@acme/a', '1.0.0', { lock: { ...replaced, ...other } })]);
+      expect(names(plan.installed)).toEqual(['@acme/a']);
+    }
+  });
+
   it('writes another wish down even where it leads to the same version', () => {
     const state = install(EMPTY, candidate('@acme/a', '1.0.0'));
     const plan = planInstall(state, [candidate('@acme/a', '1.0.0', { wanted: { range: '1.0.0' } })]);
@@ -166,6 +181,31 @@ describe('permissionsToGrant', () => {
       permissions: grantAll({ network: ['a.com', 'b.com'], childProcess: ['git'] }),
     });
     expect(permissionsToGrant(install(EMPTY, asks), [wider])[0]?.added.map(({ id }) => id)).toEqual(['network:b.com']);
+  });
+});
+
+describe('permissionsToGrant to another origin', () => {
+  const permissions = grantAll({ network: ['a.com'] });
+  const from = (wanted: Candidate['wanted']): Candidate => candidate('@acme/a', '1.0.0', { permissions, wanted });
+  const asked = (before: Candidate['wanted'], now: Candidate['wanted']): number =>
+    permissionsToGrant(install(EMPTY, from(before)), [from(now)]).length;
+
+  it.each([
+    [{ range: '^1.0.0' }, { range: '^2.0.0' }],
+    [{ git: 'github:acme/a' }, { git: 'github:acme/a#next' }],
+    [{ path: './a' }, { path: './a' }],
+  ])('are none from %j to %j', (before, now) => {
+    expect(asked(before, now)).toBe(0);
+  });
+
+  it.each([
+    [{ range: '^1.0.0' }, { git: 'github:evil/a' }],
+    [{ git: 'github:acme/a' }, { git: 'github:evil/a' }],
+    [{ git: 'github:acme/a' }, { range: '^1.0.0' }],
+    [{ range: '^1.0.0' }, { path: './a.tgz' }],
+    [{ path: './a' }, { path: './b' }],
+  ])('are all from %j to %j', (before, now) => {
+    expect(asked(before, now)).toBe(1);
   });
 });
 

@@ -22,8 +22,8 @@ export interface ProjectState {
 export interface Candidate {
   readonly name: PluginName;
   readonly lock: LockEntry;
-  /** What `ar-plugins.yaml` shall ask for: a range, or a path. */
-  readonly wanted: { readonly range: string } | { readonly path: string };
+  /** What `ar-plugins.yaml` shall ask for: a range, a path, or a git repository. */
+  readonly wanted: { readonly range: string } | { readonly path: string } | { readonly git: string };
   readonly permissions: GrantedPermissions;
 }
 
@@ -31,7 +31,7 @@ export interface PlannedPlugin {
   readonly name: PluginName;
   readonly version: Version;
   readonly integrity?: Integrity;
-  /** Registry URL, or path of the folder or archive. */
+  /** Registry URL, path of the folder or archive, or git repository with the commit. */
   readonly from: string;
 }
 
@@ -42,20 +42,30 @@ export interface InstallPlan {
   readonly change: { readonly projectText: string; readonly lockText: string } | undefined;
 }
 
-/** What each candidate may do that was not granted to it before. */
+/** What each candidate may do that was not granted to it before. What was granted to another origin is not granted to it. */
 export function permissionsToGrant(
   state: ProjectState,
-  candidates: readonly Candidate[],
+  candidates: readonly Pick<Candidate, 'name' | 'permissions' | 'wanted'>[],
 ): readonly { readonly name: PluginName; readonly added: readonly PermissionLine[] }[] {
   return candidates
-    .map(({ name, permissions }) => ({
-      name,
-      added: addedPermissions(grantAll(state.wanted.plugins[name]?.permissions ?? {}), permissions),
-    }))
+    .map(({ name, permissions, wanted }) => {
+      const before = state.wanted.plugins[name];
+      const granted = before && isSameOrigin(before, wanted) ? before.permissions : undefined;
+      return { name, added: addedPermissions(grantAll(granted ?? {}), permissions) };
+    })
     .filter(({ added }) => added.length > 0);
 }
 
+/** A registry may move, and a branch; another repository, folder or archive is the work of somebody else. */
+function isSameOrigin(before: WantedPlugin, wanted: Candidate['wanted']): boolean {
+  if ('range' in wanted) return before.range !== undefined;
+  if ('path' in wanted) return before.path === wanted.path;
+  return before.git?.split('#', 1)[0] === wanted.git.split('#', 1)[0];
+}
+
+/** @throws INTEGRITY_MISMATCH where a registry has another archive of a version than the one that is locked */
 export function planInstall(state: ProjectState, candidates: readonly Candidate[]): InstallPlan {
+  for (const candidate of candidates) refuseReplaced(candidate, state.lock.plugins[candidate.name]);
   const changes = new Map<PluginName, WantedPlugin>();
   const lock: Record<PluginName, LockEntry> = { ...state.lock.plugins };
   for (const candidate of candidates) {
@@ -76,6 +86,15 @@ export function planInstall(state: ProjectState, candidates: readonly Candidate[
     removed: [],
     change: changed ? next : undefined,
   };
+}
+
+/** A published version never changes: one that did is the work of somebody else. */
+function refuseReplaced({ name, lock }: Candidate, before: LockEntry | undefined): void {
+  if (lock.source !== 'registry' || before?.source !== 'registry') return;
+  const isSame = before.registry === lock.registry && before.version === lock.version;
+  if (!isSame || before.integrity === lock.integrity) return;
+  const archive = `${name}@${lock.version}`;
+  throw new ArError('INTEGRITY_MISMATCH', { archive, expected: before.integrity, actual: lock.integrity });
 }
 
 /** @throws NOT_INSTALLED */
@@ -111,6 +130,22 @@ function wantedOf({ wanted, permissions }: Candidate, before: WantedPlugin | und
 }
 
 export function toPlanned(name: PluginName, entry: LockEntry): PlannedPlugin {
-  const from = entry.source === 'registry' ? entry.registry : entry.path;
-  return { name, version: entry.version, from, ...(entry.source === 'folder' ? {} : { integrity: entry.integrity }) };
+  return {
+    name,
+    version: entry.version,
+    from: originOf(entry),
+    ...(entry.source === 'folder' ? {} : { integrity: entry.integrity }),
+  };
+}
+
+function originOf(entry: LockEntry): string {
+  switch (entry.source) {
+    case 'registry':
+      return entry.registry;
+    case 'git':
+      return `${entry.git} (commit ${entry.commit.slice(0, 12)})`;
+    case 'archive':
+    case 'folder':
+      return entry.path;
+  }
 }

@@ -13,6 +13,16 @@ describe('judgeEntry', () => {
     expect(verdict).toEqual({ kind: 'used', by: ['/a', '/b'] });
   });
 
+  it('does not know of what a project may name that cannot be read, and does of what another one names', () => {
+    const unread = { dir: '/c', references: undefined };
+    expect(judgeEntry({ integrity, usedAtMs: 0 }, [unread, project], NOW)).toEqual({ kind: 'used', by: ['/b'] });
+    for (const one of [other, undefined])
+      expect(judgeEntry({ integrity: one, usedAtMs: 0 }, [unread, project], NOW)).toEqual({
+        kind: 'unknown',
+        by: ['/c'],
+      });
+  });
+
   it.each([
     [NOW, 'recent'],
     [NOW - PRUNE_MIN_AGE_MS + 1, 'recent'],

@@ -9,7 +9,8 @@ export const PRUNE_MIN_AGE_MS = 60 * 60 * 1000;
 
 /** One entry as it is in the store. */
 export interface StoredEntry {
-  readonly integrity: Integrity;
+  /** Absent for one that does not say what it is, and lies where no known project looks. */
+  readonly integrity: Integrity | undefined;
   /** When it was made, or last used by an installation. */
   readonly usedAtMs: number;
 }
@@ -17,18 +18,25 @@ export interface StoredEntry {
 /** A project and the archives its lock names. */
 export interface KnownProject {
   readonly dir: string;
-  readonly references: ReadonlySet<Integrity>;
+  /** Undefined where its files are there and cannot be read: it may name any. */
+  readonly references: ReadonlySet<Integrity> | undefined;
 }
 
 export type PruneVerdict =
   | { readonly kind: 'used'; readonly by: readonly string[] }
+  /** Nobody names it of whom that can be told; `by` may. */
+  | { readonly kind: 'unknown'; readonly by: readonly string[] }
   | { readonly kind: 'recent' }
   | { readonly kind: 'unused' };
 
 /** Decides on one entry. */
 export function judgeEntry(entry: StoredEntry, projects: readonly KnownProject[], nowMs: number): PruneVerdict {
-  const by = projects.filter(({ references }) => references.has(entry.integrity)).map(({ dir }) => dir);
-  if (by.length > 0) return { kind: 'used', by: by.toSorted() };
+  const { integrity } = entry;
+  const dirsOf = (found: readonly KnownProject[]): readonly string[] => found.map(({ dir }) => dir).toSorted();
+  const users = projects.filter(({ references }) => integrity !== undefined && references?.has(integrity));
+  if (users.length > 0) return { kind: 'used', by: dirsOf(users) };
+  const unread = projects.filter(({ references }) => references === undefined);
+  if (unread.length > 0) return { kind: 'unknown', by: dirsOf(unread) };
   return nowMs - entry.usedAtMs < PRUNE_MIN_AGE_MS ? { kind: 'recent' } : { kind: 'unused' };
 }
 

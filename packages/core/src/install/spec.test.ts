@@ -40,7 +40,6 @@ describe('parseSpec', () => {
     '',
     'hello',
     'acme/hello',
-    'github:acme/hello',
     '@acme',
     '@acme/../hello',
     '@acme/Hello',

@@ -161,6 +161,16 @@ describe('updateTargets', () => {
     ]);
   });
 
+  it('tells plugins of git repositories, with what was granted to them', () => {
+    const permissions = { network: ['a.com'] };
+    const plugins = { [NAME]: { range: '^1.0.0' }, '@acme/git': { git: 'github:acme/git', permissions } };
+    const found = updateTargets(state('^1.0.0', '1.0.0', { plugins }), []);
+    expect(found).toMatchObject({ registry: [{ name: NAME }], local: [] });
+    expect(found.git).toEqual([
+      { name: '@acme/git', git: 'github:acme/git', lock: undefined, permissions: grantAll(permissions) },
+    ]);
+  });
+
   it('refuses what is not wanted, and suggests what was meant', () => {
     const facts = { plugin: '@acme/helo', suggestions: [NAME] };
     expect(() => updateTargets(state('^1.0.0', '1.0.0'), ['@acme/helo'])).toThrow(

@@ -10,8 +10,10 @@ import type { VersionEntry } from '../resolve/index.ts';
 import { nearest } from '../text/index.ts';
 import { compareVersions, isVersion, satisfies } from '../version/index.ts';
 import { equal } from './equal.ts';
+import type { GitTarget } from './git-update.ts';
 import type { LockEntry } from './lockfile.ts';
 import { planInstall, type Candidate, type InstallPlan, type ProjectState } from './plan.ts';
+import type { WantedPlugin } from './project-file.ts';
 import { standingOf, type Installed } from './standing.ts';
 
 /** A plugin that a registry may have a newer version of. */
@@ -24,6 +26,7 @@ export interface Updatable extends Installed {
 /** The installed plugins among `names`, all if there are none, by where their updates come from. */
 export interface UpdateTargets {
   readonly registry: readonly Updatable[];
+  readonly git: readonly GitTarget[];
   /** From a folder or an archive: what is there is what is installed. */
   readonly local: readonly PluginName[];
 }
@@ -34,13 +37,21 @@ export function updateTargets(state: Pick<ProjectState, 'wanted' | 'lock'>, name
   for (const plugin of names)
     if (!known.includes(plugin)) throw new ArError('NOT_INSTALLED', { plugin, suggestions: nearest(plugin, known, 3) });
   const asked = names.length === 0 ? known : known.filter((name) => names.includes(name));
-  const local = asked.filter((name) => state.wanted.plugins[name]?.range === undefined);
+  const lockOf = (name: PluginName): LockEntry | undefined =>
+    Object.hasOwn(state.lock.plugins, name) ? state.lock.plugins[name] : undefined;
+  const wantedOf = (name: PluginName): Partial<WantedPlugin> => state.wanted.plugins[name] ?? {};
+  const local = asked.filter((name) => wantedOf(name).range === undefined && wantedOf(name).git === undefined);
+  const git = asked.flatMap((name) => {
+    const { range, git: source, permissions } = wantedOf(name);
+    const isGit = range === undefined && source !== undefined;
+    return isGit ? [{ name, git: source, lock: lockOf(name), permissions: grantAll(permissions ?? {}) }] : [];
+  });
   const registry = asked.flatMap((name) => {
-    const range = state.wanted.plugins[name]?.range;
-    const lock = Object.hasOwn(state.lock.plugins, name) ? state.lock.plugins[name] : undefined;
+    const { range } = wantedOf(name);
+    const lock = lockOf(name);
     return range === undefined ? [] : [{ name, range, lock, version: lock?.version }];
   });
-  return { registry, local };
+  return { registry, git, local };
 }
 
 export interface UpdateChoice {
@@ -111,6 +122,8 @@ export interface UpdateChange {
   readonly registry?: Moved;
   readonly trust?: Moved;
   readonly deprecated?: string;
+  /** For a git repository: commits, short. */
+  readonly commit?: Moved;
 }
 
 export interface UpdateFacts {
@@ -187,7 +200,8 @@ function permissionChange(before: VersionDocument | undefined, after: VersionDoc
 export function planUpdate(before: ProjectState, now: ProjectState, candidates: readonly Candidate[]): InstallPlan {
   const untouched = candidates.filter(({ name }) => {
     const [then, current] = [before.wanted.plugins[name], now.wanted.plugins[name]];
-    return then?.range === current?.range && equal(before.lock.plugins[name] ?? null, now.lock.plugins[name] ?? null);
+    const isSame = then?.range === current?.range && then?.git === current?.git;
+    return isSame && equal(before.lock.plugins[name] ?? null, now.lock.plugins[name] ?? null);
   });
   return planInstall(now, untouched);
 }

@@ -8,13 +8,33 @@ export const DOWNLOADS_FILE = 'stats/downloads.json';
 /** Where an index may lie inside a larger repository. */
 export const INDEX_FOLDER = 'registry-index';
 
+/** What the statistics job writes is below it; `parseStatsPath` says what. */
+export const STATS_FOLDER = 'stats/';
+
 export const indexPaths = {
   scope: (scope: ScopeName): string => `scopes/${scope}.yaml`,
   folder: (name: PluginName): string => `plugins/${name}`,
   plugin: (name: PluginName): string => `plugins/${name}/plugin.yaml`,
   status: (name: PluginName): string => `plugins/${name}/status.yaml`,
   version: (name: PluginName, version: Version): string => `plugins/${name}/versions/${version}.yaml`,
+  dailyStats: (day: string): string => `${STATS_FOLDER}daily/${day}.json`,
+  monthlyStats: (month: string): string => `${STATS_FOLDER}monthly/${month}.json`,
+  releaseCounters: (day: string): string => `${STATS_FOLDER}github/${day}.json`,
 } as const;
+
+/** A file of statistics: what was counted on a day or in a month, or GitHub's counters as they were on a day. */
+export interface StatsPath {
+  readonly kind: 'daily' | 'monthly' | 'github';
+  /** `2026-11-20`, or for a month `2026-11`. */
+  readonly date: string;
+}
+
+/** Reads a path of the statistics back; nothing for any other. */
+export function parseStatsPath(path: string): StatsPath | undefined {
+  const [, kind, date] = /^stats\/(daily|monthly|github)\/(20\d\d-\d\d(?:-\d\d)?)\.json$/.exec(path) ?? [];
+  if (date === undefined || (date.length === 7) !== (kind === 'monthly')) return undefined;
+  return kind === 'daily' || kind === 'monthly' || kind === 'github' ? { kind, date } : undefined;
+}
 
 /** What a path of the index holds. `other` is anything that no record may be named. */
 export type IndexPath =

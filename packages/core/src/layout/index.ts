@@ -1,13 +1,29 @@
-export { controlSocketPath, resolveDataDir } from './data-dir.ts';
+export {
+  controlSocketPath,
+  dataPaths,
+  JOURNAL_FILE,
+  LOADER_LOG_FILE,
+  pluginFolderName,
+  pluginLogFile,
+  pluginLogsPath,
+  pluginOfLogFile,
+  resolveConfigDir,
+  resolveDataDir,
+  resolveHome,
+  type FolderEnv,
+} from './data-dir.ts';
 export {
   CATEGORIES_FILE,
   DEPENDENCIES_FILE,
   DOWNLOADS_FILE,
   INDEX_FOLDER,
   REGISTRY_FILE,
+  STATS_FOLDER,
   indexPaths,
   parseIndexPath,
+  parseStatsPath,
   type IndexPath,
+  type StatsPath,
 } from './index-paths.ts';
 export {
   DEPENDENCY_LOCK_FILE,

@@ -5,9 +5,15 @@ import {
   controlSocketPath,
   indexPaths,
   parseIndexPath,
+  pluginLogFile,
+  pluginOfLogFile,
+  resolveConfigDir,
   resolveDataDir,
+  resolveHome,
+  type FolderEnv,
   routes,
   storeEntryPath,
+  parseStatsPath,
 } from './index.ts';
 
 describe('controlSocketPath', () => {
@@ -15,6 +21,30 @@ describe('controlSocketPath', () => {
     expect(controlSocketPath('/d').length).toBeLessThanOrEqual('/d/relay.sock'.length);
   });
 });
+
+describe('pluginOfLogFile', () => {
+  it('reads back the name that a log is called by, and that of its older parts', () => {
+    const file = pluginLogFile('@ar/audit-logger');
+    expect([pluginOfLogFile(file), pluginOfLogFile(`${file}.3`)]).toEqual(['@ar/audit-logger', '@ar/audit-logger']);
+  });
+
+  it.each(['loader.log', 'ar__x', 'ar__x.log.old', '__x.log', 'ar__X.log', '..__..log', 'a__b__c.log'])(
+    'of %s is none',
+    (file) => {
+      expect(pluginOfLogFile(file)).toBeUndefined();
+    },
+  );
+});
+
+const refused =
+  (env: FolderEnv, home?: string): (() => string) =>
+  () =>
+    resolveDataDir(env, home);
+const code = (expected: string): unknown => expect.objectContaining({ code: expected });
+
+function fromSystem(): never {
+  throw new Error('ENOENT');
+}
 
 describe('resolveDataDir', () => {
   it.each([
@@ -24,6 +54,49 @@ describe('resolveDataDir', () => {
     [{}, '/home/ada/.agent-relay'],
   ])('of %j is %s, as agent-relay has it', (env, dir) => {
     expect(resolveDataDir(env, '/home/ada')).toBe(dir);
+  });
+
+  it.each(['.', '', 'data', './data', '../data', 'c:data'])('ignores XDG_DATA_HOME=%s: it is not absolute', (xdg) => {
+    expect(resolveDataDir({ XDG_DATA_HOME: xdg }, '/home/ada')).toBe('/home/ada/.agent-relay');
+  });
+
+  it('is never relative, and not guessed without a home', () => {
+    expect(refused({ AGENT_RELAY_DATA_DIR: 'data' }, '/home/ada')).toThrow(code('DATA_DIR_RELATIVE'));
+    expect(refused({ XDG_DATA_HOME: 'data' })).toThrow(code('HOME_UNKNOWN'));
+    expect(refused({})).toThrow(code('HOME_UNKNOWN'));
+    expect(resolveDataDir({ AGENT_RELAY_DATA_DIR: 'C:\\data' }, undefined)).toBe('C:\\data');
+  });
+});
+
+describe('resolveConfigDir', () => {
+  it.each([
+    [{ XDG_CONFIG_HOME: '/xdg' }, '/xdg/agent-relay'],
+    [{ XDG_CONFIG_HOME: '.' }, '/home/ada/.config/agent-relay'],
+    [{}, '/home/ada/.config/agent-relay'],
+  ])('of %j is %s', (env, dir) => {
+    expect(resolveConfigDir(env, '/home/ada')).toBe(dir);
+  });
+
+  it('is not guessed without a home', () => {
+    expect(() => resolveConfigDir({}, undefined)).toThrow(expect.objectContaining({ code: 'HOME_UNKNOWN' }));
+  });
+});
+
+describe('resolveHome', () => {
+  it.each([
+    [{ HOME: '/home/ada' }, '/root', '/home/ada'],
+    [{ HOME: '' }, '/root', '/root'],
+    [{ HOME: '.' }, '/root', '/root'],
+    [{}, '/root', '/root'],
+    [{}, '', undefined],
+    [{ HOME: 'x' }, 'y', undefined],
+  ])('of %j where the system knows %j is %j', (...[env, system, home]) => {
+    expect(resolveHome(env, () => system)).toBe(home);
+  });
+
+  it('is not known where the system has no such user', () => {
+    expect(resolveHome({}, fromSystem)).toBeUndefined();
+    expect(resolveHome({ HOME: '/home/ada' }, fromSystem)).toBe('/home/ada');
   });
 });
 
@@ -94,5 +167,25 @@ describe('routes', () => {
     expect(fill(URL_TEMPLATES.readme)).toBe(routes.readme('@acme/hello'));
     expect(fill(URL_TEMPLATES.readmeHtml)).toBe(routes.readmeHtml('@acme/hello'));
     expect(fill(URL_TEMPLATES.pluginsPage)).toBe(routes.pluginsPage(2));
+  });
+});
+
+describe('parseStatsPath', () => {
+  it('reads back what indexPaths makes', () => {
+    expect(parseStatsPath(indexPaths.dailyStats('2026-11-20'))).toEqual({ kind: 'daily', date: '2026-11-20' });
+    expect(parseStatsPath(indexPaths.monthlyStats('2026-11'))).toEqual({ kind: 'monthly', date: '2026-11' });
+    expect(parseStatsPath(indexPaths.releaseCounters('2026-11-20'))).toEqual({ kind: 'github', date: '2026-11-20' });
+  });
+
+  it.each([
+    'stats/downloads.json',
+    'stats/daily/2026-11.json',
+    'stats/monthly/2026-11-20.json',
+    'stats/daily/2026-11-20.json.tmp',
+    'stats/daily/../daily/2026-11-20.json',
+    'stats/other/2026-11-20.json',
+    'stats/daily/2026-11-20.json/x',
+  ])('finds none in %s', (path) => {
+    expect(parseStatsPath(path)).toBeUndefined();
   });
 });

@@ -19,6 +19,11 @@ export const routes = {
   tags: `${ROOT}/tags.json`,
   search: `${ROOT}/search/index.json`,
   status: `${ROOT}/status.json`,
+  statsTotals: `${ROOT}/stats/totals.json`,
+  statsDownloads: (shard: number): string => `${ROOT}/stats/downloads/${shard}.json`,
+  statsPlugin: (name: PluginName): string => `${ROOT}/stats/plugins/${name}.json`,
+  /** Below it lies what is signed of the registry. */
+  trust: `${ROOT}/trust`,
   /** Below it lies the snapshot of vulnerabilities, as `osvPaths` names its files. */
   osv: ROOT,
 } as const;
@@ -39,4 +44,7 @@ export const URL_TEMPLATES = {
   popular: routes.popular,
   search: routes.search,
   status: routes.status,
+  statsTotals: routes.statsTotals,
+  statsDownloads: `${ROOT}/stats/downloads/{shard}.json`,
+  statsPlugin: `${ROOT}/stats/plugins/{name}.json`,
 } as const;

@@ -36,7 +36,7 @@ export function parseConfigValue(description: ConfigDescription, key: ConfigKey,
   if (key.secret) throw secretError(plugin, key);
   const [first = typed.text, ...others] = candidates(typed.text, description);
   const fits = [first, ...others].find((value) => problemsOf(description, key, { ...typed, value }).length === 0);
-  if (fits !== undefined && holdsCredentials(fits)) throw secretError(plugin, key);
+  if (fits !== undefined && holdsCredentials(fits, key.schema)) throw secretError(plugin, key);
   if (fits !== undefined) return fits;
   const [found] = problemsOf(description, key, { ...typed, value: first });
   throw new ArError('CONFIG_VALUE_INVALID', {

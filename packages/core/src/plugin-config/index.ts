@@ -20,6 +20,7 @@ export {
   describeType,
   findConfigKey,
   holdsCredentials,
+  maskValue,
   printed,
   type ConfigKey,
   type ConfigSchemaObject,

@@ -5,7 +5,7 @@
  * Manifest and schema are attacker-controlled: names and descriptions are cleaned before they are printed.
  */
 import type { NormalizedManifest } from '@ar-registry/schemas';
-import { toCamelCase } from '../text/index.ts';
+import { maskPasswords, toCamelCase } from '../text/index.ts';
 
 /** One value of a plugin's configuration. */
 export interface ConfigKey {
@@ -70,10 +70,36 @@ function isSecret(key: string, { writeOnly, format }: Readonly<Record<string, un
   return SECRET_WORDS.has(last) || /(?:api|private|access|signing|encryption) key$/.test(words.join(' '));
 }
 
-/** True for text in which a password stands, as in `postgres://user:password@host`. */
-export function holdsCredentials(value: unknown): boolean {
-  if (typeof value === 'string') return /[a-z][a-z0-9+.-]*:\/\/[^\s/?#@]*:[^\s/?#]+@/i.test(value);
-  return value !== null && typeof value === 'object' && Object.values(value).some(holdsCredentials);
+/**
+ * True for a value in which a secret stands: a password as in `postgres://user:password@host`, or what the schema of an
+ * object calls a secret of its own.
+ */
+export function holdsCredentials(value: unknown, schema: Schema = {}): boolean {
+  if (typeof value === 'string') return /:\/\/[^\s/?#@]*:[^\s/?#]+@/.test(value);
+  return members(value, schema).some(([, member, own]) => own.secret || holdsCredentials(member, own.schema));
+}
+
+/** A value as it may be shown: the same, without what `holdsCredentials` finds. */
+export function maskValue(value: unknown, schema: Schema = {}): unknown {
+  if (typeof value === 'string') return maskPasswords(value);
+  const masked = members(value, schema).map(
+    ([key, member, own]) => [key, own.secret ? '***' : maskValue(member, own.schema)] as const,
+  );
+  if (Array.isArray(value)) return masked.map(([, member]) => member);
+  return value !== null && typeof value === 'object' ? Object.fromEntries(masked) : value;
+}
+
+type Schema = Readonly<Record<string, unknown>>;
+type Member = readonly [key: string, value: unknown, own: { readonly secret: boolean; readonly schema: Schema }];
+
+function members(value: unknown, schema: Schema): readonly Member[] {
+  const items = asObject(schema['items']);
+  if (Array.isArray(value)) return value.map((one, index) => [String(index), one, { secret: false, schema: items }]);
+  const properties = asObject(schema['properties']);
+  return Object.entries(asObject(value)).map(([key, member]) => {
+    const own = Object.hasOwn(properties, key) ? asObject(properties[key]) : {};
+    return [key, member, { secret: typeof member !== 'object' && isSecret(key, own), schema: own }];
+  });
 }
 
 /** What a value may be, in a few words: `integer, 1 to 20`, `full, hash or none`. Empty where the schema does not say. */

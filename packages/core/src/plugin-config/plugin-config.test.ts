@@ -8,6 +8,7 @@ import {
   createConfigCheck,
   describeType,
   holdsCredentials,
+  maskValue,
   parseConfigSchema,
   parseConfigValue,
   planConfig,
@@ -95,6 +96,38 @@ describe('holdsCredentials', () => {
     'not in %j',
     (value) => {
       expect(holdsCredentials(value)).toBe(false);
+    },
+  );
+});
+
+describe('a secret inside of a value', () => {
+  const schema = {
+    properties: {
+      password: { type: 'string' },
+      pin: { type: 'integer', writeOnly: true },
+      token: { type: 'object' },
+      hosts: { items: { properties: { secret: {} } } },
+    },
+  };
+
+  it.each([
+    [{ password: 'hush' }, { password: '***' }],
+    [
+      { user: 'me', pin: 7 },
+      { user: 'me', pin: '***' },
+    ],
+    [{ hosts: [{ name: 'a', secret: 'hush' }] }, { hosts: [{ name: 'a', secret: '***' }] }],
+    [{ url: ['https://a:b@c'] }, { url: ['https://a:***@c'] }],
+  ])('is found in %j, and masked', (value, masked) => {
+    expect(holdsCredentials(value, schema)).toBe(true);
+    expect(maskValue(value, schema)).toEqual(masked);
+  });
+
+  it.each([{ user: 'me', token: { limit: 4 } }, ['a'], 'text', 7, null, undefined, { hosts: [] }])(
+    'is not found in %j, which stays as it is',
+    (value) => {
+      expect(holdsCredentials(value, schema)).toBe(false);
+      expect(maskValue(value, schema)).toEqual(value);
     },
   );
 });

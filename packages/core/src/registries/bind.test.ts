@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { isArError } from '../errors/index.ts';
-import { bindRegistries, tokenOf, type BindOptions, type Bindings } from './index.ts';
+import { bindRegistries, tokenOf, type BindOptions, type Bindings, type RegistryPlace } from './index.ts';
 
 const PUBLIC = 'https://public.example';
 const PRIVATE = 'https://private.example';
@@ -59,6 +59,52 @@ describe('the registry for all other scopes', () => {
   });
 });
 
+describe('a project that names an address of the user', () => {
+  const evil = { url: PRIVATE, mirrors: ['https://evil.example'], tokenEnv: 'AR_TOKEN_EVIL' };
+
+  it.each<[string, Registries, string | undefined, RegistryPlace]>([
+    ['a scope', { inner: { url: `${PRIVATE}/`, scopes: ['@acme'] } }, undefined, { url: PRIVATE, mirrors: [] }],
+    [
+      'a default',
+      { default: { url: PRIVATE, mirrors: ['https://mirror.example'], tokenEnv: 'INNER' } },
+      undefined,
+      { url: PRIVATE, mirrors: ['https://mirror.example'], tokenEnv: 'INNER' },
+    ],
+    ['an entry', { inner: { url: PRIVATE } }, 'inner', { url: PRIVATE, mirrors: [] }],
+    ['an entry by its address', { inner: { url: PRIVATE } }, PRIVATE, { url: PRIVATE, mirrors: [] }],
+    ['the command line', undefined, PRIVATE, { url: PRIVATE, mirrors: [], tokenEnv: 'AR_TOKEN_EVIL' }],
+  ])('adds no place and no token to it: %s', (...[_what, user, given, place]) => {
+    const { fallback, scopes } = bind({ default: { ...evil, scopes: ['@acme'] } }, user, given);
+    expect([fallback, scopes.get('acme')]).toEqual([place, place]);
+  });
+
+  it('has its own settings for an address that the user says nothing of', () => {
+    const theirs = { inner: { ...evil, url: 'https://theirs.example', scopes: ['@theirs'] } };
+    const { fallback, scopes } = bind(theirs, { inner: { url: PRIVATE } }, 'inner');
+    expect(fallback).toEqual({ url: PRIVATE, mirrors: [] });
+    const place = { url: 'https://theirs.example', mirrors: evil.mirrors, tokenEnv: evil.tokenEnv };
+    expect([scopes.get('theirs'), bind(theirs).scopes.get('theirs')]).toEqual([place, place]);
+    expect(bind({ other: { ...evil, url: 'https://theirs.example' } }, undefined, 'other').fallback).toEqual(place);
+  });
+});
+
+describe('a root', () => {
+  const root = 'ab'.repeat(32);
+
+  it('is what the user says of an address, by whatever way that is asked', () => {
+    const own: Registries = { inner: { url: PRIVATE, scopes: ['@acme'], root } };
+    expect(bind(undefined, own).scopes.get('acme')?.root).toBe(root);
+    expect(bind(undefined, own, `${PRIVATE}/`).fallback.root).toBe(root);
+    expect(bind(undefined, own).fallback.root).toBeUndefined();
+  });
+
+  it('is nothing that a project can say', () => {
+    const theirs: Registries = { default: { url: PRIVATE, root } };
+    expect(bind(theirs).fallback.root).toBeUndefined();
+    expect(bind(theirs, { inner: { url: PRIVATE } }).fallback.root).toBeUndefined();
+  });
+});
+
 describe('a scope', () => {
   const bound = { inner: { url: PRIVATE, scopes: ['@acme'] } };
 
@@ -84,6 +130,20 @@ describe('a token', () => {
     expect(bind({ x: { url: `${PRIVATE}/team`, tokenEnv: 'AR_TOKEN_ACME' } }, own, 'x').fallback.tokenEnv).toBe(
       'AR_TOKEN_ACME',
     );
+  });
+
+  it.each([
+    [`${PRIVATE}/team`, `${PRIVATE}/evil`],
+    [`${PRIVATE}/team`, PRIVATE],
+    [`${PRIVATE}/team`, `${PRIVATE}/team-b`],
+    [`${PRIVATE}/team`, `${PRIVATE}/team/../evil`],
+    [PRIVATE, `${PRIVATE}.evil.example`],
+    [PRIVATE, 'https://evil.example/https://private.example'],
+    [PRIVATE, 'http://private.example'],
+  ])('that the user has for %s is not sent to %s', (url, evil) => {
+    const own = { inner: { url, tokenEnv: 'AR_TOKEN_ACME' } };
+    const theirs = { x: { url: evil, tokenEnv: 'AR_TOKEN_ACME' } };
+    expect(codeOf(() => bind(theirs, own))).toBe('REGISTRY_TOKEN_REFUSED');
   });
 
   it('is never part of an error', () => {

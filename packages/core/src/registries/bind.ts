@@ -4,6 +4,9 @@
  * A scope that is bound to a registry is asked from that one alone, whatever the command line says: else somebody could
  * publish a plugin of the same name in public, and it would be taken for the private one. Two files that bind a scope
  * differently are refused, because either of them may be the one that was tampered with.
+ *
+ * A project may come from anybody. So what the user's own file says of a registry is all that is said of it: a project
+ * that names the same address adds no mirror and no token.
  */
 import type { ProjectFile, UserConfig } from '@ar-registry/schemas';
 import { ArError } from '../errors/index.ts';
@@ -15,6 +18,8 @@ export interface RegistryPlace {
   readonly url: string;
   readonly mirrors: readonly string[];
   readonly tokenEnv?: string;
+  /** SHA-256 of a root of the registry, in hexadecimal: what the user trusts. */
+  readonly root?: string;
 }
 
 /** The registries of one file. */
@@ -51,18 +56,28 @@ export function bindRegistries(options: BindOptions): Bindings {
   const own = entriesOf(options.user);
   const theirs = entriesOf(options.project);
   refuseBorrowedTokens(theirs, own);
-  // The user's first: what both speak of has the user's token.
-  const all = [...own, ...theirs];
-  return { fallback: findFallback(options, { all, own, theirs }), scopes: bindScopes(all) };
+  const named = [...own, ...theirs].find(({ name }) => name === options.given);
+  const address = named || options.given === undefined ? undefined : trimmed(options.givenToUrl(options.given));
+  const byDefault = (theirs.find(isDefault) ?? own.find(isDefault))?.url ?? options.fallbackUrl;
+  const entries = { own, theirs, address };
+  return { fallback: placeAt(named?.url ?? address ?? byDefault, entries), scopes: bindScopes(entries) };
+}
+
+interface Entries {
+  readonly own: readonly Entry[];
+  readonly theirs: readonly Entry[];
+  /** The URL that the command line or the environment gives. */
+  readonly address: string | undefined;
 }
 
 function entriesOf({ registries = {}, toUrl }: Declared): readonly Entry[] {
-  return Object.entries(registries).map(([name, { url, scopes = [], mirrors = [], tokenEnv }]) => ({
+  return Object.entries(registries).map(([name, { url, scopes = [], mirrors = [], tokenEnv, ...more }]) => ({
     name,
     url: trimmed(toUrl(url)),
     scopes: scopes.map((scope) => scope.slice(1)),
     mirrors: mirrors.map((mirror) => trimmed(toUrl(mirror))),
     ...(tokenEnv === undefined ? {} : { tokenEnv }),
+    ...('root' in more && typeof more.root === 'string' ? { root: more.root } : {}),
   }));
 }
 
@@ -76,20 +91,21 @@ function refuseBorrowedTokens(theirs: readonly Entry[], own: readonly Entry[]): 
   for (const { url, tokenEnv } of theirs) {
     const sameToken = own.filter((entry) => tokenEnv !== undefined && entry.tokenEnv === tokenEnv);
     const [first] = sameToken;
-    if (!first || sameToken.some((entry) => originOf(entry.url) === originOf(url))) continue;
+    if (!first || sameToken.some((entry) => isAtOrBelow(url, entry.url))) continue;
     const problem = `your configuration says that it is for ${hideCredentials(first.url)}`;
     throw new ArError('REGISTRY_TOKEN_REFUSED', { variable: tokenEnv ?? '', url: hideCredentials(url), problem });
   }
 }
 
-function originOf(url: string): string {
-  return /^[^/]*\/\/[^/]*/.exec(hideCredentials(url))?.[0] ?? url;
+/** Not the whole origin: one host may serve what belongs to many. */
+function isAtOrBelow(url: string, place: string): boolean {
+  return `${hideCredentials(url)}/`.startsWith(`${hideCredentials(place)}/`);
 }
 
 /** @throws REGISTRY_CONFLICT */
-function bindScopes(entries: readonly Entry[]): ReadonlyMap<string, RegistryPlace> {
+function bindScopes(entries: Entries): ReadonlyMap<string, RegistryPlace> {
   const bound = new Map<string, RegistryPlace>();
-  for (const entry of entries) {
+  for (const entry of [...entries.own, ...entries.theirs]) {
     for (const scope of entry.scopes) {
       const before = bound.get(scope);
       if (before && before.url !== entry.url) {
@@ -102,25 +118,17 @@ function bindScopes(entries: readonly Entry[]): ReadonlyMap<string, RegistryPlac
   return bound;
 }
 
-interface Entries {
-  readonly all: readonly Entry[];
-  readonly own: readonly Entry[];
-  readonly theirs: readonly Entry[];
-}
-
-function findFallback({ given, givenToUrl, fallbackUrl }: BindOptions, { all, own, theirs }: Entries): RegistryPlace {
-  const named = all.find(({ name }) => name === given);
-  if (named) return placeAt(named.url, all);
-  if (given !== undefined) return placeAt(trimmed(givenToUrl(given)), all);
-  return placeAt((theirs.find(isDefault) ?? own.find(isDefault))?.url ?? fallbackUrl, all);
-}
-
-/** All that is said of one address, wherever. */
-function placeAt(url: string, entries: readonly Entry[]): RegistryPlace {
-  const same = entries.filter((entry) => entry.url === url);
-  const tokenEnv = same.find((entry) => entry.tokenEnv !== undefined)?.tokenEnv;
-  const mirrors = [...new Set(same.flatMap((entry) => entry.mirrors))];
-  return { url, mirrors, ...(tokenEnv === undefined ? {} : { tokenEnv }) };
+/** What the user says of an address; only where that is nothing, what the project says. */
+function placeAt(url: string, { own, theirs, address }: Entries): RegistryPlace {
+  const mine = own.filter((entry) => entry.url === url);
+  const said = mine.length > 0 ? mine : theirs.filter((entry) => entry.url === url);
+  const tokenEnv = said.find((entry) => entry.tokenEnv !== undefined)?.tokenEnv;
+  // Whoever gives an address means it, and not what a project adds to it.
+  const mayAdd = mine.length > 0 || url !== address;
+  const mirrors = mayAdd ? [...new Set(said.flatMap((entry) => entry.mirrors))] : [];
+  // A project may come from anybody, and so may the server: together they must not replace what is trusted.
+  const root = mine.find((entry) => entry.root !== undefined)?.root;
+  return { url, mirrors, ...(tokenEnv === undefined ? {} : { tokenEnv }), ...(root === undefined ? {} : { root }) };
 }
 
 function isDefault({ name }: Entry): boolean {

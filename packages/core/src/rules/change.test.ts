@@ -49,6 +49,7 @@ describe('checkPaths', () => {
     'README.md',
     'plugins/@acme/audit/run.sh',
     'stats/downloads.json',
+    'stats/daily/2026-11-20.json',
     'scopes/a/b.yaml',
   ])('refuses %s', (path) => {
     expect(codes((index) => index, { paths: [{ path, kind: 'added' }] })).toContain('PATH_NOT_ALLOWED');

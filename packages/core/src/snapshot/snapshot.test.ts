@@ -88,6 +88,7 @@ describe('assembleSnapshot', () => {
   it.each([
     ['categories.yaml', 'broken', 'YAML_NOT_A_MAP'],
     ['stats/downloads.json', '{', 'INVALID_VALUE'],
+    ['stats/daily/2026-11-20.json', '{', 'INVALID_VALUE'],
     ['stats/downloads.json', '{"schemaVersion":1,"downloads":{"@acme/audit":-1}}', 'INVALID_VALUE'],
   ])('goes on without %s where it is %s', (path, text, code) => {
     const index = sound().file(path, text);

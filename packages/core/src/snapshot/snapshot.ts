@@ -25,6 +25,7 @@ import {
   parseScopeRecord,
   type ParsedRecord,
 } from '../record/index.ts';
+import { parseStats, sumStats, type Totals } from '../stats/index.ts';
 import { toSingleLine, truncate } from '../text/index.ts';
 import { assemblePlugin } from './plugin.ts';
 
@@ -39,6 +40,8 @@ export interface SnapshotHead {
   readonly dependencies: DependenciesRecord['packages'];
   /** Downloads of the last 30 days by plugin; missing means none are known. */
   readonly downloads: ReadonlyMap<PluginName, number>;
+  /** What the statistics job has counted. */
+  readonly stats: Totals;
 }
 
 /** One plugin with all its versions, highest first; at least one. */
@@ -86,7 +89,7 @@ function assembleHead(files: IndexFiles, findings: Finding[]): SnapshotHead | un
   const categories = take(files, CATEGORIES_FILE, parseCategoriesRecord, findings)?.categories ?? [];
   const dependencies = take(files, DEPENDENCIES_FILE, parseDependenciesRecord, findings)?.packages ?? [];
   const scopes = scopesOf(files, findings);
-  return { registry, categories, scopes, dependencies, downloads: downloadsOf(files, findings) };
+  return { registry, categories, scopes, dependencies, ...statsOf(files, findings) };
 }
 
 function scopesOf(files: IndexFiles, findings: Finding[]): ReadonlyMap<ScopeName, ScopeRecord> {
@@ -100,6 +103,16 @@ function scopesOf(files: IndexFiles, findings: Finding[]): ReadonlyMap<ScopeName
     else findings.push(finding('RECORD_MISPLACED', { file: path }, { expected: parsed.scope, found: record.scope }));
   }
   return scopes;
+}
+
+/** `stats/downloads.json` is for registries that count elsewhere: it is of no effect where days were counted. */
+function statsOf(files: IndexFiles, findings: Finding[]): Pick<SnapshotHead, 'downloads' | 'stats'> {
+  const records = parseStats(files);
+  for (const file of records.broken)
+    findings.push(finding('INVALID_VALUE', { file }, { key: 'stats', value: 'the file', expected: 'statistics' }));
+  const stats = sumStats(records);
+  if (stats.through === undefined) return { stats, downloads: downloadsOf(files, findings) };
+  return { stats, downloads: new Map([...stats.plugins].map(([name, { last30Days }]) => [name, last30Days])) };
 }
 
 function downloadsOf(files: IndexFiles, findings: Finding[]): ReadonlyMap<PluginName, number> {

@@ -1,3 +1,3 @@
 export { toCamelCase } from './camel-case.ts';
 export { editDistance, nearest } from './distance.ts';
-export { hideCredentials, stripControl, toSingleLine, truncate } from './text.ts';
+export { hideCredentials, maskPasswords, printableJson, stripControl, toSingleLine, truncate } from './text.ts';

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { hideCredentials, stripControl, toSingleLine, truncate } from './index.ts';
+import { hideCredentials, maskPasswords, printableJson, stripControl, toSingleLine, truncate } from './index.ts';
 
 const ANY = fc.string({ unit: 'binary', maxLength: 200 });
 /** Text in which escape sequences are likely. */
@@ -33,6 +33,26 @@ describe('stripControl', () => {
   it('keeps tabs, line feeds, and the text of every language', () => {
     const text = 'a\tb\nçøΩ日本語 👍🏽 שלום';
     expect(stripControl(text)).toBe(text);
+  });
+
+  it('finds what is to be removed in the midst of any text, however plain', () => {
+    const plain = fc.string({ unit: fc.constantFrom('a', ' ', '~', '\t', 'é', 'ÿ', '–', '…', '’') });
+    const removed = fc.constantFrom(
+      '\u0000',
+      '\r',
+      '\u007f',
+      '\u0085',
+      '\u00ad',
+      '\u200b',
+      '\u200f',
+      '\u2028',
+      '\u202e',
+    );
+    fc.assert(
+      fc.property(plain, removed, plain, (before, control, after) => {
+        expect(stripControl(before + control + after)).toBe(before + after);
+      }),
+    );
   });
 
   it('does not let an open sequence swallow what follows', () => {
@@ -108,6 +128,46 @@ describe('hideCredentials', () => {
   });
 });
 
+describe('maskPasswords', () => {
+  it.each([
+    ['postgres://user:secret@example.com:5432/db', 'postgres://user:***@example.com:5432/db'],
+    ['redis://:secret@example.com', 'redis://:***@example.com'],
+    ['https://user:p@ss/word?#:@example.com/x', 'https://user:***@example.com/x'],
+    ['https://user:80secret@example.com', 'https://user:***@example.com'],
+    ['https://ghp_token@example.com/x', 'https://***@example.com/x'],
+    ['first a://b:c@d, then HTTP://e:f@g', 'first a://b:***@d, then HTTP://e:***@g'],
+    ['http://a:80/,https://user:secret@b', 'http://a:80/,https://user:***@b'],
+  ])('makes of %s', (text, masked) => {
+    expect(maskPasswords(text)).toBe(masked);
+  });
+
+  it.each(['https://example.com/a:b@c', 'http://example.com:8080/@acme', 'ssh://git@example.com/x', 'a:b@c', ''])(
+    'leaves %j as it is',
+    (text) => {
+      expect(maskPasswords(text)).toBe(text);
+    },
+  );
+});
+
+describe('printableJson', () => {
+  it('escapes what a terminal would act on, or nobody would see', () => {
+    const text = 'a\u0000\u001b[31m\u007f\u0085\u009b\u00ad\u200b\u202e\u2028\u2066\u3164\ufeff\u{e0041}\ud800z\té界';
+    const json = printableJson({ [text]: [text] }, 2);
+    expect(json).toMatch(/^[\n\u0020-\u007eé界]*$/u);
+    expect(JSON.parse(json)).toEqual({ [text]: [text] });
+  });
+
+  it('is the same value, and every line of it can be shown', () => {
+    fc.assert(
+      fc.property(fc.jsonValue({ stringUnit: 'binary' }), (value) => {
+        const json = printableJson(value, 2);
+        expect(stripControl(json)).toBe(json);
+        expect(JSON.parse(json)).toEqual(JSON.parse(JSON.stringify(value)));
+      }),
+    );
+  });
+});
+
 describe('cleaning', () => {
   const LENGTH = 64 * 1024;
   it.each([
@@ -128,7 +188,7 @@ describe('cleaning', () => {
   ])('takes a moment for 64 KiB of %j', (part) => {
     const text = part.repeat(LENGTH / part.length);
     const started = performance.now();
-    for (const clean of [stripControl, toSingleLine, hideCredentials]) clean(text);
+    for (const clean of [stripControl, toSingleLine, hideCredentials, maskPasswords, printableJson]) clean(text);
     expect(performance.now() - started).toBeLessThan(500);
   });
 });

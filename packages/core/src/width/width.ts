@@ -1,7 +1,5 @@
 import { eastAsianWidth } from 'get-east-asian-width';
 
-/** Combining marks and invisible characters, which take no column of their own. */
-const NONE = /^[\p{M}\p{Cc}\p{Cf}]$/u;
 const PRINTABLE_ASCII = /^[\u0020-\u007e]*$/;
 
 /**
@@ -12,6 +10,11 @@ const PRINTABLE_ASCII = /^[\u0020-\u007e]*$/;
 export function displayWidth(text: string): number {
   if (PRINTABLE_ASCII.test(text)) return text.length;
   let width = 0;
-  for (const character of text) width += NONE.test(character) ? 0 : eastAsianWidth(character.codePointAt(0) ?? 0);
+  for (const character of text) width += takesNone(character) ? 0 : eastAsianWidth(character.codePointAt(0) ?? 0);
   return width;
+}
+
+/** Combining marks and invisible characters, which take no column of their own. */
+function takesNone(character: string): boolean {
+  return /^[\p{M}\p{Cc}\p{Cf}]$/u.test(character);
 }

@@ -2,7 +2,8 @@
 import { ArError, isArError } from '@ar-registry/core/errors';
 import { routes } from '@ar-registry/core/layout';
 import type { Integrity } from '@ar-registry/schemas';
-import type { CachedResponse, ResponseCache } from './cache.ts';
+import type { CachedResponse, KeptResponse, ResponseCache } from './cache.ts';
+import { isFresh, maxAgeOf } from './freshness.ts';
 import type { FallOver } from './fall-over.ts';
 import type { HttpResponse } from './http.ts';
 import type { Get } from './reach.ts';
@@ -14,6 +15,8 @@ export interface Question {
   readonly what: string;
   /** Hash of the body, where it is known: then nobody needs to be asked for what is kept. */
   readonly pinned?: Integrity;
+  /** Whether what is kept is still so, where that is known without asking. */
+  readonly isCurrent?: (body: Buffer) => boolean;
 }
 
 export interface Answer {
@@ -36,6 +39,8 @@ export interface AskPorts {
   /** Says who checked what is kept. */
   readonly userAgent: string;
   readonly offline: boolean;
+  /** The moment, for whom an answer will do that the registry calls fresh; without it the registry is always asked. */
+  readonly nowMs: (() => number) | undefined;
 }
 
 const CONFIG_LIMIT_BYTES = 1024 * 1024;
@@ -56,30 +61,42 @@ interface Circumstances {
 
 async function askAt(
   place: string,
-  { question: { route, limitBytes, pinned }, remember, signal }: Circumstances,
-  { base, get, cache, userAgent }: AskPorts,
+  { question, remember, signal }: Circumstances,
+  { base, get, cache, userAgent, nowMs }: AskPorts,
 ): Promise<Answer & Statused> {
+  const { route, limitBytes, pinned } = question;
   const url = `${place}/${route}`;
-  const cached = await cache.get(url);
-  const known = cached && { ...toAnswer(url, { cached, pinned, userAgent }), status: 200 };
-  if (known?.checked && pinned !== undefined) return known;
+  const cached = usable(await cache.get(url), pinned);
+  const known = cached && { ...toAnswer(url, { cached, userAgent }), status: 200 };
+  if (known?.checked && willDo(question, cached, nowMs)) return known;
   const headers = { 'user-agent': userAgent, 'accept-encoding': 'br, gzip', ...conditionsOf(cached) };
   const isFirstTime = !cached && place === base && route !== routes.config;
   const [response] = await Promise.all([
     get({ url, base: place, headers, limitBytes, signal }),
     isFirstTime ? remember() : undefined,
   ]);
-  if (response.status === 304 && known) return known;
+  if (response.status === 304 && known) {
+    await cache.renew(url);
+    return known;
+  }
   const keep = (): Promise<void> => keepIn(cache, url, { response, checkedBy: userAgent, pinned });
   return { response, checked: false, keep, status: response.status };
+}
+
+/** Whether what is kept need not be asked for. */
+function willDo({ pinned, isCurrent }: Question, cached: KeptResponse | undefined, nowMs: AskPorts['nowMs']): boolean {
+  if (!cached) return false;
+  if (pinned !== undefined) return true;
+  if (isCurrent) return isCurrent(cached.body);
+  return nowMs !== undefined && isFresh(cached, nowMs());
 }
 
 /** @throws OFFLINE_NOT_CACHED */
 async function askCache({ route, what, pinned }: Question, ports: AskPorts): Promise<Answer> {
   const { base, cache, mirrors, userAgent } = ports;
   for (const place of [base, ...(await mirrors())]) {
-    const cached = await cache.get(`${place}/${route}`);
-    if (cached) return toAnswer(`${place}/${route}`, { cached, pinned, userAgent });
+    const cached = usable(await cache.get(`${place}/${route}`), pinned);
+    if (cached) return toAnswer(`${place}/${route}`, { cached, userAgent });
   }
   throw new ArError('OFFLINE_NOT_CACHED', { what });
 }
@@ -97,17 +114,21 @@ async function rememberConfig({ base, get, cache, userAgent }: AskPorts, signal:
   }
 }
 
+/** What is kept is no answer where another document is pinned by now. */
+function usable<T extends CachedResponse>(cached: T | undefined, pinned: Integrity | undefined): T | undefined {
+  return pinned === undefined || cached?.integrity === pinned ? cached : undefined;
+}
+
 interface Kept {
   readonly cached: CachedResponse;
-  readonly pinned: Integrity | undefined;
   readonly userAgent: string;
 }
 
-function toAnswer(url: string, { cached, pinned, userAgent }: Kept): Answer {
+function toAnswer(url: string, { cached, userAgent }: Kept): Answer {
   return {
     response: { url, status: 200, headers: {}, body: cached.body },
     // It is in the cache because it was a document: loading the validators is what is saved.
-    checked: cached.checkedBy === userAgent && (pinned === undefined || cached.integrity === pinned),
+    checked: cached.checkedBy === userAgent,
     keep: async () => undefined,
   };
 }
@@ -133,8 +154,10 @@ interface Arrived {
 async function keepIn(cache: ResponseCache, url: string, { response, checkedBy, pinned }: Arrived): Promise<void> {
   const { etag, 'last-modified': lastModified } = response.headers;
   if (response.status !== 200) return;
+  const maxAgeSeconds = maxAgeOf(response.headers['cache-control']);
   await cache.set(url, {
     body: response.body,
+    ...(maxAgeSeconds === undefined ? {} : { maxAgeSeconds }),
     ...(checkedBy === undefined ? {} : { checkedBy }),
     ...(etag === undefined ? {} : { etag }),
     ...(lastModified === undefined ? {} : { lastModified }),

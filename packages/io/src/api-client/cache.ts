@@ -4,12 +4,18 @@
  * It belongs to the user, as the installed plugins do, and is written after a document was checked: so it says by whom,
  * and the same client need not load its validators again, which cost more than everything else. A file that is damaged
  * counts as none, and a cache that cannot be written is no error; the next command asks again.
+ *
+ * To read it must cost nothing (docs/decisions/014-fast-start.md): hence a check sum and no digest, which would be no
+ * proof either, since who can write the file can write that, and files read at once and not by promises.
  */
 import { createHash } from 'node:crypto';
-import { readFile, rm } from 'node:fs/promises';
+import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs';
+import { rm, utimes } from 'node:fs/promises';
 import path from 'node:path';
+import { createClock } from '../clock/index.ts';
 import { writeAtomically } from '../files/index.ts';
 import type { Integrity } from '@ar-registry/schemas';
+import { checksum } from './checksum.ts';
 import { shown } from './report.ts';
 
 export interface CachedResponse {
@@ -19,58 +25,108 @@ export interface CachedResponse {
   readonly checkedBy?: string;
   /** Of the body, for a document that others pin by hash. */
   readonly integrity?: Integrity;
+  /** How long the registry calls it fresh. */
+  readonly maxAgeSeconds?: number;
   readonly body: Buffer;
+}
+
+/** As it is found again. */
+export interface KeptResponse extends CachedResponse {
+  /** When it was written, or the registry said that it is still so. */
+  readonly checkedAtMs: number;
 }
 
 export interface ResponseCache {
   /** False for one that forgets everything at once. */
   readonly keeps: boolean;
-  get(url: string): Promise<CachedResponse | undefined>;
+  get(url: string): Promise<KeptResponse | undefined>;
   set(url: string, response: CachedResponse): Promise<void>;
+  /** Says that what is kept is as good as new: what grows old is removed. */
+  renew(url: string): Promise<void>;
 }
 
 export function createResponseCache(folder: string | undefined): ResponseCache {
-  if (folder === undefined) return { keeps: false, get: async () => undefined, set: async () => undefined };
-  // The name stands for the whole address, also for what of it may not be written to disk.
-  const fileOf = (url: string): string => path.join(folder, sha256(url));
+  if (folder === undefined) return FORGETFUL;
+  const fileOf = (url: string): string => path.join(folder, nameOf(url));
   return {
     keeps: true,
     get: async (url) => {
-      const bytes = await readFile(fileOf(url)).catch(() => undefined);
-      return bytes && decode(bytes, url);
+      const file = readIfThere(fileOf(url));
+      return file && decode(file, url);
     },
     set: async (url, { body, ...about }) => {
-      const head = JSON.stringify({ url: shown(url), body: sha256(body), ...about });
+      const head = JSON.stringify({ url: shown(url), checksum: checksum(body), ...about });
       const file = fileOf(url);
       await writeAtomically(file, Buffer.concat([Buffer.from(`${head}\n`), body])).catch(() => forget(file));
     },
+    renew: async (url) => {
+      const seconds = createClock().nowMs() / 1000;
+      await utimes(fileOf(url), seconds, seconds).catch(() => undefined);
+    },
   };
 }
+
+const FORGETFUL: ResponseCache = {
+  keeps: false,
+  get: async () => undefined,
+  set: async () => undefined,
+  renew: async () => undefined,
+};
 
 async function forget(file: string): Promise<void> {
   await rm(file, { force: true }).catch(() => undefined);
 }
 
-function decode(bytes: Buffer, url: string): CachedResponse | undefined {
+/** The address, where it may be written to disk, and else a hash of it. */
+function nameOf(url: string): string {
+  const name = encodeURIComponent(url).replaceAll('*', '%2A');
+  if (name.length <= 200 && shown(url) === url) return name;
+  return createHash('sha256').update(url).digest('hex');
+}
+
+interface KeptFile {
+  readonly bytes: Buffer;
+  readonly writtenAtMs: number;
+}
+
+function readIfThere(file: string): KeptFile | undefined {
+  try {
+    const descriptor = openSync(file, 'r');
+    try {
+      return { bytes: readFileSync(descriptor), writtenAtMs: fstatSync(descriptor).mtimeMs };
+    } finally {
+      closeSync(descriptor);
+    }
+  } catch {
+    return undefined; // what cannot be read counts as none
+  }
+}
+
+function decode({ bytes, writtenAtMs }: KeptFile, url: string): KeptResponse | undefined {
   const end = bytes.indexOf(0x0a);
   if (end === -1) return undefined;
   const head = parseHead(bytes.subarray(0, end).toString('utf8'));
   const body = bytes.subarray(end + 1);
-  if (head?.['url'] !== shown(url) || head['body'] !== sha256(body)) return undefined;
-  const { etag, lastModified, checkedBy, integrity } = head;
+  // Where two names of files are the same but for capitals, they may be one.
+  if (head?.['url'] !== shown(url) || head['checksum'] !== checksum(body)) return undefined;
+  const { etag, lastModified, checkedBy, integrity, maxAgeSeconds } = head;
   return {
     body,
+    checkedAtMs: writtenAtMs,
     ...(typeof etag === 'string' ? { etag } : {}),
     ...(typeof lastModified === 'string' ? { lastModified } : {}),
     ...(typeof checkedBy === 'string' ? { checkedBy } : {}),
     ...(typeof integrity === 'string' ? { integrity } : {}),
+    ...(typeof maxAgeSeconds === 'number' ? { maxAgeSeconds } : {}),
   };
 }
 
 /** Whether a file of the cache is as it was written; of what it says, the address alone is not looked at. */
 export function isWholeResponse(bytes: Buffer): boolean {
   const end = bytes.indexOf(0x0a);
-  return end !== -1 && parseHead(bytes.subarray(0, end).toString('utf8'))?.['body'] === sha256(bytes.subarray(end + 1));
+  return (
+    end !== -1 && parseHead(bytes.subarray(0, end).toString('utf8'))?.['checksum'] === checksum(bytes.subarray(end + 1))
+  );
 }
 
 function parseHead(text: string): Readonly<Record<string, unknown>> | undefined {
@@ -79,8 +135,4 @@ function parseHead(text: string): Readonly<Record<string, unknown>> | undefined 
   } catch {
     return undefined; // a damaged cache file counts as none
   }
-}
-
-function sha256(data: string | Uint8Array): string {
-  return createHash('sha256').update(data).digest('hex');
 }

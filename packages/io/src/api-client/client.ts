@@ -29,6 +29,8 @@ import { mirrorsOf } from './mirrors.ts';
 import { found, parseDocument, parseJson, statusError } from './parse.ts';
 import { createGet, isFolder, parseBase, type ReachOptions } from './reach.ts';
 import { shown } from './report.ts';
+import { createAskMetadata } from './trust/ask-metadata.ts';
+import { createVerifiedAsk, type TrustOptions } from './trust/verified-ask.ts';
 
 export interface ApiClientOptions extends ReachOptions {
   /** Base URLs that are asked in turn where the registry is out of order, besides those that it names itself. */
@@ -38,6 +40,13 @@ export interface ApiClientOptions extends ReachOptions {
   readonly userAgent: string;
   /** Nobody is asked: what is not in the cache is an error. */
   readonly offline?: boolean;
+  /**
+   * The moment, for whom it will do what the registry itself calls fresh (`Cache-Control: max-age`, ten minutes at most).
+   * Without it every document is asked for anew, unless its hash is known.
+   */
+  readonly nowMs?: () => number;
+  /** Without it nobody asks whether the registry is signed. A folder is never asked. */
+  readonly trust?: TrustOptions;
   /** Told what goes on behind a request: one line, without an end. */
   readonly onNote?: (text: string) => void;
 }
@@ -72,7 +81,7 @@ const README_LIMIT_BYTES = 1024 * 1024;
 export function createApiClient(options: ApiClientOptions): ApiClient {
   const base = parseBase(options.registryUrl);
   const registryUrl = shown(base);
-  const { ask, download } = connect(base, options);
+  const { ask, download, isSigned } = connect(base, options);
   const document = async <T>({ load, ...question }: Kind<T>, signal: AbortSignal): Promise<T> => {
     const answer = await ask(question, signal);
     if (answer.checked) return parseJson(answer.response.body, answer.response.url) as T;
@@ -99,8 +108,10 @@ export function createApiClient(options: ApiClientOptions): ApiClient {
     download,
     readme: async (name, signal) => {
       const question = { route: routes.readme(name), limitBytes: README_LIMIT_BYTES, what: `The README of ${name}` };
-      const answer = await ask(question, signal);
+      const pinned = (await isSigned(signal)) ? (await client.plugin(name, signal)).readme?.integrity : undefined;
+      const answer = await ask(pinned === undefined ? question : { ...question, pinned }, signal);
       const body = found(answer.response, () => new ArError('README_NOT_FOUND', { plugin: name }));
+      if (pinned !== undefined) assertSame(question.what, pinned, integrityOf(body));
       await answer.keep();
       return body.toString('utf8');
     },
@@ -111,18 +122,46 @@ export function createApiClient(options: ApiClientOptions): ApiClient {
   return client;
 }
 
+interface Connection extends Pick<ApiClient, 'download'> {
+  readonly ask: Ask;
+  readonly isSigned: (signal: AbortSignal) => Promise<boolean>;
+}
+
 /** All that goes over the network. */
-function connect(base: string, options: ApiClientOptions): { readonly ask: Ask } & Pick<ApiClient, 'download'> {
+function connect(base: string, options: ApiClientOptions): Connection {
   const { userAgent, offline = false, onNote } = options;
   const registryUrl = shown(base);
   const cache = createResponseCache(isFolder(base) ? undefined : options.cacheDir);
-  const configured = (options.mirrors ?? []).map(parseBase);
+  // A folder is read without a network too, but not its mirrors elsewhere.
+  const isAsked = (mirror: string): boolean => !(offline && isFolder(base)) || isFolder(mirror);
+  const configured = (options.mirrors ?? []).map(parseBase).filter(isAsked);
   const mirrors = (): Promise<readonly string[]> => mirrorsOf({ base, configured, cache });
   const get = createGet(base, options);
   const fallOver = createFallOver({ primary: base, mirrors, onNote });
   const headers = { 'user-agent': userAgent, 'accept-encoding': 'identity' };
+  const ask = createAsk({
+    base,
+    get,
+    cache,
+    fallOver,
+    mirrors,
+    userAgent,
+    offline: offline && !isFolder(base),
+    nowMs: options.nowMs,
+  });
+  const { trust } = options;
+  const verified =
+    trust && !isFolder(base)
+      ? createVerifiedAsk({
+          base,
+          ask,
+          offline,
+          trust,
+          askMetadata: (signal) => createAskMetadata({ get, fallOver, userAgent, signal }),
+        })
+      : { ask, isSigned: async () => false };
   return {
-    ask: createAsk({ base, get, cache, fallOver, mirrors, userAgent, offline: offline && !isFolder(base) }),
+    ...verified,
     download: async (url, limitBytes, signal) => {
       const asked = { headers, limitBytes, signal };
       const route = url.startsWith(`${registryUrl}/`) ? url.slice(registryUrl.length) : undefined;
@@ -183,9 +222,14 @@ async function fetchVersion(
   const { load, ...question } = versionKind(name, version);
   const answer = await ask({ ...question, pinned: entry.document }, signal);
   const { response } = answer;
-  if (answer.checked) return parseJson(response.body, response.url) as VersionDocument;
-  const document = parseDocument(response, await load());
   const url = shown(response.url);
+  if (answer.checked) {
+    const kept = parseJson(response.body, url) as VersionDocument;
+    // What is kept was compared with the list of that day.
+    assertSame(url, entry.integrity, kept.dist.integrity);
+    return kept;
+  }
+  const document = parseDocument(response, await load());
   assertSame(url, entry.document, integrityOf(response.body));
   assertSame(url, entry.integrity, document.dist.integrity);
   // The two documents come from one server, so that they agree proves nothing about whose they are.

@@ -17,7 +17,7 @@ export interface Places {
 
 type Attempt<T> = (base: string) => Promise<T>;
 
-/** Asks at one place after the other, beginning with the one that answered last. */
+/** Asks at one place after the other, beginning with the one that answered last, until each was asked once. */
 export type FallOver = <T extends Pick<HttpResponse, 'status'>>(attempt: Attempt<T>) => Promise<T>;
 
 /** What one place came to: an answer, or that it is out of order. */
@@ -25,35 +25,41 @@ type Outcome<T> = { readonly answer: T; readonly isFinal: boolean } | { readonly
 
 export function createFallOver({ primary, mirrors, onNote }: Places): FallOver {
   let current = 0;
-  let places: Promise<readonly string[]> | undefined;
-  const placeAt = async (index: number): Promise<string | undefined> => {
-    if (index === 0) return primary;
-    places ??= mirrors();
-    return (await places)[index - 1];
-  };
+  let all: Promise<readonly string[]> | undefined;
+  const everywhere = (): Promise<readonly string[]> => (all ??= mirrors().then((more) => [primary, ...more]));
+  const placeAt = async (index: number): Promise<string> =>
+    index === 0 ? primary : ((await everywhere())[index] ?? primary);
   return async <T extends Pick<HttpResponse, 'status'>>(attempt: Attempt<T>): Promise<T> => {
-    let first: Outcome<T> | undefined;
-    for (let index = current; ; index += 1) {
-      const place = (await placeAt(index)) ?? primary;
-      const outcome = await tryAt(place, attempt);
+    const begin = current;
+    let own: Outcome<T> | undefined;
+    for (let index = begin; ;) {
+      const place = await placeAt(index);
+      const outcome = await tryAt(place, { primary, attempt });
       if ('answer' in outcome && outcome.isFinal) {
-        current = Math.max(current, index);
+        if (index !== begin) current = index;
         return outcome.answer;
       }
-      first ??= outcome;
-      const next = await placeAt(index + 1);
-      if (next === undefined) return settle(first);
-      onNote?.(`${shown(place)} ${reasonOf(outcome)}; asking its mirror ${shown(next)}`);
+      if (place === primary) own = outcome;
+      index = (index + 1) % (await everywhere()).length;
+      if (index === begin) return settle(own ?? outcome);
+      const next = await placeAt(index);
+      const named = next === primary ? 'the registry itself' : `its mirror ${shown(next)}`;
+      onNote?.(`${shown(place)} ${reasonOf(outcome)}; asking ${named}`);
     }
   };
 }
 
-async function tryAt<T extends Pick<HttpResponse, 'status'>>(place: string, attempt: Attempt<T>): Promise<Outcome<T>> {
+async function tryAt<T extends Pick<HttpResponse, 'status'>>(
+  place: string,
+  { primary, attempt }: { readonly primary: string; readonly attempt: Attempt<T> },
+): Promise<Outcome<T>> {
   try {
     const answer = await attempt(place);
     return { answer, isFinal: answer.status < 500 };
   } catch (error) {
     if (hasCode(error, 'REGISTRY_UNREACHABLE')) return { error };
+    // A mirror has no token, so that it wants one is no answer.
+    if (place !== primary && hasCode(error, 'REGISTRY_UNAUTHORIZED')) return { error };
     throw error;
   }
 }
@@ -66,5 +72,6 @@ function settle<T>(outcome: Outcome<T>): T {
 
 function reasonOf<T extends Pick<HttpResponse, 'status'>>(outcome: Outcome<T>): string {
   if ('answer' in outcome) return `answered with status ${outcome.answer.status}`;
+  if (hasCode(outcome.error, 'REGISTRY_UNAUTHORIZED')) return `answered with status ${outcome.error.facts.status}`;
   return hasCode(outcome.error, 'REGISTRY_UNREACHABLE') ? outcome.error.facts.reason : 'could not be reached';
 }

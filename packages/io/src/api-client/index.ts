@@ -1,2 +1,3 @@
 export { createApiClient, type ApiClient, type ApiClientOptions } from './client.ts';
 export { isWholeResponse } from './cache.ts';
+export type { TrustOptions } from './trust/verified-ask.ts';

@@ -1,1 +1,2 @@
 export { createControlClient, type ControlClient, type ControlClientOptions } from './control-client.ts';
+export { probeSocket, type SocketState } from './probe.ts';

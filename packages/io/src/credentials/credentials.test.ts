@@ -2,7 +2,14 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { createCredentialStore, findToken, parseToken, type CredentialStore, type Keychain } from './index.ts';
+import {
+  createCredentialStore,
+  findToken,
+  openKeychain,
+  parseToken,
+  type CredentialStore,
+  type Keychain,
+} from './index.ts';
 
 const { signal } = new AbortController();
 const HOST = 'github.com';
@@ -62,9 +69,16 @@ describe('a token', () => {
   it('is gone from everywhere once it is removed', async () => {
     const keychain = fakeKeychain(new Map([[HOST, TOKEN]]));
     await store(DEAF).write(TOKEN);
-    expect(await store(keychain).remove()).toEqual(['keychain', 'file']);
+    expect(await store(keychain).remove()).toEqual({ removedFrom: ['keychain', 'file'], keychain: 'asked' });
     expect(await store(keychain).read()).toBeUndefined();
-    expect(await store(keychain).remove()).toEqual([]);
+    expect(await store(keychain).remove()).toEqual({ removedFrom: [], keychain: 'asked' });
+  });
+
+  it('may still be in a keychain that does not answer, and is in none where there is none', async () => {
+    expect(await store(DEAF).remove()).toEqual({ removedFrom: [], keychain: 'unanswered' });
+    expect(await store().remove()).toEqual({ removedFrom: [], keychain: 'none' });
+    await store().write(TOKEN);
+    expect(await store(DEAF).remove()).toEqual({ removedFrom: ['file'], keychain: 'unanswered' });
   });
 
   it.each(['', '[]', '{"tokens":3}', '{"tokens":{"github.com":3}}', 'no JSON'])(
@@ -82,6 +96,15 @@ describe('a token', () => {
     const aborted = { file: file(), keychain: DEAF, host: HOST, signal: AbortSignal.abort() };
     await expect(createCredentialStore(aborted).read()).rejects.toMatchObject({ code: 'ABORTED' });
   });
+});
+
+it.runIf(process.platform === 'linux')('no keychain is there without a session bus to reach it by', async () => {
+  expect(await openKeychain({ XDG_RUNTIME_DIR: dir })).toBeUndefined();
+  fs.writeFileSync(path.join(dir, 'bus'), '');
+  for (const env of [{ XDG_RUNTIME_DIR: dir }, { DBUS_SESSION_BUS_ADDRESS: `unix:path=${dir}/none` }]) {
+    const keychain = await openKeychain(env);
+    expect(keychain).toBeDefined();
+  }
 });
 
 describe('looking for a token', () => {

@@ -13,4 +13,5 @@ export {
   type CredentialPlace,
   type CredentialStore,
   type CredentialStoreOptions,
+  type Removed,
 } from './store.ts';

@@ -20,8 +20,14 @@ export interface CredentialStore {
   read(): Promise<{ readonly token: string; readonly place: CredentialPlace } | undefined>;
   /** Puts it into one place and takes it from the other. @throws DISK_FULL, FILE_ACCESS */
   write(token: string): Promise<CredentialPlace>;
-  /** @returns where there was one */
-  remove(): Promise<readonly CredentialPlace[]>;
+  remove(): Promise<Removed>;
+}
+
+export interface Removed {
+  /** Where there was one. */
+  readonly removedFrom: readonly CredentialPlace[];
+  /** `unanswered`: it is locked, refuses, or is out of order, so that it may still hold one. `none`: there is none. */
+  readonly keychain: 'asked' | 'unanswered' | 'none';
 }
 
 type Tokens = Readonly<Record<string, string>>;
@@ -55,9 +61,13 @@ export function createCredentialStore({ file, keychain, host, signal }: Credenti
       return kept ? 'keychain' : 'file';
     },
     remove: async () => {
-      const fromKeychain = await ask((chain) => chain.remove(host, signal));
+      const answer = await ask((chain) => chain.remove(host, signal));
       const fromFile = await removeFromFile();
-      return [...(fromKeychain ? (['keychain'] as const) : []), ...(fromFile ? (['file'] as const) : [])];
+      const asked = answer === undefined ? 'unanswered' : 'asked';
+      return {
+        removedFrom: [...(answer ? (['keychain'] as const) : []), ...(fromFile ? (['file'] as const) : [])],
+        keychain: keychain ? asked : 'none',
+      };
     },
   };
 }

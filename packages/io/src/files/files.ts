@@ -1,4 +1,5 @@
-import { readFile, rm } from 'node:fs/promises';
+import { chmod, lstat, readdir, readFile, rm } from 'node:fs/promises';
+import path from 'node:path';
 import { translateFileError } from './errors.ts';
 
 /** The text of a file, or `undefined` if there is none. @throws FILE_ACCESS */
@@ -11,11 +12,34 @@ export async function readTextIfExists(file: string): Promise<string | undefined
   }
 }
 
-/** Removes a folder and all in it; nothing if there is none. @throws FILE_ACCESS */
+/**
+ * Removes a folder and all in it, also one of one's own that nobody may read; nothing if there is none.
+ *
+ * @throws FILE_ACCESS
+ */
 export async function removeFolder(folder: string): Promise<void> {
   try {
-    await rm(folder, { recursive: true, force: true, maxRetries: 3 });
+    await removeOpen(folder);
   } catch (error) {
     throw translateFileError(error, folder);
   }
+}
+
+async function removeOpen(folder: string): Promise<void> {
+  const remove = (): Promise<void> => rm(folder, { recursive: true, force: true, maxRetries: 3 });
+  try {
+    await remove();
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'EACCES')) throw error;
+    await openFolders(folder);
+    await remove();
+  }
+}
+
+/** Links are not followed: what they lead to is not to be removed. */
+async function openFolders(folder: string): Promise<void> {
+  if (!(await lstat(folder)).isDirectory()) return;
+  await chmod(folder, 0o700);
+  for (const entry of await readdir(folder, { withFileTypes: true }))
+    if (entry.isDirectory()) await openFolders(path.join(folder, entry.name));
 }

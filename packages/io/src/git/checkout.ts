@@ -1,8 +1,9 @@
 /**
  * A work tree of one pinned commit of a stranger's repository: for building what somebody published.
  *
- * Address and content are attacker-controlled. Nothing of it runs here: no hooks, no filters, no submodules, no settings
- * of the user that could hand a stranger's host a credential. Size is bounded while it arrives and before it is written.
+ * Address and content are attacker-controlled. Nothing of it runs here: no hooks, no filters, no submodules. Settings of
+ * the user, which could hand a stranger's host a credential, count only for an address that the user named, and only
+ * while fetching. Size is bounded while it arrives and before it is written.
  */
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -18,11 +19,15 @@ export interface Pinned {
   /** Folder to make; its parent exists. */
   readonly dir: string;
   /** How the repository may be reached: `https` for a stranger's, `file` for one of this machine. */
-  readonly protocols: readonly ('https' | 'http' | 'file')[];
+  readonly protocols: readonly GitProtocol[];
+  /** Whose settings of git fetch it: credentials, proxies, rewritten addresses. Nobody's unless said otherwise. */
+  readonly account?: 'nobody' | 'user';
   /** Further settings, `key=value`: what the address was resolved to. */
   readonly config?: readonly string[];
   readonly limits: CheckoutLimits;
 }
+
+export type GitProtocol = 'https' | 'http' | 'ssh' | 'file';
 
 export interface CheckoutLimits {
   /** Of what is transferred, and again of all files together. */
@@ -46,7 +51,10 @@ export async function checkoutCommit(pinned: Pinned, signal?: AbortSignal): Prom
   const deadline = AbortSignal.timeout(limits.timeoutMs);
   const bounded = signal ? AbortSignal.any([signal, deadline]) : deadline;
   try {
-    await git(['init', '--quiet', '--template=', '--', dir], { doing: 'making a repository', signal: bounded });
+    await runGit(
+      ['init', '--quiet', '--template=', '--', dir],
+      local({ doing: 'making a repository', signal: bounded }),
+    );
     const fetched = await fetchCommit(pinned, bounded);
     return fetched ?? (await writeTree(pinned, bounded));
   } catch (error) {
@@ -60,7 +68,7 @@ async function fetchCommit(pinned: Pinned, signal: AbortSignal): Promise<Checkou
   const { url, commit, dir, limits } = pinned;
   const args = ['fetch', '--quiet', '--depth=1', '--no-tags', '--no-recurse-submodules', '--', url, commit];
   try {
-    await git([...settings(pinned), ...args], remote(pinned, { doing: `fetching from ${url}`, cwd: dir, signal }));
+    await runGit([...settings(pinned), ...args], remote(pinned, { doing: `fetching from ${url}`, cwd: dir, signal }));
     return undefined;
   } catch (error) {
     if (!hasCode(error, 'GIT_FAILED')) throw error;
@@ -75,7 +83,7 @@ async function fetchCommit(pinned: Pinned, signal: AbortSignal): Promise<Checkou
 async function answers(pinned: Pinned, signal: AbortSignal): Promise<boolean> {
   const run = { doing: `asking ${pinned.url}`, cwd: pinned.dir, signal, answers: [2] };
   try {
-    await git([...settings(pinned), 'ls-remote', '--quiet', '--', pinned.url, 'HEAD'], remote(pinned, run));
+    await runGit([...settings(pinned), 'ls-remote', '--quiet', '--', pinned.url, 'HEAD'], remote(pinned, run));
     return true;
   } catch (error) {
     if (!isArError(error) || error.code === 'ABORTED') throw error;
@@ -99,24 +107,29 @@ async function writeTree({ commit, dir, limits }: Pinned, signal: AbortSignal): 
   const sizes = await repository.readBlobSizes([...new Set(blobs.map(({ oid }) => oid))]);
   const total = blobs.reduce((sum, { oid }) => sum + (sizes.get(oid) ?? 0), 0);
   if (total > limits.bytes) return { kind: 'too-large', what: `its files have more than ${limits.bytes} bytes` };
-  await git(['checkout', '--quiet', '--detach', commit], { doing: 'writing the files', cwd: dir, signal });
+  await runGit(['checkout', '--quiet', '--detach', commit], local({ doing: 'writing the files', cwd: dir, signal }));
   return { kind: 'checked-out' };
 }
 
-function settings({ config = [] }: Pinned): readonly string[] {
-  return ['http.followRedirects=false', ...config].flatMap((setting) => ['-c', setting]);
+/** A repository that was renamed redirects; an address of a stranger leads nowhere else. */
+function settings({ account, config = [] }: Pinned): readonly string[] {
+  const redirects = account === 'user' ? 'initial' : 'false';
+  return [`http.followRedirects=${redirects}`, ...config].flatMap((setting) => ['-c', setting]);
 }
 
-function remote({ protocols, limits }: Pinned, run: GitRun): GitRun {
+function remote({ account, url, protocols, limits }: Pinned, run: GitRun): GitRun {
   return {
     ...run,
     network: true,
+    ownGroup: !url.startsWith('ssh:'),
     fileLimitBytes: limits.bytes,
-    env: { GIT_ALLOW_PROTOCOL: protocols.join(':') },
+    env: { ...(account === 'user' ? {} : NO_SETTINGS), GIT_ALLOW_PROTOCOL: protocols.join(':') },
   };
 }
 
-/** git without the settings of its user: no credential, filter or rewritten address for a stranger's repository. */
-async function git(args: readonly string[], run: GitRun): Promise<void> {
-  await runGit(args, { ...run, env: { GIT_CONFIG_GLOBAL: '/dev/null', GIT_CONFIG_NOSYSTEM: '1', ...run.env } });
+/** For a stranger's repository: no credential, filter or rewritten address of the user's. */
+const NO_SETTINGS = { GIT_CONFIG_GLOBAL: '/dev/null', GIT_CONFIG_NOSYSTEM: '1' };
+
+function local(run: GitRun): GitRun {
+  return { ...run, env: NO_SETTINGS };
 }

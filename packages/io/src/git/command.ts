@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { ArError } from '@ar-registry/core/errors';
 import { hideCredentials, toSingleLine, truncate } from '@ar-registry/core/text';
 import { execa } from 'execa';
+import { endAll } from '../children/end-all.ts';
 import { HARDENED_CONFIG, hardenedEnv } from './hardening.ts';
 
 export interface GitRun {
@@ -16,6 +17,11 @@ export interface GitRun {
   readonly signal?: AbortSignal | undefined;
   /** Exit codes besides 0 that are answers and not failures. */
   readonly answers?: readonly number[];
+  /**
+   * Whether git gets a group of its own, so that the programs it starts end with it when it is cancelled. They have no
+   * terminal then: not for ssh, which asks there for what opens a key.
+   */
+  readonly ownGroup?: boolean;
   /** How large one file may get that git writes, such as what it receives. */
   readonly fileLimitBytes?: number;
 }
@@ -33,7 +39,7 @@ export interface GitAnswer {
  */
 export async function runGit(args: readonly string[], run: GitRun): Promise<GitAnswer> {
   const [file, first] = programOf(run);
-  const result = await execa(file, [...first, ...hardened(), ...args], {
+  const child = execa(file, [...first, ...hardened(), ...args], {
     env: { ...hardenedEnv(run.network ?? false), ...run.env },
     encoding: 'buffer',
     stripFinalNewline: false,
@@ -42,12 +48,23 @@ export async function runGit(args: readonly string[], run: GitRun): Promise<GitA
     ...(run.input === undefined ? { stdin: 'ignore' as const } : { input: run.input }),
     ...(run.cwd === undefined ? {} : { cwd: run.cwd }),
     ...(run.signal ? { cancelSignal: run.signal } : {}),
+    detached: ownsGroup(run),
   });
+  const end = (): void => endAll(child, ownsGroup(run));
+  run.signal?.addEventListener('abort', end, { once: true });
+  if (run.signal?.aborted) end();
+  const result = await child;
+  run.signal?.removeEventListener('abort', end);
   const stderr = new TextDecoder().decode(result.stderr);
   const { exitCode } = result;
   if (exitCode !== undefined && (exitCode === 0 || run.answers?.includes(exitCode)))
     return { exitCode, stdout: result.stdout, stderr };
   throw toGitError({ doing: run.doing, folder: run.cwd, stderr, canceled: result.isCanceled, code: result.code });
+}
+
+/** Windows knows no groups. */
+function ownsGroup({ ownGroup = false }: GitRun): boolean {
+  return ownGroup && process.platform !== 'win32';
 }
 
 /** The shell's own limit holds on every system that has a shell; a signal for it would look like a crash. */

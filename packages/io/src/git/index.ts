@@ -1,7 +1,8 @@
-export { checkoutCommit, type Checkout, type CheckoutLimits, type Pinned } from './checkout.ts';
+export { checkoutCommit, type Checkout, type CheckoutLimits, type GitProtocol, type Pinned } from './checkout.ts';
 export { commitFiles, type Commit, type CommitAuthor } from './commit.ts';
 export { mergeBranch, mergeTrees, type Merge, type MergedTree } from './merge.ts';
-export { isBranchName } from './names.ts';
+export { isBranchName } from '@ar-registry/core/git-name';
+export { remoteCommit, type RemoteRef } from './remote-commit.ts';
 export {
   cloneBranches,
   cloneForSubmission,

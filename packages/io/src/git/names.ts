@@ -1,4 +1,5 @@
 import { ArError } from '@ar-registry/core/errors';
+import { isBranchName } from '@ar-registry/core/git-name';
 import { hideCredentials, toSingleLine, truncate } from '@ar-registry/core/text';
 
 /**
@@ -26,15 +27,6 @@ function remoteProblem(url: string): string | undefined {
     return `${scheme}: is not a transport that is used.`;
   // `ssh://-oProxyCommand=…` and `-oProxyCommand=…:path` would be options of ssh.
   return /(?:^|:\/\/|@)-/.test(url) ? 'its host starts with a hyphen.' : undefined;
-}
-
-/** Whether `name` can be a branch, by git's rules and without anything that a shell or git could take for more. */
-export function isBranchName(name: string): boolean {
-  return (
-    name.length <= 200 &&
-    /^[A-Za-z0-9_@][A-Za-z0-9._/@+-]*$/.test(name) &&
-    !/\.\.|\/\/|\/\.|@\{|\.lock(?:\/|$)|[./]$|^@$/.test(name)
-  );
 }
 
 /** @throws REVISION_UNKNOWN for a name that no branch can have. */

@@ -5,6 +5,7 @@ export { gitHubPlaces, type GitHubPlaces } from './places.ts';
 export type {
   Artifact,
   Asset,
+  AssetDownloads,
   CheckRun,
   CommitFacts,
   GitHub,

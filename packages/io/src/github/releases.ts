@@ -1,12 +1,12 @@
 /** Releases and their assets. */
-import { orMissing, statusOf, type Request } from './calls.ts';
+import { allPages, orMissing, statusOf, type Request } from './calls.ts';
 import type { RepositoryCalls } from './create.ts';
 import { httpUrl, text, whole } from './read.ts';
-import type { Asset, GitHubRepository, Release, RepositoryName } from './types.ts';
+import type { Asset, AssetDownloads, GitHubRepository, Release, RepositoryName } from './types.ts';
 
 type Methods = Pick<
   GitHubRepository,
-  'releaseByTag' | 'createRelease' | 'uploadAsset' | 'deleteAsset' | 'downloadAsset'
+  'releaseByTag' | 'releaseDownloads' | 'createRelease' | 'uploadAsset' | 'deleteAsset' | 'downloadAsset'
 >;
 
 export function releaseMethods(own: RepositoryCalls): Methods {
@@ -18,6 +18,8 @@ export function releaseMethods(own: RepositoryCalls): Methods {
     });
   return {
     releaseByTag,
+    releaseDownloads: async () =>
+      call(`reading the releases of ${shown}`, async (request) => orMissing(releaseDownloads(request, name))),
     createRelease: async ({ tag, name: title, target }) =>
       call(`making the release ${tag} of ${shown}`, async (request) => {
         const commit = target === undefined ? {} : { target_commitish: target };
@@ -52,6 +54,19 @@ export function releaseMethods(own: RepositoryCalls): Methods {
     downloadAsset: async (asset) =>
       call(`reading an asset of ${shown}`, async (request) => contentOf(request, name, asset)),
   };
+}
+
+const RELEASE_PAGES = 100;
+
+async function releaseDownloads(request: Request, name: RepositoryName): Promise<readonly AssetDownloads[]> {
+  const route = 'GET /repos/{owner}/{repo}/releases';
+  const found = await allPages(
+    RELEASE_PAGES,
+    async (page) => (await request(route, { ...name, per_page: 100, page })).data,
+  );
+  return found
+    .flatMap(({ assets }) => assets)
+    .map((asset) => ({ url: text(asset.browser_download_url), downloads: whole(asset.download_count) }));
 }
 
 async function contentOf(request: Request, name: RepositoryName, asset: number): Promise<Uint8Array> {

@@ -7,7 +7,16 @@ import type { Artifact, GitHubRepository, RepositoryFacts, RepositoryName } from
 
 type Methods = Pick<
   GitHubRepository,
-  'facts' | 'fork' | 'findFork' | 'syncFork' | 'branch' | 'createBranch' | 'moveBranch' | 'checkRuns' | 'latestArtifact'
+  | 'facts'
+  | 'fork'
+  | 'findFork'
+  | 'syncFork'
+  | 'branch'
+  | 'createBranch'
+  | 'moveBranch'
+  | 'advanceBranch'
+  | 'checkRuns'
+  | 'latestArtifact'
 >;
 
 /** A fork is usable after seconds as a rule; GitHub says that it may take minutes. */
@@ -51,6 +60,7 @@ export function repositoryMethods(own: RepositoryCalls): Methods {
         const ref = `heads/${wanted}`;
         await request('PATCH /repos/{owner}/{repo}/git/refs/{ref}', { ...name, ref, sha, force: true });
       }),
+    advanceBranch: async (wanted, sha) => advanceBranch(own, wanted, sha),
     checkRuns: async (sha) => checkRuns(own, sha),
     latestArtifact: async (artifact, wanted) => latestArtifact(own, artifact, wanted),
   };
@@ -77,6 +87,23 @@ function toFacts({ id, name, owner, default_branch, permissions, parent }: Repos
 }
 
 /** By its usual name alone: where that is taken, `fork` finds what GitHub called it. */
+async function advanceBranch({ call, name, shown }: RepositoryCalls, branch: string, sha: string): Promise<boolean> {
+  return call(`moving the branch ${branch} of ${shown}`, async (request) => {
+    try {
+      await request('PATCH /repos/{owner}/{repo}/git/refs/{ref}', {
+        ...name,
+        ref: `heads/${branch}`,
+        sha,
+        force: false,
+      });
+      return true;
+    } catch (error) {
+      if (statusOf(error) === 422) return false;
+      throw error;
+    }
+  });
+}
+
 async function findFork({ call, name, shown, whoAmI }: RepositoryCalls): Promise<RepositoryFacts | undefined> {
   const { login } = await whoAmI();
   return call(`looking for a fork of ${shown}`, async (request) => {

@@ -119,6 +119,12 @@ export interface Asset {
   readonly url: string;
 }
 
+/** How often an asset was downloaded, ever. */
+export interface AssetDownloads {
+  readonly url: string;
+  readonly downloads: number;
+}
+
 /** A release that is published. */
 export interface Release {
   readonly id: number;
@@ -145,6 +151,8 @@ export interface GitHubRepository {
   createBranch(name: string, sha: string): Promise<boolean>;
   /** Makes a branch that is there another commit, whatever it held. */
   moveBranch(name: string, sha: string): Promise<void>;
+  /** Makes a branch a commit that stands on what it is. False if it is something else by now. */
+  advanceBranch(name: string, sha: string): Promise<boolean>;
   commit(sha: string): Promise<CommitFacts>;
   /** All files of a commit or tree, paths from the top; `skip` names folders that are left out. */
   listTree(treeish: string, options?: { readonly skip?: ReadonlySet<string> }): Promise<readonly TreeEntry[]>;
@@ -179,6 +187,8 @@ export interface GitHubRepository {
   latestArtifact(artifact: string, branch: string): Promise<Artifact | undefined>;
 
   releaseByTag(tag: string): Promise<Release | undefined>;
+  /** How often each asset was downloaded, of the newest 10,000 releases; undefined where there is no such repository. */
+  releaseDownloads(): Promise<readonly AssetDownloads[] | undefined>;
   /** Makes a release, and its tag at `target` (a commit or branch) if that is missing. */
   createRelease(release: { readonly tag: string; readonly name: string; readonly target?: string }): Promise<Release>;
   uploadAsset(release: number, name: string, bytes: Uint8Array): Promise<Asset>;

@@ -6,7 +6,9 @@ import {
   DEPENDENCIES_FILE,
   DOWNLOADS_FILE,
   REGISTRY_FILE,
+  STATS_FOLDER,
   parseIndexPath,
+  parseStatsPath,
 } from '@ar-registry/core/layout';
 import { findPathCollisions } from '@ar-registry/core/rules';
 import type { Tree, TreeFile } from './tree-files.ts';
@@ -14,7 +16,7 @@ import type { Tree, TreeFile } from './tree-files.ts';
 /** A record has 64 KiB at most, which its parser says; this only keeps giants out of memory. */
 const RECORD_LIMIT_BYTES = 1024 * 1024;
 /** Statistics have a line per plugin. */
-const DOWNLOADS_LIMIT_BYTES = 32 * 1024 * 1024;
+const STATS_LIMIT_BYTES = 32 * 1024 * 1024;
 
 export interface RecordTexts {
   /** Path relative to the index → text. */
@@ -44,7 +46,7 @@ export async function readRecords(tree: Tree, listed: readonly TreeFile[]): Prom
 /** What the registry reads, and what lies between that and so could be taken for it. */
 function isRecordPath(path: string): boolean {
   if ([REGISTRY_FILE, CATEGORIES_FILE, DEPENDENCIES_FILE, DOWNLOADS_FILE].includes(path)) return true;
-  return path.startsWith('plugins/') || parseIndexPath(path).kind === 'scope';
+  return path.startsWith('plugins/') || parseIndexPath(path).kind === 'scope' || parseStatsPath(path) !== undefined;
 }
 
 const KINDS = {
@@ -61,7 +63,7 @@ function isPlain({ path, kind }: TreeFile, findings: Finding[]): boolean {
 }
 
 function isSmall({ path }: TreeFile, sizeBytes: number, findings: Finding[]): boolean {
-  const limitBytes = path === DOWNLOADS_FILE ? DOWNLOADS_LIMIT_BYTES : RECORD_LIMIT_BYTES;
+  const limitBytes = path.startsWith(STATS_FOLDER) ? STATS_LIMIT_BYTES : RECORD_LIMIT_BYTES;
   if (sizeBytes <= limitBytes) return true;
   findings.push(finding('YAML_TOO_LARGE', { file: path }, { sizeBytes, limitBytes }));
   return false;

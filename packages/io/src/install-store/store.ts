@@ -9,7 +9,7 @@ import { randomUUID } from 'node:crypto';
 import { readdir, rename, stat, utimes } from 'node:fs/promises';
 import path from 'node:path';
 import { ArError, hasCode } from '@ar-registry/core/errors';
-import { STORE_ENTRY_FILE, storeEntryPath } from '@ar-registry/core/layout';
+import { dataPaths, STORE_ENTRY_FILE, storeEntryPath } from '@ar-registry/core/layout';
 import type { DistFile, Integrity, PluginName, StoreEntry, Version } from '@ar-registry/schemas';
 import { validator } from '@ar-registry/schemas/validators/store-entry';
 import { createClock, type Clock } from '../clock/index.ts';
@@ -42,16 +42,17 @@ export interface Comparison extends Differences {
 export interface InstallStore {
   /** Absolute path of the unpacked package, whether it is there or not. */
   packageDir(integrity: Integrity): string;
-  /** What the store says of an entry, unverified. @throws FILE_INVALID */
+  /** What the store says of an entry, unverified. @throws FILE_INVALID, FILE_ACCESS */
   readEntry(integrity: Integrity): Promise<StoreEntry | undefined>;
   /**
    * Fills an entry: `fill` writes the package into the folder it is given. Nothing is left behind if it fails.
    * An entry that is already there and whole, or that another process makes meanwhile, is kept; a damaged one is
    * replaced.
    *
+   * @returns whether it was filled
    * @throws DISK_FULL, FILE_ACCESS
    */
-  put(entry: StorePackage, fill: (packageDir: string) => Promise<void>): Promise<void>;
+  put(entry: StorePackage, fill: (packageDir: string) => Promise<void>): Promise<boolean>;
   /**
    * Reads every file of the archive again and compares it with what the lock pins.
    *
@@ -79,7 +80,7 @@ export interface InstallStoreOptions {
 
 export function createInstallStore({ dataDir, clock = createClock() }: InstallStoreOptions): InstallStore {
   const entryDir = (integrity: Integrity): string => path.join(dataDir, storeEntryPath(integrity));
-  const staging = path.join(dataDir, 'plugins', 'staging');
+  const staging = path.join(dataDir, dataPaths.staging);
   return {
     packageDir: (integrity) => path.join(entryDir(integrity), 'package'),
     readEntry: (integrity) => readStoreEntry(entryDir(integrity)),
@@ -87,8 +88,9 @@ export function createInstallStore({ dataDir, clock = createClock() }: InstallSt
       const target = entryDir(entry.integrity);
       const expected = { name: entry.name, integrity: entry.integrity, files: filesIntegrity(entry.files) };
       await touch(target, clock.nowMs());
-      if (await isWhole(target, expected)) return;
+      if (await isWhole(target, expected)) return false;
       await putEntry(entry, fill, { staging, target, isWhole: () => isWhole(target, expected) });
+      return true;
     },
     verify: (plugin, { integrity, files }) => verifyFolder(entryDir(integrity), { name: plugin, integrity, files }),
     compare: (plugin, { integrity, files }) => compareFolder(entryDir(integrity), { name: plugin, integrity, files }),
@@ -100,7 +102,7 @@ export function createInstallStore({ dataDir, clock = createClock() }: InstallSt
 /** @throws NOT_INSTALLED, STORE_DAMAGED */
 async function verifyFolder(folder: string, expected: Expected): Promise<StoreEntry> {
   const entry = await readStoreEntry(folder).catch((error: unknown) => {
-    if (!hasCode(error, 'FILE_INVALID')) throw error;
+    if (!isUnreadable(error)) throw error;
     throw new ArError('STORE_DAMAGED', { plugin: expected.name, file: STORE_ENTRY_FILE }, { cause: error });
   });
   if (!entry) throw new ArError('NOT_INSTALLED', { plugin: expected.name, suggestions: [] });
@@ -110,12 +112,17 @@ async function verifyFolder(folder: string, expected: Expected): Promise<StoreEn
 
 async function compareFolder(folder: string, expected: Expected): Promise<Comparison | undefined> {
   const entry = await readStoreEntry(folder).catch((error: unknown) => {
-    if (!hasCode(error, 'FILE_INVALID')) throw error;
+    if (!isUnreadable(error)) throw error;
     return 'broken' as const;
   });
   if (entry === undefined) return undefined;
   if (entry === 'broken') return { entry: undefined, changed: [STORE_ENTRY_FILE], missing: [], added: [] };
   return { entry, ...(await compareEntry(entry, path.join(folder, 'package'), expected)) };
+}
+
+/** Half written, of a later version, or something else in its place: fetched anew, the entry is replaced. */
+function isUnreadable(error: unknown): boolean {
+  return hasCode(error, 'FILE_INVALID') || hasCode(error, 'FILE_ACCESS');
 }
 
 /** In a store that cannot be written to, nobody can remove anything either. */

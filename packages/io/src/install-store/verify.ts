@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
-import { ArError, isArError } from '@ar-registry/core/errors';
+import { ArError, hasCode, isArError } from '@ar-registry/core/errors';
 import { STORE_ENTRY_FILE } from '@ar-registry/core/layout';
 import type { Integrity, PluginName, StoreEntry } from '@ar-registry/schemas';
 import { filesIntegrity, integrityOfFile } from '../digest/index.ts';
@@ -40,8 +40,8 @@ export async function compareEntry(entry: StoreEntry, packageDir: string, expect
     else if (actual !== file.integrity) changed.push(file.path);
   }
   const known = new Set(files.map((file) => file.path));
-  const found = await listFiles(packageDir, entry).catch((error: unknown) => missing(error) ?? []);
-  return { changed, missing: absent, added: found.filter((file) => !known.has(file)).toSorted() };
+  const added = (await listFiles(packageDir, entry)).filter((file) => !known.has(file));
+  return { changed, missing: absent, added: added.toSorted() };
 }
 
 /**
@@ -60,7 +60,10 @@ function missing(error: unknown): undefined {
   throw error;
 }
 
-/** Anything that is neither file nor folder counts as a file, a link to a folder too. */
+/**
+ * Anything that is neither file nor folder counts as a file, a link to a folder too; and so does a folder that cannot
+ * be read, named with a slash at its end: nobody knows what is in it.
+ */
 async function listFiles(
   packageDir: string,
   { dependencies }: { readonly dependencies: boolean },
@@ -68,8 +71,11 @@ async function listFiles(
 ): Promise<readonly string[]> {
   const absolute = path.join(packageDir, folder);
   const entries = await readdir(absolute, { withFileTypes: true }).catch((error: unknown) => {
-    throw translateFileError(error, absolute);
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
+    if (hasCode(translateFileError(error, absolute), 'FILE_ACCESS')) return undefined;
+    throw error;
   });
+  if (!entries) return [folder === '' ? './' : `${folder}/`];
   const files: string[] = [];
   for (const entry of entries) {
     if (dependencies && folder === '' && entry.name === 'node_modules') continue;

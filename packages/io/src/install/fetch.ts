@@ -9,40 +9,67 @@ import { parseManifest } from '@ar-registry/core/manifest';
 import { firstDifference } from '@ar-registry/core/record';
 import { formatPath } from '@ar-registry/core/yaml';
 import type { Integrity, NormalizedManifest, PluginName, VersionDocument } from '@ar-registry/schemas';
-import type { ApiClient } from '../api-client/index.ts';
 import { describeFiles, readArchive, unpackArchive, verifyArchive, type ArchiveContents } from '../archive/index.ts';
 import { installDependencies } from '../npm/index.ts';
 import { filesIntegrity } from '../digest/index.ts';
 import { translateFileError } from '../files/index.ts';
+import type { GitCheckout } from '../install-git/index.ts';
+import { assertLinked } from './linked-folder.ts';
 import type { InstallPorts } from './ports.ts';
+import { downloadLocked, placeInLock, type RegistryLock } from './registry-lock.ts';
 import type { Resolved } from './resolve-spec.ts';
 
 /** What would be installed, from documents alone: nothing is fetched or written. */
-export function candidateOf(resolved: Resolved, { client }: Pick<InstallPorts, 'client'>): Candidate {
+export function candidateOf(
+  resolved: Resolved,
+  ports: Pick<InstallPorts, 'client' | 'projectDir' | 'relativeRegistries'>,
+): Candidate {
   const { name, permissions } = resolved.manifest;
+  return { name, permissions, wanted: wantedOf(resolved), lock: lockOf(resolved, ports) };
+}
+
+/** What `ar-plugins.yaml` shall ask for. */
+export function wantedOf(found: Resolved | GitCheckout): Candidate['wanted'] {
+  switch (found.kind) {
+    case 'folder':
+    case 'archive':
+      return { path: found.path };
+    case 'checkout':
+    case 'git':
+      return { git: found.source.text };
+    case 'registry':
+      return { range: found.range };
+  }
+}
+
+function lockOf(resolved: Resolved, ports: Parameters<typeof candidateOf>[1]): LockEntry {
   switch (resolved.kind) {
     case 'folder':
-      return { name, permissions, wanted: { path: resolved.path }, lock: folderLock(resolved) };
+      return folderLock(resolved);
     case 'archive':
-      return { name, permissions, wanted: { path: resolved.path }, lock: archiveLock(resolved) };
+      return archiveLock(resolved);
+    case 'git':
+      return gitLock(resolved);
     case 'registry':
-      return { name, permissions, wanted: { range: resolved.range }, lock: registryLock(resolved, client) };
+      return registryLock(resolved, placeInLock(resolved.document, ports));
   }
 }
 
 /**
  * Makes sure that the store holds what was resolved.
  *
+ * @returns whether it was not there, or was damaged, and is there now
  * @throws INTEGRITY_MISMATCH, ARCHIVE_INVALID, ARCHIVE_TOO_LARGE, PACKAGE_MISMATCH, DEPENDENCIES_FAILED, DISK_FULL
  */
-export async function fetchResolved(resolved: Resolved, ports: InstallPorts): Promise<void> {
+export async function fetchResolved(resolved: Resolved, ports: InstallPorts): Promise<boolean> {
   switch (resolved.kind) {
     case 'folder':
-      return;
+      return false;
     case 'archive':
+    case 'git':
       return store(resolved.contents, resolved, ports);
     case 'registry':
-      if (await isStored(resolved.document, ports)) return;
+      if (await isStored(resolved.document, ports)) return false;
       return fetchFromRegistry(resolved.document, ports);
   }
 }
@@ -51,33 +78,41 @@ export async function fetchResolved(resolved: Resolved, ports: InstallPorts): Pr
  * Makes sure that the store holds exactly what the lock names; what is there already is verified,
  * and replaced if it is damaged.
  *
- * @throws as `fetchResolved`, and FILE_NOT_FOUND
+ * @returns whether it was fetched
+ * @throws as `fetchResolved`, FILE_NOT_FOUND, LINK_BROKEN for a linked folder that is gone
  */
-export async function restoreLocked(name: PluginName, lock: LockEntry, ports: InstallPorts): Promise<void> {
-  if (lock.source === 'folder') return;
-  if (await verified(name, lock, ports)) return;
+export async function restoreLocked(
+  name: PluginName,
+  lock: Exclude<LockEntry, { source: 'git' }>,
+  ports: InstallPorts,
+): Promise<boolean> {
+  if (lock.source === 'folder') {
+    await assertLinked({ name, path: lock.path }, ports.projectDir);
+    return false;
+  }
+  if (await isStoredAsLocked(name, lock, ports)) return false;
   const label = `${name}@${lock.version}`;
   const bytes =
     lock.source === 'registry'
-      ? await ports.client.download(lock.url, DEFAULT_ARCHIVE_LIMITS.archiveBytes, ports.signal)
+      ? await downloadLocked(name, lock, ports)
       : await readLocal(path.resolve(ports.projectDir, lock.path), label);
   const contents = await readArchive(verifyArchive(bytes, lock.integrity, label), undefined, ports.signal);
-  const { manifest } = parseManifest(contents.manifestText, MANIFEST_FILE);
-  const actual = manifest ? `${manifest.name}@${manifest.version}` : 'no valid manifest';
-  if (!manifest || actual !== label) throw new ArError('PACKAGE_MISMATCH', { archive: label, expected: label, actual });
+  const manifest = manifestOf(label, contents.manifestText);
   if (filesIntegrity(describeFiles(contents)) !== lock.files) throw otherFiles(label, 'the files that the lock lists');
-  await store(contents, { manifest, integrity: lock.integrity }, ports);
+  return store(contents, { manifest, integrity: lock.integrity }, ports);
 }
 
 /** False if the store has no whole entry: fetched anew, a damaged one is replaced. */
-async function verified(
+export async function isStoredAsLocked(
   name: PluginName,
   lock: Exclude<LockEntry, { source: 'folder' }>,
   { store: installed }: InstallPorts,
 ): Promise<boolean> {
   await installed.markUsed(lock.integrity);
   try {
-    await installed.verify(name, lock);
+    const { version } = await installed.verify(name, lock);
+    // The archive is the one that is locked: whether it is of that version, its manifest says.
+    if (version !== lock.version) await assertVersion(`${name}@${lock.version}`, installed.packageDir(lock.integrity));
     return true;
   } catch (error) {
     if (hasCode(error, 'NOT_INSTALLED') || hasCode(error, 'STORE_DAMAGED')) return false;
@@ -104,7 +139,7 @@ async function isStored(document: VersionDocument, { store: installed }: Install
   return true;
 }
 
-async function fetchFromRegistry(document: VersionDocument, ports: InstallPorts): Promise<void> {
+async function fetchFromRegistry(document: VersionDocument, ports: InstallPorts): Promise<boolean> {
   const { client, signal } = ports;
   const label = `${document.name}@${document.version}`;
   const limit = DEFAULT_ARCHIVE_LIMITS.archiveBytes;
@@ -115,7 +150,7 @@ async function fetchFromRegistry(document: VersionDocument, ports: InstallPorts)
   assertSameManifest(document, contents.manifestText);
   if (filesIntegrity(describeFiles(contents)) !== filesIntegrity(document.dist.files))
     throw otherFiles(label, 'the files that the registry lists');
-  await store(contents, { manifest: document.manifest, integrity: document.dist.integrity }, ports);
+  return store(contents, { manifest: document.manifest, integrity: document.dist.integrity }, ports);
 }
 
 /** The user agreed to what the document says; the plugin acts by what its package says. @throws PACKAGE_MISMATCH */
@@ -130,15 +165,28 @@ function assertSameManifest(document: VersionDocument, text: string): void {
   });
 }
 
+/** @throws PACKAGE_MISMATCH where it is not that of `label` */
+function manifestOf(label: string, text: string): NormalizedManifest {
+  const { manifest } = parseManifest(text, MANIFEST_FILE);
+  const actual = manifest ? `${manifest.name}@${manifest.version}` : 'no valid manifest';
+  if (manifest && actual === label) return manifest;
+  throw new ArError('PACKAGE_MISMATCH', { archive: label, expected: label, actual });
+}
+
+async function assertVersion(label: string, packageDir: string): Promise<void> {
+  manifestOf(label, await readFile(path.join(packageDir, MANIFEST_FILE), 'utf8'));
+}
+
 function otherFiles(archive: string, expected: string): ArError {
   return new ArError('PACKAGE_MISMATCH', { archive, expected, actual: 'other files' });
 }
 
+/** @returns whether it was not there whole before */
 async function store(
   contents: ArchiveContents,
   { manifest, integrity }: { manifest: NormalizedManifest; integrity: Integrity },
   ports: InstallPorts,
-): Promise<void> {
+): Promise<boolean> {
   const entry = {
     name: manifest.name,
     version: manifest.version,
@@ -146,7 +194,7 @@ async function store(
     files: describeFiles(contents),
     dependencies: Object.keys(manifest.dependencies).length > 0,
   };
-  await ports.store.put(entry, async (packageDir) => {
+  return ports.store.put(entry, async (packageDir) => {
     await unpackArchive(contents, packageDir, { signal: ports.signal });
     await installDependencies(packageDir, manifest, ports.signal);
   });
@@ -181,15 +229,23 @@ function archiveLock({ manifest, integrity, path: relative, contents }: Resolved
   };
 }
 
-function registryLock({ document, trust }: Resolved & { kind: 'registry' }, client: ApiClient): LockEntry {
+function gitLock({ manifest, source, commit, built, integrity, contents }: Resolved & { kind: 'git' }): LockEntry {
+  const { version, type } = manifest;
+  const files = filesIntegrity(describeFiles(contents));
+  return { source: 'git', version, type, git: source.text, commit, built, integrity, files };
+}
+
+function registryLock(
+  { document, trust }: Resolved & { kind: 'registry' },
+  place: Pick<RegistryLock, 'url' | 'registry'>,
+): LockEntry {
   const { version, manifest, dist } = document;
   return {
     source: 'registry',
     version,
     type: manifest.type,
     trust,
-    url: client.archiveUrl(document),
-    registry: client.registryOf(document.name),
+    ...place,
     integrity: dist.integrity,
     files: filesIntegrity(dist.files),
   };

@@ -11,6 +11,12 @@ export interface InstallPorts {
   /** Absolute path that paths on the command line are relative to. */
   readonly cwd: string;
   readonly signal: AbortSignal;
+  /** URLs of registries in folders that were named relative to where the command runs, or to the project. */
+  readonly relativeRegistries?: ReadonlySet<string>;
+  /** Environment of the process; builds get as little of it as they can do with. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Absolute path of a folder of this command alone, made when it is needed; whoever makes the ports removes it. */
+  readonly scratchDir: string;
   /** Versions that were published after it are not chosen, unless they are asked for exactly. */
   readonly publishedBefore?: Timestamp | undefined;
 }

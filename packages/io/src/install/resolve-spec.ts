@@ -5,16 +5,16 @@
 import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { ArError } from '@ar-registry/core/errors';
-import { isError, toFindingDocument } from '@ar-registry/core/findings';
 import type { InstallSpec } from '@ar-registry/core/install';
 import { MANIFEST_FILE } from '@ar-registry/core/layout';
-import { parseManifest } from '@ar-registry/core/manifest';
 import { resolveVersion, settled, type Wanted } from '@ar-registry/core/resolve';
 import { toSingleLine, truncate } from '@ar-registry/core/text';
 import type { NormalizedManifest, TrustLevel, VersionDocument } from '@ar-registry/schemas';
 import { readArchive, verifyArchive, type ArchiveContents } from '../archive/index.ts';
 import { integrityOf } from '../digest/index.ts';
 import { translateFileError } from '../files/index.ts';
+import type { GitCheckout, PackedGit } from '../install-git/index.ts';
+import { checkedManifest } from './check-manifest.ts';
 import type { InstallPorts } from './ports.ts';
 
 export type Resolved =
@@ -34,13 +34,20 @@ export type Resolved =
       readonly integrity: string;
       readonly path: string;
     }
-  | { readonly kind: 'folder'; readonly manifest: NormalizedManifest; readonly path: string };
+  | { readonly kind: 'folder'; readonly manifest: NormalizedManifest; readonly path: string }
+  | PackedGit;
 
 /** Archives on disk are read whole; a larger file is no plugin. */
 const ARCHIVE_LIMIT_BYTES = 64 * 1024 * 1024;
 
-/** @throws PLUGIN_NOT_FOUND, VERSION_NOT_FOUND, VERSION_YANKED, FILE_NOT_FOUND, SPEC_INVALID, ARCHIVE_INVALID */
-export async function resolveSpec(spec: InstallSpec, ports: InstallPorts): Promise<Resolved> {
+/**
+ * A repository is fetched, but neither built nor packed: `buildGit` does that, after the user was asked.
+ *
+ * @throws PLUGIN_NOT_FOUND, VERSION_NOT_FOUND, VERSION_YANKED, FILE_NOT_FOUND, SPEC_INVALID, ARCHIVE_INVALID, and what
+ * `checkoutGit` throws
+ */
+export async function resolveSpec(spec: InstallSpec, ports: InstallPorts): Promise<Resolved | GitCheckout> {
+  if (spec.kind === 'git') return (await import('../install-git/index.ts')).checkoutGit(spec.source, ports);
   if (spec.kind === 'path') return resolvePath(spec.path, ports);
   const plugin = await ports.client.plugin(spec.name, ports.signal);
   const before = spec.wanted.kind === 'exact' ? undefined : ports.publishedBefore;
@@ -82,7 +89,13 @@ async function resolvePath(text: string, { cwd, projectDir, signal }: InstallPor
   });
   const integrity = integrityOf(bytes);
   const contents = await readArchive(verifyArchive(bytes, integrity, text), undefined, signal);
-  return { kind: 'archive', manifest: checked(contents.manifestText, text), contents, integrity, path: relative };
+  return {
+    kind: 'archive',
+    manifest: checkedManifest(contents.manifestText, text),
+    contents,
+    integrity,
+    path: relative,
+  };
 }
 
 async function manifestOf(folder: string, text: string): Promise<NormalizedManifest> {
@@ -92,21 +105,11 @@ async function manifestOf(folder: string, text: string): Promise<NormalizedManif
   const manifestText = await readFile(file, 'utf8').catch((error: unknown) => {
     throw translateFileError(error, file);
   });
-  return checked(manifestText, text);
-}
-
-/** @param text attacker-controlled */
-function checked(text: string, label: string): NormalizedManifest {
-  const { manifest, findings } = parseManifest(text, MANIFEST_FILE);
-  if (manifest) return manifest;
-  const first = findings.find(isError);
-  const found = first && toFindingDocument(first);
-  const problem = found ? `${MANIFEST_FILE}:${found.line ?? 1}: ${found.message.replace(/\.$/, '')}` : 'no manifest';
-  throw new ArError('SPEC_INVALID', { spec: label, problem });
+  return checkedManifest(manifestText, text);
 }
 
 /** With `./` in front and slashes between, so that the file means the same on every system. */
-function portable(relative: string): string {
+export function portable(relative: string): string {
   const posix = relative.split(path.sep).join('/');
   return posix.startsWith('../') || path.isAbsolute(relative) ? posix : `./${posix}`;
 }

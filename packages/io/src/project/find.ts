@@ -7,8 +7,7 @@
  *
  * @source git-config(1), safe.directory
  */
-import { lstat, stat } from 'node:fs/promises';
-import os from 'node:os';
+import { lstatSync, statSync, type Stats } from 'node:fs';
 import path from 'node:path';
 import { ArError } from '@ar-registry/core/errors';
 import { PROJECT_FILE } from '@ar-registry/core/layout';
@@ -28,25 +27,25 @@ export interface FindOptions {
  */
 export async function findProject(from: string, options: FindOptions = {}): Promise<string> {
   const start = path.resolve(from);
-  const { dev } = await stat(start).catch(() => ({ dev: undefined }));
+  const dev = inspect(statSync, start)?.dev;
   for (let folder = start; ; folder = path.dirname(folder)) {
     const file = path.join(folder, PROJECT_FILE);
-    const owners = await ownersOf(file);
+    const owners = ownersOf(file);
     if (owners) {
       if (owners.every((uid) => isTrusted(uid, options))) return folder;
       if (folder === start) throw new ArError('PROJECT_FOREIGN', { file });
       options.onForeign?.(file);
       return start;
     }
-    if (await isLast(folder, { dev, home: options.home ?? os.homedir() })) return start;
+    if (isLast(folder, { dev, home: options.home })) return start;
   }
 }
 
 /** Whose the file is, and, if it is a link, whose that is; undefined if there is none. */
-async function ownersOf(file: string): Promise<readonly number[] | undefined> {
-  const target = await stat(file).catch(() => undefined);
+function ownersOf(file: string): readonly number[] | undefined {
+  const target = inspect(statSync, file);
   if (!target?.isFile()) return undefined;
-  const link = await lstat(file).catch(() => target);
+  const link = inspect(lstatSync, file) ?? target;
   return [target.uid, link.uid];
 }
 
@@ -56,12 +55,17 @@ function isTrusted(uid: number, { trustedUid }: FindOptions): boolean {
   return own === undefined || uid === own || uid === 0 || uid === trustedUid;
 }
 
-async function isLast(folder: string, { dev, home }: { dev: number | undefined; home: string }): Promise<boolean> {
+function isLast(folder: string, { dev, home }: { dev: number | undefined; home: string | undefined }): boolean {
   const parent = path.dirname(folder);
-  if (parent === folder || folder === path.resolve(home)) return true;
-  const [repository, above] = await Promise.all([
-    lstat(path.join(folder, '.git')).catch(() => undefined),
-    stat(parent).catch(() => undefined),
-  ]);
-  return repository !== undefined || above?.dev !== dev;
+  if (parent === folder || (home !== undefined && folder === path.resolve(home))) return true;
+  return inspect(lstatSync, path.join(folder, '.git')) !== undefined || inspect(statSync, parent)?.dev !== dev;
+}
+
+/** At once, and not by a promise: to load those of `node:fs`, and to start its threads, takes longer than most commands. */
+function inspect(how: (file: string) => Stats, file: string): Stats | undefined {
+  try {
+    return how(file);
+  } catch {
+    return undefined;
+  }
 }

@@ -7,7 +7,7 @@
 import path from 'node:path';
 import { ArError } from '@ar-registry/core/errors';
 import { parseLockfile, parseProjectFile } from '@ar-registry/core/install';
-import { LOCK_FILE, PROJECT_FILE } from '@ar-registry/core/layout';
+import { JOURNAL_FILE, LOCK_FILE, PROJECT_FILE } from '@ar-registry/core/layout';
 import type { Lockfile, ProjectFile } from '@ar-registry/schemas';
 import { readTextIfExists } from '../files/index.ts';
 import { withLock, type LockOptions } from '../lock/index.ts';
@@ -37,7 +37,7 @@ export interface ProjectChange {
  */
 export async function readProject(dir: string, dataDir: string): Promise<Project> {
   const absolute = path.resolve(dir);
-  const journal = path.join(await projectStateDir(absolute, dataDir), 'journal.json');
+  const journal = path.join(await projectStateDir(absolute, dataDir), JOURNAL_FILE);
   for (;;) {
     const texts = await readTexts(absolute);
     const open = (await readTextIfExists(journal)) !== undefined;
@@ -50,6 +50,21 @@ export async function readProject(dir: string, dataDir: string): Promise<Project
         () => recover(absolute, journal),
       );
   }
+}
+
+/**
+ * The same for whoever must not change anything: a change that was interrupted stays as it is, and is told of.
+ *
+ * @throws FILE_INVALID, FILE_ACCESS
+ */
+export async function peekProject(
+  dir: string,
+  dataDir: string,
+): Promise<Project & { readonly isInterrupted: boolean }> {
+  const absolute = path.resolve(dir);
+  const journal = path.join(await projectStateDir(absolute, dataDir), 'journal.json');
+  const project = toProject(absolute, await readTexts(absolute));
+  return { ...project, isInterrupted: (await readTextIfExists(journal)) !== undefined };
 }
 
 /** How often a change is decided anew because an editor, say, wrote the files meanwhile. */
@@ -68,7 +83,7 @@ export async function changeProject<T>(
 ): Promise<T> {
   const dir = path.resolve(options.dir);
   const folder = await projectStateDir(dir, options.dataDir);
-  const journal = path.join(folder, 'journal.json');
+  const journal = path.join(folder, JOURNAL_FILE);
   return withLock({ ...options, folder, resource: `The project ${dir}` }, async () => {
     await recover(dir, journal);
     await rememberProject(dir, options.dataDir);

@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
 import { realpath } from 'node:fs/promises';
 import path from 'node:path';
+import { dataPaths } from '@ar-registry/core/layout';
 
 /** Folder in the data folder that holds what is known of all projects. */
 export function projectsDir(dataDir: string): string {
-  return path.join(dataDir, 'plugins', 'projects');
+  return path.join(dataDir, dataPaths.projects);
 }
 
 /** Folder in the data folder that holds the lock and the journal of one project. */

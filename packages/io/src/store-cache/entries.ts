@@ -1,8 +1,8 @@
 /** What is in the shared store, entry by entry, as it is found on the disk. */
-import { readdir, stat } from 'node:fs/promises';
+import { lstat, readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { hasCode } from '@ar-registry/core/errors';
-import { STORE_ENTRY_FILE, storeEntryPath } from '@ar-registry/core/layout';
+import { dataPaths, STORE_ENTRY_FILE, storeEntryPath } from '@ar-registry/core/layout';
 import type { StoreEntry } from '@ar-registry/schemas';
 import { validator } from '@ar-registry/schemas/validators/store-entry';
 import { readTextIfExists, translateFileError } from '../files/index.ts';
@@ -18,24 +18,29 @@ export interface FoundEntry {
   readonly usedAtMs: number;
 }
 
+/** One that does not say what it is, or lies elsewhere than it says. */
+export type UnreadableEntry = Omit<FoundEntry, 'entry'>;
+
 export interface StoreContents {
   readonly entries: readonly FoundEntry[];
-  /** Absolute folders of entries that do not say what they are. */
-  readonly unreadable: readonly string[];
+  readonly unreadable: readonly UnreadableEntry[];
 }
 
 /** @throws FILE_ACCESS */
 export async function readStore(dataDir: string, signal: AbortSignal): Promise<StoreContents> {
   const top = storeFolder(dataDir);
   const entries: FoundEntry[] = [];
-  const unreadable: string[] = [];
+  const unreadable: UnreadableEntry[] = [];
   for (const prefix of await names(top)) {
     for (const name of await names(path.join(top, prefix))) {
       signal.throwIfAborted();
       const folder = path.join(top, prefix, name);
-      const found = await readFound(folder, dataDir);
-      if (found) entries.push(found);
-      else if ((await mtimeOf(folder)) !== undefined) unreadable.push(folder);
+      const usedAtMs = await mtimeOf(folder);
+      if (usedAtMs === undefined) continue;
+      const found = { folder, usedAtMs, sizeBytes: (await measure(folder)).sizeBytes };
+      const entry = await readEntry(folder, dataDir);
+      if (entry) entries.push({ ...found, entry });
+      else unreadable.push(found);
     }
   }
   return { entries, unreadable };
@@ -47,7 +52,7 @@ export async function measure(folder: string): Promise<{ readonly count: number;
   const files = all.filter((one) => !one.isDirectory());
   const sizes = await Promise.all(
     files.map(async ({ parentPath, name }) => {
-      const info = await stat(path.join(parentPath, name)).catch(() => undefined);
+      const info = await lstat(path.join(parentPath, name)).catch(() => undefined);
       return info?.size ?? 0;
     }),
   );
@@ -60,23 +65,21 @@ function storeFolder(dataDir: string): string {
 
 /** Folder of what is being written, or was interrupted. */
 export function stagingFolder(dataDir: string): string {
-  return path.join(dataDir, 'plugins', 'staging');
+  return path.join(dataDir, dataPaths.staging);
 }
 
 /** When a folder was last used; undefined if it is not there. */
 export async function mtimeOf(folder: string): Promise<number | undefined> {
-  return (await stat(folder).catch(() => undefined))?.mtimeMs;
+  return (await lstat(folder).catch(() => undefined))?.mtimeMs;
 }
 
-async function readFound(folder: string, dataDir: string): Promise<FoundEntry | undefined> {
-  const usedAtMs = await mtimeOf(folder);
+async function readEntry(folder: string, dataDir: string): Promise<StoreEntry | undefined> {
   const text = await readTextIfExists(path.join(folder, STORE_ENTRY_FILE)).catch((error: unknown) => {
     if (hasCode(error, 'FILE_ACCESS')) return undefined;
     throw error;
   });
   const entry = text === undefined ? undefined : parseEntry(text);
-  if (usedAtMs === undefined || !entry || path.join(dataDir, storeEntryPath(entry.integrity)) !== folder) return;
-  return { folder, entry, usedAtMs, sizeBytes: (await measure(folder)).sizeBytes };
+  return entry && path.join(dataDir, storeEntryPath(entry.integrity)) === folder ? entry : undefined;
 }
 
 function parseEntry(text: string): StoreEntry | undefined {

@@ -30,5 +30,5 @@ export async function verifyStore(dataDir: string, signal: AbortSignal): Promise
     const differences = await store.compare(name, { integrity, files: filesIntegrity(files) });
     if (differences) verified.push({ found, differences });
   }
-  return { entries: verified, unreadable };
+  return { entries: verified, unreadable: unreadable.map(({ folder }) => folder) };
 }

@@ -1,0 +1,47 @@
+/** Asks the daemon of a project how its plugins are, and tells apart why there may be no answer. */
+import { ArError, hasCode } from '@ar-registry/core/errors';
+import { createControlClient, probeSocket } from '@ar-registry/io/control-client';
+import type { ControlHealthResponse } from '@ar-registry/schemas';
+import type { Context } from '../context.ts';
+import type { RelayProject } from './relay-project.ts';
+
+export type DaemonState =
+  | ({ readonly state: 'running' } & ControlHealthResponse['result'])
+  /** It runs, but was started without the loader. */
+  | { readonly state: 'without-plugins' }
+  /** It is there, and does not answer as it should. */
+  | { readonly state: 'unresponsive'; readonly reason: string }
+  /** It was killed, and left its socket behind. */
+  | { readonly state: 'stale' }
+  | { readonly state: 'stopped' };
+
+/** @throws CONTROL_REFUSED, ABORTED */
+export async function askDaemon(
+  { controlPath, socketPath }: RelayProject,
+  { timeoutMs, signal }: { readonly timeoutMs: number; readonly signal: Context['signal'] },
+): Promise<DaemonState> {
+  try {
+    const client = createControlClient({ socketPath: controlPath, timeoutMs });
+    return { state: 'running', ...(await client.request('health', {}, signal)) };
+  } catch (error) {
+    if (hasCode(error, 'CONTROL_FAILED')) return { state: 'unresponsive', reason: error.facts.reason };
+    if (!hasCode(error, 'CONTROL_UNREACHABLE')) throw error;
+    const [control, relay] = await Promise.all([probeSocket(controlPath), probeSocket(socketPath)]);
+    if (relay === 'listening') return { state: 'without-plugins' };
+    return { state: control === 'stale' || relay === 'stale' ? 'stale' : 'stopped' };
+  }
+}
+
+/** `sun_path` has 108 bytes on Linux, the last of which is zero. */
+const MAX_PATH_BYTES = 107;
+
+/**
+ * Checks that a daemon may be started: agent-relay would take the socket away from one that runs.
+ *
+ * @throws DAEMON_RUNNING, SOCKET_PATH_TOO_LONG
+ */
+export async function assertNoDaemon({ socketPath }: RelayProject): Promise<void> {
+  const bytes = Buffer.byteLength(socketPath);
+  if (bytes > MAX_PATH_BYTES) throw new ArError('SOCKET_PATH_TOO_LONG', { socketPath, bytes });
+  if ((await probeSocket(socketPath)) === 'listening') throw new ArError('DAEMON_RUNNING', { socketPath });
+}

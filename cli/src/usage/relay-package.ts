@@ -1,0 +1,83 @@
+/** The programs that a daemon with plugins is made of, found in the project as Node.js would find them. */
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { ArError, hasCode } from '@ar-registry/core/errors';
+import { toSingleLine, truncate } from '@ar-registry/core/text';
+import { isVersion } from '@ar-registry/core/version';
+import { readTextIfExists } from '@ar-registry/io/files';
+import type { Version } from '@ar-registry/schemas';
+
+export interface RelayPackage {
+  readonly version: Version;
+  /** Absolute path of the program. */
+  readonly script: string;
+}
+
+/** Later major versions have no daemon that plugins could run in. */
+const MAJOR = '1.';
+
+/** The project's own agent-relay. @throws AGENT_RELAY_MISSING, AGENT_RELAY_UNSUPPORTED */
+export async function findRelay(projectDir: string): Promise<RelayPackage> {
+  const folders = createRequire(path.join(projectDir, 'resolve.js')).resolve.paths('agent-relay') ?? [];
+  for (const folder of folders) {
+    const dir = path.join(folder, 'agent-relay');
+    const text = await readTextIfExists(path.join(dir, 'package.json'));
+    if (text !== undefined) return describe(dir, text);
+  }
+  throw new ArError('AGENT_RELAY_MISSING', { project: projectDir });
+}
+
+/** @param text of its package.json, which is no more ours than the rest of it */
+function describe(dir: string, text: string): RelayPackage {
+  const { version, bin } = parseObject(text);
+  const script =
+    typeof bin === 'string' ? bin : (bin as Readonly<Record<string, unknown>> | undefined)?.['agent-relay'];
+  if (typeof version === 'string' && isVersion(version) && version.startsWith(MAJOR) && typeof script === 'string')
+    return { version, script: path.resolve(dir, script) };
+  const found = typeof version === 'string' ? truncate(toSingleLine(version), 60) : 'without a version';
+  throw new ArError('AGENT_RELAY_UNSUPPORTED', { found });
+}
+
+function parseObject(text: string): { readonly version?: unknown; readonly bin?: unknown } {
+  try {
+    return Object(JSON.parse(text)) as object;
+  } catch {
+    return {}; // a broken one has no version
+  }
+}
+
+const REGISTER = '@ar-registry/loader/register';
+
+/**
+ * URL of the module that loads plugins into agent-relay: the project's own, else the one beside this program.
+ *
+ * @throws LOADER_MISSING
+ */
+export function findLoader(projectDir: string): string {
+  const file = resolveFrom(path.join(projectDir, 'resolve.js')) ?? resolveFrom(import.meta.url);
+  if (file === undefined) throw new ArError('LOADER_MISSING', { project: projectDir });
+  return pathToFileURL(file).href;
+}
+
+function resolveFrom(from: string): string | undefined {
+  try {
+    return createRequire(from).resolve(REGISTER);
+  } catch (error) {
+    const { code } = error as { readonly code?: unknown };
+    if (code === 'MODULE_NOT_FOUND' || code === 'ERR_PACKAGE_PATH_NOT_EXPORTED') return undefined;
+    throw error;
+  }
+}
+
+/** Whether there is a loader, and an agent-relay that it works with; the reason where there is not. */
+export async function findFault(check: () => unknown): Promise<ArError | undefined> {
+  try {
+    await check();
+    return undefined;
+  } catch (error) {
+    for (const code of ['AGENT_RELAY_MISSING', 'AGENT_RELAY_UNSUPPORTED', 'LOADER_MISSING'] as const)
+      if (hasCode(error, code)) return error;
+    throw error;
+  }
+}

@@ -1,0 +1,1 @@
+export { isBranchName } from './branch.ts';

@@ -1,0 +1,17 @@
+import { routes } from '../layout/index.ts';
+
+/** Where the metadata is, below the root that is served. */
+export const TRUST_ROUTE = routes.trust;
+/** What the paths of signed documents are relative to. */
+export const TARGETS_ROUTE = 'api/v1';
+
+/**
+ * Whether the signed index names the file at this path below `/api/v1/`.
+ *
+ * It names everything that changes and that somebody decides by. What lies in a plugin's own folder is pinned by the
+ * plugin's document (versions, archives, README), or is derived and decides nothing (reports, the rendered README);
+ * nor do counters, which change every day.
+ */
+export function isSignedPath(path: string): boolean {
+  return !/^(?:trust|stats)\//.test(path) && !/^plugins\/@[^/]+\/[^/]+\//.test(path);
+}

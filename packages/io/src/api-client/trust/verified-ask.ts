@@ -1,0 +1,159 @@
+/**
+ * Asking a registry for documents that must be those that its keys have signed.
+ *
+ * A registry that is not signed is asked as ever, and for signatures once a day. One that was seen signed, or whose root
+ * the user gave, is never taken without: what it says of a document comes first, and where the document that is kept is
+ * the one, the registry is not asked for it at all.
+ */
+import { ArError, hasCode, isArError } from '@ar-registry/core/errors';
+import type { TrustTargetFile } from '@ar-registry/schemas';
+import type { Answer, Ask, Question } from '../ask.ts';
+import { shown } from '../report.ts';
+import type { AskMetadata, TrustSession } from './trust-session.ts';
+import { createTrustStore, type SignedState, type TrustStore } from './trust-state.ts';
+
+export interface TrustOptions {
+  /** Where what is trusted of all registries is kept; absolute. */
+  readonly folder: string;
+  /** Whether it may be written. */
+  readonly writes: boolean;
+  /** SHA-256 of a root of the registry, in hexadecimal: without it, the first root that it shows is taken. */
+  readonly root?: string | undefined;
+  readonly nowMs: () => number;
+  /** A signed state will do that the registry itself still calls fresh. */
+  readonly freshWillDo: boolean;
+  /** Told once that a root was taken as it came. */
+  readonly onFirstUse: (registryUrl: string, fingerprint: string) => void;
+}
+
+export interface VerifyPorts {
+  readonly base: string;
+  readonly ask: Ask;
+  readonly askMetadata: (signal: AbortSignal) => AskMetadata;
+  readonly offline: boolean;
+  readonly trust: TrustOptions;
+}
+
+export interface VerifiedAsk {
+  readonly ask: Ask;
+  /** Whether the registry is signed, as far as is known here. */
+  readonly isSigned: (signal: AbortSignal) => Promise<boolean>;
+}
+
+const API = 'api/v1/';
+const DAY_MS = 86_400_000;
+
+/** @returns `ask`, which throws what `TRUST_…` codes there are besides */
+export function createVerifiedAsk(ports: VerifyPorts): VerifiedAsk {
+  const { base, ask, trust, offline } = ports;
+  const store = createTrustStore(trust.folder, base, trust.writes);
+  let session: Promise<TrustSession | undefined> | undefined;
+  const open = (signal: AbortSignal) => (session ??= openSession(store, ports, signal));
+  return {
+    isSigned: async (signal) => (await open(signal)) !== undefined,
+    ask: async (question, signal) => {
+      if (question.pinned !== undefined) return ask(question, signal);
+      // Who meets a registry for the first time need not wait for it to say that it is not signed.
+      const early = session === undefined && store.read() === undefined ? ask(question, signal) : undefined;
+      early?.catch(() => undefined);
+      const opened = await open(signal);
+      const path = question.route.slice(API.length);
+      if (!opened?.covers(path)) return early ?? ask(question, signal);
+      if (!offline) return askSigned({ question, path, session: opened, early }, ask, signal);
+      await opened.assertFresh();
+      return ask(question, signal);
+    },
+  };
+}
+
+async function openSession(
+  store: TrustStore,
+  { base, askMetadata, offline, trust }: VerifyPorts,
+  signal: AbortSignal,
+): Promise<TrustSession | undefined> {
+  const ask = askMetadata(signal);
+  const known = store.read();
+  const isKnown = known?.kind === 'signed' && (trust.root === undefined || known.pin === trust.root);
+  if (!isKnown) {
+    if (offline && trust.root !== undefined)
+      throw new ArError('OFFLINE_NOT_CACHED', { what: 'What the registry signed' });
+    if (offline || !(await isMet({ store, ask, url: shown(base) }, trust))) return undefined;
+  }
+  const { createTrustSession } = await import('./trust-session.ts');
+  return createTrustSession({ store, ask, nowMs: trust.nowMs(), offline, freshWillDo: trust.freshWillDo });
+}
+
+interface Meeting {
+  readonly store: TrustStore;
+  readonly ask: AskMetadata;
+  /** Of the registry, as it may be shown. */
+  readonly url: string;
+}
+
+/** Takes a root to trust, if the registry has any. */
+async function isMet({ store, ask, url }: Meeting, { root: pin, nowMs, onFirstUse }: TrustOptions): Promise<boolean> {
+  const known = store.read();
+  const wasAsked = known?.kind === 'unsigned' && nowMs() - known.askedAtMs < DAY_MS;
+  if (pin === undefined && (wasAsked || !(await hasRoot(ask)))) {
+    if (!wasAsked) await store.write({ kind: 'unsigned', askedAtMs: nowMs() });
+    return false;
+  }
+  const { meet } = await import('./trust-session.ts');
+  const { root, fingerprint } = await meet(ask, pin);
+  const state: SignedState = { kind: 'signed', root, ...(pin === undefined ? {} : { pin }) };
+  await store.write(state);
+  if (pin === undefined) onFirstUse(url, fingerprint);
+  return true;
+}
+
+/** Some servers have a web page for every address. */
+async function hasRoot(ask: AskMetadata): Promise<boolean> {
+  const answer = await ask({ file: '1.root.json', limitBytes: ROOT_LIMIT_BYTES });
+  return answer.kind === 'found' && !/^\s*</.test(answer.bytes.subarray(0, 100).toString('latin1'));
+}
+
+/** As `METADATA_LIMIT_BYTES` has it, which is not loaded for registries without signatures. */
+const ROOT_LIMIT_BYTES = 512_000;
+
+interface Signed {
+  readonly question: Question;
+  readonly path: string;
+  readonly session: TrustSession;
+  /** An answer that is on its way. */
+  readonly early?: Promise<Answer> | undefined;
+}
+
+async function askSigned(signed: Signed, ask: Ask, signal: AbortSignal): Promise<Answer> {
+  try {
+    return await askOnce(signed, ask, signal);
+  } catch (error) {
+    if (!isArError(error) || !BETWEEN_STATES.some((code) => hasCode(error, code))) throw error;
+    // The site may have been replaced between the two answers.
+    await signed.session.renew();
+    return askOnce({ ...signed, early: undefined }, ask, signal);
+  }
+}
+
+const BETWEEN_STATES = [
+  'TRUST_METADATA_MISSING',
+  'TRUST_LENGTH_MISMATCH',
+  'TRUST_HASH_MISMATCH',
+  'TRUST_TARGET_UNKNOWN',
+  'TRUST_MIXED',
+  'REGISTRY_RESPONSE_TOO_LARGE',
+] as const;
+
+async function askOnce({ question, path, session, early }: Signed, ask: Ask, signal: AbortSignal): Promise<Answer> {
+  const target = await session.target(path);
+  const isCurrent = (body: Buffer): boolean => target !== undefined && session.isCurrent(body, target);
+  const answer = await (early ?? ask({ ...question, isCurrent }, signal));
+  const { status, body } = answer.response;
+  if (status === 200) session.assert(path, body, target);
+  if (target && (status === 404 || status === 410)) throw hidden(path, target);
+  return answer;
+}
+
+/** A document that is signed for is not there: what a server says that wants to hide it. */
+function hidden(path: string, { length }: TrustTargetFile): ArError {
+  return new ArError('TRUST_LENGTH_MISMATCH', { path, expected: length, actual: 0 });
+}

@@ -1,0 +1,32 @@
+import { readFile } from 'node:fs/promises';
+import { ArError } from '@ar-registry/core/errors';
+import { httpGet } from '../api-client/http.ts';
+import { translateFileError } from '../files/index.ts';
+
+const TIMEOUT_MS = 15_000;
+
+/**
+ * A file of a server, or `undefined` where there is none.
+ *
+ * @throws REGISTRY_UNREACHABLE, REGISTRY_RESPONSE_TOO_LARGE, REGISTRY_RESPONSE_INVALID, REGISTRY_URL_INVALID,
+ *   REGISTRY_STATUS
+ */
+export async function readServedFile(
+  url: string,
+  { limitBytes, signal }: { readonly limitBytes: number; readonly signal: AbortSignal },
+): Promise<Uint8Array | undefined> {
+  const { status, body } = await httpGet({ url, headers: {}, limitBytes, timeoutMs: TIMEOUT_MS, signal });
+  if (status === 200) return body;
+  if (status === 404 || status === 403) return undefined;
+  throw new ArError('REGISTRY_STATUS', { url, status });
+}
+
+/** A file of a folder, or `undefined` where there is none. @throws FILE_ACCESS */
+export async function readFolderFile(file: string): Promise<Uint8Array | undefined> {
+  try {
+    return await readFile(file);
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    throw translateFileError(error, file);
+  }
+}
