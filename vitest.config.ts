@@ -19,6 +19,8 @@ export default defineConfig({
           name: 'unit',
           include: ['{schemas,scripts,cli,loader,packages/*,plugins/*,tools}/src/**/*.test.ts', 'tools/**/*.test.ts'],
           exclude: ['**/node_modules/**', '**/dist/**', '**/templates/**/files/**'],
+          // Properties over a thousand inputs, on machines that do other work as well.
+          testTimeout: 30_000,
         },
       },
       {

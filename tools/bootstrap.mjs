@@ -4,6 +4,7 @@
  *
  *   node tools/bootstrap.mjs start [-- --once]   install, build, walk one plugin through the whole line, then serve
  *   node tools/bootstrap.mjs test  [vitest arguments]
+ *   node tools/bootstrap.mjs bench [-- --only <name>] [--json] [--check]   see docs/benchmarks.md
  *   node tools/bootstrap.mjs install
  */
 import { createHash } from 'node:crypto';
@@ -35,8 +36,14 @@ switch (command) {
     build();
     runNode(['--conditions=ar-source', '--disable-warning=ExperimentalWarning', 'tools/test.ts', ...args]);
     break;
+  case 'bench':
+    install();
+    installForTests();
+    build();
+    runNode(['--conditions=ar-source', '--disable-warning=ExperimentalWarning', 'tools/bench/main.ts', ...args]);
+    break;
   default:
-    fail(`Unknown command ${command}: start, test or install.`);
+    fail(`Unknown command ${command}: start, test, bench or install.`);
 }
 
 /** Brings both dependency trees up to their lockfiles; does nothing when they are. */

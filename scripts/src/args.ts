@@ -27,7 +27,9 @@ export function parseValues<O extends Options>(command: Command<O>, args: readon
   const [place] = Object.keys(options).filter((name) => options[name]?.positional);
   const { tokens, values } = parseArgs({
     args: [...args],
-    options: Object.fromEntries(Object.entries(options).map(([name, { type }]) => [name, { type }])),
+    options: Object.fromEntries(
+      Object.entries(options).map(([name, { type, multiple = false }]) => [name, { type, multiple }]),
+    ),
     // What is wrong is told in our own words, below.
     strict: false,
     allowPositionals: true,

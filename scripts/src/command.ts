@@ -10,13 +10,19 @@ export interface Option {
   readonly required?: boolean;
   /** Given by its place, without `--name`. At most one of a command. */
   readonly positional?: boolean;
+  /** Given any number of times. */
+  readonly multiple?: boolean;
 }
 
 export type Options = Readonly<Record<string, Option>>;
 
 /** Values by option; an option that was not given is absent. */
 export type Values<O extends Options> = {
-  readonly [Name in keyof O]?: O[Name]['type'] extends 'boolean' ? boolean : string;
+  readonly [Name in keyof O]?: O[Name]['type'] extends 'boolean'
+    ? boolean
+    : O[Name] extends { readonly multiple: true }
+      ? readonly string[]
+      : string;
 };
 
 /** What a command gets from the process. */

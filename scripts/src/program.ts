@@ -1,5 +1,5 @@
 /** The program without the process: from arguments to an exit code. */
-import { nearest, toSingleLine, truncate } from '@ar-registry/core/text';
+import { nearest, printableJson, toSingleLine, truncate } from '@ar-registry/core/text';
 import { parseValues, usage } from './args.ts';
 import type { Command, Context, Outcome } from './command.ts';
 import { COMMANDS } from './commands/index.ts';
@@ -25,7 +25,7 @@ export async function runProgram(args: readonly string[], process: ProcessContex
     const { values, wantsHelp } = parseValues(command, rest);
     if (wantsHelp) streams.stdout(commandHelp(command));
     if (wantsHelp) return 0;
-    const tell: Context['tell'] = (text, value) => streams.stdout(json ? `${JSON.stringify(value)}\n` : text);
+    const tell: Context['tell'] = (text, value) => streams.stdout(json ? `${printableJson(value)}\n` : text);
     return print(await command.run(values, { ...process, tell }), { json, streams });
   } catch (error) {
     return printError(error, { args, json, streams });
@@ -38,7 +38,7 @@ function printError(
 ): number {
   const [name = ''] = how.args;
   const presented = presentError(error, `running ar-registry ${toSingleLine(truncate(name, 40))}`);
-  if (how.json) how.streams.stdout(`${JSON.stringify(presented.json)}\n`);
+  if (how.json) how.streams.stdout(`${printableJson(presented.json)}\n`);
   else how.streams.stderr(presented.text);
   if (how.args.includes('--verbose') && error instanceof Error) how.streams.stderr(`${error.stack ?? ''}\n`);
   return presented.exitCode;
@@ -62,7 +62,7 @@ function print(
 ): number {
   const { stdout, stderr } = how.streams;
   if (how.json) {
-    if (json) stdout(`${JSON.stringify(json)}\n`);
+    if (json) stdout(`${printableJson(json)}\n`);
   } else {
     if (notes !== '') stderr(notes);
     if (text !== '') stdout(text);

@@ -10,6 +10,7 @@ import { validator as isConfig } from '@ar-registry/schemas/validators/api/confi
 import { validator as isPluginList } from '@ar-registry/schemas/validators/api/plugin-list';
 import { validator as isPlugin } from '@ar-registry/schemas/validators/api/plugin';
 import { validator as isSearchIndex } from '@ar-registry/schemas/validators/api/search-index';
+import { validator as isStatsTotals } from '@ar-registry/schemas/validators/api/stats-totals';
 import { validator as isStatus } from '@ar-registry/schemas/validators/api/status';
 import { validator as isTags } from '@ar-registry/schemas/validators/api/tags';
 import { validator as isVersion } from '@ar-registry/schemas/validators/api/version';
@@ -150,7 +151,13 @@ describe('build', () => {
     const out = join(registry.folder, 'out');
     // A folder where a document belongs stops the build half-way.
     const obstacle = join(out, routes.plugin('@acme/audit'));
-    await writeIndex(out, new Map([['.ar-build.json', '{"complete":true,"files":[]}']]));
+    await writeIndex(
+      out,
+      new Map([
+        ['.ar-build.json', '{"complete":true,"files":[]}'],
+        ['api/v1/trust/timestamp.json', '{}'],
+      ]),
+    );
     await mkdir(obstacle, { recursive: true });
     await expect(build({ source: { folder }, out })).rejects.toMatchObject({ code: 'FILE_ACCESS' });
     await stat(join(out, routes.version('@acme/audit', '1.1.0')));
@@ -163,6 +170,8 @@ describe('build', () => {
     // What the interrupted build had written of the plugin that is gone is gone as well.
     expect(await readdir(join(out, 'api/v1/plugins/@acme'))).toEqual(['audit', 'audit.json']);
     expect(await readdir(out)).toEqual(['.ar-build.json', 'api']);
+    // Signatures are not its own, and stay.
+    expect(await readdir(join(out, 'api/v1/trust'))).toEqual(['timestamp.json']);
   });
 
   it('stops when it is told to', async () => {
@@ -342,6 +351,7 @@ function validatorOf(path: string): (value: unknown) => { readonly ok: boolean }
   if (route === routes.search) return isSearchIndex;
   if (route === routes.categories) return isCategories;
   if (route === routes.tags) return isTags;
+  if (route === routes.statsTotals) return isStatsTotals;
   if (/@[^/]+\/[^/]+\/[^/]+\.json$/.test(path)) return isVersion;
   return path.includes('@') ? isPlugin : isPluginList;
 }

@@ -172,7 +172,18 @@ export async function startStory(): Promise<Story> {
       return read(isReportOutput, await run(args, writing));
     },
     plan: async () => {
-      const args = ['automerge', '--repo', 'registry/index', '--index', gitDir, '--out', 'plan.json', '--json', '--outputs', 'outputs'];
+      const args = [
+        'automerge',
+        '--repo',
+        'registry/index',
+        '--index',
+        gitDir,
+        '--out',
+        'plan.json',
+        '--json',
+        '--outputs',
+        'outputs',
+      ];
       const { plan } = read(isAutomergeOutput, await run(args, readOnly));
       if (!plan) throw new Error('A plan was asked for.');
       return plan;

@@ -46,11 +46,14 @@ hooks: { onMessage: true }
 ${more}`;
 
 describe('ar-registry scan', () => {
-  it.each(['audit-logger', 'rbac-policy', 'webhook-bridge'])('finds that @ar/%s needs exactly what it declares', async (name) => {
-    const { result, permissions } = await report(join(PLUGINS, name));
-    expect(result).toBe('pass');
-    expect(permissions.found).toEqual(permissions.declared);
-  });
+  it.each(['audit-logger', 'rbac-policy', 'webhook-bridge'])(
+    'finds that @ar/%s needs exactly what it declares',
+    async (name) => {
+      const { result, permissions } = await report(join(PLUGINS, name));
+      expect(result).toBe('pass');
+      expect(permissions.found).toEqual(permissions.declared);
+    },
+  );
 
   it('finds the same in the archive as in the folder', async () => {
     const dir = join(PLUGINS, 'webhook-bridge');

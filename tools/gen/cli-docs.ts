@@ -1,12 +1,14 @@
 /** Writes `docs/cli.md` from the definitions of the commands, which `--help` is written from as well. */
-import { COMMANDS } from '../../cli/src/commands/index.ts';
+import { COMMANDS, documentOf } from '../../cli/src/commands/index.ts';
 import type { CommandHelp, OptionSpecs } from '../../cli/src/command.ts';
 import { GLOBAL_OPTIONS } from '../../cli/src/globals.ts';
 import { optionLabel, optionSummary, usageOf } from '../../cli/src/help.ts';
 
 /** @returns path from the top of the repository → text */
 export async function generateCliDocs(_root: string): Promise<Map<string, string>> {
-  const commands = await Promise.all(COMMANDS.map(async ({ load }) => (await load()).help));
+  const commands = await Promise.all(
+    COMMANDS.map(async (entry) => ({ document: documentOf(entry), ...(await entry.load()).help })),
+  );
   return new Map([['docs/cli.md', `${[...head(commands), ...commands.flatMap(section), ...tail()].join('\n')}\n`]]);
 }
 
@@ -26,8 +28,8 @@ function head(commands: readonly CommandHelp[]): readonly string[] {
   ];
 }
 
-function section(command: CommandHelp): readonly string[] {
-  const { name, summary, details = [], options, positionals, examples } = command;
+function section(command: CommandHelp & { readonly document: string }): readonly string[] {
+  const { name, summary, details = [], options, positionals, examples, document } = command;
   const rows = Object.entries(positionals).map(([word, spec]) => row(`\`${word}\``, spec.summary));
   return [
     '',
@@ -41,6 +43,8 @@ function section(command: CommandHelp): readonly string[] {
     ...table('option', optionRows(options)),
     '',
     ...fence(examples.flatMap(({ command: words, does }) => [`# ${does}`, `ar plugin ${words}`])),
+    '',
+    `With \`--json\`: [${document}](../schemas/v1/cli/${document}.schema.json).`,
   ];
 }
 
@@ -59,12 +63,13 @@ function tail(): readonly string[] {
     row('`AR_INDEX`, `AR_PUBLISHER`', 'where to publish, and as whom: see `publish`'),
     row(
       '`AGENT_RELAY_DATA_DIR`',
-      'where installed plugins are kept; else `$XDG_DATA_HOME/agent-relay`, else `~/.agent-relay`',
+      'where installed plugins are kept, an absolute path; else `$XDG_DATA_HOME/agent-relay`, else `~/.agent-relay`',
     ),
     row('`NO_COLOR`', 'no colour'),
     '',
-    'Results go to stdout, everything else to stderr. With `--json` stdout holds one document of a form in',
-    '[`schemas/v1/cli`](../schemas/v1/cli), also for an error: `{ "schemaVersion": 1, "error": { "code", "message", "remedy" } }`.',
+    'Results go to stdout, everything else to stderr. With `--json` stdout holds one document of the form that is named at the',
+    'command, or, after a failure, [error](../schemas/v1/cli/error.schema.json). What a terminal would act on, or nobody would',
+    'see, is escaped in it.',
     'The codes are in [errors.md](errors.md), those of findings in [findings.md](findings.md).',
     '',
     '| exit code | meaning |',

@@ -1,5 +1,5 @@
 /** Rules over jobs: what they may do, where and how long. */
-import { mapping, textOf, textsOf, type Job } from './read.ts';
+import { mapping, textOf, textsOf, type Job, type Mapping } from './read.ts';
 import { actionOf, jobRule, withOf, writesOf } from './rules.ts';
 
 /** The machines that jobs may run on: hosted by GitHub, of a named version. */
@@ -36,11 +36,29 @@ export const writeWithUntrusted = jobRule('write-with-untrusted', (job) => {
   return step ? 'A job that may write checks out something else than main.' : undefined;
 });
 
+/**
+ * Secrets are for one thing: the keys of the index, in the environment of the step that signs, in a job of the
+ * environment that holds them.
+ */
 export const secrets = jobRule('secrets', ({ id, values }) => {
   if (values['secrets'] === 'inherit') return `${id} hands on every secret.`;
-  const used = [...JSON.stringify(values).matchAll(/\bsecrets\b\s*[.[]/g)].length > 0;
-  return used || /toJSON\(\s*secrets/i.test(JSON.stringify(values)) ? 'The job reads a secret.' : undefined;
+  const rest = values['environment'] === 'signing' ? withoutSigningKeys(values) : values;
+  const used = /\bsecrets\b\s*[.[]|toJSON\(\s*secrets/i.test(JSON.stringify(rest));
+  return used ? 'The job reads a secret.' : undefined;
 });
+
+function withoutSigningKeys(values: Mapping): Mapping {
+  const steps = Array.isArray(values['steps']) ? values['steps'].map(mapping) : [];
+  const kept = steps.map((step) => {
+    if (!textOf(step['run']).startsWith('node_modules/.bin/ar-registry sign ')) return step;
+    const variables = Object.entries(mapping(step['env']));
+    const others = variables.filter(
+      ([name, value]) => !name.startsWith('AR_REGISTRY_KEY_') || value !== `\${{ secrets.${name} }}`,
+    );
+    return { ...step, env: Object.fromEntries(others) };
+  });
+  return { ...values, steps: kept };
+}
 
 /** A token in the environment of a job is in that of every step, the tools' installation included. */
 export const tokenScope = jobRule('token-scope', (job) =>

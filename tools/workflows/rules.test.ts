@@ -49,6 +49,8 @@ function rulesBroken(text: string): readonly string[] {
 }
 
 const run = (script: string): string => `- run: ${script}`;
+const signing = (script: string, name: string): string =>
+  `${run(script)}\n  env: { ${name}: '\${{ secrets.${name} }}' }`;
 const uses = (action: string, inputs = ''): string => `- uses: ${action}${inputs === '' ? '' : `\n  with: ${inputs}`}`;
 const artifact = (verb: string, inputs: string): string => uses(`actions/${verb}-artifact@${SHA} # v1.0.0`, inputs);
 
@@ -136,8 +138,24 @@ const CASES: Readonly<Record<string, { readonly bad: readonly Parts[]; readonly 
       { steps: "- run: a\n  env: { KEY: '${{ secrets.KEY }}' }" },
       { steps: `- run: a\n  env: { KEY: "\${{ secrets['KEY'] }}" }` },
       { steps: "- run: a\n  env: { ALL: '${{ toJSON(secrets) }}' }" },
+      { steps: signing('node_modules/.bin/ar-registry sign --site a', 'AR_REGISTRY_KEY_BINS') },
+      {
+        job: 'runs-on: ubuntu-24.04\ntimeout-minutes: 5\nenvironment: signing',
+        steps: signing('node_modules/.bin/ar-registry build --out a', 'AR_REGISTRY_KEY_BINS'),
+      },
+      {
+        job: 'runs-on: ubuntu-24.04\ntimeout-minutes: 5\nenvironment: signing',
+        steps: signing('node_modules/.bin/ar-registry sign --site a', 'OTHER'),
+      },
     ],
-    good: [{ steps: "- run: a\n  env: { GITHUB_TOKEN: '${{ github.token }}' }" }, { steps: run('ls secrets') }],
+    good: [
+      { steps: "- run: a\n  env: { GITHUB_TOKEN: '${{ github.token }}' }" },
+      { steps: run('ls secrets') },
+      {
+        job: 'runs-on: ubuntu-24.04\ntimeout-minutes: 5\nenvironment: signing',
+        steps: signing('node_modules/.bin/ar-registry sign --site a', 'AR_REGISTRY_KEY_BINS'),
+      },
+    ],
   },
   'token-scope': {
     bad: [{ job: "runs-on: ubuntu-24.04\ntimeout-minutes: 5\nenv: { GITHUB_TOKEN: '${{ github.token }}' }" }],

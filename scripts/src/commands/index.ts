@@ -16,6 +16,10 @@ export const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   'latest-artifact': async () => (await import('./latest-artifact.ts')).latestArtifact,
   osv: async () => (await import('./osv.ts')).osv,
   links: async () => (await import('./links.ts')).links,
+  stats: async () => (await import('./stats.ts')).stats,
   build: async () => (await import('./build.ts')).build,
+  keys: async () => (await import('./keys.ts')).keys,
+  sign: async () => (await import('./sign.ts')).sign,
+  resign: async () => (await import('./resign.ts')).resign,
   serve: async () => (await import('./serve.ts')).serve,
 };

@@ -94,6 +94,7 @@ function toSnapshot(packed: readonly Packed[]): Snapshot {
     scopes: new Map(),
     dependencies: [],
     downloads: new Map(),
+    stats: { through: undefined, plugins: new Map(), github: new Map() },
     plugins: names.map((name) => toPlugin(name, packed)),
   };
 }

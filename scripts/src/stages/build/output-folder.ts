@@ -8,6 +8,7 @@
 import { link, lstat, readFile, readdir, rename, rm, rmdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { ArError } from '@ar-registry/core/errors';
+import { TRUST_ROUTE } from '@ar-registry/core/trust';
 import { makeFolder, translateFileError } from '@ar-registry/io/files';
 
 const MANIFEST = '.ar-build.json';
@@ -87,9 +88,11 @@ async function ownedFiles(folder: string): Promise<readonly string[]> {
   }
   const listed = manifest.files.filter(isOwnPath);
   if (manifest.complete) return listed;
-  const found = await readdir(join(folder, ROOT), { recursive: true, withFileTypes: true }).catch(ifAbsent);
-  const paths = (found ?? []).filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
-  return [...listed, ...paths.map((path) => path.slice(folder.length + 1).replaceAll('\\', '/'))];
+  const entries = await readdir(join(folder, ROOT), { recursive: true, withFileTypes: true }).catch(ifAbsent);
+  const paths = (entries ?? []).filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+  const found = paths.map((path) => path.slice(folder.length + 1).replaceAll('\\', '/'));
+  // Signatures are no build's: without them clients would be told to start anew.
+  return [...listed, ...found.filter((path) => !path.startsWith(`${TRUST_ROUTE}/`))];
 }
 
 async function readManifest(folder: string): Promise<BuildManifest | undefined> {

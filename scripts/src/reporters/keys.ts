@@ -1,0 +1,30 @@
+import type { KeysOutput } from '@ar-registry/schemas';
+
+/** What `ar-registry keys` tells people: the state, and what is still to be done. */
+export function presentKeys(output: KeysOutput, folder: string): { readonly text: string; readonly notes: string } {
+  const { roles, rootVersion, rootExpires, targetsVersion, targetsExpires, fingerprint } = output;
+  const lines = roles.flatMap(({ role, threshold, keys }) => [
+    `${role.padEnd(10)} ${threshold} of ${keys.length}`,
+    ...keys.map(({ id, atHand }) => `  ${id}${atHand ? '  private key at hand' : ''}`),
+  ]);
+  const text = [
+    ...lines,
+    `root       version ${rootVersion}, expires ${rootExpires}`,
+    `targets    version ${targetsVersion}, expires ${targetsExpires}`,
+    `fingerprint of the root: ${fingerprint}`,
+    '',
+  ].join('\n');
+  return { text, notes: notesOf(output, folder) };
+}
+
+function notesOf({ action, missingSignatures, development }: KeysOutput, folder: string): string {
+  const notes = [];
+  if (development) notes.push('These are DEVELOPMENT keys: nobody guards them. Never tell anybody to trust them.');
+  if (missingSignatures > 0)
+    notes.push(`The newest root waits for ${missingSignatures} more signatures: ar-registry keys endorse.`);
+  if (action === 'init' && !development)
+    notes.push(`Commit ${folder}. Move the keys of root and targets off this machine before anybody trusts them.`);
+  if (['rotate', 'revoke', 'renew', 'endorse'].includes(action))
+    notes.push(`Commit ${folder}, then sign and publish the site.`);
+  return notes.map((note) => `${note}\n`).join('');
+}

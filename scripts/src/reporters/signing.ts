@@ -1,0 +1,23 @@
+import type { SignOutput } from '@ar-registry/schemas';
+import type { SignOutcome } from '../stages/sign/index.ts';
+
+/** What `ar-registry sign` and `resign` tell people. */
+export function presentSigning(
+  { site, needed, targets, signed, expires, warnings }: SignOutput,
+  check = false,
+): { readonly text: string; readonly notes: string } {
+  const until = expires === undefined ? '' : ` Good until ${expires}.`;
+  const documents = targets > 0 ? `${targets} documents of ` : '';
+  const told = check
+    ? `${site} ${needed ? 'must be signed anew soon' : 'need not be signed anew yet'}.`
+    : `${documents}${site}: ${signed.length === 0 ? 'nothing new to sign' : `${signed.length} files signed`}.`;
+  return { text: `${told}${until}\n`, notes: warnings.map((warning) => `WARNING: ${warning}.\n`).join('') };
+}
+
+/** The same for scripts. */
+export function toSignOutput(
+  site: string,
+  outcome: Omit<SignOutcome, 'expires'> & { readonly expires?: string },
+): SignOutput {
+  return { schemaVersion: 1, site, ...outcome, signed: [...outcome.signed], warnings: [...outcome.warnings] };
+}

@@ -1,0 +1,130 @@
+/**
+ * Changes of keys: a new root that says who may sign from now on, signed by those who could before and by those who
+ * can now. The old files stay: a client that comes after years follows them one by one.
+ *
+ * @source TUF specification 1.0.33 §6.1
+ */
+import { ArError } from '@ar-registry/core/errors';
+import {
+  assembleRoot,
+  assembleTargets,
+  countSigners,
+  delegatedSigners,
+  type Metadata,
+  type TrustCrypto,
+  type TrustSettings,
+} from '@ar-registry/core/trust';
+import { signMetadata, signersFor, writeTrustFile, type Signer, type TrustFolder } from '@ar-registry/io/trust';
+import { keySetOf, sameKeys, type KeySet } from './key-set.ts';
+
+export interface ChangePorts {
+  readonly folder: string;
+  readonly signers: readonly Signer[];
+  readonly settings: TrustSettings;
+  readonly crypto: TrustCrypto;
+  readonly nowMs: number;
+}
+
+/**
+ * Writes what differs between the keys that count and `next`; with `renew` all of it, with new ends.
+ *
+ * A root that has not got all its signatures is written nevertheless, for other holders of keys to endorse. Targets
+ * are written only whole: nobody else could mend them.
+ *
+ * @throws SIGNING_KEYS_MISSING, TRUST_FOLDER_INVALID for a root that still waits for signatures, DISK_FULL, FILE_ACCESS
+ */
+export async function changeKeys(
+  current: TrustFolder,
+  { next, renew = false }: { readonly next: KeySet; readonly renew?: boolean },
+  ports: ChangePorts,
+): Promise<void> {
+  const problem = 'its newest root waits for signatures: endorse it first, or delete it';
+  if (current.pending) throw new ArError('TRUST_FOLDER_INVALID', { folder: ports.folder, problem });
+  const before = keySetOf(current);
+  const changes = (role: keyof KeySet): boolean => renew || !sameKeys(before[role], next[role]);
+  // Clients take targets only from whom the root names: both go together.
+  if (changes('bins') || changes('targets')) await writeTargets(current, next, ports);
+  if ((['root', 'targets', 'snapshot', 'timestamp'] as const).some(changes)) await writeRoot(current, next, ports);
+}
+
+/** Adds the signatures of the keys at hand to the root that waits for them. @throws SIGNING_KEYS_MISSING without any */
+export async function endorse({ root, pending }: TrustFolder, ports: ChangePorts): Promise<void> {
+  if (!pending) return;
+  const present = signersFor([...rootKeys(root), ...rootKeys(pending)], ports.signers);
+  if (present.length === 0)
+    throw new ArError('SIGNING_KEYS_MISSING', {
+      role: 'root',
+      present: 0,
+      threshold: pending.signed.roles.root.threshold,
+    });
+  const added = await signMetadata(pending.signed, present, ports.crypto);
+  const ids = new Set(added.map(({ keyid }) => keyid));
+  const signatures = [...pending.signatures.filter(({ keyid }) => !ids.has(keyid)), ...added];
+  await writeTrustFile(ports.folder, 'root', { signed: pending.signed, signatures });
+}
+
+/** How many signatures `pending` lacks, of the keys before or of its own. */
+export function missingSignatures({ root, pending }: TrustFolder, crypto: TrustCrypto): number {
+  if (!pending) return 0;
+  const lacking = [root, pending].map(({ signed }) => {
+    const signers = { ...signed.roles.root, name: 'root', keys: signed.keys };
+    return signers.threshold - countSigners(pending, signers, crypto);
+  });
+  return Math.max(0, ...lacking);
+}
+
+async function writeRoot({ root }: TrustFolder, next: KeySet, ports: ChangePorts): Promise<void> {
+  const { settings, crypto, nowMs, signers, folder } = ports;
+  const signed = assembleRoot(
+    {
+      roles: next,
+      development: root.signed.development ?? false,
+      version: root.signed.version + 1,
+      expiresMs: nowMs + settings.expiryMs.root,
+    },
+    crypto,
+  );
+  const present = signersFor([...rootKeys(root), ...next.root.keys], signers);
+  if (present.length === 0)
+    throw new ArError('SIGNING_KEYS_MISSING', {
+      role: 'root',
+      present: 0,
+      threshold: root.signed.roles.root.threshold,
+    });
+  const signatures = await signMetadata(signed, present, crypto);
+  await writeTrustFile(folder, 'root', { signed, signatures: [...signatures] });
+}
+
+async function writeTargets({ targets }: TrustFolder, next: KeySet, ports: ChangePorts): Promise<void> {
+  const { settings, crypto, nowMs, signers, folder } = ports;
+  const signed = assembleTargets(
+    {
+      bins: next.bins,
+      bitLength: Math.max(settings.bitLength, delegatedSigners(targets).bit_length),
+      version: targets.signed.version + 1,
+      expiresMs: nowMs + settings.expiryMs.targets,
+    },
+    crypto,
+  );
+  await writeTrustFile(folder, 'targets', await signWhole('targets', { signed, role: next.targets, signers }, crypto));
+}
+
+/** @throws SIGNING_KEYS_MISSING */
+export async function signWhole<Signed extends object>(
+  role: string,
+  {
+    signed,
+    role: { keys, threshold },
+    signers,
+  }: { readonly signed: Signed; readonly role: KeySet['root']; readonly signers: readonly Signer[] },
+  crypto: TrustCrypto,
+) {
+  const present = signersFor(keys, signers);
+  if (present.length < threshold)
+    throw new ArError('SIGNING_KEYS_MISSING', { role, present: present.length, threshold });
+  return { signed, signatures: [...(await signMetadata(signed, present, crypto))] };
+}
+
+function rootKeys({ signed }: Metadata<'root'>): readonly string[] {
+  return signed.roles.root.keyids.flatMap((id) => signed.keys[id]?.keyval.public ?? []);
+}

@@ -1,0 +1,69 @@
+import { readdir } from 'node:fs/promises';
+import path from 'node:path';
+import { ArError } from '@ar-registry/core/errors';
+import {
+  assembleRoot,
+  assembleTargets,
+  type RoleKeys,
+  type TrustCrypto,
+  type TrustSettings,
+} from '@ar-registry/core/trust';
+import { makeKeyFile, writeTrustFile } from '@ar-registry/io/trust';
+import { signWhole } from './change-keys.ts';
+
+export interface InitInput {
+  /** Where the public half goes; absolute. There must be nothing yet. */
+  readonly folder: string;
+  /** Where the private keys go; absolute. */
+  readonly keys: string;
+  readonly settings: TrustSettings;
+  /** How many keys the root has; as many as must sign unless given. */
+  readonly rootKeys?: number | undefined;
+  /** Say in the root that nobody guards these keys. */
+  readonly development?: boolean | undefined;
+}
+
+/**
+ * Makes a key for every role, and the first root and targets.
+ *
+ * @throws KEY_EXISTS where there are keys already, FILE_ACCESS, DISK_FULL
+ */
+export async function initKeys(
+  { folder, keys, settings, rootKeys, development = false }: InitInput,
+  { crypto, nowMs }: { readonly crypto: TrustCrypto; readonly nowMs: number },
+): Promise<void> {
+  if ((await readdir(folder).catch(() => [])).length > 0) throw new ArError('KEY_EXISTS', { file: folder });
+  const make = (name: string) => makeKeyFile(path.join(keys, `${name}.pem`));
+  const count = Math.max(rootKeys ?? 0, settings.rootThreshold);
+  const roots = [];
+  for (let number = 1; number <= count; number += 1) roots.push(await make(`root-${number}`));
+  const [targets, bins, snapshot, timestamp] = [
+    await make('targets'),
+    await make('bins'),
+    await make('snapshot'),
+    await make('timestamp'),
+  ];
+  const root = { keys: roots.map(({ publicKey }) => publicKey), threshold: settings.rootThreshold };
+  const roles = { root, targets: one(targets), snapshot: one(snapshot), timestamp: one(timestamp) };
+  const first = (expiryMs: number) => ({ version: 1, expiresMs: nowMs + expiryMs });
+  const top = assembleTargets(
+    { bins: one(bins), bitLength: settings.bitLength, ...first(settings.expiryMs.targets) },
+    crypto,
+  );
+  const signedRoot = assembleRoot({ roles, development, ...first(settings.expiryMs.root) }, crypto);
+  await writeTrustFile(
+    folder,
+    'targets',
+    await signWhole('targets', { signed: top, role: roles.targets, signers: [targets] }, crypto),
+  );
+  // The root comes last: without it the folder is not one yet.
+  await writeTrustFile(
+    folder,
+    'root',
+    await signWhole('root', { signed: signedRoot, role: root, signers: roots }, crypto),
+  );
+}
+
+function one({ publicKey }: { readonly publicKey: string }): RoleKeys {
+  return { keys: [publicKey], threshold: 1 };
+}

@@ -1,0 +1,53 @@
+import path from 'node:path';
+import { ArError } from '@ar-registry/core/errors';
+import type { TrustCrypto } from '@ar-registry/core/trust';
+import { makeKeyFile, type Signer, type TrustFolder } from '@ar-registry/io/trust';
+import { ROLES, findKey, idOf, keySetOf, removeKey, replaceKey, type KeySet } from './key-set.ts';
+
+export interface KeyRequest {
+  readonly action: 'rotate' | 'revoke' | 'renew';
+  readonly role?: string | undefined;
+  /** Id of the key to take away. */
+  readonly key?: string | undefined;
+  /** Where a new key goes; absolute. */
+  readonly keysFolder: string | undefined;
+}
+
+export interface KeyPlan {
+  readonly next: KeySet;
+  readonly renew: boolean;
+  /** Keys that were made for it. */
+  readonly made: readonly Signer[];
+}
+
+/** What the keys are to be. A new key is made here, before anything is changed. @throws KEY_UNKNOWN, USAGE, KEY_EXISTS */
+export async function planKeys(
+  trust: TrustFolder,
+  { action, role: given, key, keysFolder }: KeyRequest,
+  crypto: TrustCrypto,
+): Promise<KeyPlan> {
+  const set = keySetOf(trust);
+  if (action === 'renew') return { next: set, renew: true, made: [] };
+  const removed = key === undefined ? undefined : findKey(set, key, crypto);
+  if (action === 'revoke') {
+    if (removed === undefined) throw usage('revoke needs --key, the id of the key.');
+    return { next: removeKey(set, removed), renew: false, made: [] };
+  }
+  const role = ROLES.find((candidate) => candidate === given);
+  if (!role) throw usage(`rotate needs --role, one of ${ROLES.join(', ')}.`);
+  if (keysFolder === undefined) throw usage('rotate needs --keys, where to put the new key.');
+  const old = removed ?? onlyKey(set, role);
+  if (!set[role].keys.includes(old)) throw new ArError('KEY_UNKNOWN', { key: key ?? '' });
+  const made = await makeKeyFile(path.join(keysFolder, `${role}-${idOf(old, crypto).slice(0, 8)}-next.pem`));
+  return { next: replaceKey(set, role, { removed: old, added: made.publicKey }), renew: false, made: [made] };
+}
+
+function onlyKey(set: KeySet, role: keyof KeySet): string {
+  const [key, ...others] = set[role].keys;
+  if (key === undefined || others.length > 0) throw usage(`${role} has several keys: name one with --key.`);
+  return key;
+}
+
+function usage(problem: string): ArError {
+  return new ArError('USAGE', { problem, help: 'ar-registry keys --help' });
+}

@@ -1,0 +1,2 @@
+export { resign, sign, type SignOutcome } from './run.ts';
+export type { ReadFile } from './read-previous.ts';

@@ -1,0 +1,181 @@
+/**
+ * Signing a built site: from its documents to the metadata that commits to every one of them.
+ *
+ * Leaves are written before roots: whoever asks meanwhile finds all that the timestamp speaks of, old or new. The files
+ * of the state before stay for one more time, for clients that are in the middle of reading it.
+ */
+import { readdir, rm } from 'node:fs/promises';
+import path from 'node:path';
+import { ArError } from '@ar-registry/core/errors';
+import {
+  TRUST_ROUTE,
+  isDue,
+  type Metadata,
+  type MetadataKind,
+  type TrustCrypto,
+  type TrustSettings,
+} from '@ar-registry/core/trust';
+import { replaceFile } from '@ar-registry/io/files';
+import { readFolderFile, type Signer, type TrustFolder } from '@ar-registry/io/trust';
+import { makeBins, makeSnapshot, makeTimestamp, toMetaFile, type MakePorts } from './make-metadata.ts';
+import { readDocuments } from './read-documents.ts';
+import { readPrevious, type Previous, type ReadFile } from './read-previous.ts';
+
+export interface SignInput {
+  /** What `build` wrote; absolute. */
+  readonly site: string;
+  readonly trust: TrustFolder;
+  readonly settings: TrustSettings;
+  readonly signers: readonly Signer[];
+  /** Reads a file of the metadata that is served now, where that is not in the site. */
+  readonly previous?: ReadFile | undefined;
+}
+
+export interface SignPorts {
+  readonly crypto: TrustCrypto;
+  readonly nowMs: number;
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface SignOutcome {
+  /** Whether there was something to sign. */
+  readonly needed: boolean;
+  /** Documents that the metadata commits to. */
+  readonly targets: number;
+  /** Names of the files that were made. */
+  readonly signed: readonly string[];
+  /** When the first of the files expires: ISO 8601. */
+  readonly expires: string;
+  /** What a person must see to. */
+  readonly warnings: readonly string[];
+}
+
+/** More entries than this make the files of a bin dear for clients, and slow for other implementations. */
+const BIN_ENTRIES = 500;
+
+/**
+ * Signs all documents of a site.
+ *
+ * @throws SIGNING_KEYS_MISSING, TRUST_FOLDER_INVALID, FILE_NOT_FOUND, FILE_ACCESS, DISK_FULL
+ */
+export async function sign(input: SignInput, { crypto, nowMs, signal }: SignPorts): Promise<SignOutcome> {
+  const { site, trust, settings, signers } = input;
+  const documents = await readDocuments(site, signal);
+  const folder = path.join(site, TRUST_ROUTE);
+  const previous = await readPrevious(input.previous ?? reader(folder), trust, crypto);
+  const ports: MakePorts = { trust, signers, settings, crypto, nowMs, previous };
+  const bins = await makeBins(documents, ports);
+  const meta = {
+    ...Object.fromEntries(bins.map(({ name, metadata }) => [`${name}.json`, { version: metadata.signed.version }])),
+    'targets.json': toMetaFile(trust.targets, crypto),
+  };
+  const snapshot = await makeSnapshot(meta, ports);
+  const timestamp = await makeTimestamp(snapshot.metadata, ports);
+  await writeSite(folder, {
+    trust,
+    previous,
+    leaves: [...bins.map(({ metadata }) => metadata), snapshot.metadata],
+    timestamp: timestamp.metadata,
+  });
+  const made = [...bins, snapshot, timestamp];
+  const full = bins.filter(({ metadata }) => Object.keys(metadata.signed.targets).length > BIN_ENTRIES).length;
+  return {
+    needed: made.some(({ isNew }) => isNew),
+    targets: documents.size,
+    signed: made.filter(({ isNew }) => isNew).map(({ metadata }) => metadata.file),
+    expires: firstEnd([trust.root, trust.targets, ...made.map(({ metadata }) => metadata)]),
+    warnings: [...warningsOf(trust, { settings, nowMs }), ...(full > 0 ? [tooFull(full)] : [])],
+  };
+}
+
+/**
+ * Gives the newest state a new end, and changes nothing of what it says: snapshot and timestamp, each if it is due.
+ *
+ * @param check only whether there is need; nothing is written and no key is asked for
+ * @throws TRUST_FOLDER_INVALID for a site that was never signed with these keys, SIGNING_KEYS_MISSING
+ */
+export async function resign(
+  { check, ...input }: SignInput & { readonly check: boolean },
+  { crypto, nowMs }: SignPorts,
+): Promise<SignOutcome> {
+  const { site, trust, settings, signers } = input;
+  const folder = path.join(site, TRUST_ROUTE);
+  const previous = await readPrevious(input.previous ?? reader(folder), trust, crypto);
+  const { snapshot: before, timestamp: last } = previous;
+  if (!before || !last)
+    throw new ArError('TRUST_FOLDER_INVALID', { folder: site, problem: 'nothing in it is signed with these keys' });
+  const warnings = warningsOf(trust, { settings, nowMs });
+  const due = [before, last].filter((metadata, index) =>
+    isDue(metadata, { nowMs, expiryMs: settings.expiryMs[index === 0 ? 'snapshot' : 'timestamp'] }),
+  );
+  const none = {
+    needed: due.length > 0,
+    targets: 0,
+    signed: [],
+    expires: firstEnd([trust.root, trust.targets, before, last]),
+    warnings,
+  };
+  if (check || due.length === 0) return none;
+  const ports: MakePorts = { trust, signers, settings, crypto, nowMs, previous };
+  const snapshot = await makeSnapshot(before.signed.meta, ports);
+  const timestamp = await makeTimestamp(snapshot.metadata, ports);
+  const made = [snapshot, timestamp].filter(({ isNew }) => isNew).map(({ metadata }) => metadata);
+  for (const { file, bytes } of made) await replaceFile(path.join(folder, file), bytes);
+  const expires = firstEnd([trust.root, trust.targets, snapshot.metadata, timestamp.metadata]);
+  return { ...none, signed: made.map(({ file }) => file), expires };
+}
+
+function tooFull(bins: number): string {
+  return `${bins} bins name more than ${BIN_ENTRIES} documents: raise trust.bins in registry.yaml, then \`ar-registry keys renew\``;
+}
+
+function reader(folder: string): ReadFile {
+  return (name) => readFolderFile(path.join(folder, name));
+}
+
+interface Written {
+  readonly trust: TrustFolder;
+  readonly previous: Previous;
+  readonly leaves: readonly Metadata<'targets' | 'snapshot'>[];
+  readonly timestamp: Metadata<'timestamp'>;
+}
+
+async function writeSite(folder: string, { trust, previous, leaves, timestamp }: Written): Promise<void> {
+  const files = [...leaves, trust.targets, ...trust.roots, timestamp];
+  for (const { file, bytes } of files) await replaceFile(path.join(folder, file), bytes);
+  await removeOld(folder, new Set([...files.map(({ file }) => file), ...filesOf(previous)]));
+}
+
+/** The files of the state that clients may still be reading. */
+function filesOf({ snapshot }: Previous): readonly string[] {
+  if (!snapshot) return [];
+  return [snapshot.file, ...Object.entries(snapshot.signed.meta).map(([name, { version }]) => `${version}.${name}`)];
+}
+
+async function removeOld(folder: string, kept: ReadonlySet<string>): Promise<void> {
+  const names = await readdir(folder);
+  const old = names.filter((name) => /^[0-9]+\.[a-z0-9-]+\.json$/.test(name) && !kept.has(name));
+  for (const name of old) await rm(path.join(folder, name), { force: true });
+}
+
+function firstEnd(all: readonly Metadata<MetadataKind>[]): string {
+  return all.map(({ signed }) => signed.expires).toSorted()[0] ?? '';
+}
+
+/** Root and targets are signed by people, who must be told in time. */
+function warningsOf(
+  { root, targets, pending }: TrustFolder,
+  { settings, nowMs }: { readonly settings: TrustSettings; readonly nowMs: number },
+): readonly string[] {
+  const warnings = [];
+  if (root.signed.development)
+    warnings.push('These are development keys: nobody guards them, and no user may be told to trust them');
+  if (pending) warnings.push(`${pending.file} waits for signatures: \`ar-registry keys endorse\``);
+  for (const [metadata, expiryMs] of [
+    [root, settings.expiryMs.root],
+    [targets, settings.expiryMs.targets],
+  ] as const)
+    if (isDue(metadata, { nowMs, expiryMs: Math.min(expiryMs, 180 * 86_400_000) }))
+      warnings.push(`${metadata.file} expires at ${metadata.signed.expires}: \`ar-registry keys renew\``);
+  return warnings;
+}

@@ -1,0 +1,53 @@
+/** A daemon with plugins in this process, and clients of it. */
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { RelayClient } from '../../agent-relay/node_modules/agent-relay/dist/wrapper/client.js';
+import { startRelay, type RunningRelay } from '../../../loader/src/start-relay.ts';
+import { createProject, removeWorkDir, type PluginSource } from '../../../loader/test/support/project.ts';
+import { RELAY_DIR } from '../../../loader/test/support/relay-dir.ts';
+
+export type Where = 'in-process' | 'isolated';
+
+export interface BenchRelay extends RunningRelay, AsyncDisposable {
+  /** Absolute paths of the plugins' folders, in their order. */
+  readonly folders: readonly string[];
+}
+
+/** Starts the daemon with plugins that are in its process, as those are that are official, or each in one of its own. */
+export async function startBenchRelay(plugins: readonly PluginSource[], where: Where): Promise<BenchRelay> {
+  silence();
+  const project = createProject();
+  const folders: string[] = [];
+  for (const plugin of plugins) {
+    folders.push(
+      (await project.install(plugin, { trust: where === 'isolated' ? 'community' : 'official' })).packageDir,
+    );
+  }
+  const entries = plugins.map(({ name }) => ({ name, loadTimeoutMs: 60_000 }));
+  project.write('ar.config.json', JSON.stringify({ plugins: entries }));
+  const relay = await startRelay({ project: project.dir, env: { ...process.env, ...project.env } });
+  const failed = relay.loader.getLoaded().find(({ status }) => status !== 'active');
+  if (failed || relay.configError) throw new Error(String(failed?.error?.message ?? relay.configError?.message));
+  return {
+    ...relay,
+    folders,
+    [Symbol.asyncDispose]: async () => {
+      await relay.stop();
+      removeWorkDir();
+    },
+  };
+}
+
+/** agent-relay prints every message. */
+function silence(): void {
+  process.env['AGENT_RELAY_LOG_LEVEL'] = 'NONE';
+  console.log = () => undefined;
+}
+
+export async function connectClient(socketPath: string, agentName: string): Promise<RelayClient> {
+  const url = pathToFileURL(path.join(RELAY_DIR, 'dist/wrapper/client.js')).href;
+  const { RelayClient: Client } = (await import(url)) as { RelayClient: typeof RelayClient };
+  const client = new Client({ socketPath, agentName, quiet: true, reconnect: false });
+  await client.connect();
+  return client;
+}

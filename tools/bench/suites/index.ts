@@ -1,0 +1,10 @@
+import type { Benchmark } from '../benchmark.ts';
+import { cycles } from './cycles.ts';
+import { hooks } from './hooks.ts';
+import { install } from './install.ts';
+import { load } from './load.ts';
+import { look } from './look.ts';
+import { start } from './start.ts';
+
+/** In the order of the table. */
+export const BENCHMARKS: readonly Benchmark[] = [start, look, install, load, hooks, cycles];

@@ -1,0 +1,47 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import type { Benchmark } from '../benchmark.ts';
+import { compareWithBareNode } from '../compare.ts';
+import { installCli } from '../installed-cli.ts';
+import { type Program, timeOf } from '../measure.ts';
+import { pluginNames, writeRegistry } from '../registry-folder.ts';
+import { serveFolder } from '../serve-folder.ts';
+import { createUser, type UserOptions } from '../user.ts';
+
+const PLUGINS = 20;
+
+export const install: Benchmark = {
+  name: 'install',
+  summary: 'small plugins from a server on this machine, for a new user and from a lock',
+  run: async (world) => {
+    using cli = await installCli(world.root);
+    const folder = path.join(world.scratch, 'install');
+    await writeRegistry(folder, PLUGINS);
+    await using server = await serveFolder({ folder, scratch: world.scratch, cacheControl: 'no-cache' });
+    const options = { ...world, ar: cli.ar, registryUrl: server.url };
+    const all = pluginNames(PLUGINS);
+    const cold = (names: readonly string[]) => () => createUser(options).ar('plugin', 'install', ...names, '--yes');
+    return compareWithBareNode(
+      [
+        { name: 'one, cold', program: cold(all.slice(0, 1)), bound: 2.5, note: server.kind },
+        { name: '20, cold', program: cold(all), bound: 4, note: server.kind },
+        { name: 'one, again from the lock', program: fromLock(all.slice(0, 1), options), bound: 1.5 },
+        { name: '20, again from the lock', program: fromLock(all, options), bound: 1.5 },
+      ],
+      { ...world, rounds: Math.ceil(world.rounds / 2) },
+    );
+  },
+};
+
+/** A further project of a user who has the plugins: its two files, and nothing else. */
+function fromLock(names: readonly string[], options: UserOptions): () => Program {
+  const home = fs.mkdtempSync(path.join(options.scratch, 'home-'));
+  const first = createUser(options, home);
+  timeOf(first.ar('plugin', 'install', ...names, '--yes'));
+  return () => {
+    const user = createUser(options, home);
+    for (const file of ['ar-plugins.yaml', 'ar-plugins.lock'])
+      fs.copyFileSync(path.join(first.project, file), path.join(user.project, file));
+    return user.ar('plugin', 'install');
+  };
+}

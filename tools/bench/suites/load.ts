@@ -1,0 +1,38 @@
+import type { Benchmark, Row } from '../benchmark.ts';
+import type { LoadTimes } from '../loader/load-times.ts';
+import { runInProcess } from '../loader/run.ts';
+import { median, ratios, summarize } from '../statistics.ts';
+
+/** A start of an isolated plugin takes some tenths of a second. */
+const MOST_ROUNDS = 10;
+const MEGABYTE = 1024 * 1024;
+
+export const load: Benchmark = {
+  name: 'load',
+  summary: 'one plugin in the daemon’s process against a bare `import()`, isolated ones against bare child processes',
+  run: (world) => {
+    const count = Math.min(world.rounds, MOST_ROUNDS);
+    const local = runInProcess<LoadTimes>(world, 'loadTimes', { where: 'in-process', count: world.rounds });
+    const isolated = runInProcess<LoadTimes>(world, 'loadTimes', { where: 'isolated', count });
+    return [
+      row('in-process, against import()', local.load, { base: local.bareImport, bound: 1.1 }),
+      row('one isolated, against node -e 0', isolated.load, { base: isolated.bareChild, bound: 1.5 }),
+      row('ten isolated at once, against node -e 0', isolated.ten, { base: isolated.bareChild, bound: 8 }),
+      {
+        name: 'resident memory of an isolated one',
+        unit: 'MB',
+        value: median(isolated.residentBytes) / MEGABYTE,
+        bound: 60,
+      },
+    ];
+  },
+};
+
+function row(
+  name: string,
+  times: readonly number[],
+  to: { readonly base: readonly number[]; readonly bound: number },
+): Row {
+  const { median: value, lower, upper } = summarize(ratios(times, to.base));
+  return { name, unit: 'x', value, spread: [lower, upper], medianMs: median(times), bound: to.bound };
+}
