@@ -7,8 +7,8 @@ export interface Stream {
   readonly isTTY?: boolean;
   readonly columns?: number;
   readonly write: (text: string) => unknown;
-  /** Settles when whoever reads has taken what was written. */
-  readonly drained?: () => Promise<unknown>;
+  /** Settles when whoever reads has taken what was written; undefined where there is room for more. */
+  readonly drained?: () => Promise<unknown> | undefined;
 }
 
 export interface OutputOptions {
@@ -32,8 +32,11 @@ export interface Output {
   readonly json: (document: object) => void;
   /** One document of many, each on one line. */
   readonly jsonLine: (document: object) => void;
-  /** Settles when there is room for more results: who writes without end must not fill the memory. */
-  readonly drained: () => Promise<unknown>;
+  /**
+   * Settles when there is room for more results, undefined where there is: who writes without end must not fill the
+   * memory.
+   */
+  readonly drained: () => Promise<unknown> | undefined;
   readonly error: (page: Page) => void;
   /** Something worth knowing that is no result. Nothing under --quiet. */
   readonly note: (line: Line) => void;
@@ -74,7 +77,7 @@ export function createOutput(options: OutputOptions): Output {
     render: (page) => renderPage(page, onStdout),
     json: (document) => void stdout.write(`${printableJson(document, 2)}\n`),
     jsonLine: (document) => void stdout.write(`${printableJson(document)}\n`),
-    drained: async () => stdout.drained?.(),
+    drained: () => stdout.drained?.(),
     error: (page) => write(renderPage(page, onStderr)),
     note: (line) => tell([line]),
     warn: (text) => tell([[toned('warning:', 'warning'), ' ', text]]),

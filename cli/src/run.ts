@@ -127,14 +127,21 @@ async function printEach(
   { json }: Globals,
   { output, signal }: { readonly output: Output; readonly signal: AbortSignal },
 ): Promise<number> {
-  const interrupted = new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
   for await (const bit of bits) {
     if (json) output.jsonLine({ schemaVersion: 1, ...bit.json() });
     else output.result(bit.text());
-    await Promise.race([output.drained(), interrupted]);
+    const drained = output.drained();
+    if (drained) await orAborted(drained, signal);
     if (signal.aborted) break;
   }
   return exitCode();
+}
+
+async function orAborted(awaited: Promise<unknown>, signal: AbortSignal): Promise<void> {
+  const aborted = Promise.withResolvers<Event>();
+  signal.addEventListener('abort', aborted.resolve, { once: true });
+  await Promise.race([awaited, aborted.promise]);
+  signal.removeEventListener('abort', aborted.resolve);
 }
 
 async function print(

@@ -33,11 +33,10 @@ export function createStandardStream(descriptor: number, ports: StandardStreamPo
       const rest = isShort ? writeAtOnce(descriptor, { bytes, onError: ports.onError }) : bytes;
       return rest.length === 0 || open().write(rest);
     },
-    drained: () =>
-      new Promise((resolve) => {
-        if (opened?.writableNeedDrain === true) opened.once('drain', resolve);
-        else resolve(undefined);
-      }),
+    drained: () => {
+      const stream = opened;
+      return stream?.writableNeedDrain === true ? new Promise((resolve) => stream.once('drain', resolve)) : undefined;
+    },
   };
 }
 

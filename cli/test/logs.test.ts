@@ -6,7 +6,7 @@ import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { validator as isLogsOutput } from '@ar-registry/schemas/validators/cli/logs';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { createSandbox, errorCode, type Sandbox, type Started } from './support/ar.ts';
+import { createSandbox, errorCode, MAIN, type Sandbox, type Started } from './support/ar.ts';
 
 let sandbox: Sandbox;
 let logs: string;
@@ -112,6 +112,16 @@ describe('what was written', () => {
     expect(await shown('loader')).toEqual(['loader']);
     expect(await shown('--since', '1h')).toEqual([]);
     expect(await shown('@acme/quiet')).toEqual([]);
+  });
+
+  it('is told in memory that does not grow with it', async () => {
+    const lines = 120_000;
+    const line = `${JSON.stringify({ ts: '2026-03-01T00:00:00.000Z', level: 'info', msg: 'x' })}\n`;
+    fs.writeFileSync(path.join(logs, 'acme__x.log'), line.repeat(lines));
+    const command = `set -o pipefail; "$0" "$@" | wc -l`;
+    const program = ['--max-old-space-size=32', '--conditions=ar-source', MAIN, ...words('--lines', 'all')];
+    const ended = await sandbox.start('bash', ['-c', command, process.execPath, ...program], env).ended;
+    expect(ended).toMatchObject({ code: 0, stdout: `${lines}\n` });
   });
 
   it('cannot act on a terminal', async () => {

@@ -19,7 +19,7 @@ describe.each([
     ]);
     const env = { AR_REGISTRY: registry.url, AGENT_RELAY_DATA_DIR: `${sandbox.dir}/data` };
     const ar = async (...words: readonly string[]): Promise<string> => {
-      const args = ['--conditions=ar-source', MAIN, 'plugin', ...words];
+      const args = [MAIN, 'plugin', ...words];
       const { code, stdout, stderr } = await sandbox.start(node, args, env).ended;
       expect([words, code, code === 0 ? '' : stderr]).toEqual([words, 0, '']);
       return stdout;
@@ -39,8 +39,7 @@ describe.each([
 
   it('a plugin is written, checked and packed', async () => {
     using sandbox = createSandbox();
-    const run = (...words: readonly string[]) =>
-      sandbox.start(node, ['--conditions=ar-source', MAIN, 'plugin', ...words]).ended;
+    const run = (...words: readonly string[]) => sandbox.start(node, [MAIN, 'plugin', ...words]).ended;
     expect(await run('init', 'hello', '--type', 'hook', '--name', '@acme/hello')).toMatchObject({ code: 0 });
     // What is not built yet cannot be packed: said, and no bug.
     expect((await run('pack', 'hello')).code).toBe(1);

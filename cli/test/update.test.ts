@@ -156,7 +156,10 @@ describe('update', () => {
     const ended = await project.ar('update', '@acme/helo');
     expect([ended.code, ended.stderr]).toEqual([1, expect.stringMatching(/NOT_INSTALLED[^]*@acme\/hello/)]);
     const version = await project.ar('update', `${HELLO}@1.0.0`);
-    expect([version.code, version.stderr]).toEqual([2, expect.stringMatching(/USAGE[^]*ar plugin install @acme\/hello@1/)]);
+    expect([version.code, version.stderr]).toEqual([
+      2,
+      expect.stringMatching(/USAGE[^]*ar plugin install @acme\/hello@1/),
+    ]);
   });
 
   it('asks again only where permissions widen: grave ones need a person or --yes', async () => {

@@ -3,7 +3,6 @@
  * its own, so that memory can be collected. `npm run bench -- --only cycles` does 500 of both kinds.
  */
 import { expect, test } from 'vitest';
-import type { Cycles } from '../../tools/bench/loader/cycles.ts';
 import { runInProcess } from '../../tools/bench/loader/run.ts';
 import { slope } from '../../tools/bench/statistics.ts';
 
@@ -15,7 +14,7 @@ test.each([
   ['in-process', 200],
   ['isolated', 15],
 ] as const)('%s, memory and handles stay as they are', { timeout: 120_000 }, (where, count) => {
-  const { heapBytes, handles } = runInProcess<Cycles>({ node }, 'cycles', { where, count });
+  const { heapBytes, handles } = runInProcess({ node }, 'cycles', { where, count });
   expect(handles).toHaveLength(count);
   expect(slope(handles)).toBe(0);
   // Few cycles are noisy: what a leak of the guest's side or of its pipes would take is more by far.

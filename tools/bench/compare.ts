@@ -9,12 +9,7 @@ export interface Case extends Subject {
 
 /** Compares processes with a bare start of Node.js, `node -e 0`, that runs in every round beside them. */
 export function compareWithBareNode(cases: readonly Case[], { node, rounds }: Pick<World, 'node' | 'rounds'>): Row[] {
-  const bare: Subject = { name: 'node -e 0', program: () => ({ file: node, args: ['-e', '0'] }) };
-  return compareWith(bare, cases, rounds);
-}
-
-/** The same with another process; it becomes the first row. */
-export function compareWith(base: Subject, cases: readonly Case[], rounds: number): Row[] {
+  const base: Subject = { name: 'node -e 0', program: () => ({ file: node, args: ['-e', '0'] }) };
   const times = measure([base, ...cases], { rounds });
   const baseTimes = times.get(base.name) ?? [];
   return [base, ...cases].map((one: Case): Row => {

@@ -47,8 +47,7 @@ export function createSandbox(): Sandbox {
   );
   const base = { PATH: process.env['PATH'] ?? '', HOME: home, TMPDIR: dir };
   const start: Sandbox['start'] = (file, args, env = {}) => startIn(dir, { file, args, env: { ...base, ...env } });
-  const startAr: Sandbox['startAr'] = (args, env) =>
-    start(NODE, ['--conditions=ar-source', MAIN, ...args], env);
+  const startAr: Sandbox['startAr'] = (args, env) => start(NODE, ['--conditions=ar-source', MAIN, ...args], env);
   return {
     dir,
     home,

@@ -112,7 +112,7 @@ const SYSTEM = new Set([
 ]);
 
 /** Whether the same statement may work a little later. */
-export function isPassing(error: unknown): boolean {
+function isPassing(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   const code = 'code' in error && typeof error.code === 'string' ? error.code : undefined;
   if (code !== undefined) return PASSING.test(code) || SYSTEM.has(code);

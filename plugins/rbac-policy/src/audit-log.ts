@@ -5,7 +5,7 @@
 import { finished } from 'node:stream/promises';
 import { createStream } from 'rotating-file-stream';
 
-export const AUDIT_FILE = 'decisions.log';
+const AUDIT_FILE = 'decisions.log';
 const MAX_WAITING_BYTES = 4 * 1024 * 1024;
 
 export interface AuditLog {

@@ -19,10 +19,10 @@ const WARM_UP = 20;
 export async function cycles(where: Where, count: number): Promise<Cycles> {
   const plugin = hook(where);
   await using relay = await startBenchRelay([plugin], where);
-  return repeat(count, async () => {
+  return await repeat(count, async () => {
     await relay.loader.unload(plugin.name);
-    const loaded = await relay.loader.load(plugin.name);
-    if (loaded.status !== 'active') throw new Error(loaded.error?.message ?? loaded.status);
+    const [loaded] = await relay.loader.loadAll([{ name: plugin.name, loadTimeoutMs: 60_000 }]);
+    if (loaded?.status !== 'active') throw new Error(loaded?.error?.message ?? 'it is not loaded');
   });
 }
 
@@ -32,7 +32,7 @@ export async function importCycles(where: Where, count: number): Promise<Cycles>
   const url = pathToFileURL(path.join(relay.folders[0] ?? '', 'index.js'));
   if (!fs.existsSync(url)) throw new Error('there is nothing to import');
   let generation = 0;
-  return repeat(count, async () => {
+  return await repeat(count, async () => {
     await import(`${url.href}?generation=${(generation += 1)}`);
   });
 }

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import fs from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { startBenchRelay, type Where } from './relay.ts';
+import { startBenchRelay, type BenchRelay, type Where } from './relay.ts';
 import { hook } from './plugins.ts';
 
 /** Milliseconds, one value for each round. */
@@ -35,10 +35,10 @@ export async function loadTimes(where: Where, rounds: number): Promise<LoadTimes
   for (let round = -2; round < rounds; round += 1) {
     await unloadAll();
     const bareImport = await timeOf(() => importCopy(folders[0] ?? ''));
-    const load = await timeOf(() => loader.load(names[0] ?? ''));
+    const load = await timeOf(() => loadAll(relay, names.slice(0, 1)));
     const bareChild = await timeOf(runBareChild);
     await unloadAll();
-    const ten = where === 'isolated' ? await timeOf(() => loader.loadAll(entriesOf(names))) : undefined;
+    const ten = where === 'isolated' ? await timeOf(() => loadAll(relay, names)) : undefined;
     if (round < 0) continue;
     times.bareImport.push(bareImport);
     times.load.push(load);
@@ -48,8 +48,11 @@ export async function loadTimes(where: Where, rounds: number): Promise<LoadTimes
   return { ...times, residentBytes };
 }
 
-function entriesOf(names: readonly string[]) {
-  return names.map((name) => ({ name, loadTimeoutMs: 60_000 }));
+/** @throws Error where one does not become active */
+async function loadAll({ loader }: BenchRelay, names: readonly string[]): Promise<void> {
+  const loaded = await loader.loadAll(names.map((name) => ({ name, loadTimeoutMs: 60_000 })));
+  const failed = loaded.find(({ status }) => status !== 'active');
+  if (failed) throw new Error(failed.error?.message ?? failed.status);
 }
 
 async function timeOf(work: () => Promise<unknown>): Promise<number> {

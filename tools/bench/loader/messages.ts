@@ -1,6 +1,5 @@
 import { once } from 'node:events';
-import type { RelayClient } from '../../agent-relay/node_modules/agent-relay/dist/wrapper/client.js';
-import { connectClient, startBenchRelay, type Where } from './relay.ts';
+import { type Client, connectClient, startBenchRelay, type Where } from './relay.ts';
 import { hook } from './plugins.ts';
 
 export interface Messages {
@@ -51,7 +50,7 @@ interface Inbox {
   clear(): void;
 }
 
-function inboxOf(client: RelayClient): Inbox {
+function inboxOf(client: Client): Inbox {
   const bodies: string[] = [];
   const arrivals = new EventTarget();
   client.onMessage = (_from, { body }) => {

@@ -1,10 +1,19 @@
 /** A daemon with plugins in this process, and clients of it. */
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { RelayClient } from '../../agent-relay/node_modules/agent-relay/dist/wrapper/client.js';
 import { startRelay, type RunningRelay } from '../../../loader/src/start-relay.ts';
 import { createProject, removeWorkDir, type PluginSource } from '../../../loader/test/support/project.ts';
 import { RELAY_DIR } from '../../../loader/test/support/relay-dir.ts';
+
+/** Of agent-relay's client, what is used here. */
+export interface Client {
+  onMessage?: (from: string, message: { readonly body: string }) => void;
+  connect(): Promise<void>;
+  sendMessage(to: string, body: string): boolean;
+  destroy(): void;
+}
+
+type ClientClass = new (options: object) => Client;
 
 export type Where = 'in-process' | 'isolated';
 
@@ -44,10 +53,10 @@ function silence(): void {
   console.log = () => undefined;
 }
 
-export async function connectClient(socketPath: string, agentName: string): Promise<RelayClient> {
+export async function connectClient(socketPath: string, agentName: string): Promise<Client> {
   const url = pathToFileURL(path.join(RELAY_DIR, 'dist/wrapper/client.js')).href;
-  const { RelayClient: Client } = (await import(url)) as { RelayClient: typeof RelayClient };
-  const client = new Client({ socketPath, agentName, quiet: true, reconnect: false });
+  const { RelayClient } = (await import(url)) as { RelayClient: ClientClass };
+  const client = new RelayClient({ socketPath, agentName, quiet: true, reconnect: false });
   await client.connect();
   return client;
 }

@@ -10,10 +10,10 @@ export const cycles: Benchmark = {
   name: 'cycles',
   summary: `what stays of ${CYCLES} times unloading and loading a plugin: by how much it rises from one to the next`,
   run: (world) => {
-    const bare = runInProcess<Cycles>(world, 'importCycles', { where: 'in-process', count: CYCLES });
+    const bare = runInProcess(world, 'importCycles', { where: 'in-process', count: CYCLES });
     const floor = slope(bare.heapBytes) / KILOBYTE;
-    const local = runInProcess<Cycles>(world, 'cycles', { where: 'in-process', count: CYCLES });
-    const isolated = runInProcess<Cycles>(world, 'cycles', { where: 'isolated', count: CYCLES });
+    const local = runInProcess(world, 'cycles', { where: 'in-process', count: CYCLES });
+    const isolated = runInProcess(world, 'cycles', { where: 'isolated', count: CYCLES });
     return [
       {
         name: 'heap, bare import() of a new address',

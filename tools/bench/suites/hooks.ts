@@ -10,8 +10,8 @@ export const hooks: Benchmark = {
   summary:
     'messages through a hook that changes each, in the daemon’s process and through the boundary of one of its own',
   run: (world) => {
-    const local = runInProcess<Messages>(world, 'messages', { where: 'in-process', count: MESSAGES });
-    const isolated = runInProcess<Messages>(world, 'messages', { where: 'isolated', count: MESSAGES });
+    const local = runInProcess(world, 'messages', { where: 'in-process', count: MESSAGES });
+    const isolated = runInProcess(world, 'messages', { where: 'isolated', count: MESSAGES });
     const near = summarize(local.latencyMs).median;
     const far = summarize(isolated.latencyMs).median;
     return [

@@ -1,5 +1,4 @@
 import type { Benchmark, Row } from '../benchmark.ts';
-import type { LoadTimes } from '../loader/load-times.ts';
 import { runInProcess } from '../loader/run.ts';
 import { median, ratios, summarize } from '../statistics.ts';
 
@@ -12,8 +11,8 @@ export const load: Benchmark = {
   summary: 'one plugin in the daemon’s process against a bare `import()`, isolated ones against bare child processes',
   run: (world) => {
     const count = Math.min(world.rounds, MOST_ROUNDS);
-    const local = runInProcess<LoadTimes>(world, 'loadTimes', { where: 'in-process', count: world.rounds });
-    const isolated = runInProcess<LoadTimes>(world, 'loadTimes', { where: 'isolated', count });
+    const local = runInProcess(world, 'loadTimes', { where: 'in-process', count: world.rounds });
+    const isolated = runInProcess(world, 'loadTimes', { where: 'isolated', count });
     return [
       row('in-process, against import()', local.load, { base: local.bareImport, bound: 1.1 }),
       row('one isolated, against node -e 0', isolated.load, { base: isolated.bareChild, bound: 1.5 }),

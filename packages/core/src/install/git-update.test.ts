@@ -27,11 +27,11 @@ function manifest(name = '@acme/hello'): NormalizedManifest {
 
 describe('isAtCommit', () => {
   it.each([
-    ['the locked commit', TARGET, OLD, true],
-    ['another one', TARGET, NEW, false],
-    ['the same of another branch', { ...TARGET, git: 'github:acme/hello#next' }, OLD, false],
-    ['one that is not locked', { ...TARGET, lock: undefined }, OLD, false],
-  ])('of %s', (_what, target, commit, is) => {
+    ['the locked commit', { target: TARGET, commit: OLD, is: true }],
+    ['another one', { target: TARGET, commit: NEW, is: false }],
+    ['the same of another branch', { target: { ...TARGET, git: 'github:acme/hello#next' }, commit: OLD, is: false }],
+    ['one that is not locked', { target: { ...TARGET, lock: undefined }, commit: OLD, is: false }],
+  ])('of %s', (_what, { target, commit, is }) => {
     expect(isAtCommit(target, commit)).toBe(is);
   });
 });

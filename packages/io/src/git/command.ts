@@ -39,17 +39,7 @@ export interface GitAnswer {
  */
 export async function runGit(args: readonly string[], run: GitRun): Promise<GitAnswer> {
   const [file, first] = programOf(run);
-  const child = execa(file, [...first, ...hardened(), ...args], {
-    env: { ...hardenedEnv(run.network ?? false), ...run.env },
-    encoding: 'buffer',
-    stripFinalNewline: false,
-    maxBuffer: 512 * 1024 * 1024,
-    reject: false,
-    ...(run.input === undefined ? { stdin: 'ignore' as const } : { input: run.input }),
-    ...(run.cwd === undefined ? {} : { cwd: run.cwd }),
-    ...(run.signal ? { cancelSignal: run.signal } : {}),
-    detached: ownsGroup(run),
-  });
+  const child = execa(file, [...first, ...hardened(), ...args], optionsOf(run));
   const end = (): void => endAll(child, ownsGroup(run));
   run.signal?.addEventListener('abort', end, { once: true });
   if (run.signal?.aborted) end();
@@ -60,6 +50,20 @@ export async function runGit(args: readonly string[], run: GitRun): Promise<GitA
   if (exitCode !== undefined && (exitCode === 0 || run.answers?.includes(exitCode)))
     return { exitCode, stdout: result.stdout, stderr };
   throw toGitError({ doing: run.doing, folder: run.cwd, stderr, canceled: result.isCanceled, code: result.code });
+}
+
+function optionsOf(run: GitRun) {
+  return {
+    env: { ...hardenedEnv(run.network ?? false), ...run.env },
+    encoding: 'buffer',
+    stripFinalNewline: false,
+    maxBuffer: 512 * 1024 * 1024,
+    reject: false,
+    ...(run.input === undefined ? { stdin: 'ignore' as const } : { input: run.input }),
+    ...(run.cwd === undefined ? {} : { cwd: run.cwd }),
+    ...(run.signal ? { cancelSignal: run.signal } : {}),
+    detached: ownsGroup(run),
+  } as const;
 }
 
 /** Windows knows no groups. */

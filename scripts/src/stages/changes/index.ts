@@ -1,1 +1,1 @@
-export { changedParts, type ChangedParts } from './run.ts';
+export { changedParts } from './run.ts';

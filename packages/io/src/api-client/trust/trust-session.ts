@@ -63,7 +63,7 @@ export interface TrustSession {
 
 const DAY_MS = 86_400_000;
 /** How long after its end a state will do where nobody can be asked. */
-export const OFFLINE_GRACE_MS = 14 * DAY_MS;
+const OFFLINE_GRACE_MS = 14 * DAY_MS;
 /**
  * A newer root is looked for with every newer timestamp, and this often otherwise. It must not be never: whoever has the
  * key of the timestamp alone could hide for ever that it was taken away.
