@@ -14,14 +14,13 @@ const tty = require('node:tty');
  */
 exports.become = function become(file, args, options = {}) {
   let child;
-  const early = [];
-  const forward = (signal) => (child === undefined ? early.push(signal) : child.kill(signal));
+  // Called when this function is over, at the earliest.
+  const forward = (signal) => child.kill(signal);
   // A terminal sends Ctrl-C to both programs: passed on as well, it would arrive twice.
   const listeners = { SIGINT: tty.isatty(0) ? () => undefined : forward, SIGTERM: forward, SIGHUP: forward };
   // Before the program runs: a signal in between would end this process alone, and leave the program behind.
   for (const [signal, listener] of Object.entries(listeners)) process.on(signal, listener);
   child = spawn(file, args, { stdio: 'inherit', ...options });
-  for (const signal of early) child.kill(signal);
   child.once('error', (error) => {
     process.stderr.write(`error: ${file} could not be started: ${error.message}\n`);
     process.exitCode = 4;

@@ -1,14 +1,19 @@
 /**
- * The file that lines are appended to, and what happens to them while it cannot be written.
+ * The log that lines are appended to, and what happens to them while it cannot be written.
  *
- * A line that could not be written is kept and tried again with the next one, in order, up to `MAX_PENDING_CHARS`; the
- * disk may have room again by then. What does not fit is counted, never silently dropped.
+ * A line is kept until it is on the disk. One that could not be written is tried again with the next one, in order, up to
+ * `MAX_PENDING_CHARS`; the disk may have room again by then. What does not fit is counted, and the log tells of it.
  */
-import { type Output, type OutputOptions, openOutput } from './output.ts';
+import type { ChainWriter } from './chain-writer.ts';
+import { createLines } from './pending-lines.ts';
 
-const MAX_PENDING_CHARS = 16 * 1024 ** 2;
-
-export interface AuditFileOptions extends OutputOptions {
+export interface AuditFileOptions {
+  /** Resolves to the log, opened. */
+  open(): Promise<ChainWriter>;
+  /** Milliseconds within which lines are on the disk; 0 if each is before its `append` resolves. */
+  readonly syncMs: number;
+  /** The JSON of a line about the log itself. */
+  note(event: string, fields: Readonly<Record<string, unknown>>): string;
   /** Called once when writing begins to fail, not again until it has worked. */
   onFailure(error: Error): void;
   onRecovery(): void;
@@ -16,114 +21,105 @@ export interface AuditFileOptions extends OutputOptions {
 
 interface AuditFileStatus {
   readonly written: number;
-  /** Lines that wait for the file to become writable. */
+  /** Lines that wait for the log to become writable. */
   readonly pending: number;
-  /** Lines given up: more were pending than memory may hold, or the file was closed before it could be written. */
+  /** Lines given up: more were pending than memory may hold, or the log was closed before it could be written. */
   readonly lost: number;
+  /** The last line, as `verify.js` takes it. */
+  readonly last: string;
   /** What the last attempt failed with; absent when it succeeded. */
   readonly failure?: string;
 }
 
 export interface AuditFile {
-  /** Resolves when the operating system has the line, or when it is kept for later. Never rejects. */
+  /** Resolves when the line is on the disk (with the operating system, where `syncMs` is not 0), or kept for later. Never rejects. */
   append(line: string): Promise<void>;
   status(): AuditFileStatus;
-  /** Writes what is pending and closes the file. Lines appended later are lost, and counted. */
+  /** Writes what is pending, and that the log is closed, and closes it. Lines appended later are lost, and counted. */
   close(): Promise<void>;
 }
 
-/** Opens the file, so that a folder which cannot be written is known at once. @throws what the file system says */
+/** Opens the log, so that a folder which cannot be written is known at once. @throws what `open` says */
 export async function openAuditFile(options: AuditFileOptions): Promise<AuditFile> {
+  const { syncMs, note } = options;
   const lines = createLines();
-  let output: Output | undefined = await openOutput(options);
+  const writer = await options.open();
   let failure: Error | undefined;
   let closed = false;
+  let toldLost = 0;
+  let timer: NodeJS.Timeout | undefined;
   let tail = Promise.resolve();
 
-  const reopen = async (): Promise<Output> => {
-    const reopened = await openOutput(options);
-    if (reopened.foundTornLine) lines.takeBack();
-    return reopened;
+  const commit = async (): Promise<void> => {
+    await writer.commit();
+    lines.committed();
+    if (failure) options.onRecovery();
+    failure = undefined;
   };
-  const flush = async (): Promise<void> => {
+  const tellLost = async (): Promise<void> => {
+    const { lost } = lines.counts();
+    if (lost === toldLost) return;
+    await writer.write([note('lost', { lines: lost - toldLost })]);
+    await writer.commit();
+    toldLost = lost;
+  };
+  const attempt = async (work: () => Promise<void>): Promise<void> => {
     try {
-      output ??= await reopen();
-      for (let line = lines.first(); line !== undefined; line = lines.first()) {
-        await output.write(line, lines.done);
-        if (failure) options.onRecovery();
-        failure = undefined;
-      }
+      await work();
     } catch (error) {
-      output?.abandon();
-      output = undefined;
+      lines.takeBack();
       if (!failure) options.onFailure(toError(error));
       failure = toError(error);
+      // The disk that failed may refuse this as well; the file is looked at again before the next line is written.
+      await writer.rollBack().catch(() => undefined);
     }
   };
-  /** One flush at a time: order, and no second stream on the same file. */
+  const flush = (): Promise<void> =>
+    attempt(async () => {
+      for (let waiting = lines.waiting(); waiting.length > 0; waiting = lines.waiting()) {
+        lines.wrote(await writer.write(waiting));
+        if (syncMs === 0 || failure) await commit();
+      }
+      if (!closed) await tellLost();
+    });
+  /** One at a time: order, and no second write to the same file. */
   const enqueue = (work: () => Promise<void>): Promise<void> => (tail = tail.then(work));
+  const commitSoon = (): void => {
+    if (syncMs === 0) return;
+    timer ??= setTimeout(() => {
+      timer = undefined;
+      void enqueue(() => attempt(commit));
+    }, syncMs);
+  };
 
   return {
     append(line) {
-      if (!closed && lines.add(line)) return enqueue(flush);
-      lines.lose(1);
-      return tail;
+      if (closed || !lines.add(line)) {
+        lines.lose(1);
+        return tail;
+      }
+      commitSoon();
+      return enqueue(flush);
     },
-    status: () => ({ ...lines.counts(), ...(failure && { failure: failure.message }) }),
+    status() {
+      const { seq, chain } = writer.head();
+      return { ...lines.counts(), last: `${seq}:${chain}`, ...(failure && { failure: failure.message }) };
+    },
     close() {
       closed = true;
+      clearTimeout(timer);
       return enqueue(async () => {
         await flush();
+        await attempt(async () => {
+          const { pending } = lines.counts();
+          if (pending === 0) await tellLost();
+          if (pending === 0) await writer.write([note('close', {})]);
+          await commit();
+        });
         lines.lose(lines.counts().pending);
-        await output?.close();
+        await writer.close();
       });
     },
-  };
-}
-
-/** The lines that wait, in order, and the counts of all. */
-interface Lines {
-  readonly first: () => string | undefined;
-  /** False if there is no room for the line. */
-  readonly add: (line: string) => boolean;
-  /** The first line was written. */
-  readonly done: () => void;
-  /** The line that was written last was not, after all. */
-  readonly takeBack: () => void;
-  readonly lose: (count: number) => void;
-  readonly counts: () => { readonly written: number; readonly pending: number; readonly lost: number };
-}
-
-function createLines(): Lines {
-  const pending: string[] = [];
-  let pendingChars = 0;
-  let last: string | undefined;
-  let written = 0;
-  let lost = 0;
-  return {
-    first: () => pending[0],
-    add(line) {
-      if (pendingChars + line.length > MAX_PENDING_CHARS) return false;
-      pendingChars += line.length;
-      pending.push(line);
-      return true;
-    },
-    done() {
-      last = pending.shift();
-      pendingChars -= last?.length ?? 0;
-      written += 1;
-    },
-    takeBack() {
-      if (last === undefined) return;
-      pending.unshift(last);
-      pendingChars += last.length;
-      last = undefined;
-      written -= 1;
-    },
-    lose(count) {
-      lost += count;
-    },
-    counts: () => ({ written, pending: pending.length, lost }),
   };
 }
 

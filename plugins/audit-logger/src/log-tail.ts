@@ -20,6 +20,8 @@ const FIRST_READ_BYTES = 64 * 1024;
 /** More than what is ever written at once: a crash cannot have cut off more. */
 const MAX_READ_BYTES = 128 * 1024 ** 2;
 const NEWLINE = 10;
+/** The members that a line begins with, and no text of an agent can stand there. */
+const CLOSE = /^\{"seq":\d+,"ts":"[^"]*","event":"close"/;
 
 /** @throws what the file system says */
 export async function readLogTail(file: FileHandle, size: number): Promise<LogTail> {
@@ -47,7 +49,7 @@ function findLast(bytes: Buffer, isWhole: boolean): { readonly last: NonNullable
     const sealed = parseSealedLine(bytes.subarray(before + 1, end));
     if (sealed) {
       const { seq, chain, scheme, content } = sealed;
-      return { last: { seq, chain, scheme, closed: content.includes('"event":"close"') }, end: end + 1 };
+      return { last: { seq, chain, scheme, closed: CLOSE.test(content.toString('latin1', 0, 128)) }, end: end + 1 };
     }
     end = before;
   }

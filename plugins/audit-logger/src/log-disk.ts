@@ -1,0 +1,122 @@
+/** The files of the log: `audit.log`, which is appended to, then `audit.log.1` (the newest) and so on. */
+import { type FileHandle, open, rename, stat } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { type LogTail, readLogTail } from './log-tail.ts';
+
+export interface LogDisk {
+  /** Opens the current file, readable by its owner alone. Makes it where there is none. @throws what the file system says */
+  open(): Promise<LogFile>;
+  /** Puts the current file, which must be closed, behind; the oldest goes. @throws what the file system says */
+  rotate(): Promise<void>;
+  /** The end of the newest of the older files. */
+  olderTail(): Promise<LogTail | undefined>;
+  /** Bytes in all files. */
+  totalBytes(): Promise<number>;
+}
+
+export interface LogFile {
+  readonly size: number;
+  readonly tail: LogTail;
+  /** Resolves when the operating system has all of it. */
+  append(text: string): Promise<void>;
+  /** Resolves when the disk has what was appended. */
+  sync(): Promise<void>;
+  truncate(size: number): Promise<void>;
+  /** Whether the file by this name is still this one, and this long. */
+  isInPlace(size: number): Promise<boolean>;
+  close(): Promise<void>;
+}
+
+export interface LogDiskOptions {
+  readonly dir: string;
+  readonly fileName: string;
+  /** The current file included. */
+  readonly maxFiles: number;
+}
+
+export function createLogDisk({ dir, fileName, maxFiles }: LogDiskOptions): LogDisk {
+  // A plain name, as the configuration was checked for.
+  const pathOf = (number: number): string =>
+    join(dir, number === 0 ? basename(fileName) : `${basename(fileName)}.${Math.trunc(number)}`);
+  const sizeOf = async (number: number): Promise<number | undefined> =>
+    (await ifExists(stat(pathOf(number))))?.size;
+
+  return {
+    async open() {
+      const isNew = (await sizeOf(0)) === undefined;
+      const file = await openFile(pathOf(0));
+      if (isNew) await syncFolder(dir);
+      return file;
+    },
+    async rotate() {
+      let free = 1;
+      while (free < maxFiles - 1 && (await sizeOf(free)) !== undefined) free += 1;
+      for (let number = free; number > 0; number -= 1) await rename(pathOf(number - 1), pathOf(number));
+      await syncFolder(dir);
+    },
+    async olderTail() {
+      const file = await ifExists(open(pathOf(1), 'r'));
+      if (!file) return undefined;
+      try {
+        const stats = await file.stat();
+        return stats.isFile() ? await readLogTail(file, stats.size) : undefined;
+      } finally {
+        await file.close();
+      }
+    },
+    async totalBytes() {
+      let total = 0;
+      for (let number = 0; number < maxFiles; number += 1) total += (await sizeOf(number)) ?? 0;
+      return total;
+    },
+  };
+}
+
+async function openFile(path: string): Promise<LogFile> {
+  const file = await open(path, 'a+', 0o600);
+  try {
+    const { size, ino } = await file.stat();
+    const tail = await readLogTail(file, size);
+    return {
+      size,
+      tail,
+      append: (text) => file.appendFile(text),
+      sync: () => file.datasync(),
+      truncate: (length) => file.truncate(length),
+      async isInPlace(length) {
+        const found = await ifExists(stat(path));
+        return found?.ino === ino && found.size === length;
+      },
+      close: () => file.close(),
+    };
+  } catch (error) {
+    await file.close();
+    throw error;
+  }
+}
+
+/** So that a new name survives a power failure too. Systems that cannot sync a folder keep names in their own way. */
+async function syncFolder(dir: string): Promise<void> {
+  let folder: FileHandle | undefined;
+  try {
+    folder = await open(dir, 'r');
+    await folder.sync();
+  } catch (error) {
+    if (!['EISDIR', 'EPERM', 'EACCES', 'EINVAL', 'ENOTSUP'].includes(codeOf(error))) throw error;
+  } finally {
+    await folder?.close();
+  }
+}
+
+async function ifExists<T>(found: Promise<T>): Promise<T | undefined> {
+  try {
+    return await found;
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : '';
+}
