@@ -89,7 +89,7 @@ export function createLoader({ host, gate, readServices }: LoaderPorts): LoaderC
   const slots: Slots = new Map();
   const closing = new AbortController();
   const inTurn = createTurns();
-  const state: LoaderState = { host, gate, readServices, slots, closing: closing.signal };
+  const state: LoaderState = { host, gate, readServices, slots, unloaded: new Map(), closing: closing.signal };
   const supervisor = superviseSlots(state, inTurn);
   const load = (entries: readonly ReadEntry[]): Promise<LoadedPlugin[]> => loadEntries(entries, state, supervisor);
 
@@ -103,9 +103,14 @@ export function createLoader({ host, gate, readServices }: LoaderPorts): LoaderC
 
   return {
     loadAll: (config) => inTurn(() => load(mergeEntries(config.map(readEntry)))),
-    load: (name, version) => inTurn(async () => first(await load([entryFor(slots, name, version)]))),
+    load: (name, version) => inTurn(async () => first(await load([entryFor(state, name, version)]))),
     getLoaded: () => [...slots.values()].map(({ loaded }) => loaded),
-    unload: (name) => inTurn(async () => host.places.forget((await stop(name)).loaded.name)),
+    unload: (name) =>
+      inTurn(async () => {
+        const slot = await stop(name);
+        host.places.forget(slot.loaded.name);
+        if (slot.request) state.unloaded.set(slot.loaded.name, slot.request);
+      }),
     reload: (name) => inTurn(async () => first(await load([asEntry(await stop(name))]))),
     health: () => Promise.all([...slots.values()].map((slot) => healthOf(slot, { supervisor, now: host.now }))),
     folders: () => [...slots.values()].flatMap((slot) => folderOf(slot, host)),
@@ -135,6 +140,8 @@ export function createLoader({ host, gate, readServices }: LoaderPorts): LoaderC
 
 interface LoaderState extends LoaderPorts {
   readonly slots: Slots;
+  /** Of plugins that were unloaded: loaded again, they are configured as they were. */
+  readonly unloaded: Map<string, PluginRequest>;
   /** Aborted when the loader closes. */
   readonly closing: AbortSignal;
 }

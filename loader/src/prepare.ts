@@ -20,6 +20,7 @@ import type { LocatedPlugin } from './locate.ts';
 import type { Placement, Trust } from './placement.ts';
 import { effectiveGrants } from './sandbox/policy.ts';
 import { checkRequired, collectValues, type GivenValues } from './values/resolve.ts';
+import { resolvePaths } from './values/paths.ts';
 import { applySchema } from './values/schema.ts';
 
 /** A plugin that is ready to start: verified, of a type this loader binds, with its whole configuration. */
@@ -45,6 +46,8 @@ export interface PreparedPlugin {
 }
 
 export interface PrepareContext {
+  /** Absolute. */
+  readonly projectDir: string;
   readonly wanted: ProjectFile;
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Version of the agent-relay that runs. */
@@ -104,8 +107,9 @@ async function readConfig(
   context: PrepareContext,
 ): Promise<Pick<PreparedPlugin, 'config' | 'given'>> {
   const project = wantedPlugin(context.wanted, manifest.name)?.config ?? {};
-  const given = collectValues(manifest, { entry: request.config, project, env: context.env });
-  const { values } = given;
+  const collected = collectValues(manifest, { entry: request.config, project, env: context.env });
+  const values = resolvePaths(manifest, collected.values, context.projectDir);
+  const given = { ...collected, values };
   checkRequired(manifest, values);
   const { schema } = manifest.config;
   const config = schema === undefined ? values : await applySchema(manifest, join(dir, schema), values);

@@ -37,7 +37,7 @@ export async function prepareRequest(request: PluginRequest, services: PrepareSe
     located = await locatePlugin(request, { projectDir: project.dir, lock: project.lock, store: services.store });
     return {
       kind: 'prepared',
-      prepared: await preparePlugin(located, request, { ...services, wanted: project.wanted }),
+      prepared: await preparePlugin(located, request, { ...services, projectDir: project.dir, wanted: project.wanted }),
     };
   } catch (error) {
     return { kind: 'idle', loaded: failed(request, { error, located, lock: project.lock }) };

@@ -35,9 +35,13 @@ export function findSlot(slots: Slots, name: string): Slot {
 }
 
 /** The entry to load for a name: as it was configured before, if it was. */
-export function entryFor(slots: Slots, name: string, version: string | undefined): ReadEntry {
+export function entryFor(
+  { slots, unloaded }: { readonly slots: Slots; readonly unloaded: ReadonlyMap<string, PluginRequest> },
+  name: string,
+  version: string | undefined,
+): ReadEntry {
   const read = readEntry(version === undefined ? name : { name, version });
-  const known = slots.get(name)?.request;
+  const known = slots.get(name)?.request ?? unloaded.get(name);
   if (read.kind === 'unreadable' || !known) return read;
   const { range } = read.request;
   return { kind: 'request', request: { ...known, ...(range === undefined ? {} : { range }) } };

@@ -186,6 +186,23 @@ test('a plugin that hangs or throws in onUnload does not keep the daemon from st
   expect(performance.now() - startedMs).toBeLessThan(2_000);
 });
 
+test('a plugin that was unloaded is loaded again as it was configured', async () => {
+  const project = createProject();
+  const probe = createProbe();
+  const code = `${probe.source}export default { async onLoad({ config }) { note([config.level, process.pid === ${process.pid}]); } };`;
+  project.addFolder('p', { name: '@test/p', code, manifest: 'config: { optional: [LEVEL] }\n' });
+  const entry = { name: './p', isolation: 'none', config: { level: 'high' } };
+  project.write('ar.config.json', JSON.stringify({ plugins: [entry] }));
+  await using relay = await startTestRelay(project);
+  await relay.loader.unload('@test/p');
+  expect(relay.loader.getLoaded()).toEqual([]);
+  expect(await relay.loader.load('@test/p')).toMatchObject({ name: '@test/p', status: 'active' });
+  expect(probe.notes).toEqual([
+    ['high', true],
+    ['high', true],
+  ]);
+});
+
 test('unload and reload of a plugin that is not loaded throw PLUGIN_NOT_LOADED', async () => {
   const project = createProject();
   await using relay = await startTestRelay(project);

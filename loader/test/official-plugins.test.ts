@@ -1,6 +1,6 @@
 /** The official plugins, as they are packed, in the real daemon: in its process, and in one of their own. */
 import { execFile } from 'node:child_process';
-import { cpSync, existsSync, globSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, globSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -73,8 +73,9 @@ describe.each(['none', 'process'] as const)('with isolation %s', (isolation) => 
   test('roles decide who may message whom, and how often', async () => {
     const project = createProject();
     addPlugin(project, 'rbac-policy');
-    const rbacPolicyFile = join(project.dir, 'policy.yaml');
-    writeFileSync(
+    // Relative: it starts at the project, wherever the plugin runs.
+    const rbacPolicyFile = 'policy.yaml';
+    project.write(
       rbacPolicyFile,
       `version: 1
 roles:

@@ -41,7 +41,10 @@ export interface PluginContext {
    * `onLoad` for bridges; other types connect it themselves if they need it.
    */
   client: RelayClient;
-  /** Configuration, checked and with defaults; keys in camelCase (`SLACK_BOT_TOKEN` is `slackBotToken`). */
+  /**
+   * Configuration, checked and with defaults; keys in camelCase (`SLACK_BOT_TOKEN` is `slackBotToken`). A path that the
+   * user gave and a permission names (`${POLICY_FILE}`) is absolute: a relative one started at the project.
+   */
   config: Record<string, unknown>;
   logger: Logger;
   metrics: MetricsCollector;

@@ -5,6 +5,7 @@ import { install } from './install.ts';
 import { load } from './load.ts';
 import { look } from './look.ts';
 import { start } from './start.ts';
+import { stats } from '../stats.ts';
 
 /** In the order of the table. */
-export const BENCHMARKS: readonly Benchmark[] = [start, look, install, load, hooks, cycles];
+export const BENCHMARKS: readonly Benchmark[] = [start, look, install, load, hooks, cycles, stats];
