@@ -35,7 +35,7 @@ export function createRbacPolicy(now: () => Date): PolicyPlugin {
 
   return {
     async onLoad(context) {
-      loaded = await load(context);
+      loaded = await load(context, now);
     },
 
     async onUnload() {
@@ -61,10 +61,10 @@ export function createRbacPolicy(now: () => Date): PolicyPlugin {
   };
 }
 
-async function load(context: PluginContext): Promise<Loaded> {
+async function load(context: PluginContext, now: () => Date): Promise<Loaded> {
   const config = parseConfig(context.config);
   const file = await openPolicyFile(config.policyFile, eventsOf(context));
-  const audit = await openAuditLog(context.dataDir);
+  const audit = await openAuditLog(context.dataDir, () => now().getTime());
   const timer = setInterval(() => void file.refresh(), REFRESH_MS).unref();
   const { roles, agents } = file.current();
   const mode = config.enforce ? 'enforce' : 'dry-run';

@@ -31,7 +31,8 @@ export async function openPolicyFile(path: string, events: PolicyFileEvents): Pr
   const refresh = async (): Promise<void> => {
     try {
       const mark = await markOf(path);
-      if (mark === seen) return;
+      // One that could not be used is tried again: what was wrong may have been its folder, or who may read it.
+      if (mark === seen && problem === undefined) return;
       // Before it is read: a change in between is seen the next time.
       seen = mark;
       policy = await load();
@@ -51,8 +52,8 @@ export async function openPolicyFile(path: string, events: PolicyFileEvents): Pr
   };
 }
 
-/** Differs when the file was written or replaced. */
+/** Differs when the file was written or replaced, also where its time was set back. */
 async function markOf(path: string): Promise<string> {
-  const { ino, size, mtimeNs } = await stat(path, { bigint: true });
-  return `${ino}:${size}:${mtimeNs}`;
+  const { ino, size, mtimeNs, ctimeNs } = await stat(path, { bigint: true });
+  return `${ino}:${size}:${mtimeNs}:${ctimeNs}`;
 }

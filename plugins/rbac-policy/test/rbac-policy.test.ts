@@ -1,4 +1,4 @@
-import { readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { PolicyPlugin } from '@ar-registry/sdk';
 import { createTestContext, policyContract, type TestContext } from '@ar-registry/sdk/testing';
@@ -100,6 +100,27 @@ describe('the engine', () => {
     );
   });
 
+  it('begins a new line after one that a full disk cut off', async () => {
+    const { plugin, context, decisions } = await load(CLOSED);
+    await plugin.onUnload?.();
+    await appendFile(join(context.dataDir, 'decisions.log'), '{"ts":"20');
+    await plugin.onLoad?.(context);
+    await plugin.canMessage('A', 'B');
+    await expect(decisions()).rejects.toBeInstanceOf(SyntaxError);
+    const lines = (await readFile(join(context.dataDir, 'decisions.log'), 'utf8')).split('\n');
+    expect(lines).toEqual(['{"ts":"20', expect.stringContaining('"target":"B"') as string, '']);
+  });
+
+  it('is refused at load where its log cannot be opened', async () => {
+    const context = await createTestContext();
+    const file = join(context.dataDir, 'policy.yaml');
+    await writeFile(file, CLOSED);
+    await mkdir(join(context.dataDir, 'decisions.log'));
+    Object.assign(context.config, { rbacPolicyFile: file });
+    await expect(createRbacPolicy(() => new Date(NOW)).onLoad?.(context)).rejects.toBeInstanceOf(Error);
+    await context.dispose();
+  });
+
   it('only says what it would deny in a dry run', async () => {
     const { plugin, decisions } = await load(CLOSED, { rbacMode: 'dry-run' });
     expect(await plugin.canMessage('A', 'B')).toMatchObject({
@@ -132,6 +153,20 @@ describe('the policy file', () => {
     await writeFile(file, OPEN);
     expect(await plugin.health?.()).toMatchObject({ status: 'healthy' });
     expect(await plugin.canMessage('A', 'B')).toMatchObject({ allowed: true });
+  });
+
+  it('is tried again when who may read it has changed, and sees a change that kept size and time', async () => {
+    const { plugin, file } = await load(CLOSED);
+    const { mtime } = await stat(file);
+    const other = CLOSED.replace('rateLimit: 5', 'rateLimit: 7');
+    await writeFile(file, other);
+    await utimes(file, mtime, mtime);
+    expect(await plugin.health?.()).toMatchObject({ status: 'healthy' });
+    expect(await plugin.getAgentPolicy?.('A')).toEqual({ matchedPolicy: { rateLimit: 7 } });
+    await rename(file, `${file}.away`);
+    expect(await plugin.health?.()).toMatchObject({ status: 'degraded' });
+    await rename(`${file}.away`, file);
+    expect(await plugin.health?.()).toMatchObject({ status: 'healthy' });
   });
 
   it('is needed to load', async () => {

@@ -15,7 +15,7 @@ import {
 /** @throws {PolicyError} for roles that are not there, or inherit from themselves */
 export function compile(document: PolicyDocument): Policy {
   const written = new Map(Object.entries(document.roles));
-  const problems = [...unknownRoles(document, written), ...cycles(written)];
+  const problems = [...unknownRoles(document, written), ...cycles(written), ...patternProblems(document, written)];
   if (problems.length > 0) throw new PolicyError(problems);
   const own = new Map([...written].map(([name, role]) => [name, rulesOf(name, role)]));
   const roles = new Map([...written.keys()].map((name) => [name, withInherited(name, { written, own })]));
@@ -37,6 +37,28 @@ function unknownRoles(document: PolicyDocument, written: ReadonlyMap<string, Rol
     ...document.agents.flatMap(({ roles }, index) => roles.map((role) => ({ role, at: `agents[${index}].roles` }))),
   ];
   return named.filter(({ role }) => !written.has(role)).map(({ role, at }) => `${at}: there is no role ${role}.`);
+}
+
+/** Together: what one question may cost. */
+const MAX_PATTERN_CHARACTERS = 100_000;
+
+function patternProblems(document: PolicyDocument, written: ReadonlyMap<string, RoleDocument>): readonly string[] {
+  const rules = [...written].flatMap(([name, { rules: own = [] }]) =>
+    own.map((rule, index) => ({ rule, at: `roles.${name}.rules[${index}].targets` })),
+  );
+  const channels = rules.filter(({ rule }) => listOf(rule.targets).some((target) => target.startsWith('#')));
+  const patterns = [
+    ...rules.flatMap(({ rule }) => [...listOf(rule.targets), ...(rule.cli === undefined ? [] : listOf(rule.cli))]),
+    ...document.agents.flatMap(({ match }) => listOf(match)),
+  ];
+  const characters = patterns.reduce((sum, pattern) => sum + pattern.length, 0);
+  return [
+    // A rule about a channel would look as if it did something.
+    ...channels.map(({ at }) => `${at}: a message to a channel is asked about for each agent in it, not by its name.`),
+    ...(characters > MAX_PATTERN_CHARACTERS
+      ? [`Its patterns have ${characters} characters together; ${MAX_PATTERN_CHARACTERS} are the most.`]
+      : []),
+  ];
 }
 
 function cycles(written: ReadonlyMap<string, RoleDocument>): readonly string[] {

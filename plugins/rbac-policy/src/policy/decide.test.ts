@@ -22,7 +22,7 @@ roles:
     rateLimit: 60
     rules:
       - allow: message
-        targets: [Worker*, '#build']
+        targets: [Worker*, Builder]
       - allow: tool
         targets: [Read, Grep]
   intern:
@@ -30,8 +30,8 @@ roles:
     rateLimit: 6
     rules:
       - deny: message
-        targets: '#build'
-        reason: interns ask in the channel of the interns
+        targets: Builder
+        reason: interns ask a worker
   lead:
     rules:
       - allow: '*'
@@ -54,7 +54,7 @@ describe('a policy', () => {
     [message('Worker1', 'Boss'), false, undefined],
     [message('Stranger', 'Lead'), false, undefined],
     [message('Lead', 'anybody'), true, 'lead#1'],
-    [message('WorkerNew', '#build'), false, 'intern#1'],
+    [message('WorkerNew', 'Builder'), false, 'intern#1'],
     [message('WorkerNew', 'Lead'), true, 'everybody#1'],
     [{ action: 'tool', agent: 'Worker1', target: 'Read' }, true, 'worker#2'],
     [{ action: 'tool', agent: 'Worker1', target: 'Bash' }, false, undefined],
@@ -68,7 +68,7 @@ describe('a policy', () => {
   });
 
   it('gives the reason that is written, or the rule, or what is missing', () => {
-    expect(decide(policy, message('WorkerNew', '#build')).reason).toBe('interns ask in the channel of the interns');
+    expect(decide(policy, message('WorkerNew', 'Builder')).reason).toBe('interns ask a worker');
     expect(decide(policy, message('Worker1', 'Lead')).reason).toContain('rule 1 of the role everybody allows');
     expect(decide(policy, message('Worker1', 'Boss')).reason).toContain('no rule of worker allows');
     expect(decide(policy, message('Stranger', 'Boss')).reason).toContain('no role allows');
@@ -76,6 +76,34 @@ describe('a policy', () => {
 
   it('has the lowest of several limits', () => {
     expect(['Worker1', 'WorkerNew', 'Lead'].map((agent) => rateLimitOf(policy, agent))).toEqual([60, 6, undefined]);
+  });
+
+  it.each(['codex', 'codex --full-auto', '/usr/bin/codex', 'codex:gpt-5', 'Codex', ' codex ', 'C:\\bin\\codex'])(
+    'denies a program however it is called: %j',
+    (cli) => {
+      expect(decide(policy, { action: 'spawn', agent: 'Lead', target: 'X', cli }).allowed).toBe(false);
+    },
+  );
+
+  it('allows a program with its arguments, and none of that name elsewhere', () => {
+    const one = compile({
+      version: 1,
+      roles: { a: { rules: [{ allow: 'spawn', targets: '*', cli: 'claude' }] } },
+      agents: [{ match: '*', roles: ['a'] }],
+    });
+    const allowed = (cli: string): boolean => decide(one, { action: 'spawn', agent: 'A', target: 'B', cli }).allowed;
+    expect(['claude', 'claude --model x', 'claude:opus'].map(allowed)).toEqual([true, true, true]);
+    expect(['/tmp/claude', 'Claude', 'claudette', 'sh -c claude'].map(allowed)).toEqual([false, false, false, false]);
+  });
+
+  it('denies names that are longer than names are, also where everything else is allowed', () => {
+    const open = compile({ version: 1, default: 'allow', roles: {}, agents: [] });
+    const long = 'x'.repeat(257);
+    expect([message('A', long), message(long, 'B')].map((question) => decide(open, question).allowed)).toEqual([
+      false,
+      false,
+    ]);
+    expect(rateLimitOf(open, long)).toBe(0);
   });
 
   it('may allow what no rule is about', () => {

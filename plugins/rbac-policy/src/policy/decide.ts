@@ -1,6 +1,6 @@
 /** What a policy says to a question, and why. Pure. */
 import { matches } from './pattern.ts';
-import type { Policy, Question, Role, Rule } from './policy.ts';
+import type { Effect, Policy, Question, Role, Rule } from './policy.ts';
 
 export interface Decision {
   readonly allowed: boolean;
@@ -12,8 +12,13 @@ export interface Decision {
   readonly reason: string;
 }
 
+/** Names come from whoever connects, and each costs its length for every pattern. */
+const MAX_NAME = 256;
+
 /** One rule that denies is enough; without one, one that allows is. Where neither is, the policy's `default` counts. */
 export function decide(policy: Policy, question: Question): Decision {
+  if (isTooLong(question))
+    return { allowed: false, rule: undefined, roles: [], reason: `a name is longer than ${MAX_NAME} characters` };
   const roles = rolesOf(policy, question.agent);
   const applying = rulesOf(roles).filter((rule) => applies(rule, question));
   const rule = applying.find(({ effect }) => effect === 'deny') ?? applying[0];
@@ -23,6 +28,7 @@ export function decide(policy: Policy, question: Question): Decision {
 
 /** Messages a minute that an agent may send; undefined for no limit. */
 export function rateLimitOf(policy: Policy, agent: string): number | undefined {
+  if (agent.length > MAX_NAME) return 0;
   const limits = rolesOf(policy, agent).flatMap(({ rateLimit }) => rateLimit ?? []);
   return limits.length > 0 ? Math.min(...limits) : undefined;
 }
@@ -37,10 +43,29 @@ function rulesOf(roles: readonly Role[]): readonly Rule[] {
   return [...new Set(roles.flatMap(({ rules }) => rules))];
 }
 
-function applies({ actions, targets, cli }: Rule, { action, target, cli: program = '' }: Question): boolean {
+function applies(rule: Rule, { action, target, cli = '' }: Question): boolean {
+  const { actions, targets } = rule;
   if (!actions.has(action) || !targets.some((pattern) => matches(pattern, target))) return false;
   // A program is asked about where an agent is spawned, and nowhere else.
-  return action !== 'spawn' || cli === undefined || cli.some((pattern) => matches(pattern, program));
+  return action !== 'spawn' || rule.cli === undefined || matchesProgram(rule.cli, cli, rule.effect);
+}
+
+/**
+ * Whether a rule is about the program that a command line would run. agent-relay runs its first word, and takes what
+ * follows a colon for a model. A rule that denies must not be walked around by a path or by capitals; one that allows
+ * must not allow another program that has the same name elsewhere.
+ */
+function matchesProgram(patterns: readonly string[], commandLine: string, effect: Effect): boolean {
+  const [word = ''] = commandLine.trim().split(/\s+/);
+  const exact = [commandLine, word, word.split(':')[0] ?? ''];
+  if (effect === 'allow') return patterns.some((pattern) => exact.some((name) => matches(pattern, name)));
+  const file = word.split(/[\\/]/).at(-1) ?? '';
+  const names = [...exact, file, file.split(':')[0] ?? ''].map((name) => name.toLowerCase());
+  return patterns.some((pattern) => names.some((name) => matches(pattern.toLowerCase(), name)));
+}
+
+function isTooLong({ agent, target, cli = '' }: Question): boolean {
+  return [agent, target, cli].some((name) => name.length > MAX_NAME);
 }
 
 const DOING = { message: 'to message', spawn: 'to spawn', tool: 'to use' } as const;

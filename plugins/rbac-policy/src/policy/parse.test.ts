@@ -41,6 +41,11 @@ describe('a policy file', () => {
     ],
     ['with a role that inherits from one that there is not', role('{ inherits: [b] }'), 'roles.a.inherits'],
     ['with a role that inherits from itself', role('{ inherits: [b] }\n  b: { inherits: [a] }'), 'roles.a.inherits'],
+    [
+      'with a rule about a channel',
+      role("{ rules: [{ deny: message, targets: '#secret' }] }"),
+      'roles.a.rules[0].targets',
+    ],
     ['of another version', 'version: 2\nroles: {}\nagents: []', 'version'],
     ['that is a list', '[]', 'the policy'],
     ['that is empty', '', 'the policy'],
@@ -55,6 +60,10 @@ describe('a policy file', () => {
     ['no YAML', 'roles: ['],
     ['aliases that multiply', `a: &a [x]\n${Array.from({ length: 120 }, (_, index) => `b${index}: *a`).join('\n')}`],
     ['a role named __proto__', 'version: 1\nroles: { __proto__: { rules: [] } }\nagents: []'],
+    [
+      'patterns that take long together',
+      `version: 1\nroles: {}\nagents:\n${`  - { match: '${'a'.repeat(190)}', roles: [] }\n`.repeat(600)}`,
+    ],
     ['more than a policy needs', `# ${'x'.repeat(POLICY_LIMIT_BYTES)}`],
   ])('with %s is refused', (_name, text) => {
     expect(problemsOf(text).length).toBeGreaterThan(0);
