@@ -9,13 +9,13 @@ import { Client } from 'pg';
 import { startPostgres, type PostgresServer } from '@ar-registry/testing/postgres';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { inboxOf } from './support/inbox.ts';
-import { createProject, removeWorkDir, type TestProject } from './support/project.ts';
+import { createProject, dataDir, removeWorkDir, type TestProject } from './support/project.ts';
 import { silenceRelay, startTestRelay } from './support/relay.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const TSC = join(ROOT, 'node_modules/typescript/bin/tsc');
 
-const PLUGINS = ['postgres-storage', 'rbac-policy'];
+const PLUGINS = ['postgres-storage', 'rbac-policy', 'audit-logger'];
 
 let database: PostgresServer;
 
@@ -135,6 +135,45 @@ agents: [{ match: 'Worker*', roles: [worker] }, { match: Slow, roles: [slow] }]
     await expect.poll(bodies, { timeout: 20_000 }).toEqual(['before', 'meanwhile']);
     const agents = await rowsOf(`SELECT agent_name FROM ${postgresSchema}.sessions ORDER BY agent_name`);
     expect(agents).toEqual([{ agent_name: 'Alice' }, { agent_name: 'Bob' }]);
+  });
+
+  test('who said what is in a chain on the disk, without what must not be kept', async () => {
+    const project = createProject();
+    addPlugin(project, 'audit-logger');
+    const config = { auditFile: `${isolation}.log`, auditRedact: ['emails'], auditRedactFields: 'password' };
+    const entry = { name: './audit-logger', isolation, config };
+    project.write('ar.config.json', JSON.stringify({ plugins: [entry] }));
+    const relay = await startTestRelay(project);
+    expect(relay.loader.getLoaded()).toMatchObject([{ type: 'hook', status: 'active' }]);
+    const [alice, bob] = await Promise.all([relay.connect('Alice'), relay.connect('Bob')]);
+    const received = inboxOf(bob);
+    alice.sendMessage('Bob', 'write to carol@example.com', 'message', { password: 'hunter2', n: 1 });
+    await received.waitFor(({ body }) => body.includes('carol@example.com'));
+    expect(await relay.loader.health()).toMatchObject([{ health: { status: 'healthy' } }]);
+    await relay[Symbol.asyncDispose]();
+    const [log = ''] = globSync(`**/${isolation}.log`, { cwd: dataDir });
+    const text = readFileSync(join(dataDir, log), 'utf8');
+    expect(text).not.toMatch(/carol|hunter2/);
+    expect(
+      text
+        .trimEnd()
+        .split('\n')
+        .map((line) => JSON.parse(line) as unknown),
+    ).toEqual(
+      expect.arrayContaining([
+        expect.objectContaining({ seq: 1, event: 'open' }),
+        expect.objectContaining({ event: 'connect', agent: 'Alice' }),
+        expect.objectContaining({
+          from: 'Alice',
+          body: 'write to [redacted:email]',
+          data: { password: '[redacted:field]', n: 1 },
+        }),
+        expect.objectContaining({ event: 'close' }),
+      ]),
+    );
+    const verify = promisify(execFile)(process.execPath, [join(project.dir, 'audit-logger/dist/verify.js')]);
+    verify.child.stdin?.end(text);
+    expect((await verify).stdout).toContain('whole: numbers 1 to ');
   });
 });
 

@@ -159,6 +159,7 @@ export async function startStory(): Promise<Story> {
       const ended = await run(args);
       const { exitCode } = ended;
       const { report } = read(isCheckOutput, ended);
+      if (!report) throw new Error('A submission was to be checked.');
       await addCheckRun(github, {
         token: actions,
         sha: head.sha,

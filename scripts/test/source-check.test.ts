@@ -296,7 +296,7 @@ describe('ci', () => {
     const world = { cwd: registry.folder, clock: CLOCK, env: process.env, signal };
     expect(await runProgram([...args, '--json'], world, streams)).toBe(0);
     const output = JSON.parse(stdout) as CiOutput;
-    expect([isCi(output).ok, output.report.versions[0]?.source?.reproducible]).toEqual([true, true]);
+    expect([isCi(output).ok, output.report?.versions[0]?.source?.reproducible]).toEqual([true, true]);
     expect(output.labels).toEqual(expect.arrayContaining(['needs-review', 'new-plugin']));
     stdout = '';
     await runProgram(args, world, streams);

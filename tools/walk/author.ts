@@ -43,10 +43,14 @@ async function publish({ say, run }: Shell, { plugin, index }: { plugin: string;
   say(`@ar/${plugin} is published: a branch of the index, which the registry’s checks read before it is merged.`);
   const source = `./plugins/${plugin}`;
   await run('ar', ['plugin', 'publish', source, '--index', index], root);
-  const { version } = JSON.parse(fs.readFileSync(path.join(root, source, 'package.json'), 'utf8')) as {
-    version: string;
-  };
+  const version = versionOf(plugin);
   const branch = `publish/ar/${plugin}/${version}`;
   await run('ar-registry', ['validate', '--index', index, '--base', 'main', '--head', branch], root);
   await run('ar-registry', ['merge', '--repo', index, '--branch', branch, '--reviewed'], root);
+}
+
+/** The version of one of the plugins of this repository, as its folder says. */
+export function versionOf(plugin: string): string {
+  const text = fs.readFileSync(path.join(root, 'plugins', plugin, 'package.json'), 'utf8');
+  return (JSON.parse(text) as { version: string }).version;
 }

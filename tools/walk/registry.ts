@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { spawn } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
+import { versionOf } from './author.ts';
 import { commandOf, root, type Shell } from './shell.ts';
 
 export interface Served {
@@ -29,7 +30,8 @@ export async function registrySteps(
   await shell.run('ar-registry', ['sign', '--site', out, ...keys], root);
   shell.say('Any static server can serve them; ours also answers the exact URLs with parameters.');
   const served = await serve(shell, out);
-  for (const route of ['/api/v1/plugins?q=audit&type=hook&limit=20', '/api/v1/plugins/@ar/audit-logger/1.0.0']) {
+  const version = `/api/v1/plugins/@ar/audit-logger/${versionOf('audit-logger')}`;
+  for (const route of ['/api/v1/plugins?q=audit&type=hook&limit=20', version]) {
     const response = await fetch(served.url + route);
     console.log(`  GET ${route} → ${response.status}, ${(await response.text()).length} characters`);
     if (!response.ok) throw new Error(`GET ${route} answered ${response.status}.`);

@@ -1,6 +1,7 @@
 /** The user's side: a project finds and installs both plugins over plain HTTP. */
 import fs from 'node:fs';
 import path from 'node:path';
+import { versionOf } from './author.ts';
 import { root, type Shell } from './shell.ts';
 
 /** @returns the project folder */
@@ -20,7 +21,7 @@ export async function userSteps(
   await ar('search', 'audit');
   await ar('info', '@ar/audit-logger');
   await ar('readme', '@ar/webhook-bridge');
-  await ar('install', '@ar/audit-logger@1.0.0', '@ar/webhook-bridge@^1');
+  await ar('install', `@ar/audit-logger@${versionOf('audit-logger')}`, '@ar/webhook-bridge@^1');
   await ar('list');
   shell.say('The same files are installed from a lock, and a plugin of one’s own from its folder.');
   await ar('install');

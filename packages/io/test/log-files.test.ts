@@ -48,7 +48,9 @@ function read(names: readonly string[], wanted: Wanted = {}): AsyncGenerator<Log
 const textOf = ({ line: one }: LogRecord): string => (one.kind === 'entry' ? one.message : one.text);
 
 async function all(names: readonly string[], wanted: Wanted = {}): Promise<readonly string[]> {
-  return (await Array.fromAsync(read(names, wanted))).map(textOf);
+  const texts: string[] = [];
+  for await (const record of read(names, wanted)) texts.push(textOf(record));
+  return texts;
 }
 
 async function next(records: AsyncGenerator<LogRecord, void>, count: number): Promise<readonly string[]> {

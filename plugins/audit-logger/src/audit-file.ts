@@ -5,18 +5,18 @@
  * `MAX_PENDING_CHARS`; the disk may have room again by then. What does not fit is counted, and the log tells of it.
  */
 import type { ChainWriter } from './chain-writer.ts';
-import { createLines } from './pending-lines.ts';
+import { createLines, type Lines } from './pending-lines.ts';
 
 export interface AuditFileOptions {
   /** Resolves to the log, opened. */
-  open(): Promise<ChainWriter>;
+  readonly open: () => Promise<ChainWriter>;
   /** Milliseconds within which lines are on the disk; 0 if each is before its `append` resolves. */
   readonly syncMs: number;
   /** The JSON of a line about the log itself. */
-  note(event: string, fields: Readonly<Record<string, unknown>>): string;
+  readonly note: (event: string, fields: Readonly<Record<string, unknown>>) => string;
   /** Called once when writing begins to fail, not again until it has worked. */
-  onFailure(error: Error): void;
-  onRecovery(): void;
+  readonly onFailure: (error: Error) => void;
+  readonly onRecovery: () => void;
 }
 
 interface AuditFileStatus {
@@ -41,87 +41,108 @@ export interface AuditFile {
 
 /** Opens the log, so that a folder which cannot be written is known at once. @throws what `open` says */
 export async function openAuditFile(options: AuditFileOptions): Promise<AuditFile> {
-  const { syncMs, note } = options;
-  const lines = createLines();
-  const writer = await options.open();
-  let failure: Error | undefined;
+  const { syncMs } = options;
+  const work = createWork(options, await options.open());
   let closed = false;
-  let toldLost = 0;
   let timer: NodeJS.Timeout | undefined;
   let tail = Promise.resolve();
-
-  const commit = async (): Promise<void> => {
-    await writer.commit();
-    lines.committed();
-    if (failure) options.onRecovery();
-    failure = undefined;
-  };
-  const tellLost = async (): Promise<void> => {
-    const { lost } = lines.counts();
-    if (lost === toldLost) return;
-    await writer.write([note('lost', { lines: lost - toldLost })]);
-    await writer.commit();
-    toldLost = lost;
-  };
-  const attempt = async (work: () => Promise<void>): Promise<void> => {
-    try {
-      await work();
-    } catch (error) {
-      lines.takeBack();
-      if (!failure) options.onFailure(toError(error));
-      failure = toError(error);
-      // The disk that failed may refuse this as well; the file is looked at again before the next line is written.
-      await writer.rollBack().catch(() => undefined);
-    }
-  };
-  const flush = (): Promise<void> =>
-    attempt(async () => {
-      for (let waiting = lines.waiting(); waiting.length > 0; waiting = lines.waiting()) {
-        lines.wrote(await writer.write(waiting));
-        if (syncMs === 0 || failure) await commit();
-      }
-      if (!closed) await tellLost();
-    });
   /** One at a time: order, and no second write to the same file. */
-  const enqueue = (work: () => Promise<void>): Promise<void> => (tail = tail.then(work));
+  const enqueue = (next: () => Promise<void>): Promise<void> => {
+    const before = tail;
+    tail = (async () => {
+      await before;
+      await next();
+    })();
+    return tail;
+  };
   const commitSoon = (): void => {
-    if (syncMs === 0) return;
     timer ??= setTimeout(() => {
       timer = undefined;
-      void enqueue(() => attempt(commit));
+      void enqueue(work.commit);
     }, syncMs);
   };
 
   return {
     append(line) {
-      if (closed || !lines.add(line)) {
-        lines.lose(1);
+      if (closed || !work.lines.add(line)) {
+        work.lines.lose(1);
         return tail;
       }
-      commitSoon();
-      return enqueue(flush);
+      if (syncMs > 0) commitSoon();
+      return enqueue(work.flush);
+    },
+    status: work.status,
+    close() {
+      closed = true;
+      clearTimeout(timer);
+      return enqueue(work.close);
+    },
+  };
+}
+
+/** What is done with the lines, one after the other. None of it rejects. */
+interface Work {
+  readonly lines: Lines;
+  readonly flush: () => Promise<void>;
+  readonly commit: () => Promise<void>;
+  readonly close: () => Promise<void>;
+  readonly status: () => AuditFileStatus;
+}
+
+function createWork({ syncMs, note, onFailure, onRecovery }: Events, writer: ChainWriter): Work {
+  const lines = createLines();
+  let failure: Error | undefined;
+  let toldLost = 0;
+
+  const fail = async (reason: unknown): Promise<void> => {
+    lines.takeBack();
+    if (!failure) onFailure(toError(reason));
+    failure = toError(reason);
+    // A disk that failed may fail here as well. The file is looked at again before the next line is written.
+    await writer.rollBack().catch(() => undefined);
+  };
+  const commit = async (): Promise<void> => {
+    if (!lines.areUncommitted()) return;
+    await writer.commit();
+    lines.committed();
+    if (failure) onRecovery();
+    failure = undefined;
+  };
+  const flush = async (): Promise<void> => {
+    for (let waiting = lines.waiting(); waiting.length > 0; waiting = lines.waiting()) {
+      if (writer.isFull()) await commit();
+      lines.wrote(await writer.write(waiting));
+      if (syncMs === 0 || failure) await commit();
+    }
+    const { lost } = lines.counts();
+    if (lost > toldLost) await writeNote('lost', { lines: lost - toldLost });
+    toldLost = lost;
+  };
+  const writeNote = async (event: string, fields: Readonly<Record<string, unknown>>): Promise<void> => {
+    await commit();
+    await writer.write([note(event, fields)]);
+    await writer.commit();
+  };
+
+  return {
+    lines,
+    flush: () => flush().catch(fail),
+    commit: () => commit().catch(fail),
+    async close() {
+      await flush()
+        .then(() => writeNote('close', {}))
+        .catch(fail);
+      lines.lose(lines.counts().pending);
+      await writer.close().catch((error: unknown) => (failure ??= toError(error)));
     },
     status() {
       const { seq, chain } = writer.head();
       return { ...lines.counts(), last: `${seq}:${chain}`, ...(failure && { failure: failure.message }) };
     },
-    close() {
-      closed = true;
-      clearTimeout(timer);
-      return enqueue(async () => {
-        await flush();
-        await attempt(async () => {
-          const { pending } = lines.counts();
-          if (pending === 0) await tellLost();
-          if (pending === 0) await writer.write([note('close', {})]);
-          await commit();
-        });
-        lines.lose(lines.counts().pending);
-        await writer.close();
-      });
-    },
   };
 }
+
+type Events = Omit<AuditFileOptions, 'open'>;
 
 function toError(error: unknown): Error {
   return error instanceof Error ? error : new Error(String(error));

@@ -1,5 +1,5 @@
 /**
- * One line of the log for each event.
+ * What a line says of each event.
  *
  * Everything in an event was chosen by the agent that caused it: names, bodies, even the time of the envelope. A line
  * must stay one line of valid JSON whatever they hold, and must do no harm in a terminal that shows it.
@@ -14,7 +14,7 @@ export interface LineOptions {
   readonly body: BodyMode;
 }
 
-/** The line of a message, with its newline. `ts` is when it was recorded, `sentAt` what its sender claims. */
+/** The line of a message, as JSON. `ts` is when it was recorded, `sentAt` what its sender claims. */
 export function messageLine(event: MessageEvent, { now, body }: LineOptions): string {
   return toLine({
     ts: now.toISOString(),
@@ -31,7 +31,7 @@ export function messageLine(event: MessageEvent, { now, body }: LineOptions): st
   });
 }
 
-/** The line of a connection that was made or has ended, with its newline. */
+/** The line of a connection that was made or has ended, as JSON. */
 export function connectionLine(kind: 'connect' | 'disconnect', event: ConnectionEvent, now: Date): string {
   return toLine({
     ts: now.toISOString(),
@@ -44,6 +44,11 @@ export function connectionLine(kind: 'connect' | 'disconnect', event: Connection
     program: event.program,
     model: event.model,
   });
+}
+
+/** A line about the log itself, as JSON. */
+export function logLine(event: string, fields: Readonly<Record<string, unknown>>, now: Date): string {
+  return toLine({ ts: now.toISOString(), event, ...fields });
 }
 
 function contentOf({ body, data }: MessageEvent, mode: BodyMode): Record<string, unknown> {
@@ -72,9 +77,8 @@ function toIsoTime(epochMs: number): string | undefined {
 
 /** JSON escapes C0 controls; DEL, C1 controls and the Unicode line separators are ours to escape. */
 function toLine(fields: Readonly<Record<string, unknown>>): string {
-  const json = JSON.stringify(fields).replaceAll(
+  return JSON.stringify(fields).replaceAll(
     /[\u007f-\u009f\u2028\u2029]/g,
     (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );
-  return `${json}\n`;
 }

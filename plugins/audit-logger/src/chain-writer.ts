@@ -9,8 +9,12 @@ import type { LogDisk, LogFile } from './log-disk.ts';
 import type { LogTail } from './log-tail.ts';
 
 export interface ChainWriter {
-  /** Writes the first of these lines, as many as the file takes before it is full. Resolves to how many. */
+  /**
+   * Writes the first of these lines, as many as the file takes before it is full. Resolves to how many. A full file is
+   * rotated first; whoever counts what is committed commits before that.
+   */
   write(lines: readonly string[]): Promise<number>;
+  isFull(): boolean;
   commit(): Promise<void>;
   /** Takes back what was not committed. The next `write` or `commit` opens the file anew. */
   rollBack(): Promise<void>;
@@ -25,12 +29,32 @@ export interface ChainWriterOptions {
   /** The key that seals, then earlier ones. */
   readonly keys: readonly string[];
   /** The JSON of a line about the log itself. */
-  note(event: string, fields: Readonly<Record<string, unknown>>): string;
+  readonly note: (event: string, fields: Notes) => string;
 }
+
+type Notes = Readonly<Record<string, unknown>>;
 
 interface Place {
   readonly head: Head;
   readonly size: number;
+}
+
+/** Where the writer is. */
+interface State {
+  /** Absent after a failure. */
+  file: LogFile | undefined;
+  fileId: number;
+  written: Place;
+  committed: Place;
+  /** How long the file may be by what this writer did. */
+  reached: number;
+  /** Whether the file holds something that the chain has yet to tell of. */
+  owesNote: boolean;
+}
+
+interface Writer extends ChainWriterOptions {
+  readonly sealer: Sealer;
+  readonly state: State;
 }
 
 /** More than one line of the longest message, less than memory minds. */
@@ -41,113 +65,140 @@ const MAX_CHUNK_CHARS = 1024 ** 2;
  *
  * @throws what the file system says, and {TypeError} if the chain is under a key that was not given
  */
-export async function openChainWriter({ disk, maxSizeBytes, keys, note }: ChainWriterOptions): Promise<ChainWriter> {
-  const sealer = createSealer(keys[0]);
-  let file: LogFile | undefined = await disk.open();
-  const start = await startOf(file, disk, { sealer, keys }).catch(async (error: unknown) => {
-    await file?.close();
-    throw error;
-  });
-  let written: Place = { head: start.head, size: file.size };
-  let committed = written;
-  /** How long the file may be by what this writer did. */
-  let reached = written.size;
-
-  const append = async (current: LogFile, text: string, head: Head): Promise<void> => {
-    const size = written.size + Buffer.byteLength(text);
-    reached = size;
-    await current.append(text);
-    written = { head, size };
-  };
-  const commit = async (): Promise<void> => {
-    if (file && written !== committed) await file.sync();
-    committed = written;
-  };
-  /** Says on a line what precedes it. What others left behind the chain is ended first. */
-  const appendNote = async (current: LogFile, event: string, fields: Readonly<Record<string, unknown>>): Promise<void> => {
-    const { line, ...head } = sealLine(note(event, { prev: written.head.chain, ...fields }), written.head, sealer);
-    await append(current, written.size > 0 && current.tail.endsInLine && event !== 'continue' ? `\n${line}` : line, head);
-    await commit();
-  };
-  /** The file was closed after a failure, or somebody else changed, moved or deleted it. */
-  const reopen = async (): Promise<LogFile> => {
-    await file?.close();
-    file = undefined;
-    const opened = await disk.open();
-    file = opened;
-    const isOurs = opened.size >= committed.size && opened.size <= reached;
-    if (isOurs && opened.size > committed.size) await opened.truncate(committed.size);
-    if (isOurs) written = committed;
-    else await noteChange(opened);
-    reached = written.size;
-    return opened;
-  };
-  const noteChange = async (opened: LogFile): Promise<void> => {
-    written = { head: written.head, size: opened.size };
-    committed = written;
-    await appendNote(opened, 'reopen', { unchained: opened.tail.unchained });
-  };
-  const rotate = async (current: LogFile): Promise<LogFile> => {
-    await commit();
-    file = undefined;
-    await current.close();
-    await disk.rotate();
-    const next = await disk.open();
-    file = next;
-    written = { head: written.head, size: next.size };
-    committed = written;
-    reached = written.size;
-    await appendNote(next, 'continue', {});
-    return next;
-  };
-
-  await appendNote(file, 'open', start.notes).catch(async (error: unknown) => {
-    await file?.close();
-    throw error;
-  });
+export async function openChainWriter(options: ChainWriterOptions): Promise<ChainWriter> {
+  const writer = await begin(options);
+  const { state } = writer;
   return {
-    async write(lines) {
-      let current = file && (await file.isInPlace(written.size)) ? file : await reopen();
-      if (written.size >= maxSizeBytes) current = await rotate(current);
-      const chunk = sealUntilFull(lines, written, { sealer, maxSizeBytes });
-      await append(current, chunk.text, chunk.head);
-      return chunk.count;
-    },
-    commit,
+    write: (lines) => write(writer, lines),
+    isFull: () => isFull(writer),
+    commit: () => commit(state),
     async rollBack() {
-      const current = file;
-      file = undefined;
-      if (!current) return;
-      try {
-        if (written !== committed || reached !== written.size) await current.truncate(committed.size);
-        reached = committed.size;
-      } finally {
-        written = committed;
-        await current.close();
-      }
+      state.written = state.committed;
+      await closeFile(state);
     },
-    head: () => written.head,
-    async close() {
-      const current = file;
-      file = undefined;
-      await current?.close();
-    },
+    head: () => state.written.head,
+    close: () => closeFile(state),
   };
+}
+
+async function begin(options: ChainWriterOptions): Promise<Writer> {
+  const sealer = createSealer(options.keys[0]);
+  const file = await options.disk.open();
+  try {
+    const { head, notes } = await startOf(file, options, sealer);
+    const place = { head, size: file.size };
+    const state = { file, fileId: file.id, written: place, committed: place, reached: file.size, owesNote: false };
+    const writer = { ...options, sealer, state };
+    await appendNote(writer, file, { event: 'open', notes });
+    return writer;
+  } catch (error) {
+    await file.close();
+    throw error;
+  }
+}
+
+async function write(writer: Writer, lines: readonly string[]): Promise<number> {
+  const { state } = writer;
+  let { file } = state;
+  if (!file || !(await file.isInPlace(state.written.size))) {
+    if (state.written !== state.committed) throw new Error('The file was changed by something else.');
+    file = await reopen(writer);
+  }
+  if (isFull(writer)) {
+    await commit(state);
+    file = await rotate(writer);
+  }
+  // Every file can be verified by itself.
+  if (state.written.size === 0) await appendNote(writer, file, { event: 'continue', notes: {} });
+  const { text, head, count } = sealUntilFull(writer, lines);
+  await append(state, file, { text, head });
+  return count;
+}
+
+/** After a failure, or after somebody else changed, moved or deleted the file. */
+async function reopen(writer: Writer): Promise<LogFile> {
+  const { state, disk } = writer;
+  await closeFile(state);
+  const file = await disk.open();
+  state.file = file;
+  const isAsLeft = file.id === state.fileId && file.size >= state.committed.size && file.size <= state.reached;
+  if (isAsLeft && !state.owesNote) {
+    await file.truncate(state.committed.size);
+    state.reached = state.committed.size;
+    return file;
+  }
+  moveTo(state, file);
+  state.owesNote = true;
+  await appendNote(writer, file, { event: 'reopen', notes: { unchained: file.tail.unchained } });
+  state.owesNote = false;
+  return file;
+}
+
+async function rotate({ state, disk }: Writer): Promise<LogFile> {
+  // It has to be closed before it can be renamed, on some systems.
+  await closeFile(state);
+  await disk.rotate();
+  const file = await disk.open();
+  moveTo(state, file);
+  return file;
+}
+
+function moveTo(state: State, file: LogFile): void {
+  state.file = file;
+  state.fileId = file.id;
+  state.written = { head: state.written.head, size: file.size };
+  state.committed = state.written;
+  state.reached = file.size;
+}
+
+/** Writes a line that says what precedes it. What somebody else, or a crash, left behind the chain is ended first. */
+async function appendNote(
+  { state, note, sealer }: Writer,
+  file: LogFile,
+  { event, notes }: { readonly event: string; readonly notes: Notes },
+): Promise<void> {
+  const { head } = state.written;
+  const { line, seq, chain } = sealLine(note(event, { prev: head.chain, ...notes }), head, sealer);
+  await append(state, file, { text: file.tail.endsInLine ? `\n${line}` : line, head: { seq, chain } });
+  await commit(state);
+}
+
+async function append(
+  state: State,
+  file: LogFile,
+  { text, head }: { readonly text: string; readonly head: Head },
+): Promise<void> {
+  const size = state.written.size + Buffer.byteLength(text);
+  state.reached = size;
+  await file.append(text);
+  state.written = { head, size };
+}
+
+async function commit(state: State): Promise<void> {
+  const { file, written } = state;
+  if (file && written !== state.committed) await file.sync();
+  state.committed = written;
+}
+
+async function closeFile(state: State): Promise<void> {
+  const { file } = state;
+  state.file = undefined;
+  await file?.close();
+}
+
+function isFull({ state, maxSizeBytes }: Writer): boolean {
+  return state.written.size >= maxSizeBytes;
 }
 
 interface Start {
   readonly head: Head;
-  readonly notes: Readonly<Record<string, unknown>>;
+  readonly notes: Notes;
 }
 
-async function startOf(
-  { tail }: LogFile,
-  disk: LogDisk,
-  { sealer, keys }: { readonly sealer: Sealer; readonly keys: readonly string[] },
-): Promise<Start> {
-  const { last = undefined } = tail.last ? tail : ((await disk.olderTail()) ?? {});
+async function startOf({ tail }: LogFile, { disk, keys }: ChainWriterOptions, sealer: Sealer): Promise<Start> {
+  const last = tail.last ?? (await disk.olderTail())?.last;
   if (!last) return { head: NO_LINES, notes: { after: 'nothing', ...(await earlier(disk, tail)) } };
-  const schemes = [createSealer(), ...keys.map((key) => createSealer(key))].map(({ scheme }) => scheme);
+  const schemes = ['sha256', ...keys.map((key) => createSealer(key).scheme)];
   if (!schemes.includes(last.scheme) || (last.scheme !== 'sha256' && sealer.scheme === 'sha256'))
     throw new TypeError(`The log is under the key ${last.scheme}: give it in AUDIT_CHAIN_KEY, or move the log away.`);
   const { seq, chain, closed } = last;
@@ -156,27 +207,25 @@ async function startOf(
 }
 
 /** Lines of version 1.0, which have no chain. One that was cut off is ended. */
-async function earlier(disk: LogDisk, { endsInLine }: LogTail): Promise<Readonly<Record<string, unknown>>> {
+async function earlier(disk: LogDisk, { endsInLine }: LogTail): Promise<Notes> {
   const bytes = await disk.totalBytes();
   return bytes === 0 ? {} : { earlierBytes: bytes + (endsInLine ? 1 : 0) };
 }
 
 function sealUntilFull(
+  { state, sealer, maxSizeBytes }: Writer,
   lines: readonly string[],
-  { head, size }: Place,
-  { sealer, maxSizeBytes }: { readonly sealer: Sealer; readonly maxSizeBytes: number },
 ): { readonly text: string; readonly head: Head; readonly count: number } {
   const sealed: string[] = [];
-  let last = head;
-  let bytes = size;
+  let { head, size } = state.written;
   let chars = 0;
   for (const json of lines) {
-    const { line, ...next } = sealLine(json, last, sealer);
+    const { line, seq, chain } = sealLine(json, head, sealer);
     sealed.push(line);
-    last = next;
-    bytes += Buffer.byteLength(line);
+    head = { seq, chain };
+    size += Buffer.byteLength(line);
     chars += line.length;
-    if (bytes >= maxSizeBytes || chars >= MAX_CHUNK_CHARS) break;
+    if (size >= maxSizeBytes || chars >= MAX_CHUNK_CHARS) break;
   }
-  return { text: sealed.join(''), head: last, count: sealed.length };
+  return { text: sealed.join(''), head, count: sealed.length };
 }

@@ -1,3 +1,6 @@
+import { MASK_NAMES, type MaskName } from './masks.ts';
+import type { RedactionConfig } from './redact.ts';
+
 /** How much of a message's content the log keeps. */
 export type BodyMode = 'full' | 'hash' | 'none';
 
@@ -7,9 +10,16 @@ export interface AuditConfig {
   /** The current file included. */
   readonly maxFiles: number;
   readonly body: BodyMode;
+  /** The key that seals the chain, then those that did before; none for a chain without a key. */
+  readonly keys: readonly string[];
+  /** Milliseconds within which a line is on the disk; 0 if before it is acknowledged. */
+  readonly syncMs: number;
+  readonly redaction: RedactionConfig;
 }
 
 const UNIT_BYTES: Readonly<Record<string, number>> = { B: 1, K: 1024, M: 1024 ** 2, G: 1024 ** 3 };
+const MIN_KEY_CHARS = 32;
+const MAX_LIST = 32;
 const BODY_MODES: readonly BodyMode[] = ['full', 'hash', 'none'];
 
 /**
@@ -23,7 +33,24 @@ export function parseConfig(config: Readonly<Record<string, unknown>>): AuditCon
     maxSizeBytes: parseSize(config['auditMaxSize'] ?? '10M'),
     maxFiles: parseMaxFiles(config['auditMaxFiles'] ?? 10),
     body: parseBody(config['auditBody'] ?? 'full'),
+    keys: parseKeys(config['auditChainKey']),
+    syncMs: parseSyncMs(config['auditSyncMs'] ?? 0),
+    redaction: {
+      masks: parseList(config['auditRedact'], 'AUDIT_REDACT').map(parseMask),
+      fields: parseList(config['auditRedactFields'], 'AUDIT_REDACT_FIELDS'),
+      patterns: parseList(config['auditRedactPatterns'], 'AUDIT_REDACT_PATTERNS'),
+    },
   };
+}
+
+/** @throws {TypeError} that does not show them, if they cannot be used */
+export function parseKeys(value: unknown): readonly string[] {
+  if (value === undefined || value === '') return [];
+  const keys = typeof value === 'string' ? value.split(',') : [];
+  if (keys.length > 0 && keys.every((key) => key.length >= MIN_KEY_CHARS)) return keys;
+  throw new TypeError(
+    `AUDIT_CHAIN_KEY must be a key of ${MIN_KEY_CHARS} characters or more, or several with commas between.`,
+  );
 }
 
 /** A plain name: it may not lead out of the data directory, nor be hidden. */
@@ -49,4 +76,26 @@ function parseBody(value: unknown): BodyMode {
   const mode = BODY_MODES.find((each) => each === value);
   if (mode) return mode;
   throw new TypeError('AUDIT_BODY must be full, hash or none.');
+}
+
+function parseSyncMs(value: unknown): number {
+  const syncMs = Number(value);
+  if (/^\d+$/.test(String(value)) && syncMs <= 60_000) return syncMs;
+  throw new TypeError('AUDIT_SYNC_MS must be a whole number from 0 to 60000.');
+}
+
+function parseMask(value: string): MaskName {
+  const mask = MASK_NAMES.find((each) => each === value);
+  if (mask) return mask;
+  throw new TypeError(`AUDIT_REDACT must be of ${MASK_NAMES.join(', ')}.`);
+}
+
+/** A list, or a text with spaces between. */
+function parseList(value: unknown, key: string): readonly string[] {
+  const list: readonly unknown[] = Array.isArray(value) ? value : typeof value === 'string' ? value.split(/\s+/) : [];
+  const texts = list.filter((each): each is string => typeof each === 'string' && each !== '');
+  const isList =
+    value === undefined || typeof value === 'string' || (Array.isArray(value) && texts.length === list.length);
+  if (isList && texts.length <= MAX_LIST) return texts;
+  throw new TypeError(`${key} must be a list of at most ${MAX_LIST} texts.`);
 }

@@ -15,6 +15,9 @@ export interface LogDisk {
 }
 
 export interface LogFile {
+  /** Tells this file from another that takes its name. */
+  readonly id: number;
+  /** As it was opened, as is `tail`. */
   readonly size: number;
   readonly tail: LogTail;
   /** Resolves when the operating system has all of it. */
@@ -35,11 +38,8 @@ export interface LogDiskOptions {
 }
 
 export function createLogDisk({ dir, fileName, maxFiles }: LogDiskOptions): LogDisk {
-  // A plain name, as the configuration was checked for.
-  const pathOf = (number: number): string =>
-    join(dir, number === 0 ? basename(fileName) : `${basename(fileName)}.${Math.trunc(number)}`);
-  const sizeOf = async (number: number): Promise<number | undefined> =>
-    (await ifExists(stat(pathOf(number))))?.size;
+  const pathOf = (number: number): string => join(dir, basename(number === 0 ? fileName : `${fileName}.${number}`));
+  const sizeOf = async (number: number): Promise<number | undefined> => (await ifExists(stat(pathOf(number))))?.size;
 
   return {
     async open() {
@@ -78,6 +78,7 @@ async function openFile(path: string): Promise<LogFile> {
     const { size, ino } = await file.stat();
     const tail = await readLogTail(file, size);
     return {
+      id: ino,
       size,
       tail,
       append: (text) => file.appendFile(text),

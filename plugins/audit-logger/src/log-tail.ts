@@ -18,38 +18,54 @@ export interface LogTail {
 
 const FIRST_READ_BYTES = 64 * 1024;
 /** More than what is ever written at once: a crash cannot have cut off more. */
-const MAX_READ_BYTES = 128 * 1024 ** 2;
+const MAX_READ_BYTES = 64 * 1024 ** 2;
 const NEWLINE = 10;
 /** The members that a line begins with, and no text of an agent can stand there. */
 const CLOSE = /^\{"seq":\d+,"ts":"[^"]*","event":"close"/;
 
 /** @throws what the file system says */
 export async function readLogTail(file: FileHandle, size: number): Promise<LogTail> {
+  const { found, lastByte } = await findLast(file, size);
+  const endsInLine = lastByte !== undefined && lastByte !== NEWLINE;
+  const from = found?.end ?? 0;
+  const to = endsInLine ? size : size - 1;
+  return {
+    ...(found && { last: found.last }),
+    ...(from < to && { unchained: { bytes: to - from, sha256: await hashRange(file, from, to) } }),
+    endsInLine,
+  };
+}
+
+async function findLast(
+  file: FileHandle,
+  size: number,
+): Promise<{ readonly found: Found | undefined; readonly lastByte: number | undefined }> {
   for (let wanted = FIRST_READ_BYTES; ; wanted *= 8) {
-    const start = Math.max(0, size - Math.min(wanted, MAX_READ_BYTES));
+    const start = Math.max(0, size - wanted);
     const bytes = await readRange(file, start, size);
-    const found = findLast(bytes, start === 0);
-    if (!found && start > 0 && wanted < MAX_READ_BYTES) continue;
-    const endsInLine = bytes.length > 0 && bytes.at(-1) !== NEWLINE;
-    const from = start + (found?.end ?? 0);
-    const to = endsInLine ? size : size - 1;
-    return {
-      ...(found && { last: found.last }),
-      ...(from < to && { unchained: { bytes: to - from, sha256: await hashRange(file, found ? from : 0, to) } }),
-      endsInLine,
-    };
+    const found = findLastIn(bytes, start);
+    if (found || start === 0 || wanted >= MAX_READ_BYTES) return { found, lastByte: bytes.at(-1) };
   }
 }
 
-/** `end` is where its newline ends. */
-function findLast(bytes: Buffer, isWhole: boolean): { readonly last: NonNullable<LogTail['last']>; readonly end: number } | undefined {
-  for (let end = bytes.lastIndexOf(NEWLINE); end > 0; ) {
+interface Found {
+  readonly last: NonNullable<LogTail['last']>;
+  /** Where it ends in the file, newline included. */
+  readonly end: number;
+}
+
+/** `start` is where these bytes are in the file. */
+function findLastIn(bytes: Buffer, start: number): Found | undefined {
+  for (let end = bytes.lastIndexOf(NEWLINE); end > 0;) {
     const before = bytes.lastIndexOf(NEWLINE, end - 1);
-    if (before === -1 && !isWhole) return undefined;
+    if (before === -1 && start > 0) return undefined;
     const sealed = parseSealedLine(bytes.subarray(before + 1, end));
     if (sealed) {
       const { seq, chain, scheme, content } = sealed;
-      return { last: { seq, chain, scheme, closed: CLOSE.test(content.toString('latin1', 0, 128)) }, end: end + 1 };
+      return {
+        last: { seq, chain, scheme, closed: CLOSE.test(content.toString('latin1', 0, 128)) },
+        end: start + end + 1,
+      };
     }
     end = before;
   }

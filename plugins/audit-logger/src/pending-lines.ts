@@ -1,5 +1,5 @@
 /** The lines that wait to be written, then those that wait for the disk, in order; and the counts of all. */
-interface Lines {
+export interface Lines {
   /** False if there is no room for the line. */
   readonly add: (line: string) => boolean;
   /** The first lines that were not written. */
@@ -10,6 +10,8 @@ interface Lines {
   readonly committed: () => void;
   /** What is not on the disk was not written, after all. */
   readonly takeBack: () => void;
+  /** Whether something written is not on the disk. */
+  readonly areUncommitted: () => boolean;
   readonly lose: (count: number) => void;
   readonly counts: () => { readonly written: number; readonly pending: number; readonly lost: number };
 }
@@ -18,6 +20,7 @@ const MAX_PENDING_CHARS = 16 * 1024 ** 2;
 /** As many lines as are looked at together. */
 const BATCH = 1000;
 
+/** No lines. */
 export function createLines(): Lines {
   let queue: string[] = [];
   let chars = 0;
@@ -46,6 +49,7 @@ export function createLines(): Lines {
       written -= uncommitted;
       uncommitted = 0;
     },
+    areUncommitted: () => uncommitted > 0,
     lose(count) {
       lost += count;
     },

@@ -57,13 +57,20 @@ async function verifyInput(options: Parameters<typeof createLogVerifier>[0]): Pr
 function present(verdict: Verdict): string {
   if (verdict.kind === 'unusable') return `cannot be judged: ${verdict.problem}\n`;
   if (verdict.kind === 'broken') return `broken at line ${verdict.line}: ${verdict.problem}\n`;
-  const { first, last, bytesBefore, cuts, closed } = verdict;
+  const { first, last, bytesBefore, lastUnkeyed, cuts, closed } = verdict;
   const lines = [
     `whole: numbers ${first} to ${last.seq}`,
     `  last line: ${last.seq}:${last.chain}`,
     ...(bytesBefore > 0 ? [`  ${bytesBefore} bytes before the chain begins are not covered by it`] : []),
-    ...(cuts > 0 ? [`  the chain tells of ${cuts} place${cuts === 1 ? '' : 's'} where something was cut off`] : []),
-    ...(closed ? [] : ['  the log was not closed: it is being written, or the daemon was killed, or lines after it are missing']),
+    ...(lastUnkeyed > 0
+      ? [`  numbers up to ${lastUnkeyed} are not under a key, and may have been forged before the next one`]
+      : []),
+    ...(cuts > 0
+      ? [`  ${cuts} time(s) something else was in the file, such as a line that a crash cut off, as the chain tells`]
+      : []),
+    ...(closed
+      ? []
+      : ['  the log was not closed: it is being written, or the daemon was killed, or lines after it are missing']),
   ];
   return `${lines.join('\n')}\n`;
 }
