@@ -71,6 +71,8 @@ function traces(): readonly string[] {
     .filter(
       (name) =>
         !name.startsWith('pids') &&
+        // npm keeps its compiled code in the folder for temporary files.
+        !name.startsWith('node-compile-cache') &&
         !['data', 'data/plugins', 'data/plugins/staging', 'data/plugins/store'].includes(name),
     )
     .toSorted();

@@ -41,7 +41,7 @@ export const stats: Benchmark = {
 };
 
 /** @param rounds after one that does not count */
-export function benchStats({ lines, rounds }: { readonly lines: number; readonly rounds: number }): StatsBench {
+function benchStats({ lines, rounds }: { readonly lines: number; readonly rounds: number }): StatsBench {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'ar-bench-stats-'));
   try {
     const log = path.join(folder, 'access.log');

@@ -8,7 +8,7 @@ import path from 'node:path';
 export const MAIN = process.env['AR_TEST_CLI'] ?? path.resolve(import.meta.dirname, '../../src/main.ts');
 
 /** The Node.js that runs the program under test; that of the tests unless AR_TEST_NODE names another one. */
-export const NODE = process.env['AR_TEST_NODE'] || process.execPath;
+const NODE = process.env['AR_TEST_NODE'] || process.execPath;
 
 export interface Ended {
   readonly code: number | null;
