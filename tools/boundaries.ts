@@ -24,7 +24,14 @@ export const ALLOWED: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Parts of io that the loader may use: it has no network and no git. */
-export const LOADER_IO: readonly string[] = ['install-store', 'project', 'files', 'digest', 'net-address'];
+export const LOADER_IO: readonly string[] = [
+  'install-store',
+  'project',
+  'files',
+  'digest',
+  'net-address',
+  'advisories',
+];
 
 export interface Import {
   readonly file: string;

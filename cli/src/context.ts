@@ -153,8 +153,10 @@ async function connect(world: World, { dir, configDir, dataDir }: Places): Promi
   const givenToUrl = toUrlIn(cwd);
   const project = (await readProjectIfAny(dir, dataDir, world.looksOnly))?.wanted.registries;
   const user = (await readUserConfig(configDir))?.registries;
+  const { createAdvisoryStore } = await import('@ar-registry/io/advisories');
+  const kept = world.looksOnly ? {} : { advisories: createAdvisoryStore(dataDir) };
   const cache = world.looksOnly ? {} : { cacheDir: path.join(dataDir, dataPaths.responses) };
-  const common = { ...clientOptions(world), ...cache, trust: trustOptions(world, dataDir) };
+  const common = { ...clientOptions(world), ...cache, ...kept, trust: trustOptions(world, dataDir) };
   if (!project && !user) {
     const url = given === undefined ? DEFAULT_REGISTRY : givenToUrl(given);
     const client = createApiClient({ ...common, registryUrl: url });

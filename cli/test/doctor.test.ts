@@ -73,6 +73,7 @@ describe('doctor', () => {
       'project',
       'lock',
       'store',
+      'advisories',
       'agent-relay',
     ])
       expect([id, found[id]?.result]).toEqual([id, 'pass']);
@@ -160,7 +161,12 @@ describe('doctor', () => {
     const results = Object.values(found).map(({ id, result }) => [result, id]);
     expect(code).toBe(1);
     expect(results.filter(([result]) => result === 'fail')).toEqual([['fail', 'project']]);
-    expect(results.filter(([result]) => result === 'skip').map(([, id]) => id)).toEqual(['registry', 'lock', 'store']);
+    expect(results.filter(([result]) => result === 'skip').map(([, id]) => id)).toEqual([
+      'registry',
+      'lock',
+      'store',
+      'advisories',
+    ]);
   });
 
   it('changes nothing: where nothing was ever installed, and where a change was interrupted', async () => {

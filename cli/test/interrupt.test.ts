@@ -66,7 +66,9 @@ function traces(): readonly string[] {
   return fs
     .readdirSync(sandbox.dir, { recursive: true, encoding: 'utf8' })
     .filter(
-      (name) => !/plugins\/(?:cache|projects)(?:$|\/[^/]*$)/.test(name) && !/plugins\/(?:cache\/http|trust)/.test(name),
+      (name) =>
+        !/plugins\/(?:cache|projects)(?:$|\/[^/]*$)/.test(name) &&
+        !/plugins\/(?:cache\/http|trust|advisories)/.test(name),
     )
     .filter(
       (name) =>

@@ -123,7 +123,7 @@ describe('info', () => {
   it('says what this registry does not publish, and invents nothing', async () => {
     const { stdout } = await ar('info', HELLO);
     expect(stdout).toMatch(/Rating +not published by this registry/);
-    expect(stdout).toMatch(/Advisories +not published by this registry/);
+    expect(stdout).toMatch(/Advisories +none known of this version/);
     expect(stdout).toMatch(/Downloads +shown with --stats/);
     expect((await ar('info', HELLO, '--stats')).stdout).toMatch(/Downloads +(?:\d+ in the last|not published)/);
   });

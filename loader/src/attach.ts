@@ -31,6 +31,7 @@ import { createLoader, type LoaderControl, type PluginConfig } from './loader.ts
 import { routerOf, type RelayClientClass, type RelayRouter } from './relay/types.ts';
 import type { ProjectState } from './request-plugin.ts';
 import type { ResolveHost } from './sandbox/name-lookups.ts';
+import { createRevocations } from './revocations.ts';
 import { createSandbox } from './sandbox/sandbox.ts';
 import { openControl } from './control/control.ts';
 import { watchFolders } from './watch.ts';
@@ -92,12 +93,14 @@ export async function attach(options: AttachOptions): Promise<Attached> {
   const unfollow = followGenerations();
   const unguard = guardExit(host.blame);
   const store = createInstallStore({ dataDir: options.dataDir });
+  const revocations = createRevocations(options, logger);
   const loader = createLoader({
     host,
     gate,
     async readServices() {
       const { env, relayVersion } = options;
-      return { project: await readState(options), store, env, relayVersion, boundTypes: new Set(BINDINGS.keys()) };
+      const boundTypes = new Set(BINDINGS.keys());
+      return { project: await readState(options), store, revocations, env, relayVersion, boundTypes };
     },
   });
   const closeControl = await openControl({ loader, projectDataDir: options.projectDataDir, pid: process.pid }, logger);

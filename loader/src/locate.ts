@@ -12,6 +12,7 @@ import type { InstallStore } from '@ar-registry/io/install-store';
 import type { Lockfile, NormalizedManifest, PluginName, Version } from '@ar-registry/schemas';
 import type { InstalledRequest, PluginRequest } from './config/entry.ts';
 import { countedTrust, decidePlacement, type Placement, type Trust } from './placement.ts';
+import type { Revocations } from './revocations.ts';
 
 /** A package on disk whose manifest is read. Its files are those that the lockfile pins, if it came from outside. */
 export interface LocatedPlugin {
@@ -26,6 +27,7 @@ export interface Places {
   readonly projectDir: string;
   readonly lock: Lockfile;
   readonly store: Pick<InstallStore, 'packageDir' | 'verify'>;
+  readonly revocations: Revocations;
 }
 
 type Lock = Lockfile['plugins'][string];
@@ -34,14 +36,14 @@ type StoredLock = Exclude<Lock, { source: 'folder' }>;
 /**
  * Finds the package of a request and checks it: cheap refusals first, then every file against the lockfile.
  *
- * @throws PLUGIN_NOT_INSTALLED, PLUGIN_VERSION_MISMATCH, STORE_DAMAGED, PACKAGE_MISMATCH,
+ * @throws PLUGIN_NOT_INSTALLED, PLUGIN_VERSION_MISMATCH, VERSION_REVOKED, STORE_DAMAGED, PACKAGE_MISMATCH,
  * PLUGIN_ENTRY_INVALID, FILE_INVALID, FILE_ACCESS
  */
 export async function locatePlugin(request: PluginRequest, places: Places): Promise<LocatedPlugin> {
   if (request.kind === 'folder') return locateFolder(request, resolve(places.projectDir, request.path));
   const lock = Object.hasOwn(places.lock.plugins, request.name) ? places.lock.plugins[request.name] : undefined;
   if (!lock) throw new ArError('PLUGIN_NOT_INSTALLED', { plugin: request.name });
-  if (lock.source !== 'folder') return locateStored(request, lock, places.store);
+  if (lock.source !== 'folder') return locateStored(request, lock, places);
   const located = await locateFolder(request, resolve(places.projectDir, lock.path));
   if (located.manifest.name !== request.name) throw mismatch(lock.path, request.name, located.manifest);
   return located;
@@ -50,10 +52,11 @@ export async function locatePlugin(request: PluginRequest, places: Places): Prom
 async function locateStored(
   request: InstalledRequest,
   lock: StoredLock,
-  store: Places['store'],
+  { store, revocations }: Pick<Places, 'store' | 'revocations'>,
 ): Promise<LocatedPlugin> {
   const { name } = request;
   checkVersion(request, name, lock.version);
+  if (lock.source === 'registry') await revocations.assertLoadable(name, lock);
   const trust = lock.source === 'registry' ? countedTrust(name, lock.trust) : 'community';
   const placement = decidePlacement({ trust, isolation: request.isolation });
   await verifyFiles(name, lock, store);

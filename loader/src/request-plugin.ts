@@ -6,6 +6,7 @@ import type { PluginRequest } from './config/entry.ts';
 import { toArError, UNKNOWN, type DisabledPlugin, type FailedPlugin } from './loaded-plugin.ts';
 import { locatePlugin, type LocatedPlugin } from './locate.ts';
 import { isDisabled, preparePlugin, type PreparedPlugin } from './prepare.ts';
+import type { Revocations } from './revocations.ts';
 
 /** What the project says at one moment. */
 export interface ProjectState {
@@ -19,6 +20,7 @@ export interface ProjectState {
 export interface PrepareServices {
   readonly project: ProjectState;
   readonly store: Pick<InstallStore, 'packageDir' | 'verify'>;
+  readonly revocations: Revocations;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly relayVersion: Version;
   readonly boundTypes: ReadonlySet<PluginType>;
@@ -34,7 +36,8 @@ export async function prepareRequest(request: PluginRequest, services: PrepareSe
   let located: LocatedPlugin | undefined;
   try {
     if (request.kind === 'installed' && project.problem) throw project.problem;
-    located = await locatePlugin(request, { projectDir: project.dir, lock: project.lock, store: services.store });
+    const { store, revocations } = services;
+    located = await locatePlugin(request, { projectDir: project.dir, lock: project.lock, store, revocations });
     return {
       kind: 'prepared',
       prepared: await preparePlugin(located, request, { ...services, projectDir: project.dir, wanted: project.wanted }),

@@ -5,6 +5,7 @@ import { archiveStorePath } from '@ar-registry/core/archive';
 import { routes } from '@ar-registry/core/layout';
 import { integrityOf } from '@ar-registry/io/digest';
 import type { PluginDocument, StatusDocument } from '@ar-registry/schemas';
+import { validator as isAdvisories } from '@ar-registry/schemas/validators/api/advisories';
 import { validator as isCategories } from '@ar-registry/schemas/validators/api/categories';
 import { validator as isConfig } from '@ar-registry/schemas/validators/api/config';
 import { validator as isPluginList } from '@ar-registry/schemas/validators/api/plugin-list';
@@ -103,6 +104,29 @@ describe('build', () => {
     for (const path of checks)
       expect([path, validatorOf(path)(await readJson(join(out, 'api'), path)).ok]).toEqual([path, true]);
     expect(checks.length).toBeGreaterThan(12);
+  });
+
+  it('publishes the advisories of the index, and what is broken among them stops nothing', async () => {
+    const registry = await testRegistry();
+    const folder = await writeIndex(join(registry.folder, 'index'), await sampleFiles(registry));
+    await mkdir(join(folder, 'advisories'));
+    const record = {
+      schemaVersion: 1,
+      id: 'AR-2026-0001',
+      modified: '2026-05-01T00:00:00Z',
+      summary: 'Sends tokens to a stranger.',
+      affected: [{ package: { ecosystem: 'AgentRelay', name: '@acme/audit' }, versions: ['1.0.0'] }],
+      action: 'block-load',
+    };
+    // JSON is YAML.
+    await writeFile(join(folder, 'advisories/AR-2026-0001.yaml'), JSON.stringify(record));
+    await writeFile(join(folder, 'advisories/AR-2026-0002.yaml'), 'broken');
+    const out = join(registry.folder, 'out');
+    await build({ source: { folder }, out });
+    const { advisories } = (await readJson(out, routes.advisories)) as { readonly advisories: readonly object[] };
+    expect(advisories).toMatchObject([{ id: 'AR-2026-0001', plugin: '@acme/audit', action: 'block-load' }]);
+    expect(await readJson(out, routes.advisory('AR-2026-0001'))).toMatchObject({ schema_version: '1.7.0' });
+    expect(await readJson(out, routes.status)).toMatchObject({ excluded: [{ file: 'advisories/AR-2026-0002.yaml' }] });
   });
 
   it('deletes what an earlier build wrote and this one does not, and the folders of it', async () => {
@@ -351,6 +375,7 @@ function validatorOf(path: string): (value: unknown) => { readonly ok: boolean }
   if (route === routes.search) return isSearchIndex;
   if (route === routes.categories) return isCategories;
   if (route === routes.tags) return isTags;
+  if (route === routes.advisories) return isAdvisories;
   if (route === routes.statsTotals) return isStatsTotals;
   if (/@[^/]+\/[^/]+\/[^/]+\.json$/.test(path)) return isVersion;
   return path.includes('@') ? isPlugin : isPluginList;

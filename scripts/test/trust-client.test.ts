@@ -282,3 +282,48 @@ it('a damaged file of what is trusted is no reason to trust anybody', async () =
   await expect(clientOf(fixture).tags()).rejects.toMatchObject({ code: 'FILE_INVALID' });
   expect(newest(fixture, 'root')).toBe('1.root.json');
 });
+
+const ADVISORIES = 'advisories.json';
+const listText = (...ids: readonly string[]): string =>
+  JSON.stringify({
+    schemaVersion: 1,
+    advisories: ids.map((id) => ({
+      id,
+      plugin: '@acme/hello',
+      affected: { versions: ['1.0.0'] },
+      action: 'block-load',
+      reason: 'Sends tokens to a stranger.',
+      modified: '2026-05-01T00:00:00Z',
+    })),
+  });
+
+/** A client that was there before the revocation, and what the server answered then. */
+async function revoke() {
+  const fixture = await registry();
+  await fixture.write({ [ADVISORIES]: listText() });
+  await publish(fixture, NOW_MS - DAY_MS / 16, 'one');
+  const ask = async () => (await clientOf(fixture).client.advisories('@acme/hello', signal)).map(({ id }) => id);
+  expect(await ask()).toEqual([]);
+  const before = fixture.served.get(ADVISORIES) ?? new Uint8Array();
+  await fixture.write({ [ADVISORIES]: listText('AR-2026-0001') });
+  await publish(fixture, NOW_MS, 'one');
+  return { fixture, before, ask };
+}
+
+describe('a revocation', () => {
+  it('that is signed is heard of', async () => {
+    const { ask } = await revoke();
+    expect(await ask()).toEqual(['AR-2026-0001']);
+  });
+
+  it('is not hidden by a server that takes the list away, or shows the one before', async () => {
+    const { fixture, before, ask } = await revoke();
+    const now = fixture.served.get(ADVISORIES) ?? new Uint8Array();
+    fixture.served.delete(ADVISORIES);
+    await expect(ask()).rejects.toEqual(refused('TRUST_LENGTH_MISMATCH'));
+    fixture.served.set(ADVISORIES, before);
+    await expect(ask()).rejects.toEqual(expect.objectContaining({ exit: 3 }));
+    fixture.served.set(ADVISORIES, Buffer.from(Buffer.from(now).toString().replace('block-load', 'block-abcd')));
+    await expect(ask()).rejects.toEqual(refused('TRUST_HASH_MISMATCH'));
+  });
+});

@@ -1,3 +1,4 @@
+import { advisoriesAgainst, withoutRevoked } from '@ar-registry/core/advisory';
 import { hasCode } from '@ar-registry/core/errors';
 import { resolveVersion } from '@ar-registry/core/resolve';
 import { compareVersions } from '@ar-registry/core/version';
@@ -30,12 +31,14 @@ export const info = defineCommand({
     if (isLocal(locked) && name === args.plugin) return localInfo(name, locked, context);
     const client = await context.registry();
     return output.during(`Looking up ${name}`, async () => {
-      const plugin = await client.plugin(name, signal);
-      const entry = chosen(plugin, wanted);
+      const [plugin, list] = await Promise.all([client.plugin(name, signal), client.advisories(name, signal)]);
+      const entry = chosen(withoutRevoked(plugin, list), wanted);
       const version = await client.version(name, entry, signal);
       const downloads = values.stats ? await downloadsOf(name, client, signal) : ('unasked' as const);
       const registry = client.registryOf(name);
-      return { kind: 'registry', plugin, version, registry, downloads, installed: locked?.version } as const;
+      const advisories = advisoriesAgainst(list, name, entry);
+      const facts = { plugin, version, registry, advisories, downloads, installed: locked?.version };
+      return { kind: 'registry', ...facts } as const;
     });
   },
 });

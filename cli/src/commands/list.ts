@@ -61,14 +61,24 @@ async function listInstalled({ projectDir, dataDir }: Context) {
   const plugins = Object.entries(wanted.plugins)
     .toSorted(([a], [b]) => (a < b ? -1 : 1))
     .map(([name, want]) => ({ name, want, entry: Object.hasOwn(lock.plugins, name) ? lock.plugins[name] : undefined }));
-  return { kind: 'listed', project, plugins: await Promise.all(plugins.map((one) => withLink(one, project))) } as const;
+  const { knownAgainst } = await import('../install/revoked.ts');
+  const locked = plugins.flatMap(({ name, entry }) => (entry ? [{ name, entry }] : []));
+  const against = new Map(
+    (await knownAgainst(locked, project, { dataDir })).map(({ name, advisories }) => [name, advisories]),
+  );
+  const listed = await Promise.all(plugins.map((one) => withLink(one, project)));
+  return {
+    kind: 'listed',
+    project,
+    plugins: listed.map((one) => ({ ...one, advisories: against.get(one.name) ?? [] })),
+  } as const;
 }
 
 /** What is linked has the version that its folder has now. */
 async function withLink(
   one: { readonly name: PluginName; readonly want: WantedPlugin; readonly entry: LockEntry | undefined },
   project: string,
-): Promise<ListedPlugin> {
+): Promise<Omit<ListedPlugin, 'advisories'>> {
   const { name, entry } = one;
   if (entry?.source !== 'folder') return one;
   const { readLink } = await import('@ar-registry/io/install');

@@ -34,10 +34,10 @@ export const outdated = defineCommand({
       ...(await readOffers(registry, ports)),
       commits: await newerCommits(git, ports),
     }));
-    const plugins = offers.flatMap(({ target, plugin }) => {
+    const plugins = offers.flatMap(({ target, plugin, advisories }) => {
       const standing = standingOf(plugin, target);
-      const notable = isOutdated(standing, target.version) || standing.installed?.deprecated !== undefined;
-      return notable ? [{ target, standing }] : [];
+      const isFlagged = standing.installed?.deprecated !== undefined || advisories.length > 0;
+      return isFlagged || isOutdated(standing, target.version) ? [{ target, standing, advisories }] : [];
     });
     return { plugins, commits, local, missing, exitCode: values['exit-code'] };
   },

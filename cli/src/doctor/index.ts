@@ -5,7 +5,7 @@ import { fail, type Check, type Checked, type Diagnosis, type LookedAt } from '.
 import { dataFolder, diskSpace, permissions } from './data-folder.ts';
 import { leftovers } from './leftovers.ts';
 import { git, node, npm, path } from './programs.ts';
-import { agentRelay, lock, project, store } from './project.ts';
+import { advisories, agentRelay, lock, project, store } from './project.ts';
 import { registry } from './registry.ts';
 
 export type { Checked } from './check.ts';
@@ -24,6 +24,7 @@ const CHECKS: readonly Check[] = [
   registry,
   lock,
   store,
+  advisories,
   agentRelay,
 ];
 

@@ -6,6 +6,7 @@ import type { Project } from '@ar-registry/io/project';
 import type { Context } from '../context.ts';
 import { agentRelayVersion } from '../install/agent-relay.ts';
 import { mismatchesOf, unboundIn } from '../install/check-lock.ts';
+import { advisoryText, knownAgainst } from '../install/revoked.ts';
 import { fail, pass, warn, withProject, type Check } from './check.ts';
 
 export const project: Check = {
@@ -68,6 +69,22 @@ export const store: Check = {
     if (absent.length > 0)
       return warn(`${listed(absent)} locked, but not installed here.`, 'Install: ar plugin install');
     return pass('What is installed is what the lock names.');
+  }),
+};
+
+/** As last heard of the registries: what the loader goes by as well. */
+export const advisories: Check = {
+  id: 'advisories',
+  run: withProject(async ({ dir, lock: { plugins } }, context) => {
+    const locked = Object.entries(plugins).map(([name, entry]) => ({ name, entry }));
+    const found = await knownAgainst(locked, dir, context);
+    const textOf = (all: typeof found): string =>
+      all.map(({ name, entry, advisories: [first] }) => `${name}@${entry.version}: ${advisoryText(first)}`).join(' ');
+    const blocked = found.filter(({ advisories: [gravest] }) => gravest.action !== 'warn');
+    if (blocked.length > 0)
+      return fail(`Revoked: ${truncate(textOf(blocked), 1000)}`, 'Update, or remove it: ar plugin update');
+    if (found.length > 0) return warn(truncate(textOf(found), 1000), 'See what is newer: ar plugin outdated');
+    return pass('Nothing is known against what is installed.');
   }),
 };
 

@@ -29,6 +29,7 @@ import {
   type Resolved,
 } from '@ar-registry/io/install';
 import type { GitCheckout } from '@ar-registry/io/install-git';
+import { lockedUrl } from '@ar-registry/io/advisories';
 import { createInstallStore } from '@ar-registry/io/install-store';
 import { changeProject, readProject, rememberProject, type Project } from '@ar-registry/io/project';
 import type { PluginName } from '@ar-registry/schemas';
@@ -36,6 +37,7 @@ import { type Context, readUserConfig } from '../context.ts';
 import { askForPermissions } from './ask.ts';
 import { changeOptions } from './change-options.ts';
 import { askForBuilds, packCheckouts, restoreGit, withScratch, type BuildOptions } from './git-plugins.ts';
+import { advisoryText, knownAgainst, refuseRevoked } from './revoked.ts';
 import { mismatchesOf, unboundIn } from './check-lock.ts';
 
 export interface InstallOutcome {
@@ -150,7 +152,9 @@ async function restoreWith(ports: InstallPorts, options: InstallOptions, context
     const entry = lock.plugins[name];
     return entry ? [{ name, entry }] : [];
   });
-  if (options.dryRun) return { kind: 'planned', plan: await planRestore(entries, ports) };
+  const planned = await planRestore(entries, ports);
+  await refuseRevokedIn(entries, planned, { ports, context });
+  if (options.dryRun) return { kind: 'planned', plan: planned };
   const built = await restoreGit(entries, { ...options, ports, context });
   const fetched = await context.output.during('Fetching', () =>
     inParallel(entries, async ({ name, entry }) =>
@@ -160,6 +164,28 @@ async function restoreWith(ports: InstallPorts, options: InstallOptions, context
   const unchanged = entries.map(({ name, entry }) => toPlanned(name, entry));
   const plan = { installed: [], unchanged, removed: [], change: undefined };
   return { kind: 'restored', plan: withFetched(plan, entries, fetched) };
+}
+
+/**
+ * What is fetched anew is asked for first, whether the lock names it or not; for what is there already, nobody is asked.
+ *
+ * @throws VERSION_REVOKED
+ */
+async function refuseRevokedIn(
+  entries: readonly Locked[],
+  { installed }: InstallPlan,
+  { ports, context }: { readonly ports: InstallPorts; readonly context: Context },
+): Promise<void> {
+  const fetched = new Set(installed.map(({ name }) => name));
+  const { client, projectDir } = ports;
+  const isAsked = ({ name, entry }: Locked): boolean =>
+    entry.source === 'registry' && client.registryOf(name) === lockedUrl(entry.registry, projectDir);
+  const asked = entries.filter((one) => fetched.has(one.name) && isAsked(one));
+  await inParallel(asked, ({ name }) => client.advisories(name, ports.signal));
+  const against = await knownAgainst(entries, projectDir, context);
+  refuseRevoked(against);
+  for (const { name, entry, advisories } of against)
+    context.output.warn(`${name}@${entry.version}: ${advisories.map(advisoryText).join(' ')}`);
 }
 
 interface Locked {
@@ -223,11 +249,14 @@ async function refuseMismatch(files: Project, context: Context): Promise<void> {
   if (problem !== undefined) throw new ArError('LOCK_MISMATCH', { problem });
 }
 
-/** Deprecated versions are installed, and said to be. */
+/** Deprecated versions, and those with an advisory that only warns, are installed, and said to be. */
 export function warnDeprecated(resolved: readonly (Resolved | GitCheckout)[], { output }: Context): void {
-  for (const one of resolved)
-    if (one.kind === 'registry' && one.deprecated !== undefined)
-      output.warn(`${one.manifest.name}@${one.manifest.version} is deprecated: ${one.deprecated}`);
+  for (const one of resolved) {
+    if (one.kind !== 'registry') continue;
+    const subject = `${one.manifest.name}@${one.manifest.version}`;
+    if (one.deprecated !== undefined) output.warn(`${subject} is deprecated: ${one.deprecated}`);
+    for (const advisory of one.advisories) output.warn(`${subject}: ${advisoryText(advisory)}`);
+  }
 }
 
 /** @throws AGENT_RELAY_TOO_OLD */

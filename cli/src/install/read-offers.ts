@@ -1,3 +1,4 @@
+import { advisoriesAgainst, withoutRevoked, type Advisory } from '@ar-registry/core/advisory';
 import { hasCode } from '@ar-registry/core/errors';
 import type { Updatable } from '@ar-registry/core/install';
 import { settled } from '@ar-registry/core/resolve';
@@ -7,7 +8,10 @@ import type { PluginDocument, PluginName } from '@ar-registry/schemas';
 /** An installed plugin, and what the registry has of it. */
 export interface Offer {
   readonly target: Updatable;
+  /** What the registry revoked counts as withdrawn. */
   readonly plugin: PluginDocument;
+  /** Against the installed version. */
+  readonly advisories: readonly Advisory[];
 }
 
 export interface Offers {
@@ -22,8 +26,13 @@ type Asking = Pick<InstallPorts, 'client' | 'signal' | 'publishedBefore'>;
 export async function readOffers(targets: readonly Updatable[], ports: Asking): Promise<Offers> {
   const found = await inParallel(targets, async (target) => {
     try {
-      const plugin = await ports.client.plugin(target.name, ports.signal);
-      return { target, plugin: settled(plugin, ports.publishedBefore, target.version) };
+      const { name, version } = target;
+      const [published, list] = await Promise.all([
+        ports.client.plugin(name, ports.signal),
+        ports.client.advisories(name, ports.signal),
+      ]);
+      const plugin = settled(withoutRevoked(published, list), ports.publishedBefore, version);
+      return { target, plugin, advisories: version === undefined ? [] : advisoriesAgainst(list, name, version) };
     } catch (error) {
       if (hasCode(error, 'PLUGIN_NOT_FOUND')) return target.name;
       throw error;

@@ -30,6 +30,7 @@ import { askForPermissions } from './ask.ts';
 import { changeOptions } from './change-options.ts';
 import { askForBuilds, packCheckouts, withScratch, type BuildOptions } from './git-plugins.ts';
 import { checkAgentRelay, createPorts, warnDeprecated, wishOf } from './install-plugins.ts';
+import { advisoryText, actionWord } from './revoked.ts';
 import { readOffers, type Offer, type Offers } from './read-offers.ts';
 
 export interface UpdateOutcome {
@@ -67,10 +68,20 @@ async function updateWith(
     const commits = await prepareGitMoves(targets.git, ports);
     return { found: offers, moves: [...(await prepareMoves(offers.offers, latest, ports)), ...commits] };
   });
+  warnOfWhatStays(found.offers, moves, context);
   const outcome = (updated: readonly UpdateChange[]): UpdateOutcome => outcomeOf({ dryRun, updated, targets, found });
   if (moves.length === 0 || dryRun) return outcome(moves.map(({ change }) => change));
   const applied = await applyMoves(moves, project, { ports, allowBuild, context });
   return outcome(moves.flatMap(({ change }) => (applied.has(change.name) ? [change] : [])));
+}
+
+/** Where no better version fits, an update leaves what the registry warns of, or has revoked. */
+function warnOfWhatStays(offers: readonly Offer[], moves: readonly Move[], { output }: Context): void {
+  const moved = new Set(moves.map(({ change }) => change.name));
+  for (const { target, advisories } of offers)
+    if (!moved.has(target.name))
+      for (const advisory of advisories)
+        output.warn(`${target.name} stays at a version that is ${actionWord(advisory)}: ${advisoryText(advisory)}`);
 }
 
 /** One plugin on its way from one version to another. */

@@ -1,5 +1,7 @@
+import type { Advisory } from '@ar-registry/core/advisory';
 import type { PluginDocument, VersionDocument } from '@ar-registry/schemas';
 import type { Presenter } from '../command.ts';
+import { advisoryText, actionWord } from '../install/revoked.ts';
 import type { LocalInfo } from '../install/local-info.ts';
 import { localInfoDocument, localInfoText } from './local-info.ts';
 import { permissionLines } from './permissions.ts';
@@ -16,6 +18,8 @@ interface RegistryInfo {
   readonly version: VersionDocument;
   /** Address of the registry that said so. */
   readonly registry: string;
+  /** Against the version that is shown. */
+  readonly advisories: readonly Advisory[];
   /** `unasked`: only with --stats. */
   readonly downloads: number | 'unasked' | undefined;
   readonly installed: string | undefined;
@@ -43,18 +47,20 @@ function registryText(outcome: RegistryInfo, width: number): Page {
   ];
 }
 
-function registryDocument({ plugin, version, registry, downloads, installed }: RegistryInfo): object {
+function registryDocument({ plugin, version, registry, advisories, downloads, installed }: RegistryInfo): object {
   return {
     plugin,
     version,
     registry,
+    ...(advisories.length === 0 ? {} : { advisories }),
     ...(typeof downloads === 'number' ? { downloads } : {}),
     ...(installed === undefined ? {} : { installed }),
   };
 }
 
 /** What to do next; a version that was withdrawn is not offered. */
-function invitation({ plugin, version }: RegistryInfo): string {
+function invitation({ plugin, version, advisories }: RegistryInfo): string {
+  if (advisories.some(({ action }) => action !== 'warn')) return 'It cannot be installed: this version is revoked.';
   if (plugin.versions.every(({ yanked }) => yanked !== undefined))
     return 'It cannot be installed: all of its versions were withdrawn.';
   const chosen = version.version === plugin.version ? '' : `@${version.version}`;
@@ -69,9 +75,10 @@ function heading({ plugin, version }: RegistryInfo): Page {
   ];
 }
 
-function warnings({ plugin, version }: RegistryInfo): Page {
+function warnings({ plugin, version, advisories }: RegistryInfo): Page {
   const entry = plugin.versions.find((one) => one.version === version.version);
   return [
+    ...advisories.map((one) => warning(`This version is ${actionWord(one)}: ${advisoryText(one)}`)),
     ...(plugin.renamedTo === undefined ? [] : [warning(`Renamed to ${plugin.renamedTo}.`)]),
     ...(entry?.yanked === undefined ? [] : [warning(`This version was withdrawn: ${entry.yanked}`)]),
     ...(entry?.deprecated === undefined ? [] : [warning(`This version is deprecated: ${entry.deprecated}`)]),
@@ -82,7 +89,7 @@ function warning(text: string): Line {
   return [toned('warning:', 'warning'), ' ', text];
 }
 
-function facts({ plugin, version, registry, downloads, installed }: RegistryInfo): Page {
+function facts({ plugin, version, registry, advisories, downloads, installed }: RegistryInfo): Page {
   const { manifest, dist, publishedAt, publishedBy, source } = version;
   const rows: (readonly [string, string | undefined])[] = [
     ['Licence', manifest.license],
@@ -94,7 +101,7 @@ function facts({ plugin, version, registry, downloads, installed }: RegistryInfo
     ['Also known as', plugin.aliases.join(', ')],
     ['Downloads', downloadsText(downloads)],
     ['Rating', NOT_PUBLISHED],
-    ['Advisories', NOT_PUBLISHED],
+    ['Advisories', advisories.map(({ id }) => id).join(', ') || 'none known of this version'],
     ['Fixes', version.fixes.join(', ')],
     ['Category', manifest.category],
     ['Tags', manifest.tags.join(', ')],

@@ -1,6 +1,8 @@
+import type { Advisory } from '@ar-registry/core/advisory';
 import type { LockEntry, WantedPlugin } from '@ar-registry/core/install';
 import type { SearchResult } from '@ar-registry/core/search';
 import type { Presenter } from '../command.ts';
+import { advisoryText, actionWord } from '../install/revoked.ts';
 import { pluginTable, summaryOf } from './plugin-table.ts';
 import { table } from './table.ts';
 import { type Page, type Span, toned } from './text.ts';
@@ -11,6 +13,8 @@ export interface ListedPlugin {
   readonly name: string;
   readonly want: WantedPlugin;
   readonly entry: LockEntry | undefined;
+  /** Against the installed version, as last heard of its registry; the gravest first. */
+  readonly advisories: readonly Advisory[];
   /** Why the folder that it is linked to is no plugin any more. */
   readonly broken?: string;
 }
@@ -43,13 +47,14 @@ function installedText({ project, plugins }: Listed, width: number): Page {
   return table([['NAME', 'VERSION', 'TYPE', 'WANTED', ''].map((head) => toned(head, 'quiet')), ...rows], width);
 }
 
-function mark({ want, broken }: ListedPlugin): string | Span {
+function mark({ want, broken, advisories: [gravest] }: ListedPlugin): string | Span {
+  if (gravest) return toned(`${actionWord(gravest)}: ${advisoryText(gravest)}`, 'bad');
   if (broken !== undefined) return toned(`broken link: ${broken}`, 'bad');
   return want.enabled === false ? toned('disabled', 'warning') : '';
 }
 
 function installedDocuments({ plugins }: Listed): readonly object[] {
-  return plugins.flatMap(({ name, want, entry, broken }) =>
+  return plugins.flatMap(({ name, want, entry, broken, advisories }) =>
     entry
       ? [
           {
@@ -60,6 +65,7 @@ function installedDocuments({ plugins }: Listed): readonly object[] {
             wanted: wantedText(want),
             enabled: want.enabled !== false,
             ...(entry.source === 'git' ? { commit: entry.commit } : {}),
+            ...(advisories.length === 0 ? {} : { advisories }),
             ...(broken === undefined ? {} : { broken }),
             ...(entry.source === 'registry' ? { trust: entry.trust, registry: entry.registry } : {}),
           },

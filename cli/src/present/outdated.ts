@@ -1,12 +1,16 @@
+import type { Advisory } from '@ar-registry/core/advisory';
 import type { GitTarget, Standing, Updatable } from '@ar-registry/core/install';
 import type { PluginName } from '@ar-registry/schemas';
 import type { Presenter } from '../command.ts';
+import { advisoryText, actionWord } from '../install/revoked.ts';
 import { table } from './table.ts';
 import { quiet, type Span, toned } from './text.ts';
 
 interface Row {
   readonly target: Updatable;
   readonly standing: Standing;
+  /** Against the installed version; the gravest first. */
+  readonly advisories: readonly Advisory[];
 }
 
 /** A plugin whose git repository has a commit that is not installed. */
@@ -37,13 +41,14 @@ export const presentOutdated: Presenter<Outcome> = {
   },
   json: ({ plugins, commits, local, missing }) => ({
     ...(commits.length === 0 ? {} : { git: commits.map(commitDocument) }),
-    plugins: plugins.map(({ target, standing: { wanted, latest, installed } }) => ({
+    plugins: plugins.map(({ target, standing: { wanted, latest, installed }, advisories }) => ({
       name: target.name,
       range: target.range,
       ...(target.version === undefined ? {} : { current: target.version }),
       ...(wanted === undefined ? {} : { wanted: wanted.version }),
       ...(latest === undefined ? {} : { latest: latest.version }),
       ...(installed?.yanked === undefined ? {} : { yanked: installed.yanked }),
+      ...(advisories.length === 0 ? {} : { advisories }),
       ...(installed?.deprecated === undefined ? {} : { deprecated: installed.deprecated }),
     })),
     local,
@@ -52,7 +57,7 @@ export const presentOutdated: Presenter<Outcome> = {
   exitCode: ({ plugins, commits, exitCode }) => (exitCode && plugins.length + commits.length > 0 ? 1 : 0),
 };
 
-function cells({ target, standing }: Row): readonly (string | Span)[] {
+function cells({ target, standing, advisories }: Row): readonly (string | Span)[] {
   const { wanted, latest } = standing;
   const behind = wanted !== undefined && wanted.version !== target.version;
   return [
@@ -60,11 +65,12 @@ function cells({ target, standing }: Row): readonly (string | Span)[] {
     target.version ?? 'not installed',
     behind ? toned(wanted.version, 'good') : (wanted?.version ?? 'none'),
     latest?.version ?? 'none',
-    mark(standing),
+    mark(standing, advisories),
   ];
 }
 
-function mark({ installed }: Standing): string | Span {
+function mark({ installed }: Standing, [gravest]: readonly Advisory[]): string | Span {
+  if (gravest) return toned(`${actionWord(gravest)}: ${advisoryText(gravest)}`, 'bad');
   if (installed?.yanked !== undefined) return toned(`withdrawn: ${installed.yanked}`, 'bad');
   return installed?.deprecated === undefined ? '' : toned(`deprecated: ${installed.deprecated}`, 'warning');
 }

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import type {
   Account,
+  AdvisoryRecord,
   Dist,
   NormalizedManifest,
   PluginRecord,
@@ -85,6 +86,22 @@ export function versionRecord(name: string, version: string, options: VersionOpt
   };
 }
 
+/** All versions of `@acme/audit` before 1.1.0 are not to be loaded. */
+export const ADVISORY: AdvisoryRecord = {
+  schemaVersion: 1,
+  id: 'AR-2026-0001',
+  modified: '2026-05-01T00:00:00Z',
+  summary: 'Sends tokens to a stranger. Change yours.',
+  affected: [
+    {
+      package: { ecosystem: 'AgentRelay', name: '@acme/audit' },
+      ranges: [{ type: 'SEMVER', events: [{ introduced: '0' }, { fixed: '1.1.0' }] }],
+    },
+  ],
+  action: 'block-load',
+  replacement: '@acme/audit@1.1.0',
+};
+
 /** Collects the files of an index. Every method returns the same builder. */
 export interface IndexBuilder {
   registry(changes: Partial<RegistryRecord>): IndexBuilder;
@@ -92,6 +109,7 @@ export interface IndexBuilder {
   plugin(name: string, changes?: Partial<PluginRecord>): IndexBuilder;
   version(name: string, version: string, options?: VersionOptions): IndexBuilder;
   status(name: string, changes: Partial<StatusRecord>): IndexBuilder;
+  advisory(changes?: Partial<AdvisoryRecord>): IndexBuilder;
   file(path: string, text: string | undefined): IndexBuilder;
   files(): ReadonlyMap<string, string>;
   /** The snapshot; whatever is broken is missing from it. */
@@ -124,6 +142,7 @@ export function testIndex(from: ReadonlyMap<string, string> = emptyIndex()): Ind
       return put(`plugins/${name}/versions/${version}.yaml`, versionRecord(name, version, options));
     },
     status: (name, changes) => put(`plugins/${name}/status.yaml`, { schemaVersion: 1, distTags: {}, ...changes }),
+    advisory: (changes = {}) => put(`advisories/${changes.id ?? ADVISORY.id}.yaml`, { ...ADVISORY, ...changes }),
     file: (path, text) => {
       if (text === undefined) files.delete(path);
       else files.set(path, text);

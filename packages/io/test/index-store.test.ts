@@ -14,6 +14,8 @@ const FILES: Readonly<Record<string, string>> = {
   'registry.yaml': REGISTRY,
   'categories.yaml': 'schemaVersion: 1\ncategories: []\n',
   'scopes/ar.yaml': 'scope\n',
+  'advisories/AR-2026-0001.yaml': 'advisory\n',
+  'advisories/README.md': 'not a record\n',
   'plugins/@ar/b/plugin.yaml': 'plugin\n',
   'plugins/@ar/b/versions/1.0.0.yaml': 'version\n',
   'stats/downloads.json': '{}\n',
@@ -68,6 +70,7 @@ describe.each(['folder', 'repository'] as const)('readIndex of a %s', (kind) => 
   it('reads records and nothing else', async () => {
     const { files, findings, prefix } = await readIndex(await put(kind, FILES));
     expect([...files.keys()].toSorted()).toEqual([
+      'advisories/AR-2026-0001.yaml',
       'categories.yaml',
       'plugins/@ar/b/plugin.yaml',
       'plugins/@ar/b/versions/1.0.0.yaml',

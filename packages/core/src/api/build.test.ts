@@ -1,4 +1,10 @@
-import type { PluginDocument, PluginListDocument, StatusDocument, SearchIndexDocument } from '@ar-registry/schemas';
+import type {
+  AdvisoriesDocument,
+  PluginDocument,
+  PluginListDocument,
+  StatusDocument,
+  SearchIndexDocument,
+} from '@ar-registry/schemas';
 import { validator as isCategories } from '@ar-registry/schemas/validators/api/categories';
 import { validator as isConfig } from '@ar-registry/schemas/validators/api/config';
 import { validator as isPluginList } from '@ar-registry/schemas/validators/api/plugin-list';
@@ -8,6 +14,8 @@ import { validator as isStatsDownloads } from '@ar-registry/schemas/validators/a
 import { validator as isStatsPlugin } from '@ar-registry/schemas/validators/api/stats-plugin';
 import { validator as isStatsTotals } from '@ar-registry/schemas/validators/api/stats-totals';
 import { validator as isStatus } from '@ar-registry/schemas/validators/api/status';
+import { validator as isAdvisories } from '@ar-registry/schemas/validators/api/advisories';
+import { validator as isAdvisory } from '@ar-registry/schemas/validators/api/advisory';
 import { validator as isTags } from '@ar-registry/schemas/validators/api/tags';
 import { validator as isVersion } from '@ar-registry/schemas/validators/api/version';
 import * as fc from 'fast-check';
@@ -69,9 +77,14 @@ function isValid({ path, body }: ApiDocument): boolean {
   if (path === routes.search) return isSearchIndex(value).ok;
   if (path === routes.categories) return isCategories(value).ok;
   if (path === routes.tags) return isTags(value).ok;
+  if (path.startsWith('api/v1/advisories')) return isValidAdvisory(path, value);
   if (path.startsWith('api/v1/stats/')) return isValidStats(path, value);
   if (/@[^/]+\/[^/]+\/[^/]+\.json$/.test(path)) return isVersion(value).ok;
   return path.includes('@') ? isPlugin(value).ok : isPluginList(value).ok;
+}
+
+function isValidAdvisory(path: string, value: unknown): boolean {
+  return path === routes.advisories ? isAdvisories(value).ok : isAdvisory(value).ok;
 }
 
 function isValidStats(path: string, value: unknown): boolean {
@@ -140,6 +153,17 @@ describe('buildDocuments', () => {
       const body = documents.find((one) => one.path === path)?.body ?? '';
       expect(document).toBe(hash(new TextEncoder().encode(body)));
     }
+  });
+
+  it('publishes advisories whole, and lists those that are in force', () => {
+    const withdrawn = '2026-05-02T00:00:00Z';
+    const documents = build(sample().advisory().advisory({ id: 'AR-2026-0002', withdrawn }));
+    expect(documents.filter((document) => !isValid(document))).toEqual([]);
+    const { advisories } = at<AdvisoriesDocument>(documents, routes.advisories);
+    expect(advisories.map(({ id, plugin, action }) => [id, plugin, action])).toEqual([
+      ['AR-2026-0001', '@acme/audit', 'block-load'],
+    ]);
+    expect(at<object>(documents, routes.advisory('AR-2026-0002'))).toMatchObject({ withdrawn, action: 'block-load' });
   });
 
   it('tells in config.json what the search index is', () => {

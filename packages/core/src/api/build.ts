@@ -9,6 +9,7 @@ import { sortFindings, type Finding } from '../findings/index.ts';
 import { routes } from '../layout/index.ts';
 import type { Hash } from '../ports.ts';
 import type { Snapshot, SnapshotPlugin } from '../snapshot/index.ts';
+import { toAdvisories, toAdvisory } from './advisory-documents.ts';
 import { isListed } from './latest.ts';
 import { toCategories, toFeatured, toPages, toPopular, toTags } from './lists.ts';
 import { toPluginDocument } from './plugin-document.ts';
@@ -54,6 +55,7 @@ export function* buildDocuments(snapshot: Snapshot, inputs: BuildInputs, hash: H
   }
   const search = toDocument('list', routes.search, toSearchIndex(snapshot));
   yield* statsDocuments(snapshot);
+  yield* advisoryDocuments(snapshot);
   yield* listDocuments(snapshot);
   yield search;
   const findings = sortFindings(inputs.findings);
@@ -87,6 +89,11 @@ function* listDocuments(snapshot: Snapshot): Generator<ApiDocument> {
   yield toDocument('list', routes.popular, toPopular(entries));
   yield toDocument('list', routes.categories, toCategories(snapshot.categories, entries));
   yield toDocument('list', routes.tags, toTags(entries));
+}
+
+function* advisoryDocuments(snapshot: Snapshot): Generator<ApiDocument> {
+  for (const record of snapshot.advisories) yield toDocument('list', routes.advisory(record.id), toAdvisory(record));
+  yield toDocument('list', routes.advisories, toAdvisories(snapshot));
 }
 
 function* statsDocuments(snapshot: Snapshot): Generator<ApiDocument> {

@@ -220,6 +220,17 @@ const SAMPLES: { readonly [Code in ErrorCode]: readonly [ErrorFacts[Code], ...Er
   TRUST_HASH_MISMATCH: [{ path: 'plugins/@acme/hello.json', expected: 'aa', actual: 'bb' }],
   TRUST_TARGET_UNKNOWN: [{ path: 'plugins/@acme/hello.json' }],
   TRUST_FOLDER_INVALID: [{ folder: './trust', problem: 'it has no 1.root.json' }],
+  VERSION_REVOKED: [
+    { plugin: '@acme/hello', version: '1.0.0', advisory: 'AR-2026-0001', reason: 'Sends tokens.', affected: '<1.1.0' },
+    {
+      plugin: '@acme/hello',
+      version: '1.0.0',
+      advisory: 'AR-2026-0001',
+      reason: 'Sends tokens.',
+      affected: '<1.1.0',
+      replacement: '@acme/hello@1.1.0',
+    },
+  ],
   KEY_UNUSABLE: [{ key: 'root-1.pem', problem: 'it is no PEM' }],
   KEY_EXISTS: [{ file: './keys/root-1.pem' }],
   KEY_UNKNOWN: [{ key: '0123' }],

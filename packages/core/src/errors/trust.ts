@@ -20,6 +20,14 @@ export interface TrustFacts {
   /** What signs, not what checks. `problem` is a sentence without its end. */
   TRUST_FOLDER_INVALID: { folder: string; problem: string };
   KEY_UNUSABLE: { key: string; problem: string };
+  VERSION_REVOKED: {
+    plugin: string;
+    version: string;
+    advisory: string;
+    reason: string;
+    affected: string;
+    replacement?: string;
+  };
   KEY_EXISTS: { file: string };
   KEY_UNKNOWN: { key: string };
   SIGNING_KEYS_MISSING: { role: string; present: number; threshold: number };
@@ -29,6 +37,15 @@ const TELL_OPERATOR = 'Tell whoever runs the registry, and go on with what is in
 const LATER = 'Try again in a few minutes; if it stays, tell whoever runs the registry.';
 
 export const TRUST_ERRORS: ErrorEntries<TrustFacts> = {
+  VERSION_REVOKED: {
+    exit: 3,
+    message: ({ plugin, version, advisory, reason, affected }) =>
+      `${plugin}@${version} is revoked by ${advisory} (versions ${affected}): ${reason}`,
+    remedy: ({ plugin, replacement }) =>
+      replacement === undefined
+        ? `Move to another version (ar plugin install ${plugin}), or remove it: ar plugin remove ${plugin}`
+        : `Install what takes its place: ar plugin install ${replacement}`,
+  },
   TRUST_METADATA_INVALID: {
     exit: 3,
     message: ({ file, problem }) => `The registry’s ${file} is not believed: it ${problem}.`,

@@ -77,6 +77,8 @@ const SAMPLES: { readonly [Code in FindingCode]: readonly [FindingFacts[Code], .
   TRUST_NOT_ALLOWED: [{ trust: 'official', level: 'community' }],
   SCOPE_LEVEL_NOT_ALLOWED: [{ scope: 'acme', level: 'official' }],
   DIST_OVER_LIMIT: [{ what: 'fileCount', found: 6000, limit: 5000 }],
+  ADVISORY_DELETED: [{}],
+  ADVISORY_PLUGIN_UNKNOWN: [{ plugin: '@acme/hello' }],
   ARCHIVE_MISSING: [{ integrity: 'sha512-a' }],
   ARCHIVE_NOT_AS_RECORDED: [{ what: 'size', recorded: '10', found: '11' }],
   ARCHIVE_CHANGED: [{ path: 'store/sha512/ab/cd.tgz' }],

@@ -30,6 +30,8 @@ export interface IndexFacts {
   TRUST_NOT_ALLOWED: { trust: string; level: string };
   SCOPE_LEVEL_NOT_ALLOWED: { scope: string; level: string };
   DIST_OVER_LIMIT: { what: string; found: number; limit: number };
+  ADVISORY_DELETED: {};
+  ADVISORY_PLUGIN_UNKNOWN: { plugin: string };
   ARCHIVE_MISSING: { integrity: string };
   ARCHIVE_NOT_AS_RECORDED: { what: string; recorded: string; found: string };
   ARCHIVE_CHANGED: { path: string };
@@ -180,6 +182,16 @@ export const INDEX_FINDINGS: FindingEntries<IndexFacts> = {
     severity: 'error',
     message: ({ what, found, limit }) => `${what} is ${found}; this registry allows ${limit}.`,
     remedy: () => 'Leave out what the plugin does not need at run time (see `files` in ar-plugin.yaml).',
+  },
+  ADVISORY_DELETED: {
+    severity: 'error',
+    message: () => 'A published advisory is deleted; advisories stay.',
+    remedy: () => 'Restore the file; if it was published in error, add `withdrawn` with the time.',
+  },
+  ADVISORY_PLUGIN_UNKNOWN: {
+    severity: 'warning',
+    message: ({ plugin }) => `The advisory is about ${plugin}, which is not in the index.`,
+    remedy: () => 'Correct the name; if the plugin was removed, leave it: the advisory still reaches who has it.',
   },
   ARCHIVE_MISSING: {
     severity: 'error',

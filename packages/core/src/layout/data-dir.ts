@@ -16,6 +16,8 @@ export const dataPaths = {
   responses: 'plugins/cache/http',
   /** What is trusted of registries that are signed. No cache: without it anybody would be believed. */
   trust: 'plugins/trust',
+  /** What the registries know against versions: no cache either, the loader goes by it. */
+  advisories: 'plugins/advisories',
   /** One folder for each known project: its lock, its journal, and where it is. */
   projects: 'plugins/projects',
   /** The project that `--global` means. */

@@ -1,5 +1,5 @@
 /** Paths of records inside an index, POSIX and relative to the folder of `registry.yaml`. Written once, here. */
-import type { PluginName, ScopeName, Version } from '@ar-registry/schemas';
+import type { AdvisoryId, PluginName, ScopeName, Version } from '@ar-registry/schemas';
 
 export const REGISTRY_FILE = 'registry.yaml';
 export const CATEGORIES_FILE = 'categories.yaml';
@@ -12,6 +12,7 @@ export const INDEX_FOLDER = 'registry-index';
 export const STATS_FOLDER = 'stats/';
 
 export const indexPaths = {
+  advisory: (id: AdvisoryId): string => `advisories/${id}.yaml`,
   scope: (scope: ScopeName): string => `scopes/${scope}.yaml`,
   folder: (name: PluginName): string => `plugins/${name}`,
   plugin: (name: PluginName): string => `plugins/${name}/plugin.yaml`,
@@ -40,6 +41,7 @@ export function parseStatsPath(path: string): StatsPath | undefined {
 export type IndexPath =
   | { readonly kind: 'registry' | 'categories' | 'dependencies' | 'downloads' | 'store' | 'other' }
   | { readonly kind: 'scope'; readonly scope: string }
+  | { readonly kind: 'advisory'; readonly id: string }
   | { readonly kind: 'plugin' | 'status'; readonly name: string }
   | { readonly kind: 'version'; readonly name: string; readonly version: string };
 
@@ -54,6 +56,8 @@ export function parseIndexPath(path: string): IndexPath {
   if (path.startsWith('store/')) return { kind: 'store' };
   const scope = /^scopes\/([^/]+)\.yaml$/.exec(path)?.[1];
   if (scope !== undefined) return { kind: 'scope', scope };
+  const id = /^advisories\/([^/]+)\.yaml$/.exec(path)?.[1];
+  if (id !== undefined) return { kind: 'advisory', id };
   const [, name, rest] = /^plugins\/(@[^/]+\/[^/]+)\/(.+)$/s.exec(path) ?? [];
   return name === undefined || rest === undefined ? { kind: 'other' } : parsePluginPath(name, rest);
 }

@@ -1,5 +1,5 @@
 /** Paths of the static API, without a leading slash. The builder writes to what clients read from. */
-import type { PluginName, Version } from '@ar-registry/schemas';
+import type { AdvisoryId, PluginName, Version } from '@ar-registry/schemas';
 
 const ROOT = 'api/v1';
 
@@ -19,6 +19,8 @@ export const routes = {
   tags: `${ROOT}/tags.json`,
   search: `${ROOT}/search/index.json`,
   status: `${ROOT}/status.json`,
+  advisories: `${ROOT}/advisories.json`,
+  advisory: (id: AdvisoryId): string => `${ROOT}/advisories/${id}.json`,
   statsTotals: `${ROOT}/stats/totals.json`,
   statsDownloads: (shard: number): string => `${ROOT}/stats/downloads/${shard}.json`,
   statsPlugin: (name: PluginName): string => `${ROOT}/stats/plugins/${name}.json`,
@@ -44,6 +46,8 @@ export const URL_TEMPLATES = {
   popular: routes.popular,
   search: routes.search,
   status: routes.status,
+  advisories: routes.advisories,
+  advisory: `${ROOT}/advisories/{id}.json`,
   statsTotals: routes.statsTotals,
   statsDownloads: `${ROOT}/stats/downloads/{shard}.json`,
   statsPlugin: `${ROOT}/stats/plugins/{name}.json`,

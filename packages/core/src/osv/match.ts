@@ -11,6 +11,8 @@ import type { OsvRecord } from '@ar-registry/schemas';
 import semver from 'semver';
 
 export interface NpmPackage {
+  /** `npm` unless given. */
+  readonly ecosystem?: string;
   readonly name: string;
   /** As a lock has it; build metadata does not count. */
   readonly version: string;
@@ -34,9 +36,12 @@ interface RangeEvent {
 }
 
 /** How `record` speaks of `version`; undefined if it does not. Withdrawn records speak of nothing. Never throws. */
-export function matchAdvisory(record: OsvRecord, { name, version }: NpmPackage): AdvisoryMatch | undefined {
+export function matchAdvisory(
+  record: OsvRecord,
+  { ecosystem = 'npm', name, version }: NpmPackage,
+): AdvisoryMatch | undefined {
   if (record.withdrawn !== undefined) return undefined;
-  const entries = (record.affected ?? []).filter((entry) => isOf(entry, name)).map(toEntry);
+  const entries = (record.affected ?? []).filter((entry) => isOf(entry, ecosystem, name)).map(toEntry);
   const parsed = parse(version);
   if (!parsed || !isVulnerable(parsed, entries)) return undefined;
   return { fixed: fixedAfter(parsed, entries) };
@@ -47,9 +52,9 @@ interface Entry {
   readonly ranges: readonly (readonly RangeEvent[])[];
 }
 
-function isOf({ package: of }: Affected, name: string): boolean {
+function isOf({ package: of }: Affected, ecosystem: string, name: string): boolean {
   // An ecosystem may have a variant after a colon.
-  return of.name === name && of.ecosystem.split(':', 1)[0] === 'npm';
+  return of.name === name && of.ecosystem.split(':', 1)[0] === ecosystem;
 }
 
 function toEntry({ versions = [], ranges = [] }: Affected): Entry {

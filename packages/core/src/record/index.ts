@@ -1,5 +1,6 @@
 export {
   firstDifference,
+  parseAdvisoryRecord,
   parseCategoriesRecord,
   parseDependenciesRecord,
   parsePluginRecord,

@@ -1,5 +1,6 @@
 /** Reading of the records of an index: YAML text, attacker-controlled in a pull request, to checked data. */
 import type {
+  AdvisoryRecord,
   CategoriesRecord,
   DependenciesRecord,
   NormalizedManifest,
@@ -10,6 +11,7 @@ import type {
   Validator,
   VersionRecord,
 } from '@ar-registry/schemas';
+import { validator as advisory } from '@ar-registry/schemas/validators/advisory-record';
 import { validator as categories } from '@ar-registry/schemas/validators/categories-record';
 import { validator as dependencies } from '@ar-registry/schemas/validators/dependencies-record';
 import { validator as plugin } from '@ar-registry/schemas/validators/plugin-record';
@@ -29,6 +31,7 @@ export type ParsedRecord<T> =
 export const parseRegistryRecord = recordParser<RegistryRecord>(registry);
 export const parseCategoriesRecord = recordParser<CategoriesRecord>(categories);
 export const parseDependenciesRecord = recordParser<DependenciesRecord>(dependencies);
+export const parseAdvisoryRecord = recordParser<AdvisoryRecord>(advisory);
 export const parseScopeRecord = recordParser<ScopeRecord>(scope);
 export const parsePluginRecord = recordParser<PluginRecord>(plugin);
 export const parseStatusRecord = recordParser<StatusRecord>(status);

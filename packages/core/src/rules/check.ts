@@ -1,4 +1,5 @@
 import { sortFindings, type Finding, type FindingCode } from '../findings/index.ts';
+import { checkAdvisoryDeletion, checkAdvisoryPlugins } from './advisories.ts';
 import { checkAliases } from './aliases.ts';
 import { checkCategories } from './categories.ts';
 import { createChange, type ChangeInput, type IndexState } from './change.ts';
@@ -22,6 +23,7 @@ const CHANGE_RULES: readonly ChangeRule[] = [
   checkPaths,
   checkOnePlugin,
   checkImmutability,
+  checkAdvisoryDeletion,
   checkStoredArchives,
   checkVersionOrder,
   checkStatus,
@@ -33,7 +35,13 @@ const CHANGE_RULES: readonly ChangeRule[] = [
   checkReview,
 ];
 
-const INDEX_RULES: readonly IndexRule[] = [checkReservedScopes, checkAliases, checkDistLimits, checkCategories];
+const INDEX_RULES: readonly IndexRule[] = [
+  checkReservedScopes,
+  checkAliases,
+  checkDistLimits,
+  checkCategories,
+  checkAdvisoryPlugins,
+];
 
 /** All that is wrong with a change as such; what it makes of the index is for `checkIndex` to say. */
 export function checkChange(input: ChangeInput): readonly Finding[] {

@@ -5,6 +5,7 @@
  * an unreadable plugin.yaml the plugin.
  */
 import type {
+  AdvisoryRecord,
   CategoriesRecord,
   DependenciesRecord,
   PluginName,
@@ -27,6 +28,7 @@ import {
 } from '../record/index.ts';
 import { parseStats, sumStats, type Totals } from '../stats/index.ts';
 import { toSingleLine, truncate } from '../text/index.ts';
+import { advisoriesIn } from './advisories.ts';
 import { assemblePlugin } from './plugin.ts';
 
 export type Category = CategoriesRecord['categories'][number];
@@ -36,6 +38,8 @@ export interface SnapshotHead {
   readonly registry: RegistryRecord;
   readonly categories: readonly Category[];
   readonly scopes: ReadonlyMap<ScopeName, ScopeRecord>;
+  /** What is known against versions of plugins, also what was withdrawn; by id. */
+  readonly advisories: readonly AdvisoryRecord[];
   /** npm packages whose capabilities a reviewer has looked at. */
   readonly dependencies: DependenciesRecord['packages'];
   /** Downloads of the last 30 days by plugin; missing means none are known. */
@@ -89,7 +93,8 @@ function assembleHead(files: IndexFiles, findings: Finding[]): SnapshotHead | un
   const categories = take(files, CATEGORIES_FILE, parseCategoriesRecord, findings)?.categories ?? [];
   const dependencies = take(files, DEPENDENCIES_FILE, parseDependenciesRecord, findings)?.packages ?? [];
   const scopes = scopesOf(files, findings);
-  return { registry, categories, scopes, dependencies, ...statsOf(files, findings) };
+  const advisories = advisoriesIn(files, findings);
+  return { registry, categories, scopes, advisories, dependencies, ...statsOf(files, findings) };
 }
 
 function scopesOf(files: IndexFiles, findings: Finding[]): ReadonlyMap<ScopeName, ScopeRecord> {

@@ -9,7 +9,9 @@ import { sameIntegrity } from '@ar-registry/core/integrity';
 import { URL_TEMPLATES, routes } from '@ar-registry/core/layout';
 import { splitName } from '@ar-registry/core/name';
 import { nearest, toSingleLine } from '@ar-registry/core/text';
+import type { Advisory } from '@ar-registry/core/advisory';
 import type {
+  AdvisoriesDocument,
   CategoriesDocument,
   ConfigDocument,
   Integrity,
@@ -20,11 +22,12 @@ import type {
   Version,
   VersionDocument,
 } from '@ar-registry/schemas';
+import type { AdvisoryStore } from '../advisories/index.ts';
 import { integrityOf } from '../digest/index.ts';
 import { createAsk, type Ask } from './ask.ts';
 import { createResponseCache } from './cache.ts';
 import { createFallOver } from './fall-over.ts';
-import { CATEGORIES, CONFIG, SEARCH_INDEX, TAGS, pluginKind, versionKind, type Kind } from './kinds.ts';
+import { ADVISORIES, CATEGORIES, CONFIG, SEARCH_INDEX, TAGS, pluginKind, versionKind, type Kind } from './kinds.ts';
 import { mirrorsOf } from './mirrors.ts';
 import { found, parseDocument, parseJson, statusError } from './parse.ts';
 import { createGet, isFolder, parseBase, type ReachOptions } from './reach.ts';
@@ -47,6 +50,8 @@ export interface ApiClientOptions extends ReachOptions {
   readonly nowMs?: () => number;
   /** Without it nobody asks whether the registry is signed. A folder is never asked. */
   readonly trust?: TrustOptions;
+  /** Keeps the advisories of registries for whoever cannot ask. */
+  readonly advisories?: AdvisoryStore;
   /** Told what goes on behind a request: one line, without an end. */
   readonly onNote?: (text: string) => void;
 }
@@ -61,6 +66,11 @@ export interface ApiClient {
   plugin(name: PluginName, signal: AbortSignal): Promise<PluginDocument>;
   /** Checked against the hash in the plugin document. @throws VERSION_NOT_FOUND, INTEGRITY_MISMATCH */
   version(name: PluginName, version: Version, signal: AbortSignal): Promise<VersionDocument>;
+  /**
+   * All that the registry of this plugin knows against versions of any of its plugins. The last that is known where nobody
+   * may be asked, or where the registry has no such list; nothing if that is nothing.
+   */
+  advisories(name: PluginName, signal: AbortSignal): Promise<readonly Advisory[]>;
   /** Where an archive is: an address that may be written down, without the credentials of the registry. */
   archiveUrl(document: VersionDocument): string;
   /**
@@ -91,6 +101,7 @@ export function createApiClient(options: ApiClientOptions): ApiClient {
   };
   // Within one command a plugin is what it was when it was first asked for.
   const plugins = new Map<PluginName, Promise<PluginDocument>>();
+  let advisories: Promise<readonly Advisory[]> | undefined;
   const client: ApiClient = {
     registryUrl,
     registryOf: () => registryUrl,
@@ -104,6 +115,8 @@ export function createApiClient(options: ApiClientOptions): ApiClient {
       return asked;
     },
     version: (name, version, signal) => fetchVersion({ name, version }, { client, ask, signal }),
+    advisories: (_name, signal) =>
+      (advisories ??= fetchAdvisories(() => document(ADVISORIES, signal), registryUrl, options.advisories)),
     archiveUrl: (version) => archiveUrl(version, registryUrl),
     download,
     readme: async (name, signal) => {
@@ -120,6 +133,24 @@ export function createApiClient(options: ApiClientOptions): ApiClient {
     tags: (signal) => document(TAGS, signal),
   };
   return client;
+}
+
+async function fetchAdvisories(
+  fetch: () => Promise<AdvisoriesDocument>,
+  registryUrl: string,
+  store: AdvisoryStore | undefined,
+): Promise<readonly Advisory[]> {
+  try {
+    const list = await fetch();
+    await store?.keep(registryUrl, list);
+    return list.advisories;
+  } catch (error) {
+    const isAbsent = hasCode(error, 'REGISTRY_STATUS') && (error.facts.status === 404 || error.facts.status === 410);
+    if (!isAbsent && !hasCode(error, 'OFFLINE_NOT_CACHED')) throw error;
+    // What was revoked once stays so, though the registry may have forgotten it.
+    const kept = await store?.read(registryUrl);
+    return kept?.kind === 'kept' ? kept.list : [];
+  }
 }
 
 interface Connection extends Pick<ApiClient, 'download'> {

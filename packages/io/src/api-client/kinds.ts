@@ -1,6 +1,7 @@
 /** The documents that a client reads. Validators are large generated modules: each is loaded when its first document arrives. */
 import { routes } from '@ar-registry/core/layout';
 import type {
+  AdvisoriesDocument,
   CategoriesDocument,
   ConfigDocument,
   PluginDocument,
@@ -39,6 +40,13 @@ export const SEARCH_INDEX: Kind<SearchIndexDocument> = {
   limitBytes: LIST_LIMIT_BYTES,
   what: 'The search index of the registry',
   load: async () => (await import('@ar-registry/schemas/validators/api/search-index')).validator,
+};
+/** What is known against versions of plugins. */
+export const ADVISORIES: Kind<AdvisoriesDocument> = {
+  route: routes.advisories,
+  limitBytes: LIST_LIMIT_BYTES,
+  what: 'The list of advisories',
+  load: async () => (await import('@ar-registry/schemas/validators/api/advisories')).validator,
 };
 /** All categories, with counts. */
 export const CATEGORIES: Kind<CategoriesDocument> = {

@@ -26,6 +26,7 @@ export function createRoutedClient(routes: Routes): ApiClient {
     config: (signal) => fallback.config(signal),
     plugin: (name, signal) => clientOf(name).plugin(name, signal),
     version: (name, version, signal) => clientOf(name).version(name, version, signal),
+    advisories: (name, signal) => clientOf(name).advisories(name, signal),
     archiveUrl: (document) => clientOf(document.name).archiveUrl(document),
     download: (url, limitBytes, signal) => ownerOf(url, routes).download(url, limitBytes, signal),
     readme: (name, signal) => clientOf(name).readme(name, signal),

@@ -46,7 +46,8 @@ export async function readRecords(tree: Tree, listed: readonly TreeFile[]): Prom
 /** What the registry reads, and what lies between that and so could be taken for it. */
 function isRecordPath(path: string): boolean {
   if ([REGISTRY_FILE, CATEGORIES_FILE, DEPENDENCIES_FILE, DOWNLOADS_FILE].includes(path)) return true;
-  return path.startsWith('plugins/') || parseIndexPath(path).kind === 'scope' || parseStatsPath(path) !== undefined;
+  if (['scope', 'advisory'].includes(parseIndexPath(path).kind)) return true;
+  return path.startsWith('plugins/') || parseStatsPath(path) !== undefined;
 }
 
 const KINDS = {

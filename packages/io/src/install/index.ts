@@ -2,5 +2,5 @@ export { readLink, type LinkState } from './linked-folder.ts';
 export { candidateOf, fetchResolved, restoreLocked, wantedOf } from './fetch.ts';
 export { inParallel } from './in-parallel.ts';
 export type { InstallPorts } from './ports.ts';
-export { lockedUrl } from './registry-lock.ts';
+export { lockedUrl } from '../advisories/index.ts';
 export { resolveSpec, type Resolved } from './resolve-spec.ts';

@@ -5,12 +5,13 @@
  * So an archive is taken from its registry, or from where the registry itself says that it is.
  */
 import path from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { fileURLToPath } from 'node:url';
 import { DEFAULT_ARCHIVE_LIMITS } from '@ar-registry/core/archive';
 import { ArError } from '@ar-registry/core/errors';
 import type { LockEntry } from '@ar-registry/core/install';
 import { hideCredentials } from '@ar-registry/core/text';
 import type { PluginName, VersionDocument } from '@ar-registry/schemas';
+import { lockedUrl } from '../advisories/index.ts';
 import { createApiClient } from '../api-client/index.ts';
 import type { InstallPorts } from './ports.ts';
 import { portable } from './resolve-spec.ts';
@@ -31,11 +32,6 @@ export function placeInLock(
   if (!isInside && relativeRegistries?.has(place.registry) !== true) return place;
   const registry = relative === '' ? '.' : portable(relative);
   return { url: place.url.replace(place.registry, () => registry), registry };
-}
-
-/** The URL of what a lock names: the other way round. */
-export function lockedUrl(locked: string, projectDir: string): string {
-  return /^\.{1,2}(?:\/|$)/.test(locked) ? pathToFileURL(path.resolve(projectDir, locked)).href : locked;
 }
 
 /**

@@ -4,12 +4,19 @@
  */
 import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { ArError } from '@ar-registry/core/errors';
+import {
+  advisoriesAgainst,
+  blockingAdvisory,
+  revoked,
+  withoutRevoked,
+  type Advisory,
+} from '@ar-registry/core/advisory';
+import { ArError, hasCode } from '@ar-registry/core/errors';
 import type { InstallSpec } from '@ar-registry/core/install';
 import { MANIFEST_FILE } from '@ar-registry/core/layout';
-import { resolveVersion, settled, type Wanted } from '@ar-registry/core/resolve';
+import { resolveVersion, settled, type VersionEntry, type Wanted } from '@ar-registry/core/resolve';
 import { toSingleLine, truncate } from '@ar-registry/core/text';
-import type { NormalizedManifest, TrustLevel, VersionDocument } from '@ar-registry/schemas';
+import type { NormalizedManifest, PluginDocument, TrustLevel, VersionDocument } from '@ar-registry/schemas';
 import { readArchive, verifyArchive, type ArchiveContents } from '../archive/index.ts';
 import { integrityOf } from '../digest/index.ts';
 import { translateFileError } from '../files/index.ts';
@@ -26,6 +33,8 @@ export type Resolved =
       /** What `ar-plugins.yaml` shall ask for. */
       readonly range: string;
       readonly deprecated?: string;
+      /** What only warns of it; what blocks it was refused. */
+      readonly advisories: readonly Advisory[];
     }
   | {
       readonly kind: 'archive';
@@ -43,15 +52,18 @@ const ARCHIVE_LIMIT_BYTES = 64 * 1024 * 1024;
 /**
  * A repository is fetched, but neither built nor packed: `buildGit` does that, after the user was asked.
  *
- * @throws PLUGIN_NOT_FOUND, VERSION_NOT_FOUND, VERSION_YANKED, FILE_NOT_FOUND, SPEC_INVALID, ARCHIVE_INVALID, and what
+ * @throws PLUGIN_NOT_FOUND, VERSION_NOT_FOUND, VERSION_YANKED, VERSION_REVOKED, FILE_NOT_FOUND, SPEC_INVALID, ARCHIVE_INVALID, and what
  * `checkoutGit` throws
  */
 export async function resolveSpec(spec: InstallSpec, ports: InstallPorts): Promise<Resolved | GitCheckout> {
   if (spec.kind === 'git') return (await import('../install-git/index.ts')).checkoutGit(spec.source, ports);
   if (spec.kind === 'path') return resolvePath(spec.path, ports);
-  const plugin = await ports.client.plugin(spec.name, ports.signal);
+  const [plugin, list] = await Promise.all([
+    ports.client.plugin(spec.name, ports.signal),
+    ports.client.advisories(spec.name, ports.signal),
+  ]);
   const before = spec.wanted.kind === 'exact' ? undefined : ports.publishedBefore;
-  const entry = resolveVersion(settled(plugin, before), spec.wanted);
+  const entry = resolveAllowed(settled(plugin, before), spec.wanted, list);
   const document = await ports.client.version(spec.name, entry.version, ports.signal);
   return {
     kind: 'registry',
@@ -59,8 +71,21 @@ export async function resolveSpec(spec: InstallSpec, ports: InstallPorts): Promi
     document,
     trust: plugin.trust,
     range: rangeOf(spec.wanted, entry.version),
+    advisories: advisoriesAgainst(list, spec.name, entry.version),
     ...(entry.deprecated === undefined ? {} : { deprecated: toSingleLine(truncate(entry.deprecated, 500)) }),
   };
+}
+
+/** As if its owner had withdrawn what the registry revoked; but where nothing else fits, that is the reason. */
+function resolveAllowed(plugin: PluginDocument, wanted: Wanted, list: readonly Advisory[]): VersionEntry {
+  try {
+    return resolveVersion(withoutRevoked(plugin, list), wanted);
+  } catch (error) {
+    if (!hasCode(error, 'VERSION_YANKED') && !hasCode(error, 'VERSION_NOT_FOUND')) throw error;
+    const { version } = resolveVersion(plugin, wanted);
+    const advisory = blockingAdvisory(list, plugin.name, version);
+    throw advisory ? revoked(plugin.name, version, advisory) : error;
+  }
 }
 
 /** As npm saves it: what was asked for, and a caret range where that was no range. */

@@ -92,6 +92,7 @@ function toSnapshot(packed: readonly Packed[]): Snapshot {
     registry: { schemaVersion: 1, name: 'test', title: 'Test registry' },
     categories: [],
     scopes: new Map(),
+    advisories: [],
     dependencies: [],
     downloads: new Map(),
     stats: { through: undefined, plugins: new Map(), github: new Map() },

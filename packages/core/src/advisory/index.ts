@@ -1,0 +1,9 @@
+export {
+  ADVISORY_ECOSYSTEM,
+  advisoriesAgainst,
+  affectedText,
+  blockingAdvisory,
+  revoked,
+  type Advisory,
+} from './advisory.ts';
+export { withoutRevoked } from './without-revoked.ts';

@@ -1,0 +1,34 @@
+import { describe, expect, it } from 'vitest';
+import { changeOf, testIndex, type IndexBuilder } from '../../test/index-fixture.ts';
+import { checkChange, checkIndex } from './index.ts';
+
+const sound = (): IndexBuilder => testIndex().version('@acme/audit', '1.0.0');
+const codes = (base: IndexBuilder, head: IndexBuilder): readonly string[] =>
+  checkChange(changeOf(base, head)).map(({ code }) => code);
+const inIndex = (index: IndexBuilder): readonly string[] =>
+  checkIndex({ files: index.files(), snapshot: index.snapshot() }).map(({ code }) => code);
+
+describe('a change of advisories', () => {
+  it('is for a reviewer, be it an owner of the plugin who makes it', () => {
+    expect(codes(sound(), sound().advisory())).toEqual(['REVIEW_REQUIRED']);
+    expect(codes(sound().advisory(), sound().advisory({ action: 'warn' }))).toEqual(['REVIEW_REQUIRED']);
+  });
+
+  it('deletes none', () => {
+    expect(codes(sound().advisory(), sound())).toEqual(['ADVISORY_DELETED', 'REVIEW_REQUIRED']);
+  });
+
+  it('is not what a change of something else is', () => {
+    expect(codes(sound().advisory(), sound().advisory())).toEqual([]);
+  });
+});
+
+describe('checkAdvisoryPlugins', () => {
+  it('warns of a plugin that there is not', () => {
+    expect(inIndex(testIndex().advisory())).toEqual(['ADVISORY_PLUGIN_UNKNOWN']);
+  });
+
+  it('lets through one that there is', () => {
+    expect(inIndex(sound().advisory())).toEqual([]);
+  });
+});

@@ -1,0 +1,47 @@
+import type { AdvisoryRecord } from '@ar-registry/schemas';
+import { finding, type Finding } from '../findings/index.ts';
+import { parseIndexPath } from '../layout/index.ts';
+import { parseAdvisoryRecord } from '../record/index.ts';
+import { toSingleLine, truncate } from '../text/index.ts';
+import type { YamlFile } from '../yaml/index.ts';
+import type { IndexFiles } from './snapshot.ts';
+
+/**
+ * The advisories of an index, by id. One that is broken is left out and reported.
+ *
+ * One about a plugin or versions that are gone stays: what is not published any more may still be installed.
+ */
+export function advisoriesIn(files: IndexFiles, findings: Finding[]): readonly AdvisoryRecord[] {
+  const advisories: AdvisoryRecord[] = [];
+  for (const path of [...files.keys()].toSorted()) {
+    const place = parseIndexPath(path);
+    if (place.kind !== 'advisory') continue;
+    const parsed = parseAdvisoryRecord(files.get(path) ?? '', path);
+    const found = parsed.ok ? problemsOf(parsed.record, place.id, parsed.source) : parsed.findings;
+    findings.push(...found);
+    if (parsed.ok && found.length === 0) advisories.push(parsed.record);
+  }
+  return advisories;
+}
+
+/** What a schema cannot say. */
+function problemsOf({ id, affected }: AdvisoryRecord, fromPath: string, source: YamlFile): readonly Finding[] {
+  if (id !== fromPath) {
+    const expected = toSingleLine(truncate(fromPath, 80));
+    return [finding('RECORD_MISPLACED', source.placeOf(['id']), { expected, found: id })];
+  }
+  return affected.flatMap(({ ranges = [], versions = [] }, index) => {
+    const at = (key: string): ReturnType<YamlFile['placeOf']> => source.placeOf(['affected', index, key]);
+    if (ranges.length + versions.length === 0)
+      return [
+        finding('MISSING_KEY', at('package'), { key: `affected[${index}].ranges`, expected: 'ranges, or versions' }),
+      ];
+    const endless = ranges.filter(({ events }) => !events.some(({ introduced }) => introduced !== undefined));
+    const facts = {
+      key: `affected[${index}].ranges`,
+      value: 'A range without a beginning',
+      expected: '`introduced: "0"` for all versions up to its end',
+    };
+    return endless.length === 0 ? [] : [finding('INVALID_VALUE', at('ranges'), facts)];
+  });
+}
