@@ -137,6 +137,24 @@ agents: [{ match: 'Worker*', roles: [worker] }, { match: Slow, roles: [slow] }]
     expect(agents).toEqual([{ agent_name: 'Alice' }, { agent_name: 'Bob' }]);
   });
 
+  test('a daemon starts while PostgreSQL is away, and nothing is missing when it comes', async () => {
+    const project = createProject();
+    addPlugin(project, 'postgres-storage');
+    const postgresSchema = `late_${isolation}`;
+    const entry = { name: './postgres-storage', isolation, config: { databaseUrl: database.url, postgresSchema } };
+    project.write('ar.config.json', JSON.stringify({ plugins: [entry] }));
+    await database.kill();
+    await using relay = await startTestRelay(project);
+    expect(relay.loader.getLoaded()).toMatchObject([{ type: 'storage', status: 'active' }]);
+    const [alice, bob] = await Promise.all([relay.connect('Alice'), relay.connect('Bob')]);
+    const received = inboxOf(bob);
+    alice.sendMessage('Bob', 'early');
+    await received.waitFor(({ body }) => body === 'early');
+    await database.start();
+    const bodies = (): Promise<readonly string[]> => bodiesIn(postgresSchema).catch(() => []);
+    await expect.poll(bodies, { timeout: 20_000 }).toEqual(['early']);
+  });
+
   test('who said what is in a chain on the disk, without what must not be kept', async () => {
     const project = createProject();
     addPlugin(project, 'audit-logger');

@@ -26,14 +26,19 @@ export function parseConfig(config: Readonly<Record<string, unknown>>): Postgres
 }
 
 function parseUrl(value: unknown): string {
-  if (typeof value === 'string' && /^postgres(?:ql)?:\/\//.test(value) && URL.canParse(value)) return value;
-  throw new TypeError('DATABASE_URL must be an address that starts with postgres://.');
+  const url = typeof value === 'string' && /^postgres(?:ql)?:\/\//.test(value) ? URL.parse(value) : null;
+  // The driver would take several hosts for one strange name, and look for it for ever.
+  const hosts = [url?.hostname, url?.searchParams.get('host')];
+  if (typeof value === 'string' && url && !hosts.some((host) => /,|%2c/i.test(host ?? ''))) return value;
+  throw new TypeError('DATABASE_URL must be an address of one host that starts with postgres://.');
 }
 
-/** It becomes part of statements. */
+/** It becomes part of statements. Names with pg_ are PostgreSQL's own. */
 function parseSchema(value: unknown): string {
-  if (typeof value === 'string' && /^[a-z_][a-z0-9_]{0,62}$/.test(value)) return value;
-  throw new TypeError('POSTGRES_SCHEMA must be a name of small letters, digits and underscore.');
+  if (typeof value === 'string' && /^(?!pg_)[a-z_][a-z0-9_]{0,62}$/.test(value)) return value;
+  throw new TypeError(
+    'POSTGRES_SCHEMA must be a name of small letters, digits and underscore that does not start with pg_.',
+  );
 }
 
 function parseNumber(

@@ -2,130 +2,151 @@
  * The connections, and what happens while there are none: a statement whose connection fails is tried again with
  * back-off, until it works or the plugin is unloaded. So every statement may run twice; at worst a session's count of
  * messages is one too high then.
+ *
+ * Statements name their tables in full and have no names of their own: so they work through a pooler that gives each
+ * transaction another connection, and whatever the address says of `search_path`.
  */
 import { setTimeout as delay } from 'node:timers/promises';
-import { Pool, type PoolClient, type QueryResultRow } from 'pg';
+import type { QueryResultRow } from 'pg';
+import { openConnections, type ConnectionOptions, type Run } from './connections.ts';
+import { createFailures, type FailureListeners, type Failures, type Kind } from './failures.ts';
+import { concernsAll, isBusy, isPassing, isTimeout } from './passing.ts';
+import { createAllowance, createTurns } from './turns.ts';
 
 export interface Database {
-  /** @throws what PostgreSQL says of the statement; the signal's reason once the plugin is unloaded */
-  query<Row extends QueryResultRow>(text: string, values?: readonly unknown[]): Promise<Row[]>;
-  /** Runs `use` with one connection. */
-  withClient<Result>(use: (client: PoolClient) => Promise<Result>): Promise<Result>;
+  /** The names of the tables as statements take them. */
+  readonly tables: Tables;
+  /** Reads. A read that takes longer than 10 s is given up. @throws what PostgreSQL says; the signal's reason */
+  query(text: string, values?: readonly unknown[]): Promise<QueryResultRow[]>;
+  /** Writes. @throws as `query` does */
+  change(text: string, values?: readonly unknown[]): Promise<QueryResultRow[]>;
+  /** Writes messages. @param bytes how much there is of them: many may take longer */
+  save(text: string, values: readonly unknown[], bytes: number): Promise<void>;
+  /** Everything that is asked from now on waits for it, and fails if it fails. @throws what `work` throws */
+  prepare(work: (run: Run) => Promise<void>): Promise<void>;
   /** Asks once, and does not try again. @throws what went wrong */
   probe(): Promise<void>;
-  /** What the last attempt failed with; undefined while it works. */
+  /** What fails at the moment; undefined while everything works. */
   failure(): string | undefined;
+  /** Ends every connection, also one that is lost or in use. */
   close(): Promise<void>;
 }
 
-export interface DatabaseOptions {
-  readonly url: string;
-  readonly schema: string;
-  readonly poolSize: number;
-  readonly signal: AbortSignal;
-  /** Called when connections begin to fail, and not again until they work. */
-  readonly onFailure: (problem: string) => void;
-  readonly onRecovery: () => void;
+export interface Tables {
+  readonly messages: string;
+  readonly sessions: string;
+  readonly agent_summaries: string;
+  readonly dead_letters: string;
 }
 
-const CONNECT_MS = 5000;
+export interface DatabaseOptions extends ConnectionOptions, FailureListeners {
+  readonly schema: string;
+  readonly signal: AbortSignal;
+}
+
+const PROBE_MS = 2000;
+/** What a slow line carries. */
+const BYTES_PER_MS = 1000;
 const FIRST_WAIT_MS = 50;
 const LONGEST_WAIT_MS = 5000;
 
-export function openDatabase({ url, schema, poolSize, signal, onFailure, onRecovery }: DatabaseOptions): Database {
-  const pool = new Pool({
-    connectionString: url,
-    max: poolSize,
-    connectionTimeoutMillis: CONNECT_MS,
-    options: `-c search_path=${schema}`,
-    application_name: 'agent-relay',
-  });
-  let failure: string | undefined;
-  const failed = (error: unknown): void => {
-    const first = failure === undefined;
-    failure = describe(error);
-    if (first) onFailure(failure);
-  };
-  // A connection that ends while nobody uses it: without a listener it would end the process.
-  pool.on('error', failed);
-
-  const once = async <Result>(use: (client: PoolClient) => Promise<Result>): Promise<Result> => {
+export function openDatabase(options: DatabaseOptions): Database {
+  const { persist, attempt, failures, close } = openPersistent(options);
+  const allowance = createAllowance();
+  let prepared: Promise<void> = Promise.resolve();
+  const call = async (kind: Kind, text: string, values: readonly unknown[] = []): Promise<QueryResultRow[]> => {
+    const leave = allowance.admit(charsOf(values));
     try {
-      const result = await attempt(pool, use);
-      if (failure !== undefined) onRecovery();
-      failure = undefined;
-      return result;
-    } catch (error) {
-      if (isPassing(error)) failed(error);
-      throw error;
-    }
-  };
-  const withClient = async <Result>(use: (client: PoolClient) => Promise<Result>): Promise<Result> => {
-    for (let wait = FIRST_WAIT_MS; ; wait = Math.min(wait * 2, LONGEST_WAIT_MS)) {
-      signal.throwIfAborted();
-      try {
-        return await once(use);
-      } catch (error) {
-        if (!isPassing(error)) throw error;
-      }
-      await delay(wait, undefined, { signal });
+      await prepared;
+      return await persist(kind, (run) => run(text, values));
+    } finally {
+      leave();
     }
   };
   return {
-    withClient,
-    query: async <Row extends QueryResultRow>(text: string, values: readonly unknown[] = []) =>
-      withClient(async (client) => (await client.query<Row>(text, [...values])).rows),
-    probe: async () => void (await once((client) => client.query('SELECT 1'))),
-    failure: () => failure,
-    close: () => pool.end(),
+    tables: tablesIn(options.schema),
+    query: (text, values) => call('read', text, values),
+    change: (text, values) => call('change', text, values),
+    async save(text, values, bytes) {
+      await prepared;
+      await persist('save', (run) => run(text, values, options.queryMs + bytes / BYTES_PER_MS));
+    },
+    prepare(work) {
+      prepared = persist('save', work);
+      // Who calls is told; nobody may have called yet.
+      prepared.catch(() => undefined);
+      return prepared;
+    },
+    probe: async () => void (await attempt('read', (run) => run('SELECT 1', [], PROBE_MS))),
+    failure: () => failures.current(),
+    close,
   };
 }
 
-async function attempt<Result>(pool: Pool, use: (client: PoolClient) => Promise<Result>): Promise<Result> {
-  const client = await pool.connect();
-  let broken = false;
-  // The pool listens to idle connections alone. One that ends while it is ours fails the statement too, or the next one.
-  const ended = (): void => void (broken = true);
-  client.on('error', ended);
-  try {
-    return await use(client);
-  } catch (error) {
-    broken ||= isPassing(error);
-    throw error;
-  } finally {
-    client.off('error', ended);
-    client.release(broken);
-  }
+interface Persistent {
+  /** Once, and whatever others wait. */
+  readonly attempt: <Result>(kind: Kind, use: (run: Run) => Promise<Result>) => Promise<Result>;
+  /** In turn, and again until it works. */
+  readonly persist: <Result>(kind: Kind, use: (run: Run) => Promise<Result>) => Promise<Result>;
+  readonly failures: Failures;
+  readonly close: () => Promise<void>;
 }
 
-/** Classes and codes that say nothing of the statement: the connection, a server that starts, ends or has no place. */
-const PASSING = /^(?:08|57P|53|25006|40001|40P01)/;
-const SYSTEM = new Set([
-  'ECONNREFUSED',
-  'ECONNRESET',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'EPIPE',
-  'ETIMEDOUT',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-]);
-
-/** Whether the same statement may work a little later. */
-function isPassing(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
-  const code = 'code' in error && typeof error.code === 'string' ? error.code : undefined;
-  if (code !== undefined) return PASSING.test(code) || SYSTEM.has(code);
-  // The driver's own errors have no code.
-  return /^(?:Connection terminated|timeout expired|timeout exceeded when trying to connect|Client has encountered a connection error)/.test(
-    error.message,
-  );
+function openPersistent(options: DatabaseOptions): Persistent {
+  const { signal } = options;
+  const failures = createFailures(options);
+  const connections = openConnections(options, (error) => signal.aborted || failures.note('read', error));
+  const turns = createTurns(options.poolSize, signal);
+  let proven = false;
+  const attempt: Persistent['attempt'] = async (kind, use) => {
+    try {
+      const result = await connections.use(use);
+      proven = true;
+      failures.clear(kind);
+      return result;
+    } catch (error) {
+      if (!signal.aborted && isNoted(error, kind, proven)) failures.note(kind, error);
+      throw error;
+    }
+  };
+  const persist: Persistent['persist'] = async (kind, use) => {
+    for (let wait = FIRST_WAIT_MS; ; wait = Math.min(wait * 2, LONGEST_WAIT_MS)) {
+      await turns.take();
+      try {
+        return await attempt(kind, use);
+      } catch (error) {
+        signal.throwIfAborted();
+        if (!isRepeated(error, kind, proven)) throw error;
+      } finally {
+        turns.give();
+      }
+      await delay(wait, undefined, { signal }).catch(() => signal.throwIfAborted());
+    }
+  };
+  return { attempt, persist, failures, close: () => connections.close() };
 }
 
-/** Never the address: it holds the password. */
-export function describe(error: unknown): string {
-  if (!(error instanceof Error)) return 'unknown';
-  const { code } = error as { code?: unknown };
-  const message = error.message || (error instanceof AggregateError ? String(error.errors[0]) : error.name);
-  return typeof code === 'string' ? `${message} (${code})` : message;
+/** A slow read is given up: who asked has gone, and it would be as slow again. */
+function isRepeated(error: unknown, kind: Kind, proven: boolean): boolean {
+  return isPassing(error, proven) && !(kind === 'read' && isTimeout(error));
+}
+
+function isNoted(error: unknown, kind: Kind, proven: boolean): boolean {
+  const conflict = error instanceof Error && 'code' in error && String(error.code).startsWith('40');
+  if (conflict || isBusy(error)) return false;
+  return isPassing(error, proven) || (kind === 'save' && concernsAll(error));
+}
+
+function charsOf(values: readonly unknown[]): number {
+  return values.reduce<number>((sum, value) => sum + (typeof value === 'string' ? value.length : 0), 0);
+}
+
+function tablesIn(schema: string): Tables {
+  const name = (table: string): string => `"${schema}".${table}`;
+  return {
+    messages: name('messages'),
+    sessions: name('sessions'),
+    agent_summaries: name('agent_summaries'),
+    dead_letters: name('dead_letters'),
+  };
 }

@@ -1,5 +1,5 @@
 /** The tables, step by step. A step that was released is never changed: another one follows it. */
-import type { PoolClient } from 'pg';
+import type { Run } from './connections.ts';
 
 const STEPS: readonly string[] = [
   `CREATE TABLE messages (
@@ -78,10 +78,23 @@ const STEPS: readonly string[] = [
    );
    CREATE INDEX dead_letters_by_ts ON dead_letters (dlq_ts DESC);
    CREATE INDEX dead_letters_by_recipient ON dead_letters (recipient, dlq_ts DESC);`,
+  // Names come from agents, at any length; an entry of an index has room for 2,704 bytes. See `equals`.
+  `DROP INDEX messages_by_recipient, messages_by_sender, messages_by_thread, messages_by_topic, messages_by_delivery,
+     sessions_by_agent, dead_letters_by_recipient;
+   CREATE INDEX messages_by_recipient ON messages (left(recipient, 200), ts DESC);
+   CREATE INDEX messages_by_sender ON messages (left(sender, 200), ts DESC);
+   CREATE INDEX messages_by_thread ON messages (left(thread, 200), ts DESC) WHERE thread IS NOT NULL;
+   CREATE INDEX messages_by_topic ON messages (left(topic, 200), ts DESC) WHERE topic IS NOT NULL;
+   CREATE INDEX messages_by_delivery ON messages (left(recipient, 200), left(delivery_session_id, 200))
+     WHERE delivery_session_id IS NOT NULL;
+   CREATE INDEX sessions_by_agent ON sessions (left(agent_name, 200), started_at DESC);
+   CREATE INDEX dead_letters_by_recipient ON dead_letters (left(recipient, 200), dlq_ts DESC);`,
 ];
 
 /** Any number, but always the same: daemons that start at once migrate one after the other. */
 const LOCK = 4_715_236_401;
+/** An index over many messages takes its time, and so does another daemon that makes them. */
+const STEP_MS = 60 * 60 * 1000;
 
 /**
  * Brings the tables up to date, in one transaction.
@@ -89,32 +102,31 @@ const LOCK = 4_715_236_401;
  * @param schema a plain identifier
  * @throws {Error} where a newer version of this plugin has been at the tables; and what PostgreSQL says
  */
-export async function migrate(client: PoolClient, schema: string): Promise<void> {
-  await client.query('BEGIN');
+export async function migrate(run: Run, schema: string): Promise<void> {
+  await run('BEGIN');
   try {
-    await client.query('SELECT pg_advisory_xact_lock($1)', [LOCK]);
+    await run('SELECT pg_advisory_xact_lock($1)', [LOCK], STEP_MS);
     // Not IF NOT EXISTS alone: that needs the right to create schemas also where it is there.
-    const { rowCount } = await client.query('SELECT 1 FROM pg_namespace WHERE nspname = $1', [schema]);
-    if (!rowCount) await client.query(`CREATE SCHEMA ${schema}`);
-    await client.query(`SET LOCAL search_path TO ${schema}`);
-    await client.query(
+    const schemas = await run('SELECT 1 FROM pg_namespace WHERE nspname = $1', [schema]);
+    if (schemas.length === 0) await run(`CREATE SCHEMA "${schema}"`);
+    // For this transaction alone: the steps name their tables in short.
+    await run(`SET LOCAL search_path TO "${schema}"`);
+    await run(
       'CREATE TABLE IF NOT EXISTS schema_migrations (version integer PRIMARY KEY, applied_at timestamptz NOT NULL DEFAULT now())',
     );
-    const { rows } = await client.query<{ version: number }>(
-      'SELECT coalesce(max(version), 0) AS version FROM schema_migrations',
-    );
-    const done = rows[0]?.version ?? 0;
+    const rows = await run('SELECT coalesce(max(version), 0) AS version FROM schema_migrations');
+    const done = Number(rows[0]?.['version'] ?? 0);
     if (done > STEPS.length)
       throw new Error(`The tables are of a newer version of this plugin (${done}, this one knows ${STEPS.length}).`);
     for (const [index, step] of STEPS.entries()) {
       if (index < done) continue;
-      await client.query(step);
-      await client.query('INSERT INTO schema_migrations (version) VALUES ($1)', [index + 1]);
+      await run(step, [], STEP_MS);
+      await run('INSERT INTO schema_migrations (version) VALUES ($1)', [index + 1]);
     }
-    await client.query('COMMIT');
+    await run('COMMIT');
   } catch (error) {
     // The connection may be gone; then there is nothing to take back.
-    await client.query('ROLLBACK').catch(() => undefined);
+    await run('ROLLBACK').catch(() => undefined);
     throw error;
   }
 }

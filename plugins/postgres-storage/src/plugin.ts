@@ -1,15 +1,20 @@
-import type { HealthStatus, PluginContext, StoragePlugin, StoredMessage } from '@ar-registry/sdk';
+import type { PluginContext, StoragePlugin, StoredMessage } from '@ar-registry/sdk';
 import { parseConfig, type PostgresConfig } from './config.ts';
-import { describe, openDatabase, type Database } from './database.ts';
+import { openDatabase, type Database } from './database.ts';
 import { createDeadLetters } from './dead-letters.ts';
+import { healthOf, type Tables } from './health.ts';
 import { createMessages, type Messages } from './messages.ts';
 import { migrate } from './migrations.ts';
+import { describe } from './passing.ts';
 import { deleteOld } from './retention.ts';
 import { createSessions, type Sessions } from './sessions.ts';
 
 const RETENTION_EVERY_MS = 60 * 60 * 1000;
 /** How long `close` waits for what is still to be written. */
 const DRAIN_MS = 5000;
+/** How long `init` waits for the database: a daemon starts also while it is away. */
+const INIT_MS = 2000;
+const QUERY_MS = 10_000;
 
 /** One load of the plugin. */
 interface Loaded {
@@ -20,6 +25,7 @@ interface Loaded {
   readonly sessions: Sessions;
   readonly deadLetters: ReturnType<typeof createDeadLetters>;
   readonly stop: AbortController;
+  tables: Tables;
   timer?: NodeJS.Timeout;
 }
 
@@ -31,8 +37,13 @@ export interface PostgresStorage extends StoragePlugin {
 /**
  * Messages, sessions, summaries and dead letters in PostgreSQL. What is saved is committed when its promise resolves; while
  * the database is away, calls wait for it.
+ *
+ * @param options `queryMs`: how long a statement may take
  */
-export function createPostgresStorage(nowMs: () => number): PostgresStorage {
+export function createPostgresStorage(
+  nowMs: () => number,
+  { queryMs = QUERY_MS }: { readonly queryMs?: number } = {},
+): PostgresStorage {
   let loaded: Loaded | undefined;
   const need = (): Loaded => {
     if (!loaded) throw new Error('The storage is not loaded.');
@@ -40,7 +51,7 @@ export function createPostgresStorage(nowMs: () => number): PostgresStorage {
   };
   return {
     async onLoad(context) {
-      loaded = load(context, nowMs);
+      loaded = load(context, { nowMs, queryMs });
     },
     async onUnload() {
       const last = loaded;
@@ -48,13 +59,7 @@ export function createPostgresStorage(nowMs: () => number): PostgresStorage {
       if (last) await unload(last);
     },
     init: async () => initialise(need(), nowMs),
-    async close() {
-      const { messages, database } = need();
-      await Promise.race([messages.writer.drained(), after(DRAIN_MS, need().stop.signal)]);
-      if (messages.writer.waiting() === 0) return;
-      const reason = database.failure() ?? 'it is slow';
-      need().context.logger.error('Messages were not written.', { count: messages.writer.waiting(), reason });
-    },
+    close: async () => drain(need()),
     health: async () => (loaded ? healthOf(loaded) : { status: 'unhealthy', message: 'Not loaded.' }),
 
     saveMessage: async (message) => need().messages.save(message),
@@ -86,7 +91,10 @@ export function createPostgresStorage(nowMs: () => number): PostgresStorage {
   };
 }
 
-function load(context: PluginContext, nowMs: () => number): Loaded {
+function load(
+  context: PluginContext,
+  { nowMs, queryMs }: { readonly nowMs: () => number; readonly queryMs: number },
+): Loaded {
   const config = parseConfig(context.config);
   const stop = new AbortController();
   const { logger, metrics } = context;
@@ -95,11 +103,12 @@ function load(context: PluginContext, nowMs: () => number): Loaded {
     schema: config.schema,
     poolSize: config.poolSize,
     signal: AbortSignal.any([stop.signal, context.signal]),
+    queryMs,
     onFailure(problem) {
       metrics.counter('connection_failures');
-      logger.error('The database cannot be reached; trying again.', { problem });
+      logger.error('The database cannot be used.', { problem });
     },
-    onRecovery: () => logger.info('The database can be reached again.'),
+    onRecovery: () => logger.info('The database can be used again.'),
   });
   return {
     context,
@@ -109,12 +118,32 @@ function load(context: PluginContext, nowMs: () => number): Loaded {
     sessions: createSessions(database, nowMs),
     deadLetters: createDeadLetters(database, nowMs),
     stop,
+    tables: { state: 'pending' },
   };
 }
 
+/** Rejects for what does not pass; goes on by itself where the database is away or slow. */
 async function initialise(loaded: Loaded, nowMs: () => number): Promise<void> {
   const { database, config, context, stop } = loaded;
-  await database.withClient((client) => migrate(client, config.schema));
+  const make = async (): Promise<void> => {
+    try {
+      await database.prepare((run) => migrate(run, config.schema));
+      loaded.tables = { state: 'ready' };
+      if (!stop.signal.aborted) keepClean(loaded, nowMs);
+    } catch (error) {
+      loaded.tables = { state: 'failed', problem: describe(error) };
+      if (!stop.signal.aborted) context.logger.error('The tables cannot be made.', { problem: describe(error) });
+      throw error;
+    }
+  };
+  const ready = make();
+  await Promise.race([ready, after(INIT_MS)]);
+  // Later there is nobody to be told; it is logged, and `health` says it.
+  ready.catch(() => undefined);
+}
+
+function keepClean(loaded: Loaded, nowMs: () => number): void {
+  const { database, config, context, stop } = loaded;
   const { retentionDays } = config;
   const clean = (): void => {
     deleteOld(database, { retentionDays, nowMs: nowMs(), signal: stop.signal }).then(
@@ -128,26 +157,17 @@ async function initialise(loaded: Loaded, nowMs: () => number): Promise<void> {
   loaded.timer = setInterval(clean, RETENTION_EVERY_MS).unref();
 }
 
+async function drain({ messages: { writer }, database, context, stop }: Loaded): Promise<void> {
+  await Promise.race([writer.drained(), after(DRAIN_MS, stop.signal)]);
+  if (writer.waiting() === 0) return;
+  const reason = database.failure() ?? 'it is slow';
+  context.logger.error('Messages were not written.', { count: writer.waiting(), reason });
+}
+
 async function unload({ stop, timer, database }: Loaded): Promise<void> {
   clearInterval(timer);
   stop.abort(new Error('The storage was unloaded.'));
   await database.close();
-}
-
-async function healthOf({ database, messages }: Loaded): Promise<HealthStatus> {
-  const details = { waiting: messages.writer.waiting() };
-  const begin = performance.now();
-  try {
-    const slow = after(2000).then(() => Promise.reject(new Error('it does not answer')));
-    await Promise.race([database.probe(), slow]);
-  } catch (error) {
-    return {
-      status: 'unhealthy',
-      message: `The database cannot be used: ${describe(error)}`,
-      details,
-    };
-  }
-  return { status: 'healthy', details: { ...details, milliseconds: Math.round(performance.now() - begin) } };
 }
 
 function after(ms: number, signal?: AbortSignal): Promise<void> {

@@ -22,10 +22,12 @@ export async function deleteOld(
   if (retentionDays === 0) return 0;
   const before = nowMs - retentionDays * DAY_MS;
   let deleted = 0;
-  for (const { table, column } of TABLES)
+  for (const { table: name, column } of TABLES) {
+    const table = database.tables[name];
     for (let count = BATCH; count === BATCH && !signal.aborted; deleted += count) {
       const statement = `DELETE FROM ${table} WHERE ctid IN (SELECT ctid FROM ${table} WHERE ${column} < $1 LIMIT ${BATCH}) RETURNING 1`;
-      count = (await database.query(statement, [before])).length;
+      count = (await database.change(statement, [before])).length;
     }
+  }
   return deleted;
 }

@@ -3,35 +3,78 @@ import type { AgentSummary, DeadLetter, StoredMessage, StoredSession } from '@ar
 import type { QueryResultRow } from 'pg';
 import { fromColumn, toColumn } from './text.ts';
 
-export function toText(value: string | undefined): string | null {
-  return value === undefined ? null : toColumn(value);
+export function toText(value: string | null | undefined): string | null {
+  return value === undefined || value === null ? null : toRequired(value, 'field');
 }
 
-/** `json` keeps every escape as it is written, also those that `jsonb` and text refuse. */
+/** @throws {TypeError} for what is no text: what is stored comes from agents, and the loader hands it on as it is */
+export function toRequired(value: unknown, name: string): string {
+  if (typeof value !== 'string') throw new TypeError(`It cannot be stored: its ${name} is no text.`);
+  return toColumn(value);
+}
+
+/** Text that names a row. An index has no room for more. @throws {TypeError} for what is no text, or too long */
+export function toKey(value: unknown, name: string): string {
+  const key = toRequired(value, name);
+  if (key.length <= MAX_KEY) return key;
+  throw new TypeError(`It cannot be stored: its ${name} is longer than ${MAX_KEY} characters.`);
+}
+
+const MAX_KEY = 500;
+
+/** @throws {TypeError} for what is no whole number, or one that cannot be kept exactly */
+export function toWhole(value: unknown, name: string): number {
+  if (typeof value === 'number' && Number.isSafeInteger(value)) return value;
+  throw new TypeError(`It cannot be stored: its ${name} is no whole number.`);
+}
+
+/**
+ * `json` keeps every escape as it is written, also those that `jsonb` and text refuse.
+ *
+ * @throws {TypeError} for what JSON has no place for
+ */
 export function toJson(value: unknown): string | null {
-  return value === undefined ? null : JSON.stringify(value);
+  if (value === undefined || value === null) return null;
+  try {
+    return JSON.stringify(value) ?? null;
+  } catch (error) {
+    const problem = error instanceof RangeError ? 'are nested too deep' : 'are not JSON';
+    throw new TypeError(`It cannot be stored: its data ${problem}.`, { cause: error });
+  }
 }
 
-/** In the order of the columns of `MESSAGE_COLUMNS`. */
+/**
+ * In the order of the columns of `MESSAGE_COLUMNS`.
+ *
+ * @throws {TypeError} for a message that has no place in them
+ */
 export function messageValues(message: StoredMessage): readonly unknown[] {
   return [
-    toColumn(message.id),
-    message.ts,
-    toColumn(message.from),
-    toColumn(message.to),
+    toKey(message.id, 'id'),
+    toWhole(message.ts, 'ts'),
+    toRequired(message.from, 'from'),
+    toRequired(message.to, 'to'),
     toText(message.topic),
-    message.kind,
-    toColumn(message.body),
+    toRequired(message.kind, 'kind'),
+    toRequired(message.body, 'body'),
     toJson(message.data),
     toJson(message.payloadMeta),
     toText(message.thread),
-    message.deliverySeq ?? null,
+    optional(message.deliverySeq, (seq) => toWhole(seq, 'deliverySeq')),
     toText(message.deliverySessionId),
     toText(message.sessionId),
-    message.status,
-    message.is_urgent,
-    message.is_broadcast ?? null,
+    toRequired(message.status, 'status'),
+    optional(message.is_urgent, Boolean) ?? false,
+    optional(message.is_broadcast, Boolean),
   ];
+}
+
+/** Null for what is not given. */
+export function optional<Value, Column>(
+  value: Value | null | undefined,
+  toColumnValue: (value: Value) => Column,
+): Column | null {
+  return value === undefined || value === null ? null : toColumnValue(value);
 }
 
 export const MESSAGE_COLUMNS =
@@ -43,9 +86,9 @@ export function toMessage(row: QueryResultRow): StoredMessage {
     ts: Number(row['ts']),
     from: text(row['sender']),
     to: text(row['recipient']),
-    kind: row['kind'] as StoredMessage['kind'],
+    kind: text(row['kind']) as StoredMessage['kind'],
     body: text(row['body']),
-    status: row['status'] as StoredMessage['status'],
+    status: text(row['status']) as StoredMessage['status'],
     is_urgent: row['is_urgent'] === true,
     ...present({
       topic: optionalText(row['topic']),
@@ -104,7 +147,7 @@ export function toDeadLetter(row: QueryResultRow): DeadLetter {
     body: text(row['body']),
     originalTs: Number(row['original_ts']),
     dlqTs: Number(row['dlq_ts']),
-    reason: row['reason'] as DeadLetter['reason'],
+    reason: text(row['reason']) as DeadLetter['reason'],
     attemptCount: Number(row['attempt_count']),
     dlqRetryCount: Number(row['dlq_retry_count']),
     acknowledged: row['acknowledged'] === true,
