@@ -197,7 +197,7 @@ interface Locked {
 async function planRestore(entries: readonly Locked[], { store }: InstallPorts): Promise<InstallPlan> {
   const stored = await inParallel(
     entries,
-    async ({ entry }) => entry.source === 'folder' || (await store.readEntry(entry.integrity)) !== undefined,
+    async ({ entry }) => entry.source === 'folder' || (await store.has(entry.integrity)),
   );
   const unchanged = entries.map(({ name, entry }) => toPlanned(name, entry));
   const lacking = stored.map((isStored) => !isStored);

@@ -44,6 +44,8 @@ export interface InstallStore {
   packageDir(integrity: Integrity): string;
   /** What the store says of an entry, unverified. @throws FILE_INVALID, FILE_ACCESS */
   readEntry(integrity: Integrity): Promise<StoreEntry | undefined>;
+  /** Whether there is an entry that can be read; unverified. */
+  has(integrity: Integrity): Promise<boolean>;
   /**
    * Fills an entry: `fill` writes the package into the folder it is given. Nothing is left behind if it fails.
    * An entry that is already there and whole, or that another process makes meanwhile, is kept; a damaged one is
@@ -84,6 +86,7 @@ export function createInstallStore({ dataDir, clock = createClock() }: InstallSt
   return {
     packageDir: (integrity) => path.join(entryDir(integrity), 'package'),
     readEntry: (integrity) => readStoreEntry(entryDir(integrity)),
+    has: (integrity) => hasEntry(entryDir(integrity)),
     put: async (entry, fill) => {
       const target = entryDir(entry.integrity);
       const expected = { name: entry.name, integrity: entry.integrity, files: filesIntegrity(entry.files) };
@@ -118,6 +121,15 @@ async function compareFolder(folder: string, expected: Expected): Promise<Compar
   if (entry === undefined) return undefined;
   if (entry === 'broken') return { entry: undefined, changed: [STORE_ENTRY_FILE], missing: [], added: [] };
   return { entry, ...(await compareEntry(entry, path.join(folder, 'package'), expected)) };
+}
+
+async function hasEntry(folder: string): Promise<boolean> {
+  try {
+    return (await readStoreEntry(folder)) !== undefined;
+  } catch (error) {
+    if (isUnreadable(error)) return false;
+    throw error;
+  }
 }
 
 /** Half written, of a later version, or something else in its place: fetched anew, the entry is replaced. */
