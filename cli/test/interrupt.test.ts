@@ -31,7 +31,7 @@ beforeAll(async () => {
       '': { name: WITH_DEPENDENCIES, version: '1.0.0', dependencies: { ms: '2.1.3' } },
       'node_modules/ms': {
         version: '2.1.3',
-        resolved: 'https://registry.npmjs.org/ms/-/ms-2.1.3.tgz',
+        resolved: 'https://registry.example.com/ms/-/ms-2.1.3.tgz',
         integrity: 'sha512-6FlzubTLZG3J2a/NVCAleEhjzq5oxgHyaCU9yYXvcLsvoVaHJq/s5xXI6/XXP6tz7R9xAOtHnSO/tXtF3WRTlA==',
       },
     },
