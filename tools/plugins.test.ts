@@ -1,0 +1,59 @@
+/** What holds for every official plugin: its three descriptions say the same. */
+import { readFileSync, readdirSync } from 'node:fs';
+import path from 'node:path';
+import { isError } from '@ar-registry/core/findings';
+import { parseManifest } from '@ar-registry/core/manifest';
+import { toCamelCase } from '@ar-registry/core/text';
+import { describe, expect, it } from 'vitest';
+
+const PLUGINS = path.resolve(import.meta.dirname, '../plugins');
+
+interface ConfigSchema {
+  readonly properties: Readonly<Record<string, { readonly anyOf?: readonly Form[] }>>;
+}
+
+interface Form {
+  readonly minimum?: number;
+  readonly maximum?: number;
+  readonly pattern?: string;
+}
+
+describe.each(readdirSync(PLUGINS))('%s', (name) => {
+  const read = (file: string): string => readFileSync(path.join(PLUGINS, name, file), 'utf8');
+  const { manifest, findings } = parseManifest(read('ar-plugin.yaml'), 'ar-plugin.yaml');
+  const { properties } = JSON.parse(read('config-schema.json')) as ConfigSchema;
+
+  it('has a valid manifest', () => {
+    expect(findings.filter(isError)).toEqual([]);
+    expect(manifest?.name).toBe(`@ar/${name}`);
+  });
+
+  it('says the same in package.json', () => {
+    const { main, dependencies = {}, ...facts } = JSON.parse(read('package.json')) as Record<string, unknown>;
+    const { version, description, license, repository } = facts;
+    expect(manifest).toMatchObject({ version, description, license, repository, main: `./${String(main)}` });
+    expect(manifest?.dependencies).toEqual(dependencies);
+  });
+
+  it('tells its version in the changelog', () => {
+    expect(read('CHANGELOG.md')).toMatch(new RegExp(`^## ${manifest?.version.replaceAll('.', '\\.')}$`, 'm'));
+  });
+
+  it('lists the keys of its configuration schema', () => {
+    const keys = [...(manifest?.config.required ?? []), ...(manifest?.config.optional ?? [])].map(toCamelCase);
+    expect(Object.keys(properties).toSorted()).toEqual(keys.toSorted());
+  });
+
+  it('holds numbers that are given as text, as the environment has them, to the limits of numbers', () => {
+    for (const { anyOf = [] } of Object.values(properties)) {
+      const { minimum = 0, maximum } = anyOf.find((form) => form.maximum !== undefined) ?? {};
+      const { pattern } = anyOf.find((form) => form.pattern !== undefined) ?? {};
+      if (maximum === undefined || pattern === undefined) continue;
+      const expression = new RegExp(pattern, 'u');
+      const taken = Array.from({ length: 1_100_000 }, (_, value) => value).filter((value) =>
+        expression.test(String(value)),
+      );
+      expect([taken[0], taken.at(-1), taken.length]).toEqual([minimum, maximum, maximum - minimum + 1]);
+    }
+  });
+});
