@@ -63,6 +63,15 @@ async function shown(...args: readonly string[]): Promise<readonly string[]> {
   return documents.map((text) => (JSON.parse(text) as { readonly message: string }).message);
 }
 
+describe('a folder of logs', () => {
+  it('that cannot be read is an error, and not an empty one', async () => {
+    fs.rmSync(logs, { recursive: true });
+    fs.writeFileSync(logs, '');
+    const ended = await sandbox.ar(words(), env);
+    expect([ended.code, errorCode(ended)]).toEqual([4, 'FILE_ACCESS']);
+  });
+});
+
 describe('what was written', () => {
   it('of all plugins and of the loader is joined by time', async () => {
     write('acme__x.log.1', 1, { msg: 'first' });
@@ -151,9 +160,11 @@ describe('what was written', () => {
     expect([errorCode(ended), ended.code]).toEqual([code, exit]);
   });
 
-  it('is nothing where no daemon ever ran', async () => {
+  it('is nothing where no daemon ever ran, and that is said', async () => {
     fs.rmSync(path.join(sandbox.dir, 'data'), { recursive: true });
-    expect(await sandbox.ar(words(), env)).toMatchObject({ code: 0, stdout: '', stderr: '' });
+    const { code, stdout, stderr } = await sandbox.ar(words(), env);
+    expect([code, stdout]).toEqual([0, '']);
+    expect(stderr).toContain('No log has been written');
   });
 });
 

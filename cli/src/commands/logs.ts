@@ -45,6 +45,7 @@ export const logs = defineCommand({
     const onLost = ({ name }: { readonly name: string }): void =>
       output.warn(`Lines of ${name} are missing: it wrote faster than it could be followed.`);
     const { follow, level } = values;
+    if (!follow && !one && (await sources()).length === 0) output.note('No log has been written for this project yet.');
     return {
       items: readLogs({ dir: logsDir, sources, lines, sinceMs, level, follow, onLost, signal }),
       exitCode: () => (signal.aborted ? 130 : 0),

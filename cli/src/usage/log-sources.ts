@@ -5,15 +5,19 @@ import { ArError } from '@ar-registry/core/errors';
 import { LOADER_LOG_FILE, pluginLogFile, pluginOfLogFile } from '@ar-registry/core/layout';
 import { isPluginName } from '@ar-registry/core/name';
 import { nearest } from '@ar-registry/core/text';
+import { translateFileError } from '@ar-registry/io/files';
 import type { LogSource } from '@ar-registry/io/log-files';
 import { readProjectIfAny, type Context } from '../context.ts';
 
 /** What the loader's own log is called. */
 const LOADER = 'loader';
 
-/** All that there are now, in the order of their names. */
+/** All that there are now, in the order of their names; none before a daemon has run. @throws FILE_ACCESS */
 export async function allLogs(logsDir: string): Promise<readonly LogSource[]> {
-  const files = await readdir(logsDir).catch(() => []);
+  const files = await readdir(logsDir).catch((error: unknown) => {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
+    throw translateFileError(error, logsDir);
+  });
   const names = new Set(files.flatMap((file) => nameOf(file) ?? []));
   return [...names].toSorted().map((name) => logOf(name, logsDir));
 }
