@@ -11,6 +11,7 @@ import { createHash } from 'node:crypto';
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
+import { installSystemPrograms } from './system-packages.mjs';
 
 const root = path.resolve(import.meta.dirname, '..');
 const node24 = path.join(root, 'node_modules/node/bin', process.platform === 'win32' ? 'node.exe' : 'node');
@@ -57,6 +58,7 @@ function install() {
 
 /** What only tests need, apart: large, and whoever runs `npm start` should not wait for it. */
 function installForTests() {
+  installSystemPrograms();
   const folder = path.join(root, 'tools/test-dependencies');
   installTree(folder, ['install', '--no-audit', '--no-fund']);
   for (const name of ['node22', 'node26']) {
