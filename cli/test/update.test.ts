@@ -206,6 +206,31 @@ describe('minimumReleaseAge', () => {
     expect((await careful.ar('install', `${YOUNG}@1.1.0`)).code).toBe(0);
     expect((await careful.json(isUpdate, 'update')).value.unchanged).toEqual([{ name: YOUNG, version: '1.1.0' }]);
   });
+
+  it('does not keep update from a young version that mends what is known of the installed one', async () => {
+    using careful = createProject(registry, { XDG_CONFIG_HOME: project.dir });
+    const settings = path.join(project.dir, 'agent-relay');
+    fs.mkdirSync(settings);
+    fs.writeFileSync(path.join(settings, 'config.yaml'), 'schemaVersion: 1\nminimumReleaseAge: 2d\n');
+    expect((await careful.ar('install', YOUNG)).code).toBe(0);
+    const against = (versions: readonly string[]) => ({
+      id: 'AR-2026-0001',
+      plugin: YOUNG,
+      affected: { versions },
+      action: 'warn',
+      reason: 'Sends tokens to a stranger.',
+      modified: '2026-05-01T00:00:00Z',
+    });
+    const publish = (versions: readonly string[]): void => {
+      const list = { schemaVersion: 1, advisories: [against(versions)] };
+      registry.files.set('api/v1/advisories.json', Buffer.from(JSON.stringify(list)));
+    };
+    publish(['1.0.0', '1.1.0']);
+    expect((await careful.json(isUpdate, 'update')).value.updated).toEqual([]);
+    publish(['1.0.0']);
+    expect((await careful.json(isUpdate, 'update')).value.updated).toMatchObject([{ name: YOUNG, to: '1.1.0' }]);
+    registry.files.delete('api/v1/advisories.json');
+  });
 });
 
 describe('update goes wrong', () => {

@@ -52,6 +52,12 @@ export const COMMANDS: readonly CommandEntry[] = [
       presented((await import('./remove.ts')).remove, (await import('../present/install.ts')).presentPlan),
   },
   {
+    name: 'audit',
+    summary: 'Show what is known against the installed plugins and their npm packages.',
+    load: async () =>
+      presented((await import('./audit.ts')).audit, (await import('../present/audit.ts')).presentAudit),
+  },
+  {
     name: 'update',
     summary: 'Update the plugins of this project.',
     load: async () =>

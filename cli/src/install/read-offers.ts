@@ -3,7 +3,7 @@ import { hasCode } from '@ar-registry/core/errors';
 import type { Updatable } from '@ar-registry/core/install';
 import { settled } from '@ar-registry/core/resolve';
 import { inParallel, type InstallPorts } from '@ar-registry/io/install';
-import type { PluginDocument, PluginName } from '@ar-registry/schemas';
+import type { PluginDocument, PluginName, Version } from '@ar-registry/schemas';
 
 /** An installed plugin, and what the registry has of it. */
 export interface Offer {
@@ -31,8 +31,12 @@ export async function readOffers(targets: readonly Updatable[], ports: Asking): 
         ports.client.plugin(name, ports.signal),
         ports.client.advisories(name, ports.signal),
       ]);
-      const plugin = settled(withoutRevoked(published, list), ports.publishedBefore, version);
-      return { target, plugin, advisories: version === undefined ? [] : advisoriesAgainst(list, name, version) };
+      const advisories = version === undefined ? [] : advisoriesAgainst(list, name, version);
+      // A version that has nothing of what is known against the installed one is no less safe for being young.
+      const mends = (other: Version): boolean =>
+        advisories.length > 0 && advisoriesAgainst(advisories, name, other).length === 0;
+      const keeps = (other: Version): boolean => other === version || mends(other);
+      return { target, plugin: settled(withoutRevoked(published, list), ports.publishedBefore, keeps), advisories };
     } catch (error) {
       if (hasCode(error, 'PLUGIN_NOT_FOUND')) return target.name;
       throw error;

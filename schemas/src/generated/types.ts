@@ -547,6 +547,95 @@ export interface PluginSummary {
   deprecated?: string;
 }
 /**
+ * `/api/v1/log/plugins/@scope/name.json`: what the log says of one plugin, and where. Nobody signs it: each entry is proved by the log.
+ *
+ */
+export interface PluginLogDocument {
+  /**
+   * Version of this format. A reader that meets a number it does not know reports the document as unsupported.
+   */
+  schemaVersion: 1;
+  plugin: PluginName;
+  /**
+   * @maxItems 100000
+   */
+  entries: {
+    index: number;
+    entry: LogEntry;
+  }[];
+}
+/**
+ * One decision of the registry, as its log has it: canonical JSON (RFC 8785), derived from one commit of the index alone.
+ *
+ */
+export interface LogEntry {
+  /**
+   * Version of this format. A reader that meets a number it does not know reports the document as unsupported.
+   */
+  schemaVersion: 1;
+  /**
+   * `publish`: a version is there. `amend`, `withdraw`: a version was changed or taken away, which no submission may do. `yank` to `tag`: what an owner says of versions. `owners`, `trust`, `repository`: who a plugin belongs to, which level it has, where its source is; `plugin`: anything else of its record. `scope`: owners and level of a scope. `advisory`: a notice was published or changed. `keys`: a root of the keys that sign. `settings`: another file that decides for all. `unreadable`: a record that says nothing that can be read.
+   */
+  kind:
+    | 'publish'
+    | 'amend'
+    | 'withdraw'
+    | 'yank'
+    | 'unyank'
+    | 'deprecate'
+    | 'undeprecate'
+    | 'tag'
+    | 'owners'
+    | 'trust'
+    | 'repository'
+    | 'plugin'
+    | 'plugin-removed'
+    | 'scope'
+    | 'scope-removed'
+    | 'advisory'
+    | 'advisory-removed'
+    | 'keys'
+    | 'settings'
+    | 'unreadable';
+  /**
+   * Instant in UTC, ISO 8601.
+   */
+  at: string;
+  commit: string;
+  /**
+   * The record, relative to the index.
+   */
+  file: string;
+  /**
+   * SHA-256 of the record after the commit; absent where it is gone.
+   */
+  record?: string;
+  plugin?: string;
+  version?: string;
+  /**
+   * Of the archive.
+   */
+  integrity?: string;
+  tag?: string;
+  reason?: string;
+  /**
+   * @maxItems 50
+   */
+  owners?: {
+    login?: string;
+    id?: number;
+  }[];
+  trust?: string;
+  repository?: string;
+  scope?: string;
+  advisory?: string;
+  action?: string;
+  /**
+   * Version of the root.
+   */
+  root?: number;
+}
+/**
  * `/api/v1/plugins/@scope/name.json`: all versions abbreviated. Changes only by a decision of the registry.
  *
  */
@@ -772,6 +861,43 @@ export interface StatusDocument {
     code: string;
     message: string;
   }[];
+  rebuild?: RebuildReport;
+}
+/**
+ * What came of the last time that the registry was built again from its commit and compared with what was served.
+ */
+export interface RebuildReport {
+  /**
+   * Version of this format. A reader that meets a number it does not know reports the document as unsupported.
+   */
+  schemaVersion: 1;
+  commit: string;
+  checkedAt: Timestamp;
+  state: 'same' | 'different';
+  /**
+   * Files, byte for byte.
+   */
+  compared: number;
+  /**
+   * What else is served and does not follow from the commit.
+   *
+   * @maxItems 100
+   */
+  notRebuilt?: string[];
+  /**
+   * @maxItems 100
+   */
+  differences: {
+    path: string;
+    /**
+     * `missing`: the commit has it and it is not served. `unexpected`: it is signed for, and the commit does not have it.
+     */
+    kind: 'different' | 'missing' | 'unexpected';
+  }[];
+  /**
+   * Differences that are not listed.
+   */
+  more?: number;
 }
 /**
  * `/api/v1/tags.json`, with the number of plugins under each.
@@ -811,6 +937,7 @@ export interface VersionDocument {
    * @maxItems 100
    */
   fixes: string[];
+  provenance?: Provenance;
 }
 export interface BridgeManifest {
   name: PluginName;
@@ -1227,6 +1354,10 @@ export interface WidgetManifest {
     data: string;
     title?: string;
   }[];
+  /**
+   * @maxItems 8
+   */
+  observes?: 'messages'[];
 }
 /**
  * Where the archive is and what it is.
@@ -1266,6 +1397,31 @@ export interface Source {
   url: GitUrl;
   commit: string;
   path?: PackagePath;
+  /**
+   * A signed statement of who built the archive from what.
+   */
+  provenance?: {
+    /**
+     * A Sigstore bundle as JSON.
+     */
+    bundle: string;
+  };
+}
+/**
+ * Checked when the registry was built: who built the archive, from what. The bundle itself is in `source`.
+ */
+export interface Provenance {
+  repository: string;
+  commit: string;
+  /**
+   * The identity that signed: the workflow file and where it was run.
+   */
+  workflow: string;
+  issuer: string;
+  predicateType: string;
+  builder?: string;
+  invocation?: string;
+  loggedAt?: Timestamp;
 }
 /**
  * What may be merged by a machine, found without a token that could do it. `apply` merges only while base and heads are the ones named here.
@@ -1315,6 +1471,123 @@ export interface CategoriesRecord {
     id: CategoryId;
     title: string;
     description: string;
+  }[];
+}
+/**
+ * `ar-registry audit-log --json`.
+ *
+ */
+export interface AuditLogOutput {
+  /**
+   * Version of this format. A reader that meets a number it does not know reports the document as unsupported.
+   */
+  schemaVersion: 1;
+  action: 'verify';
+  ok: boolean;
+  /**
+   * Entries of the log that is served.
+   */
+  size: number;
+  /**
+   * Hash of its tree, in base64.
+   */
+  root: string;
+  /**
+   * Entries that follow from the repository.
+   */
+  expected: number;
+  /**
+   * @maxItems 100
+   */
+  differences: {
+    what: string;
+    index?: number;
+  }[];
+}
+/**
+ * `ar plugin audit --json`.
+ *
+ */
+export interface AuditOutput {
+  /**
+   * Version of this format. A reader that meets a number it does not know reports the document as unsupported.
+   */
+  schemaVersion: 1;
+  /**
+   * The least severity that counts for `ok`.
+   */
+  level: 'low' | 'moderate' | 'high' | 'critical';
+  /**
+   * Nothing of that level is known, and everything could be looked up.
+   */
+  ok: boolean;
+  counts: {
+    plugins: number;
+    /**
+     * npm packages, each name and version once.
+     */
+    packages: number;
+  };
+  /**
+   * Of when the database of npm's vulnerabilities is; absent where it was not needed or could not be had.
+   */
+  takenAt?: string;
+  /**
+   * Of every level, the gravest first.
+   *
+   * @maxItems 100000
+   */
+  findings: {
+    plugin: PluginName;
+    version: Version;
+    /**
+     * Of the registry's advisory, or of the OSV record.
+     */
+    id: string;
+    /**
+     * @maxItems 20
+     */
+    aliases: string[];
+    /**
+     * `unknown` counts as the gravest.
+     */
+    severity: 'low' | 'moderate' | 'high' | 'critical' | 'unknown';
+    summary: string;
+    /**
+     * The npm package that it is about; absent where it is the plugin itself.
+     */
+    dependency?: {
+      name: string;
+      version: string;
+    };
+    action?: AdvisoryAction;
+    /**
+     * Which versions of the plugin, for people.
+     */
+    affected?: string;
+    /**
+     * Version of the npm package, or name and version of a plugin, that has it no more.
+     */
+    fixed?: string;
+  }[];
+  /**
+   * What could not be looked up.
+   *
+   * @maxItems 10000
+   */
+  unaudited: {
+    plugin?: PluginName;
+    reason: string;
+  }[];
+  /**
+   * What `--fix` did.
+   *
+   * @maxItems 10000
+   */
+  updated: {
+    name: PluginName;
+    from?: Version;
+    to: Version;
   }[];
 }
 /**
@@ -2725,6 +2998,54 @@ export interface ReadmeOutput {
   readme: string;
 }
 /**
+ * `ar-registry rebuild --json`.
+ *
+ */
+export interface RebuildOutput {
+  /**
+   * Version of this format. A reader that meets a number it does not know reports the document as unsupported.
+   */
+  schemaVersion: 1;
+  report: RebuildReport1;
+}
+/**
+ * What `ar-registry rebuild` found: whether a served registry is what its commit says.
+ *
+ */
+export interface RebuildReport1 {
+  /**
+   * Version of this format. A reader that meets a number it does not know reports the document as unsupported.
+   */
+  schemaVersion: 1;
+  commit: string;
+  checkedAt: Timestamp;
+  state: 'same' | 'different';
+  /**
+   * Files, byte for byte.
+   */
+  compared: number;
+  /**
+   * What else is served and does not follow from the commit.
+   *
+   * @maxItems 100
+   */
+  notRebuilt?: string[];
+  /**
+   * @maxItems 100
+   */
+  differences: {
+    path: string;
+    /**
+     * `missing`: the commit has it and it is not served. `unexpected`: it is signed for, and the commit does not have it.
+     */
+    kind: 'different' | 'missing' | 'unexpected';
+  }[];
+  /**
+   * Differences that are not listed.
+   */
+  more?: number;
+}
+/**
  * `ar-registry report --json`.
  *
  */
@@ -3278,6 +3599,35 @@ export interface VerifyOutput {
      */
     dependencies: 'none' | 'not-covered';
   }[];
+  /**
+   * What was asked of the logs of the registries that the plugins are from.
+   *
+   * @maxItems 100
+   */
+  logs?: {
+    registry: string;
+    /**
+     * `none`: the registry keeps no log. `not-asked`: with --offline.
+     */
+    state: 'consistent' | 'none' | 'not-asked' | 'unreachable';
+    size?: number;
+    root?: string;
+    /**
+     * Size when it was last seen here.
+     */
+    since?: number;
+    /**
+     * @maxItems 10000
+     */
+    proved?: {
+      name: PluginName;
+      version: Version;
+      index: number;
+      at: Timestamp;
+      proofBytes: number;
+    }[];
+    problem?: string;
+  }[];
 }
 /**
  * What the plugin may do; enforced by the loader.
@@ -3336,6 +3686,23 @@ export interface VersionCounts {
   [k: string]: {
     [k: string]: number;
   };
+}
+/**
+ * What a checked provenance says.
+ *
+ */
+export interface Provenance1 {
+  repository: string;
+  commit: string;
+  /**
+   * The identity that signed: the workflow file and where it was run.
+   */
+  workflow: string;
+  issuer: string;
+  predicateType: string;
+  builder?: string;
+  invocation?: string;
+  loggedAt?: Timestamp;
 }
 export interface ValueSchemas {
   [k: string]: ValueSchema;
@@ -3809,6 +4176,12 @@ export interface OsvRecord {
     type: string;
     score: string;
   }[];
+  /**
+   * What the database adds. That of GitHub rates with a word.
+   */
+  database_specific?: {
+    severity?: string;
+  };
   /**
    * @maxItems 10000
    */
@@ -4319,6 +4692,13 @@ export interface TrustRoot {
       targets: TrustRole;
       snapshot: TrustRole;
       timestamp: TrustRole;
+    };
+    /**
+     * Ours: the log of the registry's decisions, by the name in its checkpoints and the ed25519 key that signs them. Other clients pass it over.
+     */
+    log?: {
+      origin: string;
+      public: string;
     };
   };
 }

@@ -15,13 +15,17 @@ export function parseAge(text: string): number {
 /**
  * The plugin without the versions that were published after `before`.
  *
- * @param keep a version that stays all the same: the one that is installed
+ * @param keeps whether a version stays all the same: the one that is installed, and those that mend what it has
  */
-export function settled(plugin: PluginDocument, before: Timestamp | undefined, keep?: Version): PluginDocument {
+export function settled(
+  plugin: PluginDocument,
+  before: Timestamp | undefined,
+  keeps: (version: Version) => boolean = () => false,
+): PluginDocument {
   if (before === undefined) return plugin;
   const limitMs = Date.parse(before);
   const versions = plugin.versions.filter(
-    ({ version, publishedAt }) => version === keep || Date.parse(publishedAt) <= limitMs,
+    ({ version, publishedAt }) => Date.parse(publishedAt) <= limitMs || keeps(version),
   );
   return { ...plugin, versions };
 }

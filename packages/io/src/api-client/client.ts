@@ -83,6 +83,8 @@ export interface ApiClient {
   searchIndex(signal: AbortSignal): Promise<SearchIndexDocument>;
   categories(signal: AbortSignal): Promise<CategoriesDocument>;
   tags(signal: AbortSignal): Promise<TagsDocument>;
+  /** The bytes of another file, whose route is of our own making; verified where the registry signs it. */
+  file(route: string, limitBytes: number, signal: AbortSignal): Promise<Buffer>;
 }
 
 const README_LIMIT_BYTES = 1024 * 1024;
@@ -131,6 +133,13 @@ export function createApiClient(options: ApiClientOptions): ApiClient {
     searchIndex: (signal) => document(SEARCH_INDEX, signal),
     categories: (signal) => document(CATEGORIES, signal),
     tags: (signal) => document(TAGS, signal),
+    file: async (route, limitBytes, signal) => {
+      const answer = await ask({ route, limitBytes, what: route }, signal);
+      const { response } = answer;
+      const body = found(response, () => statusError(response));
+      await answer.keep();
+      return body;
+    },
   };
   return client;
 }

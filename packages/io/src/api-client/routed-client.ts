@@ -33,6 +33,7 @@ export function createRoutedClient(routes: Routes): ApiClient {
     searchIndex: (signal) => searchAll(routes, signal),
     categories: (signal) => fallback.categories(signal),
     tags: (signal) => fallback.tags(signal),
+    file: (route, limitBytes, signal) => fallback.file(route, limitBytes, signal),
   };
 }
 

@@ -1,11 +1,11 @@
 /** Locked packages against a database of vulnerabilities: what is known of them, and whether that can be relied on. */
 import { isArError } from '@ar-registry/core/errors';
 import { finding, type Finding } from '@ar-registry/core/findings';
-import { type AdvisoryState, matchAdvisory } from '@ar-registry/core/osv';
+import { type LockedPackage, shown } from '@ar-registry/core/npm-lock';
+import { matchAdvisory, snapshotAgeProblem } from '@ar-registry/core/osv';
 import type { OsvRecord } from '@ar-registry/schemas';
 import { toSingleLine, truncate } from '@ar-registry/core/text';
 import type { ContentsPorts } from '../input.ts';
-import { type LockedPackage, shown } from './locked-packages.ts';
 
 export interface Audit {
   readonly findings: readonly Finding[];
@@ -16,9 +16,6 @@ export interface Audit {
   /** Why this is no answer, though what was found holds. */
   readonly couldNotRun: string | undefined;
 }
-
-const DAY_MS = 24 * 60 * 60 * 1000;
-const DEFAULT_MAX_AGE_DAYS = 7;
 
 /** @param file how the lock is called in findings. @throws `signal.reason` when aborted */
 export async function audit(packages: readonly LockedPackage[], file: string, ports: ContentsPorts): Promise<Audit> {
@@ -32,7 +29,7 @@ export async function audit(packages: readonly LockedPackage[], file: string, po
       findings: packages.flatMap((each, index) => (matches[index] ?? []).map((match) => tell(each, match, file))),
       advisories: matches.map((own) => [...new Set(own.map(({ record }) => record.id))].toSorted()),
       takenAt: state.takenAt,
-      couldNotRun: ageProblem(state, ports),
+      couldNotRun: snapshotAgeProblem(state, { nowMs: ports.nowMs, maxAgeDays: ports.maxSnapshotAgeDays }),
     };
   } catch (error) {
     signal?.throwIfAborted();
@@ -43,18 +40,6 @@ export async function audit(packages: readonly LockedPackage[], file: string, po
 
 function nothing(packages: readonly LockedPackage[], couldNotRun: string): Audit {
   return { findings: [], advisories: packages.map(() => []), takenAt: undefined, couldNotRun };
-}
-
-function ageProblem(
-  { takenAt }: AdvisoryState,
-  { nowMs, maxSnapshotAgeDays = DEFAULT_MAX_AGE_DAYS }: ContentsPorts,
-): string | undefined {
-  const ageDays = (nowMs - Date.parse(takenAt)) / DAY_MS;
-  const date = toSingleLine(takenAt).slice(0, 10);
-  // One that is not of a time that was says nothing of its age; clocks may differ by a little.
-  if (!(ageDays > -1)) return `The vulnerability snapshot says that it is of ${date}, which is no date that was.`;
-  if (ageDays <= maxSnapshotAgeDays) return undefined;
-  return `The vulnerability snapshot is of ${date}, ${Math.floor(ageDays)} days ago; at most ${maxSnapshotAgeDays} are allowed.`;
 }
 
 interface Match {

@@ -5,7 +5,7 @@ import type { Check, Report } from '@ar-registry/schemas';
 import { toCheck } from '../../report/to-check.ts';
 import type { ContentsInput, ContentsPorts } from '../input.ts';
 import { audit } from './audit.ts';
-import { lockedPackages } from './locked-packages.ts';
+import { lockedPackages } from '@ar-registry/core/npm-lock';
 
 export interface Audited {
   readonly check: Check;

@@ -4,9 +4,9 @@
  *
  * @source npm package-lock.json, lockfileVersion 3; `resolved` as npm's registry has it
  */
-import { finding, type Finding } from '@ar-registry/core/findings';
-import type { NpmPackage } from '@ar-registry/core/osv';
-import { toSingleLine, truncate } from '@ar-registry/core/text';
+import { finding, type Finding } from '../findings/index.ts';
+import { toSingleLine, truncate } from '../text/index.ts';
+import type { NpmPackage } from '../osv/index.ts';
 
 export interface LockedPackage extends NpmPackage {
   /** Where the lock names it first. */
@@ -113,6 +113,7 @@ function inOrder(a: NpmPackage, b: NpmPackage): number {
   return a.version < b.version ? -1 : 1;
 }
 
+/** Text of a lock as findings have it. */
 export function shown(text: string): string {
   return truncate(toSingleLine(text), 100) || '“”';
 }

@@ -1,0 +1,1 @@
+export { lockedPackages, shown, type LockedPackage } from './locked-packages.ts';
