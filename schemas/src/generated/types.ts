@@ -62,15 +62,15 @@ export type CategoryId = string;
  *
  */
 export type Integrity = string;
-export type PluginType = 'bridge' | 'storage' | 'memory' | 'policy' | 'hook' | 'widget';
-export type Tag = string;
-export type TrustLevel = 'official' | 'verified' | 'community';
 export type GitUrl = string;
 /**
  * Path inside the package, POSIX, with an optional leading `./`.
  *
  */
 export type PackagePath = string;
+export type PluginType = 'bridge' | 'storage' | 'memory' | 'policy' | 'hook' | 'widget';
+export type Tag = string;
+export type TrustLevel = 'official' | 'verified' | 'community';
 /**
  * The manifest with one spelling for everything and every default filled in, as records and API documents carry it.
  *
@@ -508,6 +508,63 @@ export interface ConfigDocument {
     size: number;
   };
 }
+export interface Repository {
+  type: 'git';
+  url: GitUrl;
+  directory?: PackagePath;
+}
+/**
+ * `/npm/@scope/name`: a plugin as the clients of npm read it. Only what can still be installed is in it: no version that was withdrawn or revoked.
+ *
+ */
+export interface NpmPackument {
+  _id: PluginName;
+  name: PluginName;
+  description?: string;
+  'dist-tags': {
+    [k: string]: Version;
+  };
+  /**
+   * When each version was published. Clients that wait for versions to be of some age go by it.
+   */
+  time: {
+    [k: string]: Timestamp;
+  };
+  license?: string;
+  repository?: Repository;
+  homepage?: string;
+  keywords?: string[];
+  versions: {
+    [k: string]: {
+      name: PluginName;
+      version: Version;
+      description?: string;
+      license?: string;
+      main?: string;
+      repository?: Repository;
+      dependencies?: {
+        [k: string]: string;
+      };
+      peerDependencies?: {
+        [k: string]: string;
+      };
+      deprecated?: string;
+      /**
+       * Packages of this registry have none.
+       */
+      hasInstallScript?: false;
+      dist: {
+        integrity: Integrity;
+        /**
+         * Absolute: clients of npm know no relative ones.
+         */
+        tarball: string;
+        fileCount?: number;
+        unpackedSize?: number;
+      };
+    };
+  };
+}
 /**
  * `/api/v1/plugins.json`, `/plugins/page/<n>.json`, `featured.json`, `popular.json`.
  *
@@ -713,11 +770,6 @@ export interface PluginDocument {
 export interface Account {
   login: string;
   id: number;
-}
-export interface Repository {
-  type: 'git';
-  url: GitUrl;
-  directory?: PackagePath;
 }
 /**
  * An error of the API (RFC 9457, application/problem+json).
@@ -2576,7 +2628,7 @@ export interface KeysOutput {
    * @maxItems 16
    */
   roles: {
-    role: 'root' | 'targets' | 'bins' | 'snapshot' | 'timestamp';
+    role: 'root' | 'targets' | 'bins' | 'snapshot' | 'timestamp' | 'log';
     threshold: number;
     /**
      * @maxItems 64
@@ -3218,6 +3270,17 @@ export interface SignOutput {
    * @maxItems 100
    */
   warnings: string[];
+  /**
+   * The log of decisions, where the registry keeps one.
+   */
+  log?: {
+    size: number;
+    added: number;
+    /**
+     * Hash of its tree, in base64.
+     */
+    root: string;
+  };
 }
 /**
  * `ar-registry source-check --json`.

@@ -7,6 +7,7 @@
 import type { Integrity, PluginName, SearchIndexDocument, Version } from '@ar-registry/schemas';
 import { sortFindings, type Finding } from '../findings/index.ts';
 import { routes } from '../layout/index.ts';
+import { toPackument } from '../npm-view/index.ts';
 import type { Hash } from '../ports.ts';
 import type { Snapshot, SnapshotPlugin } from '../snapshot/index.ts';
 import { toAdvisories, toAdvisory } from './advisory-documents.ts';
@@ -23,7 +24,7 @@ export interface ApiDocument {
   readonly path: string;
   readonly body: string;
   /** Documents come in this order: first all versions, last the one of `config`. */
-  readonly kind: 'version' | 'plugin' | 'stats' | 'list' | 'status' | 'config';
+  readonly kind: 'version' | 'plugin' | 'npm' | 'stats' | 'list' | 'status' | 'config';
 }
 
 /** The README of a plugin’s latest version, as it is published. */
@@ -53,6 +54,7 @@ export function* buildDocuments(snapshot: Snapshot, inputs: BuildInputs, hash: H
     const parts = { documents: documents.get(plugin) ?? new Map(), readme: inputs.readmes.get(plugin.name) };
     yield toDocument('plugin', routes.plugin(plugin.name), toPluginDocument(plugin, parts));
   }
+  yield* npmDocuments(snapshot, inputs.baseUrl ?? snapshot.registry.baseUrl);
   const search = toDocument('list', routes.search, toSearchIndex(snapshot));
   yield* statsDocuments(snapshot);
   yield* advisoryDocuments(snapshot);
@@ -94,6 +96,16 @@ function* listDocuments(snapshot: Snapshot): Generator<ApiDocument> {
 function* advisoryDocuments(snapshot: Snapshot): Generator<ApiDocument> {
   for (const record of snapshot.advisories) yield toDocument('list', routes.advisory(record.id), toAdvisory(record));
   yield toDocument('list', routes.advisories, toAdvisories(snapshot));
+}
+
+/** None where nobody knows the address at which the registry will be served: those documents need it. */
+function* npmDocuments(snapshot: Snapshot, baseUrl: string | undefined): Generator<ApiDocument> {
+  if (baseUrl === undefined) return;
+  const { advisories } = toAdvisories(snapshot);
+  for (const plugin of snapshot.plugins) {
+    const packument = toPackument(plugin, { baseUrl, advisories });
+    if (packument) yield toDocument('npm', routes.npm(plugin.name), packument);
+  }
 }
 
 function* statsDocuments(snapshot: Snapshot): Generator<ApiDocument> {

@@ -15,6 +15,8 @@ export const routes = {
   report: (name: PluginName, version: Version): string => `${ROOT}/plugins/${name}/${version}/report.json`,
   readme: (name: PluginName): string => `${ROOT}/plugins/${name}/readme.md`,
   readmeHtml: (name: PluginName): string => `${ROOT}/plugins/${name}/readme.html`,
+  /** Of the latest version, where it has one. Not signed: like the README it is for reading. */
+  configSchema: (name: PluginName): string => `${ROOT}/plugins/${name}/config-schema.json`,
   categories: `${ROOT}/categories.json`,
   tags: `${ROOT}/tags.json`,
   search: `${ROOT}/search/index.json`,
@@ -24,8 +26,14 @@ export const routes = {
   statsTotals: `${ROOT}/stats/totals.json`,
   statsDownloads: (shard: number): string => `${ROOT}/stats/downloads/${shard}.json`,
   statsPlugin: (name: PluginName): string => `${ROOT}/stats/plugins/${name}.json`,
+  /** For the clients of npm: what they call a packument. They write the name as `@scope%2fname`, which is this path. */
+  npm: (name: PluginName): string => `npm/${name}`,
+  /** The archive again, below the root of the npm view: npm fetches nothing from beside the registry that it was told of. */
+  npmArchive: (name: PluginName, version: Version): string => `npm/-/${name}/${version}.tgz`,
   /** Below it lies what is signed of the registry. */
   trust: `${ROOT}/trust`,
+  /** Below it lies the log of the registry's decisions. */
+  log: `${ROOT}/log`,
   /** Below it lies the snapshot of vulnerabilities, as `osvPaths` names its files. */
   osv: ROOT,
 } as const;

@@ -8,13 +8,13 @@
 import { link, lstat, readFile, readdir, rename, rm, rmdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { ArError } from '@ar-registry/core/errors';
-import { TRUST_ROUTE } from '@ar-registry/core/trust';
+import { routes } from '@ar-registry/core/layout';
 import { makeFolder, translateFileError } from '@ar-registry/io/files';
 
 const MANIFEST = '.ar-build.json';
 const TEMPORARY = '.ar-tmp';
-/** Everything that a build writes is below it. */
-const ROOT = 'api';
+/** Everything that a build writes is one of them or below it; what else is in the folder is not ours. */
+const OWN = ['api', 'npm', 'badge', 'feeds', 'feed.atom', 'feed.json'];
 
 export interface OutputCounts {
   readonly written: number;
@@ -27,6 +27,10 @@ export interface OutputFolder {
   write(path: string, bytes: Uint8Array): Promise<void>;
   /** The same by a hard link to `source`, which holds `bytes`, where the file systems allow it. */
   link(path: string, bytes: Uint8Array, source: string | undefined): Promise<void>;
+  /** What is there; undefined for no file. */
+  read(path: string): Promise<Uint8Array | undefined>;
+  /** Keeps a file of the build’s own in the folder, which is not served: its name begins with `.ar-`. */
+  keepNote(name: `.ar-${string}`, text: string): Promise<void>;
   /** Takes back what was written: the file is deleted with all that is stale. */
   discard(path: string): void;
   /** Deletes what no longer belongs, and marks the build as complete. */
@@ -56,6 +60,8 @@ export async function openOutputFolder(folder: string): Promise<OutputFolder> {
   return {
     write: (path, bytes) => put(path, bytes, (temporary) => writeFile(temporary, bytes)),
     link: (path, bytes, source) => put(path, bytes, (temporary) => linkOrWrite(temporary, bytes, source)),
+    read: (path) => readFile(join(folder, path)).catch(ifAbsent),
+    keepNote: (name, text) => files.replace(name, (temporary) => writeFile(temporary, text)),
     discard: (path) => {
       current.delete(path);
       stale.add(path);
@@ -88,12 +94,20 @@ async function ownedFiles(folder: string): Promise<readonly string[]> {
   }
   const listed = manifest.files.filter(isOwnPath);
   if (manifest.complete) return listed;
-  const entries = await readdir(join(folder, ROOT), { recursive: true, withFileTypes: true }).catch(ifAbsent);
-  const paths = (entries ?? []).filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
-  const found = paths.map((path) => path.slice(folder.length + 1).replaceAll('\\', '/'));
-  // Signatures are no build's: without them clients would be told to start anew.
-  return [...listed, ...found.filter((path) => !path.startsWith(`${TRUST_ROUTE}/`))];
+  const found = (await Promise.all(OWN.map((own) => filesBelow(folder, own)))).flat();
+  // Signatures and the log are no build's: without them clients would be told to start anew.
+  return [...listed, ...found.filter((path) => !OTHERS.some((folder) => path.startsWith(`${folder}/`)))];
 }
+
+async function filesBelow(folder: string, own: string): Promise<readonly string[]> {
+  const info = await lstat(join(folder, own)).catch(ifAbsent);
+  if (info?.isFile()) return [own];
+  const entries = await readdir(join(folder, own), { recursive: true, withFileTypes: true }).catch(ifAbsent);
+  const files = (entries ?? []).filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+  return files.map((file) => file.slice(folder.length + 1).replaceAll('\\', '/'));
+}
+
+const OTHERS: readonly string[] = [routes.trust, routes.log];
 
 async function readManifest(folder: string): Promise<BuildManifest | undefined> {
   const text = await readFile(join(folder, MANIFEST), 'utf8').catch(ifAbsent);
@@ -114,7 +128,8 @@ function parseJson(text: string): unknown {
 
 /** The manifest says what may be deleted: nothing outside of where builds write, whatever it says. */
 function isOwnPath(path: string): boolean {
-  return path.startsWith(`${ROOT}/`) && path.split('/').every((name) => name !== '' && !name.startsWith('.'));
+  const names = path.split('/');
+  return OWN.includes(names[0] ?? '') && names.every((name) => name !== '' && !name.startsWith('.'));
 }
 
 async function listFolder(folder: string): Promise<readonly string[]> {

@@ -7,14 +7,14 @@ import { finding, type Finding } from '@ar-registry/core/findings';
 import { indexPaths, routes } from '@ar-registry/core/layout';
 import { checkArchive } from '@ar-registry/core/rules';
 import type { Snapshot, SnapshotPlugin } from '@ar-registry/core/snapshot';
-import type { ArchiveContents } from '@ar-registry/io/archive';
-import { integrityOf } from '@ar-registry/io/digest';
 import type { IndexReading } from '@ar-registry/io/index-store';
 import { inParallel } from '@ar-registry/io/install';
 import type { PluginName, VersionRecord } from '@ar-registry/schemas';
-import { fetchArchive, openArchive } from '../../archives/inspect-archive.ts';
-import { README_LIMIT_BYTES, createReadmeRenderer } from '../../readme/render-readme.ts';
+import { fetchArchive } from '../../archives/inspect-archive.ts';
+import { createReadmeRenderer } from '../../readme/renderer.ts';
+import { openLeafCache } from './leaf-cache.ts';
 import type { OutputFolder } from './output-folder.ts';
+import { publishLatest, type LatestContext, type PublishedLatest } from './publish-latest.ts';
 
 export interface LeafPorts {
   readonly reading: Pick<IndexReading, 'readArchive' | 'archiveFile'>;
@@ -30,8 +30,11 @@ export interface PublishedLeaves {
 }
 
 export async function publishLeaves(snapshot: Snapshot, ports: LeafPorts): Promise<PublishedLeaves> {
-  const context = { ...ports, registry: snapshot.registry, renderReadme: createReadmeRenderer() };
+  await using renderer = createReadmeRenderer();
+  const cache = await openLeafCache(ports.out);
+  const context = { ...ports, registry: snapshot.registry, renderer, cache };
   const results = await inParallel(snapshot.plugins, (plugin) => publishPlugin(snapshot, plugin, context));
+  await cache.save();
   const excluded = new Set(results.flatMap((result) => result.excluded));
   return {
     snapshot: excludeVersions(snapshot, (name, version) => excluded.has(`${name}@${version}`)),
@@ -40,10 +43,7 @@ export async function publishLeaves(snapshot: Snapshot, ports: LeafPorts): Promi
   };
 }
 
-interface Context extends LeafPorts {
-  readonly registry: Snapshot['registry'];
-  readonly renderReadme: (text: string) => string;
-}
+type Context = LeafPorts & LatestContext;
 
 interface PluginLeaves {
   readonly name: PluginName;
@@ -67,11 +67,12 @@ async function publishPlugin(snapshot: Snapshot, plugin: SnapshotPlugin, context
       .plugins[0];
   for (let left = rest(); left; left = rest()) {
     const latest = latestOf(left);
-    const published = await publishReadme(latest, context);
+    const published = await publishLatest(latest, context);
     findings.push(...published.findings);
     if (!published.refused) return { name: plugin.name, excluded: [...excluded], findings, ...readmeOf(published) };
     excluded.add(labelOf(latest));
     context.out.discard(routes.download(plugin.name, latest.manifest.version));
+    context.out.discard(routes.npmArchive(plugin.name, latest.manifest.version));
   }
   return { name: plugin.name, excluded: [...excluded], findings };
 }
@@ -80,7 +81,7 @@ function labelOf({ manifest }: VersionRecord): string {
   return `${manifest.name}@${manifest.version}`;
 }
 
-function readmeOf({ readme }: PublishedReadme): { readonly readme?: ReadmeFacts } {
+function readmeOf({ readme }: PublishedLatest): { readonly readme?: ReadmeFacts } {
   return readme ? { readme } : {};
 }
 
@@ -101,42 +102,10 @@ async function publishArchive(
   }
   const path = routes.download(manifest.name, manifest.version);
   await out.link(path, fetched.bytes, reading.archiveFile(dist.integrity));
+  await out.link(
+    routes.npmArchive(manifest.name, manifest.version),
+    fetched.bytes,
+    reading.archiveFile(dist.integrity),
+  );
   return [];
-}
-
-interface PublishedReadme {
-  /** Whether the archive cannot be opened. */
-  readonly refused: boolean;
-  readonly readme?: ReadmeFacts;
-  readonly findings: readonly Finding[];
-}
-
-async function publishReadme(version: VersionRecord, context: Context): Promise<PublishedReadme> {
-  const { reading, out, registry, signal } = context;
-  const source = { readArchive: reading.readArchive, registry, signal };
-  const fetched = await fetchArchive(version, source);
-  const opened = fetched.kind === 'fetched' ? await openArchive(version, fetched.bytes, source) : fetched;
-  if (opened.kind !== 'opened') return { refused: true, findings: checkArchive(version, opened) };
-  const bytes = readmeIn(opened.contents);
-  if (!bytes) return { refused: false, findings: [] };
-  const { name, version: number } = version.manifest;
-  if (bytes.length > README_LIMIT_BYTES) {
-    const facts = { sizeBytes: bytes.length, limitBytes: README_LIMIT_BYTES };
-    return {
-      refused: false,
-      findings: [finding('README_TOO_LARGE', { file: indexPaths.version(name, number) }, facts)],
-    };
-  }
-  // What is not UTF-8 becomes it: this is served as such.
-  const text = new TextDecoder().decode(bytes);
-  const published = new TextEncoder().encode(text);
-  await out.write(routes.readme(name), published);
-  await out.write(routes.readmeHtml(name), new TextEncoder().encode(context.renderReadme(text)));
-  return { refused: false, findings: [], readme: { integrity: integrityOf(published), size: published.length } };
-}
-
-/** `README.md` at the top, in whatever capitals. */
-function readmeIn({ files }: ArchiveContents): Uint8Array | undefined {
-  const path = [...files.keys()].find((candidate) => /^readme\.md$/i.test(candidate));
-  return path === undefined ? undefined : files.get(path)?.bytes;
 }

@@ -18,6 +18,7 @@ export function contentTypeOf(path: string): Readonly<Record<string, string>> {
     const disposition = `attachment; filename="${scope}-${name}-${version}.tgz"`;
     return { 'content-type': 'application/gzip', 'content-disposition': disposition };
   }
+  if (/^npm\/@[^/]+\/[^/]+$/.test(path)) return { 'content-type': 'application/json; charset=utf-8' };
   const ending = /\.([a-z0-9]+)$/i.exec(path)?.[1]?.toLowerCase() ?? '';
   const type = OWN[ending] ?? getMimeType(path) ?? 'application/octet-stream';
   return {
@@ -28,5 +29,6 @@ export function contentTypeOf(path: string): Readonly<Record<string, string>> {
 
 /** Documents and archives of one version never change. */
 export function isImmutable(path: string): boolean {
+  if (/^npm\/-\/@[^/]+\/[^/]+\/[^/]+\.tgz$/.test(path)) return true;
   return /^api\/v1\/plugins\/@[^/]+\/[^/]+\/\d[^/]*(?:\.json|\/download)$/.test(path);
 }

@@ -1,0 +1,1 @@
+export { toPackument } from './packument.ts';

@@ -1,0 +1,1 @@
+export { freePort, requireProgram } from './programs.ts';

@@ -1,0 +1,1 @@
+export { serveStatically, STATIC_SERVERS, type StaticServer } from './static-servers.ts';
