@@ -8,6 +8,7 @@ import type {
 import { validator as isCategories } from '@ar-registry/schemas/validators/api/categories';
 import { validator as isConfig } from '@ar-registry/schemas/validators/api/config';
 import { validator as isPluginList } from '@ar-registry/schemas/validators/api/plugin-list';
+import { validator as isPackument } from '@ar-registry/schemas/validators/api/npm-packument';
 import { validator as isPlugin } from '@ar-registry/schemas/validators/api/plugin';
 import { validator as isSearchIndex } from '@ar-registry/schemas/validators/api/search-index';
 import { validator as isStatsDownloads } from '@ar-registry/schemas/validators/api/stats-downloads';
@@ -77,6 +78,7 @@ function isValid({ path, body }: ApiDocument): boolean {
   if (path === routes.search) return isSearchIndex(value).ok;
   if (path === routes.categories) return isCategories(value).ok;
   if (path === routes.tags) return isTags(value).ok;
+  if (path.startsWith('npm/')) return isPackument(value).ok;
   if (path.startsWith('api/v1/advisories')) return isValidAdvisory(path, value);
   if (path.startsWith('api/v1/stats/')) return isValidStats(path, value);
   if (/@[^/]+\/[^/]+\/[^/]+\.json$/.test(path)) return isVersion(value).ok;
@@ -120,7 +122,7 @@ describe('buildDocuments', () => {
 
   it('gives leaves before what names them', () => {
     const kinds = build(sample()).map(({ kind }) => kind);
-    const order = ['version', 'plugin', 'stats', 'list', 'status', 'config'] as const;
+    const order = ['version', 'plugin', 'npm', 'stats', 'list', 'status', 'config'] as const;
     expect(kinds).toEqual(kinds.toSorted((a, b) => order.indexOf(a) - order.indexOf(b)));
     expect(kinds.at(-1)).toBe('config');
   });

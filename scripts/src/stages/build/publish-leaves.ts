@@ -19,6 +19,8 @@ import { publishLatest, type LatestContext, type PublishedLatest } from './publi
 export interface LeafPorts {
   readonly reading: Pick<IndexReading, 'readArchive' | 'archiveFile'>;
   readonly out: OutputFolder;
+  /** Whether archives are published for the clients of npm too. */
+  readonly npmView: boolean;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -88,7 +90,7 @@ function readmeOf({ readme }: PublishedLatest): { readonly readme?: ReadmeFacts 
 /** @returns why the version is left out; nothing where its archive is published */
 async function publishArchive(
   version: VersionRecord,
-  { reading, out, registry }: Context,
+  { reading, out, registry, npmView }: Context,
 ): Promise<readonly Finding[]> {
   const { manifest, dist } = version;
   const fetched = await fetchArchive(version, { readArchive: reading.readArchive, registry });
@@ -101,11 +103,8 @@ async function publishArchive(
     return [finding('ARCHIVE_NOT_AS_RECORDED', at, facts)];
   }
   const path = routes.download(manifest.name, manifest.version);
-  await out.link(path, fetched.bytes, reading.archiveFile(dist.integrity));
-  await out.link(
-    routes.npmArchive(manifest.name, manifest.version),
-    fetched.bytes,
-    reading.archiveFile(dist.integrity),
-  );
+  const source = reading.archiveFile(dist.integrity);
+  await out.link(path, fetched.bytes, source);
+  if (npmView) await out.link(routes.npmArchive(manifest.name, manifest.version), fetched.bytes, source);
   return [];
 }

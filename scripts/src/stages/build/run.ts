@@ -46,7 +46,8 @@ export async function build(
   const assembled = assembleSnapshot(reading.files);
   const snapshot = assembleReading(reading);
   const folder = await openOutputFolder(out);
-  const leaves = await publishLeaves(snapshot, { reading, out: folder, signal });
+  const npmView = (baseUrl ?? snapshot.registry.baseUrl) !== undefined;
+  const leaves = await publishLeaves(snapshot, { reading, out: folder, npmView, signal });
   const told =
     reports === undefined ? NO_REPORTS : await publishReports(leaves.snapshot, { folder: reports, out: folder });
   const unpublished = osv === undefined ? [] : await publishOsv(osv, folder);
