@@ -132,7 +132,7 @@ export function createContext(world: World): Context {
 }
 
 /** Of the user's own settings, in `configDir`. */
-const USER_CONFIG_FILE = 'config.yaml';
+export const USER_CONFIG_FILE = 'config.yaml';
 
 interface Places {
   readonly dir: string;
@@ -173,14 +173,18 @@ async function connect(world: World, { dir, configDir, dataDir }: Places): Promi
   return { ...openRegistries({ binding, common }, world), relative };
 }
 
-function clientOptions({
+/** What is the same for every registry that is asked. */
+export function clientOptions({
   env,
   globals,
   output,
   version,
   now,
   freshWillDo,
-}: World): Omit<ApiClientOptions, 'registryUrl'> {
+}: Pick<World, 'env' | 'globals' | 'output' | 'version' | 'now' | 'freshWillDo'>): Omit<
+  ApiClientOptions,
+  'registryUrl'
+> {
   const agents = once(async () => (await import('@ar-registry/io/registries')).createProxyAgents(env));
   return {
     userAgent: `ar-plugin/${version} node/${process.versions.node}`,

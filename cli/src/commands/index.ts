@@ -249,6 +249,35 @@ export const COMMANDS: readonly CommandEntry[] = [
       presented((await import('./dist-tag.ts')).distTagList, (await import('../present/dist-tags.ts')).presentDistTags),
   },
   {
+    name: 'registry add',
+    summary: 'Use a further registry, and trust its keys from now on.',
+    load: async () =>
+      presented(
+        (await import('./registry.ts')).registryAdd,
+        (await import('../present/registry.ts')).presentRegistryChange,
+      ),
+    document: 'registry-change',
+  },
+  {
+    name: 'registry list',
+    summary: 'List the registries that are asked from here.',
+    load: async () =>
+      presented(
+        (await import('./registry.ts')).registryList,
+        (await import('../present/registry.ts')).presentRegistryList,
+      ),
+  },
+  {
+    name: 'registry remove',
+    summary: 'Forget a registry of your own settings.',
+    load: async () =>
+      presented(
+        (await import('./registry.ts')).registryRemove,
+        (await import('../present/registry.ts')).presentRegistryChange,
+      ),
+    document: 'registry-change',
+  },
+  {
     name: 'owner add',
     summary: 'Add an owner to your plugin.',
     document: 'change',

@@ -91,7 +91,8 @@ export type NetworkHost = string;
 export type PermissionPath = string;
 export type Severity = 'error' | 'warning';
 export type ObjectId = string;
-export type CheckId = 'rules' | 'archive' | 'package' | 'scan' | 'dependencies' | 'capabilities' | 'secrets' | 'source';
+export type CheckId =
+  'rules' | 'archive' | 'package' | 'scan' | 'dependencies' | 'capabilities' | 'secrets' | 'source' | 'provenance';
 /**
  * `could-not-run` is never a pass.
  *
@@ -442,6 +443,50 @@ export interface CategoriesDocument {
   }[];
 }
 /**
+ * `/api/v1/changes.json`: what webhooks carry, for those who poll. Ids are the same for good: what a poller has not seen before is new.
+ *
+ */
+export interface ChangesDocument {
+  /**
+   * Version of this format. A reader that meets a number it does not know reports the document as unsupported.
+   */
+  schemaVersion: 1;
+  /**
+   * How many changes there are in all; `changes` has the newest 1,000 of them.
+   */
+  total: number;
+  /**
+   * What the records of the registry have a time for, the newest first.
+   *
+   * @maxItems 1000
+   */
+  changes: {
+    id: string;
+    type: 'plugin.published' | 'plugin.updated' | 'plugin.revoked' | 'advisory.published' | 'advisory.withdrawn';
+    at: Timestamp;
+    plugin: PluginName;
+    version?: Version;
+    advisory?: AdvisoryId;
+    /**
+     * What the plugin says of itself, or the advisory of the plugin.
+     */
+    summary: string;
+  }[];
+  /**
+   * How things stand that were decided at a time that no record has: by plugin, the highest version first.
+   *
+   * @maxItems 1000000
+   */
+  standing: {
+    id: string;
+    type: 'plugin.deprecated' | 'plugin.yanked' | 'plugin.renamed';
+    plugin: PluginName;
+    version?: Version;
+    reason?: string;
+    renamedTo?: PluginName;
+  }[];
+}
+/**
  * `/api/v1/config.json`: where everything is. URL templates are relative to the registry’s base URL.
  *
  */
@@ -483,6 +528,7 @@ export interface ConfigDocument {
     report?: string;
     advisories?: string;
     advisory?: string;
+    changes?: string;
   };
   /**
    * Absent if the registry does not say where it takes submissions.
@@ -757,6 +803,7 @@ export interface PluginDocument {
      * @maxItems 100
      */
     fixes?: string[];
+    provenance?: Provenance;
   }[];
   readme?: {
     integrity: Integrity;
@@ -770,6 +817,22 @@ export interface PluginDocument {
 export interface Account {
   login: string;
   id: number;
+}
+/**
+ * Checked when the registry was built: who built the archive, from what. The bundle itself is in the document of the version.
+ */
+export interface Provenance {
+  repository: string;
+  commit: string;
+  /**
+   * The identity that signed: the workflow file and where it was run.
+   */
+  workflow: string;
+  issuer: string;
+  predicateType: string;
+  builder?: string;
+  invocation?: string;
+  loggedAt?: Timestamp;
 }
 /**
  * An error of the API (RFC 9457, application/problem+json).
@@ -989,7 +1052,6 @@ export interface VersionDocument {
    * @maxItems 100
    */
   fixes: string[];
-  provenance?: Provenance;
 }
 export interface BridgeManifest {
   name: PluginName;
@@ -1458,22 +1520,6 @@ export interface Source {
      */
     bundle: string;
   };
-}
-/**
- * Checked when the registry was built: who built the archive, from what. The bundle itself is in `source`.
- */
-export interface Provenance {
-  repository: string;
-  commit: string;
-  /**
-   * The identity that signed: the workflow file and where it was run.
-   */
-  workflow: string;
-  issuer: string;
-  predicateType: string;
-  builder?: string;
-  invocation?: string;
-  loggedAt?: Timestamp;
 }
 /**
  * What may be merged by a machine, found without a token that could do it. `apply` merges only while base and heads are the ones named here.
@@ -3098,6 +3144,74 @@ export interface RebuildReport1 {
   more?: number;
 }
 /**
+ * `ar plugin registry add --json` and `registry remove --json`.
+ *
+ */
+export interface RegistryChangeOutput {
+  /**
+   * Version of this format. A reader that meets a number it does not know reports the document as unsupported.
+   */
+  schemaVersion: 1;
+  change: 'added' | 'unchanged' | 'removed';
+  name: string;
+  /**
+   * Without credentials.
+   */
+  url: string;
+  /**
+   * @maxItems 100
+   */
+  scopes: string[];
+  /**
+   * Fingerprint of its keys; absent where it signs nothing.
+   */
+  root?: string;
+  /**
+   * What it calls itself.
+   */
+  title?: string;
+  file: string;
+}
+/**
+ * `ar plugin registry list --json`.
+ *
+ */
+export interface RegistryListOutput {
+  /**
+   * Version of this format. A reader that meets a number it does not know reports the document as unsupported.
+   */
+  schemaVersion: 1;
+  /**
+   * Asked for whatever no scope binds; without credentials.
+   */
+  fallback: string;
+  /**
+   * @maxItems 1000
+   */
+  registries: {
+    name: string;
+    /**
+     * As written, without credentials.
+     */
+    url: string;
+    /**
+     * @maxItems 100
+     */
+    scopes: string[];
+    /**
+     * @maxItems 100
+     */
+    mirrors: string[];
+    tokenEnv?: string;
+    tokenIsSet?: boolean;
+    /**
+     * Fingerprint of the keys that it must be signed with.
+     */
+    root?: string;
+    declaredIn: 'user' | 'project';
+  }[];
+}
+/**
  * `ar-registry report --json`.
  *
  */
@@ -3281,6 +3395,31 @@ export interface SignOutput {
      */
     root: string;
   };
+}
+/**
+ * `ar-registry site --json`.
+ *
+ */
+export interface SiteOutput {
+  /**
+   * Version of this format. A reader that meets a number it does not know reports the document as unsupported.
+   */
+  schemaVersion: 1;
+  out: string;
+  /**
+   * Pages of plugins, versions and lists that were rendered, because what they show had changed.
+   */
+  rendered: number;
+  /**
+   * Plugins that the search finds.
+   */
+  searchable: number;
+  /**
+   * Files.
+   */
+  written: number;
+  unchanged: number;
+  deleted: number;
 }
 /**
  * `ar-registry source-check --json`.

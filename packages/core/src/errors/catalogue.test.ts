@@ -13,6 +13,7 @@ import { REGISTRY_ERRORS } from './registry.ts';
 import { SOURCE_ERRORS } from './sources.ts';
 import { STATS_ERRORS } from './stats.ts';
 import { STATUS_ERRORS } from './status.ts';
+import { TRANSPARENCY_ERRORS } from './transparency.ts';
 import { TRUST_ERRORS } from './trust.ts';
 import { USAGE_ERRORS } from './usage.ts';
 
@@ -63,6 +64,15 @@ const SAMPLES: { readonly [Code in ErrorCode]: readonly [ErrorFacts[Code], ...Er
     { variable: 'AR_TOKEN_ACME', url: 'http://registry.example', problem: 'the address is not encrypted' },
   ],
   REGISTRY_CONFLICT: [{ scope: '@acme', first: 'https://one.example', second: 'https://two.example' }],
+  REGISTRY_NOT_CONFIRMED: [
+    { url: 'https://registry.example' },
+    { url: 'https://registry.example', fingerprint: 'a'.repeat(64) },
+  ],
+  REGISTRY_NAME_TAKEN: [{ name: 'internal', url: 'https://registry.example' }],
+  REGISTRY_NOT_DECLARED: [
+    { name: 'internal', file: '/home/ada/.config/agent-relay/config.yaml', known: ['public'] },
+    { name: 'internal', file: '/home/ada/.config/agent-relay/config.yaml', known: [] },
+  ],
   OFFLINE_NOT_CACHED: [{ what: '@acme/hello' }],
   PROXY_UNSUPPORTED: [{ node: '22.13.0' }],
   PROJECT_FOREIGN: [{ file: '/srv/app/ar-plugins.yaml' }],
@@ -148,6 +158,7 @@ const SAMPLES: { readonly [Code in ErrorCode]: readonly [ErrorFacts[Code], ...Er
   ],
   BASE_MOVED: [{ branch: 'publish/acme/hello/1.0.0', base: 'main' }],
   OUTPUT_FOLDER_FOREIGN: [{ folder: './out' }],
+  SITE_FAILED: [{ reason: 'plugin.json is not what its schema says' }],
   PORT_IN_USE: [{ port: 8080 }],
   ADDRESS_UNUSABLE: [{ host: '192.0.2.1', port: 80, reason: 'it is not of this machine' }],
   ADDRESS_NOT_PUBLIC: [{ url: 'https://10.0.0.1/x.tgz', problem: 'its address is none of the public internet' }],
@@ -235,6 +246,16 @@ const SAMPLES: { readonly [Code in ErrorCode]: readonly [ErrorFacts[Code], ...Er
   KEY_EXISTS: [{ file: './keys/root-1.pem' }],
   KEY_UNKNOWN: [{ key: '0123' }],
   SIGNING_KEYS_MISSING: [{ role: 'root', present: 1, threshold: 2 }],
+  LOG_CHECKPOINT_INVALID: [{ problem: 'is no note' }],
+  LOG_MISSING: [{ registry: 'https://registry.example.com' }],
+  LOG_SHRUNK: [{ registry: 'https://registry.example.com', seen: 12, offered: 11 }],
+  LOG_FORKED: [{ registry: 'https://registry.example.com', seen: 12, offered: 13 }],
+  LOG_FILE_MISSING: [{ file: 'tile/0/000.p/12' }],
+  LOG_FILE_INVALID: [{ file: 'tile/0/000.p/12' }],
+  LOG_ENTRY_MISSING: [{ plugin: '@acme/hello', version: '1.0.0' }],
+  LOG_ENTRY_DIFFERENT: [{ plugin: '@acme/hello', version: '1.0.0', logged: 'sha512-aa', installed: 'sha512-bb' }],
+  LOG_PROOF_INVALID: [{ plugin: '@acme/hello', version: '1.0.0' }],
+  LOG_REWRITTEN: [{ problem: 'speaks of a commit that is not in the history of the index' }],
 };
 
 const AREAS = [
@@ -251,6 +272,7 @@ const AREAS = [
   SOURCE_ERRORS,
   STATS_ERRORS,
   STATUS_ERRORS,
+  TRANSPARENCY_ERRORS,
   TRUST_ERRORS,
   USAGE_ERRORS,
 ];

@@ -12,6 +12,7 @@ import { REGISTRY_ERRORS, type RegistryFacts } from './registry.ts';
 import { SOURCE_ERRORS, type SourceFacts } from './sources.ts';
 import { STATS_ERRORS, type StatsFacts } from './stats.ts';
 import { STATUS_ERRORS, type StatusFacts } from './status.ts';
+import { TRANSPARENCY_ERRORS, type TransparencyFacts } from './transparency.ts';
 import { TRUST_ERRORS, type TrustFacts } from './trust.ts';
 import { USAGE_ERRORS, type UsageFacts } from './usage.ts';
 
@@ -31,6 +32,7 @@ export interface ErrorFacts
     SourceFacts,
     StatsFacts,
     StatusFacts,
+    TransparencyFacts,
     TrustFacts,
     UsageFacts {}
 
@@ -50,6 +52,7 @@ export const ERRORS: ErrorEntries<ErrorFacts> = {
   ...SOURCE_ERRORS,
   ...STATS_ERRORS,
   ...STATUS_ERRORS,
+  ...TRANSPARENCY_ERRORS,
   ...TRUST_ERRORS,
   ...USAGE_ERRORS,
 };

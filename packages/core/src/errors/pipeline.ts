@@ -7,6 +7,8 @@ export interface PipelineFacts {
   MERGE_REFUSED: { branch: string; reason: string; awaits?: 'review' | 'submitter' | 'remote' };
   BASE_MOVED: { branch: string; base: string };
   OUTPUT_FOLDER_FOREIGN: { folder: string };
+  /** `reason` is what Astro or Pagefind said. */
+  SITE_FAILED: { reason: string };
   PORT_IN_USE: { port: number };
   ADDRESS_UNUSABLE: { host: string; port: number; reason: string };
   /** An address that somebody else wrote, and that leads into this machine's own network. */
@@ -49,6 +51,11 @@ export const PIPELINE_ERRORS: ErrorEntries<PipelineFacts> = {
     exit: 1,
     message: ({ folder }) => `${folder} holds files that no build of this registry wrote.`,
     remedy: () => 'Give an empty folder, or one that an earlier build wrote.',
+  },
+  SITE_FAILED: {
+    exit: 1,
+    message: ({ reason }) => `The pages could not be built: ${reason}.`,
+    remedy: () => 'Build the API again with the same version of this program, then run the command again.',
   },
   PORT_IN_USE: {
     exit: 4,

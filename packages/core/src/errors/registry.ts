@@ -14,6 +14,9 @@ export interface RegistryFacts {
   REGISTRY_UNAUTHORIZED: { url: string; status: number; tokenEnv?: string | undefined };
   REGISTRY_TOKEN_REFUSED: { variable: string; url: string; problem: string };
   REGISTRY_CONFLICT: { scope: string; first: string; second: string };
+  REGISTRY_NOT_CONFIRMED: { url: string; fingerprint?: string | undefined };
+  REGISTRY_NAME_TAKEN: { name: string; url: string };
+  REGISTRY_NOT_DECLARED: { name: string; file: string; known: readonly string[] };
   OFFLINE_NOT_CACHED: { what: string };
   PROXY_UNSUPPORTED: { node: string };
 }
@@ -93,6 +96,25 @@ export const REGISTRY_ERRORS: ErrorEntries<RegistryFacts> = {
     exit: 3,
     message: ({ scope, first, second }) => `${scope} is bound to two registries, ${first} and ${second}.`,
     remedy: ({ scope }) => `Bind ${scope} once: in ar-plugins.yaml or in your own configuration.`,
+  },
+  REGISTRY_NOT_CONFIRMED: {
+    exit: 1,
+    message: ({ url }) => `${url} was not added: nobody said that it is to be trusted.`,
+    remedy: ({ url, fingerprint }) =>
+      fingerprint === undefined
+        ? `If you want a registry that signs nothing: ar plugin registry add ${url} --yes`
+        : `Compare the fingerprint with what its makers publish, then give it: ar plugin registry add ${url} --fingerprint ${fingerprint}`,
+  },
+  REGISTRY_NAME_TAKEN: {
+    exit: 1,
+    message: ({ name, url }) => `${name} is already the name of the registry at ${url}.`,
+    remedy: ({ name }) => `Choose another with --name, or remove that one: ar plugin registry remove ${name}`,
+  },
+  REGISTRY_NOT_DECLARED: {
+    exit: 1,
+    message: ({ name, file }) => `${file} has no registry ${name}.`,
+    remedy: ({ known }) =>
+      known.length > 0 ? `Choose one of: ${known.join(', ')}` : 'See which there are: ar plugin registry list',
   },
   OFFLINE_NOT_CACHED: {
     exit: 4,

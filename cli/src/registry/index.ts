@@ -1,0 +1,3 @@
+export { addRegistry, type RegistryChange } from './add-registry.ts';
+export { listRegistries, type ListedRegistry } from './list-registries.ts';
+export { readUserRegistries } from './user-registries.ts';
