@@ -51,7 +51,7 @@ const SET_UP = [
   'sudo sysctl --write kernel.apparmor_restrict_unprivileged_userns=0',
 ];
 
-const GUIDES = ['registry-operators', 'runbook-revoke-version', 'review', 'keys', 'statistics'].map(
+const GUIDES = ['registry-operators', 'runbook-revoke-version', 'review', 'keys', 'statistics', 'webhooks'].map(
   (name) => `docs/guides/${name}.md`,
 );
 
@@ -63,6 +63,7 @@ describe('the workflows', () => {
       'index.yml',
       'links.yml',
       'merge-group.yml',
+      'notify.yml',
       'publish.yml',
       're-sign.yml',
       'report.yml',

@@ -37,24 +37,34 @@ export const writeWithUntrusted = jobRule('write-with-untrusted', (job) => {
 });
 
 /**
- * Secrets are for one thing: the keys of the index, in the environment of the step that signs, in a job of the
- * environment that holds them.
+ * Secrets are for two things: the keys of the index and the secrets of webhooks, each in the environment of the one step
+ * that uses them, in a job of the environment that holds them.
  */
 export const secrets = jobRule('secrets', ({ id, values }) => {
   if (values['secrets'] === 'inherit') return `${id} hands on every secret.`;
-  const rest = values['environment'] === 'signing' ? withoutSigningKeys(values) : values;
+  const allowed = SECRETS[textOf(values['environment'])];
+  const rest = allowed === undefined ? values : withoutAllowed(values, allowed);
   const used = /\bsecrets\b\s*[.[]|toJSON\(\s*secrets/i.test(JSON.stringify(rest));
   return used ? 'The job reads a secret.' : undefined;
 });
 
-function withoutSigningKeys(values: Mapping): Mapping {
+interface AllowedSecrets {
+  readonly command: string;
+  readonly prefix: string;
+}
+
+/** Environment → which command may have which secrets. */
+const SECRETS: Readonly<Record<string, AllowedSecrets>> = {
+  signing: { command: 'sign', prefix: 'AR_REGISTRY_KEY_' },
+  webhooks: { command: 'notify', prefix: 'AR_WEBHOOK_' },
+};
+
+function withoutAllowed(values: Mapping, { command, prefix }: AllowedSecrets): Mapping {
   const steps = Array.isArray(values['steps']) ? values['steps'].map(mapping) : [];
   const kept = steps.map((step) => {
-    if (!textOf(step['run']).startsWith('node_modules/.bin/ar-registry sign ')) return step;
+    if (!textOf(step['run']).startsWith(`node_modules/.bin/ar-registry ${command} `)) return step;
     const variables = Object.entries(mapping(step['env']));
-    const others = variables.filter(
-      ([name, value]) => !name.startsWith('AR_REGISTRY_KEY_') || value !== `\${{ secrets.${name} }}`,
-    );
+    const others = variables.filter(([name, value]) => !name.startsWith(prefix) || value !== `\${{ secrets.${name} }}`);
     return { ...step, env: Object.fromEntries(others) };
   });
   return { ...values, steps: kept };

@@ -147,6 +147,14 @@ const CASES: Readonly<Record<string, { readonly bad: readonly Parts[]; readonly 
         job: 'runs-on: ubuntu-24.04\ntimeout-minutes: 5\nenvironment: signing',
         steps: signing('node_modules/.bin/ar-registry sign --site a', 'OTHER'),
       },
+      {
+        job: 'runs-on: ubuntu-24.04\ntimeout-minutes: 5\nenvironment: webhooks',
+        steps: signing('node_modules/.bin/ar-registry notify --index .', 'AR_REGISTRY_KEY_BINS'),
+      },
+      {
+        job: 'runs-on: ubuntu-24.04\ntimeout-minutes: 5\nenvironment: signing',
+        steps: signing('node_modules/.bin/ar-registry notify --index .', 'AR_WEBHOOK_MAIN'),
+      },
     ],
     good: [
       { steps: "- run: a\n  env: { GITHUB_TOKEN: '${{ github.token }}' }" },
@@ -154,6 +162,10 @@ const CASES: Readonly<Record<string, { readonly bad: readonly Parts[]; readonly 
       {
         job: 'runs-on: ubuntu-24.04\ntimeout-minutes: 5\nenvironment: signing',
         steps: signing('node_modules/.bin/ar-registry sign --site a', 'AR_REGISTRY_KEY_BINS'),
+      },
+      {
+        job: 'runs-on: ubuntu-24.04\ntimeout-minutes: 5\nenvironment: webhooks',
+        steps: signing('node_modules/.bin/ar-registry notify --index .', 'AR_WEBHOOK_MAIN'),
       },
     ],
   },

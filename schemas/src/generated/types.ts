@@ -118,6 +118,16 @@ export type ScopeName = string;
  *
  */
 export type DistTag = string;
+export type NoticeEvent =
+  | 'plugin.published'
+  | 'plugin.updated'
+  | 'plugin.deprecated'
+  | 'plugin.yanked'
+  | 'plugin.revoked'
+  | 'plugin.renamed'
+  | 'plugin.transferred'
+  | 'advisory.published'
+  | 'advisory.withdrawn';
 /**
  * Base URLs with the same files, asked in this order where the registry cannot be reached.
  *
@@ -548,7 +558,10 @@ export interface ConfigDocument {
     githubClientId?: string;
   };
   search: {
-    format: 'compact';
+    /**
+     * Whether the file at `urls.search` has all plugins, or names the files that they are in.
+     */
+    format: 'compact' | 'sharded';
     entries: number;
     integrity: Integrity;
     size: number;
@@ -846,6 +859,131 @@ export interface ProblemDocument {
   code: string;
 }
 /**
+ * What the plugins of a long list are ordered by, in the order of their numbers.
+ *
+ */
+export interface SearchColumnsDocument {
+  /**
+   * Version of this format. A reader that meets a number it does not know reports the document as unsupported.
+   */
+  schemaVersion: 1;
+  /**
+   * @maxItems 4000000
+   */
+  downloads: number[];
+  /**
+   * Whole seconds since 1970.
+   *
+   * @maxItems 4000000
+   */
+  updated: number[];
+}
+/**
+ * The names of 64 `search-documents` files, or fewer, one after the other.
+ *
+ */
+export interface SearchDirectoryDocument {
+  /**
+   * Version of this format. A reader that meets a number it does not know reports the document as unsupported.
+   */
+  schemaVersion: 1;
+  documents: string;
+}
+/**
+ * A part of all plugins, by their numbers.
+ *
+ */
+export interface SearchDocumentsDocument {
+  /**
+   * Version of this format. A reader that meets a number it does not know reports the document as unsupported.
+   */
+  schemaVersion: 1;
+  plugins: SearchTable;
+}
+/**
+ * Plugins, field by field, in one order.
+ *
+ */
+export interface SearchTable {
+  /**
+   * @maxItems 100000
+   */
+  names: string[];
+  /**
+   * @maxItems 100000
+   */
+  versions: string[];
+  /**
+   * @maxItems 100000
+   */
+  types: string[];
+  /**
+   * @maxItems 100000
+   */
+  descriptions: string[];
+  /**
+   * Empty for none.
+   *
+   * @maxItems 100000
+   */
+  categories: string[];
+  /**
+   * Separated by commas.
+   *
+   * @maxItems 100000
+   */
+  tags: string[];
+  /**
+   * @maxItems 100000
+   */
+  trust: string[];
+  /**
+   * @maxItems 100000
+   */
+  licenses: string[];
+  /**
+   * Empty for the scope of the plugin.
+   *
+   * @maxItems 100000
+   */
+  authors: string[];
+  /**
+   * Whole seconds since 1970, or the instant as text where that would not give the same.
+   *
+   * @maxItems 100000
+   */
+  publishedAt: (number | string)[];
+  /**
+   * @maxItems 100000
+   */
+  updatedAt: (number | string)[];
+  /**
+   * @maxItems 100000
+   */
+  downloads: number[];
+  /**
+   * Position → why.
+   */
+  deprecated?: {
+    [k: string]: string;
+  };
+  /**
+   * Position → earlier names.
+   */
+  aliases?: {
+    /**
+     * @maxItems 100
+     */
+    [k: string]: string[];
+  };
+  /**
+   * Position → the plugin’s number, where another plugin has the one that its name gives.
+   */
+  moved?: {
+    [k: string]: number;
+  };
+}
+/**
  * `/api/v1/search/index.json`: what a search needs of every plugin, in one file.
  *
  */
@@ -864,6 +1002,149 @@ export interface SearchIndexDocument {
      */
     aliases?: PluginName[];
   })[];
+}
+/**
+ * The files of long lists.
+ *
+ */
+export interface SearchLongDocument {
+  /**
+   * Version of this format. A reader that meets a number it does not know reports the document as unsupported.
+   */
+  schemaVersion: 1;
+  /**
+   * Key → name of a `search-numbers` file.
+   */
+  numbers: {
+    [k: string]: string;
+  };
+}
+/**
+ * All plugins of a long list, by their numbers.
+ *
+ */
+export interface SearchNumbersDocument {
+  /**
+   * Version of this format. A reader that meets a number it does not know reports the document as unsupported.
+   */
+  schemaVersion: 1;
+  /**
+   * The distances between the rising numbers, as LEB128 in base64 without padding.
+   */
+  ids: string;
+  /**
+   * A byte each: how strongly the word stands for the plugin.
+   */
+  strengths: string;
+  /**
+   * A byte each: trust and downloads.
+   */
+  standings: string;
+  /**
+   * Name of the `search-columns` file.
+   */
+  columns: string;
+}
+/**
+ * What names the files of a search index in shards. A name is the first 132 bits of the SHA-512 of the file’s JSON, in base64url; the file is `/api/v1/search/files/<name>`, and holds that JSON compressed with Brotli.
+ *
+ */
+export interface SearchRootDocument {
+  /**
+   * Version of this format. A reader that meets a number it does not know reports the document as unsupported.
+   */
+  schemaVersion: 1;
+  format: 'sharded';
+  /**
+   * How many plugins there are.
+   */
+  total: number;
+  /**
+   * Where each shard of keys begins, in order of code units; the first one holds everything before. A key is a word, `type:…`, `category:…`, `trust:…`, `tag:…`, `*` for all plugins, `<beginning>*` for what a word begins, and `<…` and `>…` for parts of names.
+   *
+   * @maxItems 100000
+   */
+  borders: string[];
+  /**
+   * Names of `search-shard` files, one after the other.
+   */
+  shards: string;
+  /**
+   * Of the keys that many plugins are listed under, how many.
+   */
+  common: {
+    [k: string]: number;
+  };
+  /**
+   * Of a list that is no longer than this, all plugins stand in its shard; the others are long.
+   */
+  wholeList: number;
+  /**
+   * Name of the `search-long` file.
+   */
+  long: string;
+  documents: {
+    /**
+     * The first so many of the 24 bits of a plugin’s number say which `search-documents` file it is in.
+     */
+    bits: number;
+    /**
+     * Names of `search-directory` files, one after the other.
+     */
+    directories: string;
+  };
+}
+/**
+ * All that is listed under a range of keys.
+ *
+ */
+export interface SearchShardDocument {
+  /**
+   * Version of this format. A reader that meets a number it does not know reports the document as unsupported.
+   */
+  schemaVersion: 1;
+  plugins: SearchTable;
+  lists: {
+    [k: string]: {
+      count: number;
+      /**
+       * Positions in `plugins`, best first: all of them, or the first few.
+       *
+       * @maxItems 100000
+       */
+      at: number[];
+      /**
+       * The same, last updated first.
+       *
+       * @maxItems 100000
+       */
+      updated?: number[];
+    };
+  };
+  /**
+   * Part of a name → names that have it, for typing errors.
+   */
+  parts: {
+    /**
+     * @maxItems 100000
+     */
+    [k: string]: string[];
+  };
+}
+/**
+ * `/api/v1/search/index.json` of a large registry: where `search-index` has all plugins, this has what names the files they are in.
+ *
+ */
+export interface SearchShardedDocument {
+  /**
+   * Version of this format. A reader that meets a number it does not know reports the document as unsupported.
+   */
+  schemaVersion: 1;
+  format: 'sharded';
+  /**
+   * A `search-root` as JSON, compressed with Brotli, in base64.
+   */
+  root: string;
 }
 /**
  * `/api/v1/stats/downloads/<n>.json`: downloads by plugin, a shard of the plugins by name. One without any is left out.
@@ -2902,6 +3183,47 @@ export interface MergeOutput {
    */
   findings: Finding[];
 }
+export interface Told {
+  subscriber: string;
+  id: string;
+  attempts: number;
+  problem: string;
+}
+/**
+ * `ar-registry notify --json`.
+ *
+ */
+export interface NotifyOutput {
+  /**
+   * Version of this format. A reader that meets a number it does not know reports the document as unsupported.
+   */
+  schemaVersion: 1;
+  /**
+   * Nothing waits and nothing was given up.
+   */
+  ok: boolean;
+  /**
+   * Whatever there was already counts as told.
+   */
+  firstRun: boolean;
+  /**
+   * New since the last run.
+   */
+  events: number;
+  sent: number;
+  /**
+   * Tried again by the next run.
+   *
+   * @maxItems 10000000
+   */
+  waiting: Told[];
+  /**
+   * Given up by this run, and kept in dead-letters.ndjson.
+   *
+   * @maxItems 10000000
+   */
+  dead: Told[];
+}
 /**
  * `ar-registry osv --json`.
  *
@@ -4342,6 +4664,75 @@ export interface GitLock {
   files: Integrity;
 }
 /**
+ * What a webhook carries: one thing that happened to one plugin. `webhook-id`, `webhook-timestamp` and `webhook-signature` are in the headers, as Standard Webhooks has them; the id is the same for every try.
+ *
+ */
+export interface Notice {
+  event: NoticeEvent;
+  plugin: PluginName;
+  version?: Version;
+  /**
+   * Instant in UTC, ISO 8601.
+   */
+  timestamp: string;
+  advisory?: AdvisoryId;
+  renamedTo?: PluginName;
+  /**
+   * Text of an author or an advisory.
+   */
+  summary?: string;
+  /**
+   * Why its owner deprecated or withdrew it.
+   */
+  reason?: string;
+  /**
+   * Of the plugin’s document, where the address of the registry is known.
+   */
+  url?: string;
+}
+/**
+ * `state.json` of `ar-registry notify`: what was seen, and what is still to be told. Written by it alone.
+ *
+ */
+export interface NotifyState {
+  /**
+   * Version of this format. A reader that meets a number it does not know reports the document as unsupported.
+   */
+  schemaVersion: 1;
+  /**
+   * Ids of everything that was seen, sorted.
+   *
+   * @maxItems 10000000
+   */
+  seen: string[];
+  /**
+   * Plugin → numeric ids of its owners, sorted.
+   */
+  owners: {
+    /**
+     * @maxItems 1000
+     */
+    [k: string]: number[];
+  };
+  /**
+   * @maxItems 10000000
+   */
+  pending: {
+    subscriber: string;
+    /**
+     * `webhook-id`: the same for every try.
+     */
+    id: string;
+    notice: Notice;
+    attempts: number;
+    since: Timestamp;
+    /**
+     * Of the last try.
+     */
+    problem?: string;
+  }[];
+}
+/**
  * `osv/npm/<parts>/<prefix>.json`: the vulnerabilities of the packages of one prefix.
  *
  */
@@ -4721,6 +5112,31 @@ export interface RegistryRecord {
      */
     clientId: string;
   };
+  /**
+   * Who is told what happened, after a deployment. Signed by the scheme of Standard Webhooks.
+   *
+   * @maxItems 1000
+   */
+  webhooks?: {
+    id: string;
+    url: HttpUrl;
+    /**
+     * Environment variable with its secret, `whsec_…`: the secret itself is never in an index.
+     */
+    secretEnv: string;
+    /**
+     * All unless given.
+     *
+     * @maxItems 20
+     */
+    events?: NoticeEvent[];
+    /**
+     * Names, or `@scope/*`; all unless given.
+     *
+     * @maxItems 1000
+     */
+    plugins?: string[];
+  }[];
   /**
    * How the index is signed; a registry without it is not. Keys are in the folder trust/ beside this file.
    */

@@ -13,13 +13,19 @@ import { hideCredentials, toSingleLine, truncate } from '@ar-registry/core/text'
 import { isLoopbackAddress, isPublicAddress } from '@ar-registry/io/net-address';
 
 export interface PublicRequest {
-  readonly method: 'GET' | 'HEAD';
+  /** POST follows no redirect: what was meant for one address is not told to another. */
+  readonly method: 'GET' | 'HEAD' | 'POST';
+  /** Of POST. */
+  readonly body?: string | undefined;
+  readonly headers?: Readonly<Record<string, string>> | undefined;
   /** Largest body in bytes; what is compressed in transit is refused. */
   readonly limitBytes: number;
   /** For the whole of it, redirects included. */
   readonly timeoutMs: number;
   /** Whether this machine itself may be asked, also without TLS: for tests, and for a registry that runs beside its files. */
   readonly allowLoopback?: boolean | undefined;
+  /** Whether any address will do, also without TLS: for those that an operator wrote down and vouches for. */
+  readonly allowPrivate?: boolean | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -27,6 +33,8 @@ export interface PublicAnswer {
   readonly status: number;
   /** Empty for HEAD, and for a status other than 200. */
   readonly body: Uint8Array;
+  /** Of a status that says when to come again; as it was sent. */
+  readonly retryAfter?: string | undefined;
 }
 
 const MAX_REDIRECTS = 5;
@@ -40,34 +48,36 @@ export async function fetchPublic(url: string, request: PublicRequest): Promise<
   const signal = request.signal ? AbortSignal.any([request.signal, deadline]) : deadline;
   let current = url;
   for (let hop = 0; hop <= MAX_REDIRECTS; hop += 1) {
-    const checked = checkUrl(current, request.allowLoopback === true);
+    const checked = checkUrl(current, request);
     const answer = await exchange(checked, { ...request, signal }).catch((error: unknown) => {
       request.signal?.throwIfAborted();
       throw translate(error, { url, deadline, timeoutMs: request.timeoutMs });
     });
     if (answer.location === undefined) return answer;
+    if (request.method === 'POST') throw failed(url, 'it redirects, and what is sent goes to no other address');
     current = redirected(checked, answer.location, url);
   }
   throw failed(url, 'it redirects without end');
 }
 
+type Allowed = Pick<PublicRequest, 'allowLoopback' | 'allowPrivate'>;
+
 /** What of an address can be judged before anything is asked. @throws ADDRESS_NOT_PUBLIC */
-function checkUrl(text: string, allowLoopback: boolean): URL {
+function checkUrl(text: string, allowed: Allowed): URL {
   if (!URL.canParse(text)) throw notPublic(text, 'it is no address');
   const url = new URL(text);
   if (url.username !== '' || url.password !== '') throw notPublic(text, 'it holds credentials');
   const host = url.hostname.replace(/^\[|\]$/g, '');
-  if (isIP(host) !== 0) checkAddress(host, { of: text, allowLoopback });
-  const isLocal = allowLoopback && (isLoopbackAddress(host) || host === 'localhost');
-  if (url.protocol === 'https:' || (isLocal && url.protocol === 'http:')) return url;
+  if (isIP(host) !== 0) checkAddress(host, { of: text, ...allowed });
+  const isLocal = allowed.allowLoopback === true && (isLoopbackAddress(host) || host === 'localhost');
+  const isPlain = url.protocol === 'http:' && (isLocal || allowed.allowPrivate === true);
+  if (url.protocol === 'https:' || isPlain) return url;
   throw notPublic(text, 'only https is fetched');
 }
 
-function checkAddress(
-  address: string,
-  { of, allowLoopback }: { readonly of: string; readonly allowLoopback: boolean },
-): void {
-  if (isPublicAddress(address) || (allowLoopback && isLoopbackAddress(address))) return;
+function checkAddress(address: string, { of, allowLoopback, allowPrivate }: Allowed & { readonly of: string }): void {
+  if (allowPrivate === true || isPublicAddress(address)) return;
+  if (allowLoopback === true && isLoopbackAddress(address)) return;
   throw notPublic(of, 'its address is none of the public internet');
 }
 
@@ -84,8 +94,8 @@ function exchange(url: URL, request: Exchange): Promise<Exchanged> {
       method: request.method,
       signal: request.signal,
       agent: false,
-      lookup: checkedLookup(url.href, request.allowLoopback === true),
-      headers: { 'user-agent': 'ar-registry', accept: '*/*', 'accept-encoding': 'identity' },
+      lookup: checkedLookup(url.href, request),
+      headers: { 'user-agent': 'ar-registry', accept: '*/*', 'accept-encoding': 'identity', ...request.headers },
     });
     sent.on('error', reject);
     sent.on('response', (response) => {
@@ -94,17 +104,17 @@ function exchange(url: URL, request: Exchange): Promise<Exchanged> {
         reject(error);
       });
     });
-    sent.end();
+    sent.end(request.body);
   });
 }
 
 /** The system's lookup, and then the check of every address that it gives. */
-function checkedLookup(of: string, allowLoopback: boolean): LookupFunction {
+function checkedLookup(of: string, allowed: Allowed): LookupFunction {
   return (hostname, options, callback) => {
     systemLookup(hostname, { ...options, all: true }, (error, addresses) => {
       if (error) return callback(error, []);
       try {
-        for (const { address } of addresses) checkAddress(address, { of, allowLoopback });
+        for (const { address } of addresses) checkAddress(address, { of, ...allowed });
       } catch (refused) {
         return callback(refused as NodeJS.ErrnoException, []);
       }
@@ -125,9 +135,9 @@ async function receive(
     response.destroy();
     return { status, body: new Uint8Array(), location };
   }
-  if (method === 'HEAD' || status !== 200) {
+  if (method !== 'GET' || status !== 200) {
     response.destroy();
-    return { status, body: new Uint8Array() };
+    return { status, body: new Uint8Array(), retryAfter: response.headers['retry-after'] };
   }
   const encoding = response.headers['content-encoding'];
   if (encoding !== undefined && encoding !== 'identity') throw failed(url, 'it is compressed in transit');

@@ -1,0 +1,2 @@
+export { drawBadge, type Badge, type Tone } from './badges.ts';
+export { BADGE_KINDS, drawPluginBadges, shortNumber, type BadgeKind } from './plugin-badges.ts';

@@ -1,0 +1,1 @@
+export { changesIn, standingIn, toChangesDocument, type Change, type Standing } from './changes.ts';

@@ -1,0 +1,141 @@
+/**
+ * What is in the feeds: of the registry, of each plugin, of each scope and of each category. Plain data; `scripts` writes
+ * it as Atom and as JSON Feed. Nothing in it depends on the day on which it is built.
+ */
+import type { PluginName, Timestamp } from '@ar-registry/schemas';
+import { isListed, latestOf } from '../api/latest.ts';
+import { changesIn, type Change } from '../changes/index.ts';
+import { feedRoutes } from '../layout/index.ts';
+import { splitName } from '../name/index.ts';
+import type { Snapshot, SnapshotPlugin } from '../snapshot/index.ts';
+import { toSingleLine, truncate } from '../text/index.ts';
+
+export interface FeedEntry {
+  /** The same for good; see `Change`. */
+  readonly id: string;
+  /** One line of text. */
+  readonly title: string;
+  /** One line of text of an author: untrusted. */
+  readonly summary: string;
+  /** Path on the site. */
+  readonly path: string;
+  readonly at: Timestamp;
+}
+
+export interface FeedContent {
+  /** Without its ending: `feeds/plugins/@acme/audit`. */
+  readonly route: string;
+  readonly title: string;
+  readonly description: string;
+  /** Path on the site of what it is about. */
+  readonly path: string;
+  /** The newest first; never empty but for the registry’s own. */
+  readonly entries: readonly FeedEntry[];
+}
+
+const REGISTRY_ENTRIES = 50;
+const GROUP_ENTRIES = 30;
+const PLUGIN_ENTRIES = 20;
+
+/** One after another, as they are taken: of a large registry they would be many. */
+export function* buildFeeds(snapshot: Snapshot): Generator<FeedContent> {
+  const changes = changesIn(snapshot);
+  const { title } = snapshot.registry;
+  yield {
+    route: feedRoutes.registry,
+    title,
+    description: `Plugins, versions and advisories of ${title}.`,
+    path: '/',
+    entries: toEntries(changes, REGISTRY_ENTRIES),
+  };
+  const byPlugin = groupBy(changes, ({ plugin }) => plugin);
+  const listed = snapshot.plugins.filter(isListed);
+  for (const { name } of listed)
+    yield {
+      route: feedRoutes.plugin(name),
+      title: `${name} · ${title}`,
+      description: `Versions and advisories of ${name}.`,
+      path: `/plugins/${name}/`,
+      entries: toEntries(byPlugin.get(name) ?? [], PLUGIN_ENTRIES),
+    };
+  yield* scopeFeeds(snapshot, changes);
+  yield* categoryFeeds(snapshot, listed, changes);
+}
+
+function* scopeFeeds({ registry, plugins }: Snapshot, changes: readonly Change[]): Generator<FeedContent> {
+  const known = new Set(plugins.map(({ name }) => scopeOf(name)));
+  const groups = groupBy(changes, ({ plugin }) => scopeOf(plugin));
+  for (const scope of [...known].toSorted())
+    yield {
+      route: feedRoutes.scope(scope),
+      title: `@${scope} · ${registry.title}`,
+      description: `Plugins of @${scope}.`,
+      path: `/scopes/@${scope}/`,
+      entries: toEntries(groups.get(scope) ?? [], GROUP_ENTRIES),
+    };
+}
+
+function* categoryFeeds(
+  { registry, categories }: Snapshot,
+  listed: readonly SnapshotPlugin[],
+  changes: readonly Change[],
+): Generator<FeedContent> {
+  const categoryOf = new Map(listed.map((plugin) => [plugin.name, latestOf(plugin).manifest.category]));
+  const groups = groupBy(changes, ({ plugin }) => categoryOf.get(plugin) ?? '');
+  for (const { id, title, description } of categories) {
+    const entries = toEntries(groups.get(id) ?? [], GROUP_ENTRIES);
+    if (entries.length > 0)
+      yield {
+        route: feedRoutes.category(id),
+        title: `${title} · ${registry.title}`,
+        description,
+        path: `/categories/${id}/`,
+        entries,
+      };
+  }
+}
+
+function scopeOf(name: PluginName): string {
+  return splitName(name).scope;
+}
+
+function groupBy(
+  changes: readonly Change[],
+  keyOf: (change: Change) => string,
+): ReadonlyMap<string, readonly Change[]> {
+  const groups = new Map<string, Change[]>();
+  for (const change of changes) {
+    const group = groups.get(keyOf(change));
+    if (group) group.push(change);
+    else groups.set(keyOf(change), [change]);
+  }
+  return groups;
+}
+
+function toEntries(changes: readonly Change[], count: number): readonly FeedEntry[] {
+  return changes.slice(0, count).map((change) => ({
+    id: change.id,
+    title: titleOf(change),
+    summary: truncate(toSingleLine(change.summary), 500),
+    path: pathOf(change),
+    at: change.at,
+  }));
+}
+
+function titleOf({ type, plugin, version, advisory }: Change): string {
+  switch (type) {
+    case 'plugin.published':
+    case 'plugin.updated':
+      return `${plugin} ${version ?? ''}`.trim();
+    case 'plugin.revoked':
+      return `${plugin}: versions revoked by ${advisory ?? 'the registry'}`;
+    case 'advisory.withdrawn':
+      return `${plugin}: ${advisory ?? 'an advisory'} is withdrawn`;
+    default:
+      return `${plugin}: ${advisory ?? 'an advisory'}`;
+  }
+}
+
+function pathOf({ plugin, version }: Change): string {
+  return version === undefined ? `/plugins/${plugin}/` : `/plugins/${plugin}/v/${version}/`;
+}

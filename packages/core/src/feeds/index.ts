@@ -1,0 +1,1 @@
+export { buildFeeds, type FeedContent, type FeedEntry } from './feeds.ts';

@@ -1,0 +1,119 @@
+/**
+ * What is new in a registry since somebody looked last, and who wants to know it.
+ *
+ * Everything has an id that stays the same for good, so that what was seen is seen, however often it is looked at.
+ */
+import type { Notice, NotifyState, PluginName, RegistryRecord, Timestamp } from '@ar-registry/schemas';
+import { changesIn, standingIn } from '../changes/index.ts';
+import { routes } from '../layout/index.ts';
+import type { Snapshot } from '../snapshot/index.ts';
+
+export type Subscriber = NonNullable<RegistryRecord['webhooks']>[number];
+export type Pending = NotifyState['pending'][number];
+
+export interface NewEvent {
+  readonly id: string;
+  readonly notice: Notice;
+}
+
+export interface Seen {
+  readonly ids: ReadonlySet<string>;
+  /** Plugin → ids of its owners, sorted. */
+  readonly owners: Readonly<Record<PluginName, readonly number[]>>;
+}
+
+/** Ids of everything that can be seen, and the owners as they are. */
+export function lookAt(snapshot: Snapshot): Seen {
+  const events = [...changesIn(snapshot), ...standingIn(snapshot)];
+  return {
+    ids: new Set(events.map(({ id }) => id)),
+    owners: Object.fromEntries(
+      snapshot.plugins.map(({ name, record }) => [name, record.owners.map(({ id }) => id).toSorted((a, b) => a - b)]),
+    ),
+  };
+}
+
+/**
+ * What was not seen before, the oldest first.
+ *
+ * @param now when what no record has a time for was first seen
+ * @param baseUrl where the registry is served, if that is known
+ */
+export function newEvents(
+  snapshot: Snapshot,
+  seen: Seen,
+  { now, baseUrl }: { readonly now: Timestamp; readonly baseUrl: string | undefined },
+): readonly NewEvent[] {
+  const url = (plugin: PluginName): { readonly url?: string } =>
+    baseUrl === undefined ? {} : { url: `${baseUrl.replace(/\/+$/, '')}/${routes.plugin(plugin)}` };
+  const changes = changesIn(snapshot)
+    .filter(({ id }) => !seen.ids.has(id))
+    .toReversed()
+    .map(({ id, type, at, plugin, version, advisory, summary }) => ({
+      id,
+      notice: {
+        event: type,
+        plugin,
+        ...optional({ version }),
+        timestamp: at,
+        ...optional({ advisory, summary }),
+        ...url(plugin),
+      },
+    }));
+  const standing = standingIn(snapshot)
+    .filter(({ id }) => !seen.ids.has(id))
+    .map(({ id, type, plugin, version, reason, renamedTo }) => ({
+      id,
+      notice: {
+        event: type,
+        plugin,
+        ...optional({ version }),
+        timestamp: now,
+        ...optional({ reason, renamedTo }),
+        ...url(plugin),
+      },
+    }));
+  return [...changes, ...standing, ...transfers(snapshot, seen, (plugin) => ({ timestamp: now, ...url(plugin) }))];
+}
+
+/** A plugin has changed hands when none of those who owned it does any more. */
+function transfers(
+  snapshot: Snapshot,
+  { owners }: Seen,
+  more: (plugin: PluginName) => { readonly timestamp: Timestamp; readonly url?: string },
+): readonly NewEvent[] {
+  return Object.entries(lookAt(snapshot).owners).flatMap(([plugin, ids]) => {
+    const before = Object.hasOwn(owners, plugin) ? (owners[plugin] ?? []) : [];
+    if (before.length === 0 || before.some((id) => ids.includes(id))) return [];
+    return {
+      id: `plugin.transferred:${plugin}:${ids.join(',')}`,
+      notice: { event: 'plugin.transferred', plugin, ...more(plugin) },
+    };
+  });
+}
+
+/** What each subscriber is still to be told of it. */
+export function addressed(
+  events: readonly NewEvent[],
+  subscribers: readonly Subscriber[],
+  since: Timestamp,
+): readonly Pending[] {
+  return subscribers.flatMap((subscriber) =>
+    events
+      .filter(({ notice }) => wants(subscriber, notice))
+      .map(({ id, notice }) => ({ subscriber: subscriber.id, id, notice, attempts: 0, since })),
+  );
+}
+
+function wants({ events, plugins }: Subscriber, { event, plugin }: Notice): boolean {
+  if (events !== undefined && !events.includes(event)) return false;
+  if (plugins === undefined) return true;
+  const [scope] = plugin.split('/', 1);
+  return plugins.includes(plugin) || plugins.includes(`${scope}/*`);
+}
+
+type Defined<T> = { readonly [Key in keyof T]?: NonNullable<T[Key]> };
+
+function optional<T extends object>(fields: T): Defined<T> {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Defined<T>;
+}

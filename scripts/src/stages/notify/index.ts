@@ -1,0 +1,1 @@
+export { notify, type NotifyOutcome } from './run.ts';
