@@ -44,6 +44,8 @@ export interface People {
   readonly submitter: Account;
   /** The account of that name, by its id where one is given, else as GitHub says. @throws ACCOUNT_UNKNOWN, GITHUB_… */
   readonly account: (named: NamedAccount) => Promise<Account>;
+  /** The records around the plugin, reviews among them, by path relative to the index. */
+  readonly files: ReadonlyMap<string, string>;
 }
 
 export type Plan = (plugin: OwnedPlugin, people: People) => PlannedChange | Promise<PlannedChange>;
@@ -62,7 +64,7 @@ export async function changePlugin(
   const { index, submitter } = to;
   const { outcome, findings } = await output.during('Submitting', async () => {
     const state = await index.readState(name);
-    const people = { submitter, account: async (named: NamedAccount) => findAccount(named, to) };
+    const people = { submitter, account: async (named: NamedAccount) => findAccount(named, to), files: state.files };
     const planned = await plan(ownedPlugin(state, name, to.given), people);
     const at = { name, remote: to.given };
     if (planned.state === 'unchanged') return { outcome: { ...at, ...planned }, findings: [] };

@@ -54,8 +54,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   {
     name: 'audit',
     summary: 'Show what is known against the installed plugins and their npm packages.',
-    load: async () =>
-      presented((await import('./audit.ts')).audit, (await import('../present/audit.ts')).presentAudit),
+    load: async () => presented((await import('./audit.ts')).audit, (await import('../present/audit.ts')).presentAudit),
   },
   {
     name: 'update',
@@ -247,6 +246,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     document: 'dist-tags',
     load: async () =>
       presented((await import('./dist-tag.ts')).distTagList, (await import('../present/dist-tags.ts')).presentDistTags),
+  },
+  {
+    name: 'rate',
+    summary: 'Rate a plugin, and say why.',
+    document: 'change',
+    load: async () => presented((await import('./rate.ts')).rate, (await import('../present/change.ts')).presentChange),
   },
   {
     name: 'registry add',

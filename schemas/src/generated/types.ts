@@ -531,6 +531,8 @@ export interface ConfigDocument {
     status: string;
     statsTotals?: string;
     statsDownloads?: string;
+    ratings?: string;
+    reviews?: string;
     statsPlugin?: string;
     /**
      * What the checks said of a version; absent where the registry has no reports.
@@ -857,6 +859,63 @@ export interface ProblemDocument {
   status: number;
   detail: string;
   code: string;
+}
+/**
+ * `/api/v1/stats/ratings.json`: the rating of every plugin that has one, for lists and for sorting.
+ *
+ */
+export interface RatingsDocument {
+  /**
+   * Version of this format. A reader that meets a number it does not know reports the document as unsupported.
+   */
+  schemaVersion: 1;
+  /**
+   * By name.
+   */
+  ratings: {
+    [k: string]: Rating;
+  };
+}
+export interface Rating {
+  count: number;
+  mean: number;
+  /**
+   * As if five more had given 3.5: what lists sort by.
+   */
+  bayesian: number;
+}
+/**
+ * `/api/v1/stats/reviews/@scope/name.json`: ratings and reviews of one plugin. Absent where there are none. Not signed: opinions inform, and nothing is decided by them.
+ *
+ */
+export interface ReviewsDocument {
+  /**
+   * Version of this format. A reader that meets a number it does not know reports the document as unsupported.
+   */
+  schemaVersion: 1;
+  name: PluginName;
+  rating: Rating;
+  /**
+   * How many gave how many.
+   */
+  stars: {
+    [k: string]: number;
+  };
+  /**
+   * The newest, at most 200; the author’s text, which is plain text.
+   *
+   * @maxItems 200
+   */
+  reviews: {
+    /**
+     * Login at GitHub.
+     */
+    author: string;
+    stars: number;
+    version: Version;
+    text?: string;
+    writtenAt: Timestamp;
+  }[];
 }
 /**
  * What the plugins of a long list are ordered by, in the order of their numbers.
@@ -1680,6 +1739,7 @@ export interface HookManifest {
     onMessage?: boolean;
     onConnect?: boolean;
     onDisconnect?: boolean;
+    onDenied?: boolean;
   };
   /**
    * @maxItems 16
@@ -5187,6 +5247,27 @@ export interface ReleaseCounters {
    */
   day: string;
   counters: VersionCounts;
+}
+/**
+ * `reviews/@scope/name/<login>.yaml`: what one account says of one plugin. Its author may change and delete it.
+ *
+ */
+export interface ReviewRecord {
+  /**
+   * Version of this format. A reader that meets a number it does not know reports the document as unsupported.
+   */
+  schemaVersion: 1;
+  stars: number;
+  /**
+   * SemVer 2.0.0 without build metadata; at most 15 digits a number.
+   */
+  version: string;
+  /**
+   * Plain text: no HTML, and no Markdown that is rendered.
+   */
+  text?: string;
+  author: Account;
+  writtenAt: Timestamp;
 }
 /**
  * `scopes/<scope>.yaml`: who owns a scope. A human reviews any change.

@@ -10,6 +10,8 @@ import { validator as isConfig } from '@ar-registry/schemas/validators/api/confi
 import { validator as isPluginList } from '@ar-registry/schemas/validators/api/plugin-list';
 import { validator as isPackument } from '@ar-registry/schemas/validators/api/npm-packument';
 import { validator as isPlugin } from '@ar-registry/schemas/validators/api/plugin';
+import { validator as isRatings } from '@ar-registry/schemas/validators/api/ratings';
+import { validator as isReviews } from '@ar-registry/schemas/validators/api/reviews';
 import { validator as isSearchIndex } from '@ar-registry/schemas/validators/api/search-index';
 import { validator as isStatsDownloads } from '@ar-registry/schemas/validators/api/stats-downloads';
 import { validator as isStatsPlugin } from '@ar-registry/schemas/validators/api/stats-plugin';
@@ -91,6 +93,8 @@ function isValidAdvisory(path: string, value: unknown): boolean {
 
 function isValidStats(path: string, value: unknown): boolean {
   if (path === routes.statsTotals) return isStatsTotals(value).ok;
+  if (path === routes.ratings) return isRatings(value).ok;
+  if (path.includes('/reviews/')) return isReviews(value).ok;
   return path.includes('/downloads/') ? isStatsDownloads(value).ok : isStatsPlugin(value).ok;
 }
 

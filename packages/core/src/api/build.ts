@@ -4,9 +4,18 @@
  * Leaves come before roots: whoever reads a document while it is new finds all that it speaks of. Equal input gives
  * equal bytes: names in code-unit order, keys in a fixed order, no time, compact JSON with a line feed at the end.
  */
-import type { Integrity, PluginName, SearchIndexDocument, Version } from '@ar-registry/schemas';
+import type {
+  Integrity,
+  PluginName,
+  Provenance,
+  RebuildReport,
+  SearchIndexDocument,
+  Version,
+} from '@ar-registry/schemas';
 import { sortFindings, type Finding } from '../findings/index.ts';
-import { routes } from '../layout/index.ts';
+import { BADGE_KINDS, drawPluginBadges } from '../badges/index.ts';
+import { toChangesDocument } from '../changes/index.ts';
+import { badgeRoute, routes } from '../layout/index.ts';
 import { toPackument } from '../npm-view/index.ts';
 import type { Hash } from '../ports.ts';
 import type { Snapshot, SnapshotPlugin } from '../snapshot/index.ts';
@@ -14,7 +23,9 @@ import { toAdvisories, toAdvisory } from './advisory-documents.ts';
 import { isListed } from './latest.ts';
 import { toCategories, toFeatured, toPages, toPopular, toTags } from './lists.ts';
 import { toPluginDocument } from './plugin-document.ts';
-import { toConfig, toSearchFacts, toStatus } from './registry-documents.ts';
+import { toConfig, toStatus } from './registry-documents.ts';
+import { searchDocuments, type SearchOptions } from './search-documents.ts';
+import { toReviewDocuments } from './review-documents.ts';
 import { toStatsDocuments } from './stats-documents.ts';
 import { toSummary } from './summary.ts';
 import { toVersionDocument } from './version-document.ts';
@@ -24,7 +35,7 @@ export interface ApiDocument {
   readonly path: string;
   readonly body: string;
   /** Documents come in this order: first all versions, last the one of `config`. */
-  readonly kind: 'version' | 'plugin' | 'npm' | 'stats' | 'list' | 'status' | 'config';
+  readonly kind: 'version' | 'plugin' | 'npm' | 'stats' | 'badge' | 'search' | 'list' | 'status' | 'config';
 }
 
 /** The README of a plugin’s latest version, as it is published. */
@@ -40,6 +51,12 @@ export interface BuildInputs {
   readonly commit?: string | undefined;
   /** Where the API will be served; registry.yaml’s unless given. */
   readonly baseUrl?: string | undefined;
+  /** What the provenance of versions says, by plugin. */
+  readonly provenance?: ReadonlyMap<PluginName, ReadonlyMap<Version, Provenance>> | undefined;
+  /** What the last comparison with what is served found. */
+  readonly rebuild?: RebuildReport | undefined;
+  /** How a search index becomes many files; without it, it is one file whatever its size. */
+  readonly search?: SearchOptions | undefined;
   /** Of all that was left out. */
   readonly findings: readonly Finding[];
 }
@@ -51,20 +68,27 @@ export function* buildDocuments(snapshot: Snapshot, inputs: BuildInputs, hash: H
   const documents = new Map<SnapshotPlugin, ReadonlyMap<Version, Integrity>>();
   for (const plugin of snapshot.plugins) documents.set(plugin, yield* versionDocuments(plugin, hash));
   for (const plugin of snapshot.plugins) {
-    const parts = { documents: documents.get(plugin) ?? new Map(), readme: inputs.readmes.get(plugin.name) };
+    const parts = {
+      documents: documents.get(plugin) ?? new Map(),
+      readme: inputs.readmes.get(plugin.name),
+      provenance: inputs.provenance?.get(plugin.name),
+    };
     yield toDocument('plugin', routes.plugin(plugin.name), toPluginDocument(plugin, parts));
   }
   yield* npmDocuments(snapshot, inputs.baseUrl ?? snapshot.registry.baseUrl);
-  const search = toDocument('list', routes.search, toSearchIndex(snapshot));
   yield* statsDocuments(snapshot);
   yield* advisoryDocuments(snapshot);
+  yield* badges(snapshot);
   yield* listDocuments(snapshot);
-  yield search;
+  yield toDocument('list', routes.changes, toChangesDocument(snapshot));
+  const search = yield* searchDocuments(toSearchIndex(snapshot), inputs.search, hash);
   const findings = sortFindings(inputs.findings);
-  yield toDocument('status', routes.status, toStatus(snapshot, { commit: inputs.commit, findings }));
-  const bytes = new TextEncoder().encode(search.body);
-  const facts = toSearchFacts(snapshot.plugins.filter(isListed).length, hash(bytes), bytes.length);
-  yield toDocument('config', routes.config, toConfig(snapshot, { baseUrl: inputs.baseUrl, search: facts }));
+  yield toDocument(
+    'status',
+    routes.status,
+    toStatus(snapshot, { commit: inputs.commit, rebuild: inputs.rebuild, findings }),
+  );
+  yield toDocument('config', routes.config, toConfig(snapshot, { baseUrl: inputs.baseUrl, search }));
 }
 
 function* versionDocuments(
@@ -108,11 +132,21 @@ function* npmDocuments(snapshot: Snapshot, baseUrl: string | undefined): Generat
   }
 }
 
+function* badges({ plugins, downloads }: Snapshot): Generator<ApiDocument> {
+  for (const plugin of plugins) {
+    const drawn = drawPluginBadges(toSummary(plugin), downloads.get(plugin.name) ?? 0);
+    for (const kind of BADGE_KINDS) yield { kind: 'badge', path: badgeRoute(plugin.name, kind), body: drawn[kind] };
+  }
+}
+
 function* statsDocuments(snapshot: Snapshot): Generator<ApiDocument> {
   const documents = toStatsDocuments(snapshot);
   for (const document of documents.plugins) yield toDocument('stats', routes.statsPlugin(document.name), document);
   for (const document of documents.shards) yield toDocument('stats', routes.statsDownloads(document.shard), document);
   yield toDocument('stats', routes.statsTotals, documents.totals);
+  const { plugins, ratings } = toReviewDocuments(snapshot);
+  for (const document of plugins) yield toDocument('stats', routes.reviews(document.name), document);
+  yield toDocument('stats', routes.ratings, ratings);
 }
 
 function toSearchIndex({ plugins, downloads }: Snapshot): SearchIndexDocument {

@@ -2,4 +2,5 @@ export { buildDocuments, type ApiDocument, type BuildInputs, type ReadmeFacts } 
 export { isListed, latestOf } from './latest.ts';
 export { excludeVersions } from './exclude.ts';
 export { comparePopularity } from './popularity.ts';
+export type { SearchOptions } from './search-documents.ts';
 export { toSummary } from './summary.ts';

@@ -1,4 +1,4 @@
-import type { Integrity, PluginDocument, Repository, Version, VersionRecord } from '@ar-registry/schemas';
+import type { Integrity, PluginDocument, Provenance, Repository, Version, VersionRecord } from '@ar-registry/schemas';
 import type { SnapshotPlugin } from '../snapshot/index.ts';
 import { latestOf } from './latest.ts';
 import { toSummary } from './summary.ts';
@@ -6,11 +6,16 @@ import { toSummary } from './summary.ts';
 export interface PluginDocumentParts {
   /** Integrity of the document of each version. */
   readonly documents: ReadonlyMap<Version, Integrity>;
+  /** What the provenance of each version says that has one that holds. */
+  readonly provenance?: ReadonlyMap<Version, Provenance> | undefined;
   readonly readme?: NonNullable<PluginDocument['readme']> | undefined;
 }
 
 /** The document of one plugin. No counters: it changes by decisions of the registry alone. */
-export function toPluginDocument(plugin: SnapshotPlugin, { documents, readme }: PluginDocumentParts): PluginDocument {
+export function toPluginDocument(
+  plugin: SnapshotPlugin,
+  { documents, readme, provenance = new Map() }: PluginDocumentParts,
+): PluginDocument {
   const { record, status, versions } = plugin;
   const { manifest } = latestOf(plugin);
   return {
@@ -23,7 +28,7 @@ export function toPluginDocument(plugin: SnapshotPlugin, { documents, readme }: 
     aliases: record.aliases ?? [],
     ...(record.renamedTo === undefined ? {} : { renamedTo: record.renamedTo }),
     distTags: Object.fromEntries(Object.entries(status.distTags).toSorted(([a], [b]) => (a < b ? -1 : 1))),
-    versions: versions.map((version) => toEntry(version, plugin, documents)),
+    versions: versions.map((version) => toEntry(version, plugin, { documents, provenance })),
     ...(readme === undefined ? {} : { readme: { integrity: readme.integrity, size: readme.size } }),
   };
 }
@@ -31,10 +36,14 @@ export function toPluginDocument(plugin: SnapshotPlugin, { documents, readme }: 
 function toEntry(
   { manifest, dist, publishedAt, fixes }: VersionRecord,
   { status }: SnapshotPlugin,
-  documents: ReadonlyMap<Version, Integrity>,
+  {
+    documents,
+    provenance,
+  }: Required<Pick<PluginDocumentParts, 'documents'>> & { readonly provenance: ReadonlyMap<Version, Provenance> },
 ): PluginDocument['versions'][number] {
   const document = documents.get(manifest.version);
   if (document === undefined) throw new Error(`No document was made of ${manifest.name}@${manifest.version}.`);
+  const proved = provenance.get(manifest.version);
   const deprecated = status.deprecated?.[manifest.version];
   const yanked = status.yanked?.[manifest.version];
   return {
@@ -49,6 +58,7 @@ function toEntry(
     ...(deprecated === undefined ? {} : { deprecated }),
     ...(yanked === undefined ? {} : { yanked }),
     ...(fixes === undefined ? {} : { fixes }),
+    ...(proved === undefined ? {} : { provenance: proved }),
   };
 }
 

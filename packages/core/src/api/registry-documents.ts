@@ -1,4 +1,4 @@
-import type { ConfigDocument, Integrity, StatusDocument } from '@ar-registry/schemas';
+import type { ConfigDocument, Integrity, RebuildReport, StatusDocument } from '@ar-registry/schemas';
 import { isError, toFindingDocument, type Finding } from '../findings/index.ts';
 import { URL_TEMPLATES } from '../layout/index.ts';
 import type { Snapshot } from '../snapshot/index.ts';
@@ -39,14 +39,18 @@ export function toSearchFacts(entries: number, integrity: Integrity, size: numbe
   return { format: 'compact', entries, integrity, size };
 }
 
+export interface StatusFacts {
+  readonly commit: string | undefined;
+  readonly rebuild?: RebuildReport | undefined;
+  readonly findings: readonly Finding[];
+}
+
 /** What was built and, of `findings`, every error: something was left out for it. */
-export function toStatus(
-  snapshot: Snapshot,
-  { commit, findings }: { readonly commit: string | undefined; readonly findings: readonly Finding[] },
-): StatusDocument {
+export function toStatus(snapshot: Snapshot, { commit, rebuild, findings }: StatusFacts): StatusDocument {
   return {
     schemaVersion: 1,
     ...(commit === undefined ? {} : { commit }),
+    ...(rebuild === undefined ? {} : { rebuild }),
     plugins: snapshot.plugins.length,
     versions: snapshot.plugins.reduce((sum, { versions }) => sum + versions.length, 0),
     excluded: findings

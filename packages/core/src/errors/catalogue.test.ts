@@ -64,6 +64,7 @@ const SAMPLES: { readonly [Code in ErrorCode]: readonly [ErrorFacts[Code], ...Er
     { variable: 'AR_TOKEN_ACME', url: 'http://registry.example', problem: 'the address is not encrypted' },
   ],
   REGISTRY_CONFLICT: [{ scope: '@acme', first: 'https://one.example', second: 'https://two.example' }],
+  REVIEW_TEXT_INVALID: [{ problem: 'it holds HTML' }],
   REGISTRY_NOT_CONFIRMED: [
     { url: 'https://registry.example' },
     { url: 'https://registry.example', fingerprint: 'a'.repeat(64) },
@@ -246,6 +247,7 @@ const SAMPLES: { readonly [Code in ErrorCode]: readonly [ErrorFacts[Code], ...Er
   KEY_EXISTS: [{ file: './keys/root-1.pem' }],
   KEY_UNKNOWN: [{ key: '0123' }],
   SIGNING_KEYS_MISSING: [{ role: 'root', present: 1, threshold: 2 }],
+  PROVENANCE_UNUSABLE: [{ file: 'bundle.json', problem: 'is about another archive' }],
   LOG_CHECKPOINT_INVALID: [{ problem: 'is no note' }],
   LOG_MISSING: [{ registry: 'https://registry.example.com' }],
   LOG_SHRUNK: [{ registry: 'https://registry.example.com', seen: 12, offered: 11 }],
@@ -255,6 +257,7 @@ const SAMPLES: { readonly [Code in ErrorCode]: readonly [ErrorFacts[Code], ...Er
   LOG_ENTRY_MISSING: [{ plugin: '@acme/hello', version: '1.0.0' }],
   LOG_ENTRY_DIFFERENT: [{ plugin: '@acme/hello', version: '1.0.0', logged: 'sha512-aa', installed: 'sha512-bb' }],
   LOG_PROOF_INVALID: [{ plugin: '@acme/hello', version: '1.0.0' }],
+  SITE_COMMIT_UNKNOWN: [{ site: 'https://registry.example.com' }],
   LOG_REWRITTEN: [{ problem: 'speaks of a commit that is not in the history of the index' }],
 };
 

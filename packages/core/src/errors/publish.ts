@@ -3,6 +3,8 @@ import type { Finding } from '../findings/index.ts';
 import type { ErrorEntries } from './entry.ts';
 
 export interface PublishFacts {
+  /** `problem` completes “it …”. */
+  PROVENANCE_UNUSABLE: { file: string; problem: string };
   /** `findings` are printed before the error. */
   FINDINGS: { subject: string; errors: number; findings?: readonly (Finding | ReportedFinding)[] };
   FOLDER_NOT_EMPTY: { folder: string };
@@ -20,6 +22,11 @@ export interface PublishFacts {
 }
 
 export const PUBLISH_ERRORS: ErrorEntries<PublishFacts> = {
+  PROVENANCE_UNUSABLE: {
+    exit: 1,
+    message: ({ file, problem }) => `${file} cannot be attached as provenance: it ${problem}.`,
+    remedy: () => 'Give the Sigstore bundle that your workflow made for this very archive and commit.',
+  },
   FINDINGS: {
     exit: 1,
     message: ({ subject, errors }) => `${subject} has ${errors} ${errors === 1 ? 'error' : 'errors'}.`,

@@ -11,6 +11,7 @@ export interface RegistryFacts {
   VERSION_NOT_FOUND: { plugin: string; wanted: string; available: readonly string[] };
   VERSION_YANKED: { plugin: string; version: string; reason: string };
   README_NOT_FOUND: { plugin: string };
+  REVIEW_TEXT_INVALID: { problem: string };
   REGISTRY_UNAUTHORIZED: { url: string; status: number; tokenEnv?: string | undefined };
   REGISTRY_TOKEN_REFUSED: { variable: string; url: string; problem: string };
   REGISTRY_CONFLICT: { scope: string; first: string; second: string };
@@ -78,6 +79,11 @@ export const REGISTRY_ERRORS: ErrorEntries<RegistryFacts> = {
     exit: 1,
     message: ({ plugin }) => `${plugin} has no README.`,
     remedy: ({ plugin }) => `See what the registry knows of it: ar plugin info ${plugin}`,
+  },
+  REVIEW_TEXT_INVALID: {
+    exit: 1,
+    message: ({ problem }) => `The review cannot be submitted: ${problem}.`,
+    remedy: () => 'Write plain text of at most 2,000 characters.',
   },
   REGISTRY_UNAUTHORIZED: {
     exit: 4,

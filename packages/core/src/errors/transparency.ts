@@ -14,6 +14,7 @@ export interface TransparencyFacts {
   LOG_PROOF_INVALID: { plugin: string; version: string };
   /** Of whoever keeps the log. `problem` completes “the log …”. */
   LOG_REWRITTEN: { problem: string };
+  SITE_COMMIT_UNKNOWN: { site: string };
 }
 
 const TELL = 'Install nothing from it, and show this to whoever runs the registry and to others who use it.';
@@ -72,5 +73,10 @@ export const TRANSPARENCY_ERRORS: ErrorEntries<TransparencyFacts> = {
     exit: 1,
     message: ({ problem }) => `The log cannot go on: it ${problem}.`,
     remedy: () => 'Restore the history of the index: what was logged once is never changed.',
+  },
+  SITE_COMMIT_UNKNOWN: {
+    exit: 1,
+    message: ({ site }) => `${site} does not say in its status.json which commit it was built from.`,
+    remedy: () => 'Build it from a revision, as with `--index .@main`, and not from a folder.',
   },
 };

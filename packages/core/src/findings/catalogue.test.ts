@@ -4,6 +4,7 @@ import { INDEX_FINDINGS } from './index-records.ts';
 import { FINDINGS, finding, toFindingDocument, type FindingCode, type FindingFacts } from './index.ts';
 import { MANIFEST_FINDINGS } from './manifest.ts';
 import { PACKAGE_FINDINGS } from './package.ts';
+import { REVIEW_FINDINGS } from './reviews.ts';
 import { SCAN_FINDINGS } from './scan.ts';
 import { SOURCE_FINDINGS } from './source.ts';
 import { YAML_FINDINGS } from './yaml.ts';
@@ -86,6 +87,15 @@ const SAMPLES: { readonly [Code in FindingCode]: readonly [FindingFacts[Code], .
   ARCHIVE_REFUSED: [{ problem: 'The path ../x contains `..`.' }],
   ARCHIVE_MANIFEST_DIFFERS: [{ key: 'version' }],
   ARCHIVE_REMOTE: [{ url: 'https://example.com/hello.tgz' }],
+  README_NOT_RENDERED: [{}],
+  REVIEW_NOT_ALONE: [{ path: 'plugins/@acme/hello/status.yaml' }],
+  REVIEW_NOT_YOURS: [{ account: 'eve (666)', author: 'ada (1)' }],
+  REVIEW_MISPLACED: [{ login: 'ada', expected: 'eve' }],
+  REVIEW_TWICE: [{ account: 'ada (1)', other: 'reviews/@acme/hello/ada-l.yaml' }],
+  REVIEW_BY_OWNER: [{ account: 'ada (1)', plugin: '@acme/hello' }],
+  REVIEW_PLUGIN_UNKNOWN: [{ plugin: '@acme/hello' }],
+  REVIEW_VERSION_UNKNOWN: [{ plugin: '@acme/hello', version: '9.0.0' }],
+  REVIEW_TEXT_REFUSED: [{ problem: 'it holds HTML' }],
   README_TOO_LARGE: [{ sizeBytes: 2_000_000, limitBytes: 1_000_000 }],
   CODE_GENERATED: [{ what: 'eval' }],
   MODULE_UNDETERMINED: [{}],
@@ -145,6 +155,7 @@ const SAMPLES: { readonly [Code in FindingCode]: readonly [FindingFacts[Code], .
   SOURCE_TEST_FAILED: [{ detail: 'exit code 1: 1 failed' }],
   SOURCE_PACK_FAILED: [{ detail: 'dist/index.js is missing.' }],
   SOURCE_NOT_REPRODUCIBLE: [{ detail: 'dist/index.js differs.' }],
+  PROVENANCE_INVALID: [{ problem: 'is about another archive' }],
   REPORT_UNUSABLE: [{ problem: 'it is about another archive' }],
   OSV_SNAPSHOT_UNUSABLE: [{ problem: 'snapshot.json is not valid: it is not JSON.' }],
 };
@@ -154,6 +165,7 @@ const AREAS = [
   MANIFEST_FINDINGS,
   PACKAGE_FINDINGS,
   INDEX_FINDINGS,
+  REVIEW_FINDINGS,
   SCAN_FINDINGS,
   CHECK_FINDINGS,
   SOURCE_FINDINGS,

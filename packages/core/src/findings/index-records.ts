@@ -40,6 +40,7 @@ export interface IndexFacts {
   ARCHIVE_MANIFEST_DIFFERS: { key: string };
   ARCHIVE_REMOTE: { url: string };
   README_TOO_LARGE: { sizeBytes: number; limitBytes: number };
+  README_NOT_RENDERED: {};
 }
 
 export const INDEX_FINDINGS: FindingEntries<IndexFacts> = {
@@ -234,5 +235,10 @@ export const INDEX_FINDINGS: FindingEntries<IndexFacts> = {
     message: ({ sizeBytes, limitBytes }) =>
       `README.md has ${sizeBytes} bytes and is not published; at most ${limitBytes} bytes are.`,
     remedy: () => 'Move long text to a website, and link to it.',
+  },
+  README_NOT_RENDERED: {
+    severity: 'warning',
+    message: () => 'README.md could not be rendered in time and is shown as plain text.',
+    remedy: () => 'Make it simpler: fewer nested lists, quotes and tags.',
   },
 };

@@ -14,6 +14,8 @@ export interface SourceFacts {
   SOURCE_TEST_FAILED: { detail: string };
   SOURCE_PACK_FAILED: { detail: string };
   SOURCE_NOT_REPRODUCIBLE: { detail: string };
+  /** `problem` completes “the provenance …”. In part the words of whoever signed it. */
+  PROVENANCE_INVALID: { problem: string };
   REPORT_UNUSABLE: { problem: string };
   OSV_SNAPSHOT_UNUSABLE: { problem: string };
 }
@@ -64,6 +66,12 @@ export const SOURCE_FINDINGS: FindingEntries<SourceFacts> = {
     severity: 'warning',
     message: ({ detail }) => `Building the source gives another archive than the one submitted: ${detail}`,
     remedy: () => 'Publish from a clean clone of the commit, with a build that gives the same files each time.',
+  },
+  PROVENANCE_INVALID: {
+    severity: 'error',
+    message: ({ problem }) => `The provenance proves nothing of this version: it ${problem}.`,
+    remedy: () =>
+      'Attach the bundle that the workflow made for this very archive, from the commit of `source`, or none.',
   },
   REPORT_UNUSABLE: {
     severity: 'warning',

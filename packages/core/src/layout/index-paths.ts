@@ -4,6 +4,8 @@ import type { AdvisoryId, PluginName, ScopeName, Version } from '@ar-registry/sc
 export const REGISTRY_FILE = 'registry.yaml';
 export const CATEGORIES_FILE = 'categories.yaml';
 export const DEPENDENCIES_FILE = 'dependencies.yaml';
+/** Whose certificates count for provenance: a trusted root in Sigstore's format. */
+export const PROVENANCE_ROOT_FILE = 'trust/sigstore-root.json';
 export const DOWNLOADS_FILE = 'stats/downloads.json';
 /** Where an index may lie inside a larger repository. */
 export const INDEX_FOLDER = 'registry-index';
@@ -14,6 +16,9 @@ export const STATS_FOLDER = 'stats/';
 export const indexPaths = {
   advisory: (id: AdvisoryId): string => `advisories/${id}.yaml`,
   scope: (scope: ScopeName): string => `scopes/${scope}.yaml`,
+  /** @param login in any letter case: files are called by it in lower case */
+  review: (name: PluginName, login: string): string => `${indexPaths.reviews(name)}/${login.toLowerCase()}.yaml`,
+  reviews: (name: PluginName): string => `reviews/${name}`,
   folder: (name: PluginName): string => `plugins/${name}`,
   plugin: (name: PluginName): string => `plugins/${name}/plugin.yaml`,
   status: (name: PluginName): string => `plugins/${name}/status.yaml`,
@@ -42,6 +47,8 @@ export type IndexPath =
   | { readonly kind: 'registry' | 'categories' | 'dependencies' | 'downloads' | 'store' | 'other' }
   | { readonly kind: 'scope'; readonly scope: string }
   | { readonly kind: 'advisory'; readonly id: string }
+  /** `plugin` and not `name`: a review is no part of the plugin, and changes by other rules. */
+  | { readonly kind: 'review'; readonly plugin: string; readonly login: string }
   | { readonly kind: 'plugin' | 'status'; readonly name: string }
   | { readonly kind: 'version'; readonly name: string; readonly version: string };
 
@@ -58,6 +65,8 @@ export function parseIndexPath(path: string): IndexPath {
   if (scope !== undefined) return { kind: 'scope', scope };
   const id = /^advisories\/([^/]+)\.yaml$/.exec(path)?.[1];
   if (id !== undefined) return { kind: 'advisory', id };
+  const [, plugin, login] = /^reviews\/(@[^/]+\/[^/]+)\/([^/]+)\.yaml$/.exec(path) ?? [];
+  if (plugin !== undefined && login !== undefined) return { kind: 'review', plugin, login };
   const [, name, rest] = /^plugins\/(@[^/]+\/[^/]+)\/(.+)$/s.exec(path) ?? [];
   return name === undefined || rest === undefined ? { kind: 'other' } : parsePluginPath(name, rest);
 }

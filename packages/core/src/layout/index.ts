@@ -17,6 +17,7 @@ export {
   DEPENDENCIES_FILE,
   DOWNLOADS_FILE,
   INDEX_FOLDER,
+  PROVENANCE_ROOT_FILE,
   REGISTRY_FILE,
   STATS_FOLDER,
   indexPaths,
@@ -33,4 +34,4 @@ export {
   STORE_ENTRY_FILE,
   storeEntryPath,
 } from './project.ts';
-export { URL_TEMPLATES, routes } from './routes.ts';
+export { URL_TEMPLATES, badgeRoute, feedRoutes, routes } from './routes.ts';

@@ -1,5 +1,5 @@
 /** Paths of the static API, without a leading slash. The builder writes to what clients read from. */
-import type { AdvisoryId, PluginName, Version } from '@ar-registry/schemas';
+import type { AdvisoryId, PluginName, ScopeName, Version } from '@ar-registry/schemas';
 
 const ROOT = 'api/v1';
 
@@ -20,12 +20,18 @@ export const routes = {
   categories: `${ROOT}/categories.json`,
   tags: `${ROOT}/tags.json`,
   search: `${ROOT}/search/index.json`,
+  /** A file that the search index of a large registry names. Pinned by that name: not signed. */
+  searchFile: (name: string): string => `${ROOT}/search/files/${name}`,
   status: `${ROOT}/status.json`,
+  changes: `${ROOT}/changes.json`,
   advisories: `${ROOT}/advisories.json`,
   advisory: (id: AdvisoryId): string => `${ROOT}/advisories/${id}.json`,
   statsTotals: `${ROOT}/stats/totals.json`,
   statsDownloads: (shard: number): string => `${ROOT}/stats/downloads/${shard}.json`,
   statsPlugin: (name: PluginName): string => `${ROOT}/stats/plugins/${name}.json`,
+  /** The rating of every plugin that has one. */
+  ratings: `${ROOT}/stats/ratings.json`,
+  reviews: (name: PluginName): string => `${ROOT}/stats/reviews/${name}.json`,
   /** For the clients of npm: what they call a packument. They write the name as `@scope%2fname`, which is this path. */
   npm: (name: PluginName): string => `npm/${name}`,
   /** The archive again, below the root of the npm view: npm fetches nothing from beside the registry that it was told of. */
@@ -37,6 +43,19 @@ export const routes = {
   /** Below it lies the snapshot of vulnerabilities, as `osvPaths` names its files. */
   osv: ROOT,
 } as const;
+
+/** Feeds, without their ending: `.atom` and `.json`. They and badges are for readers and lie outside of the API. */
+export const feedRoutes = {
+  registry: 'feed',
+  plugin: (name: PluginName): string => `feeds/plugins/${name}`,
+  scope: (scope: ScopeName): string => `feeds/scopes/@${scope}`,
+  category: (id: string): string => `feeds/categories/${id}`,
+} as const;
+
+/** @param kind `version`, `downloads`, `trust` */
+export function badgeRoute(name: PluginName, kind: string): string {
+  return `badge/${name}/${kind}.svg`;
+}
 
 /** The templates that `config.json` publishes, relative to the base URL; `{name}` stands for `@scope/name`. */
 export const URL_TEMPLATES = {
@@ -54,9 +73,12 @@ export const URL_TEMPLATES = {
   popular: routes.popular,
   search: routes.search,
   status: routes.status,
+  changes: routes.changes,
   advisories: routes.advisories,
   advisory: `${ROOT}/advisories/{id}.json`,
   statsTotals: routes.statsTotals,
   statsDownloads: `${ROOT}/stats/downloads/{shard}.json`,
   statsPlugin: `${ROOT}/stats/plugins/{name}.json`,
+  ratings: routes.ratings,
+  reviews: `${ROOT}/stats/reviews/{name}.json`,
 } as const;

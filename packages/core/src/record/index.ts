@@ -5,6 +5,7 @@ export {
   parseDependenciesRecord,
   parsePluginRecord,
   parseRegistryRecord,
+  parseReviewRecord,
   parseScopeRecord,
   parseStatusRecord,
   parseVersionRecord,

@@ -6,6 +6,7 @@ import type {
   NormalizedManifest,
   PluginRecord,
   RegistryRecord,
+  ReviewRecord,
   ScopeRecord,
   StatusRecord,
   Validator,
@@ -16,6 +17,7 @@ import { validator as categories } from '@ar-registry/schemas/validators/categor
 import { validator as dependencies } from '@ar-registry/schemas/validators/dependencies-record';
 import { validator as plugin } from '@ar-registry/schemas/validators/plugin-record';
 import { validator as registry } from '@ar-registry/schemas/validators/registry-record';
+import { validator as review } from '@ar-registry/schemas/validators/review-record';
 import { validator as scope } from '@ar-registry/schemas/validators/scope-record';
 import { validator as status } from '@ar-registry/schemas/validators/status-record';
 import { validator as version } from '@ar-registry/schemas/validators/version-record';
@@ -32,6 +34,7 @@ export const parseRegistryRecord = recordParser<RegistryRecord>(registry);
 export const parseCategoriesRecord = recordParser<CategoriesRecord>(categories);
 export const parseDependenciesRecord = recordParser<DependenciesRecord>(dependencies);
 export const parseAdvisoryRecord = recordParser<AdvisoryRecord>(advisory);
+export const parseReviewRecord = recordParser<ReviewRecord>(review);
 export const parseScopeRecord = recordParser<ScopeRecord>(scope);
 export const parsePluginRecord = recordParser<PluginRecord>(plugin);
 export const parseStatusRecord = recordParser<StatusRecord>(status);

@@ -9,9 +9,11 @@ import { checkLookalikes } from './lookalikes.ts';
 import { checkOnePlugin } from './one-plugin.ts';
 import { checkOwnership } from './ownership.ts';
 import { checkPaths } from './paths.ts';
+import { checkProvenance } from './provenance.ts';
 import { checkPublishedAt } from './published-at.ts';
 import { checkReservedScopes } from './reserved-scopes.ts';
 import { checkReview } from './review.ts';
+import { checkReviews } from './reviews.ts';
 import type { ChangeRule, IndexRule } from './rule.ts';
 import { checkStatus } from './status.ts';
 import { checkStoredArchives } from './stored-archives.ts';
@@ -30,9 +32,11 @@ const CHANGE_RULES: readonly ChangeRule[] = [
   checkOwnership,
   checkSubmitter,
   checkPublishedAt,
+  checkProvenance,
   checkTrust,
   checkLookalikes,
   checkReview,
+  checkReviews,
 ];
 
 const INDEX_RULES: readonly IndexRule[] = [

@@ -1,5 +1,6 @@
 import type { PluginName, Version, VersionRecord } from '@ar-registry/schemas';
 import { finding, type Finding, type FindingFacts } from '../findings/index.ts';
+import { isSameRepository } from '../git-name/index.ts';
 import { indexPaths } from '../layout/index.ts';
 import { addedPermissions } from '../permission/index.ts';
 import { firstDifference } from '../record/index.ts';
@@ -82,17 +83,4 @@ function comparedWith(change: Change, known: SnapshotPlugin, version: Version): 
   const latest = tags?.['latest'] === version ? known.status.distTags['latest'] : undefined;
   const before = known.versions.find(({ manifest }) => manifest.version === latest);
   return [previous, before].filter((record) => record !== undefined);
-}
-
-/** `git@host:a/b.git`, `ssh://git@host/a/b` and `https://HOST/a/b` are one repository. */
-function isSameRepository(a: string, b: string): boolean {
-  return canonical(a) === canonical(b);
-}
-
-function canonical(url: string): string {
-  const [, host = '', path = ''] =
-    /^(?:git\+)?(?:https?|ssh|git):\/\/(?:[^@/]*@)?([^/]+)\/(.*)$/i.exec(url) ??
-    /^[^@/]+@([^:/]+):(.*)$/.exec(url) ??
-    [];
-  return host === '' ? url : `${host.toLowerCase()}/${path.replace(/\/$/, '').replace(/\.git$/, '')}`;
 }

@@ -11,6 +11,7 @@ import type {
   PluginName,
   PluginRecord,
   RegistryRecord,
+  ReviewRecord,
   ScopeName,
   ScopeRecord,
   StatusRecord,
@@ -30,6 +31,7 @@ import { parseStats, sumStats, type Totals } from '../stats/index.ts';
 import { toSingleLine, truncate } from '../text/index.ts';
 import { advisoriesIn } from './advisories.ts';
 import { assemblePlugin } from './plugin.ts';
+import { reviewsIn } from './reviews.ts';
 
 export type Category = CategoriesRecord['categories'][number];
 
@@ -46,6 +48,8 @@ export interface SnapshotHead {
   readonly downloads: ReadonlyMap<PluginName, number>;
   /** What the statistics job has counted. */
   readonly stats: Totals;
+  /** What was said of plugins; also of one that is gone. */
+  readonly reviews: ReadonlyMap<PluginName, readonly ReviewRecord[]>;
 }
 
 /** One plugin with all its versions, highest first; at least one. */
@@ -94,7 +98,8 @@ function assembleHead(files: IndexFiles, findings: Finding[]): SnapshotHead | un
   const dependencies = take(files, DEPENDENCIES_FILE, parseDependenciesRecord, findings)?.packages ?? [];
   const scopes = scopesOf(files, findings);
   const advisories = advisoriesIn(files, findings);
-  return { registry, categories, scopes, advisories, dependencies, ...statsOf(files, findings) };
+  const reviews = reviewsIn(files, findings);
+  return { registry, categories, scopes, advisories, dependencies, reviews, ...statsOf(files, findings) };
 }
 
 function scopesOf(files: IndexFiles, findings: Finding[]): ReadonlyMap<ScopeName, ScopeRecord> {
@@ -156,7 +161,7 @@ function groupByPlugin(files: IndexFiles, findings: Finding[]): readonly (readon
     const parsed = parseIndexPath(path);
     if ('name' in parsed)
       groups.set(parsed.name, (groups.get(parsed.name) ?? new Map<string, string>()).set(path, text));
-    else if (parsed.kind === 'other' && path.startsWith('plugins/'))
+    else if (parsed.kind === 'other' && /^(?:plugins|reviews)\//.test(path))
       findings.push(finding('PATH_NOT_ALLOWED', { file: path }, { path: toSingleLine(truncate(path, 300)) }));
   }
   return [...groups].toSorted(([a], [b]) => (a < b ? -1 : 1));

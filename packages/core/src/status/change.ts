@@ -3,7 +3,7 @@
  *
  * Nothing here decides who may do it: the rules of the registry do, over the very change that comes out of this.
  */
-import type { PluginRecord, StatusRecord, Version } from '@ar-registry/schemas';
+import type { PluginRecord, ReviewRecord, StatusRecord, Version } from '@ar-registry/schemas';
 
 /** The records that an owner changes, and which versions there are. */
 export interface OwnedPlugin {
@@ -12,9 +12,18 @@ export interface OwnedPlugin {
   readonly versions: readonly Version[];
 }
 
-export type ChangeKind = 'deprecate' | 'undeprecate' | 'yank' | 'unyank' | 'dist-tag' | 'owner' | 'transfer' | 'edit';
+export type ChangeKind =
+  | 'deprecate'
+  | 'undeprecate'
+  | 'yank'
+  | 'unyank'
+  | 'dist-tag'
+  | 'owner'
+  | 'transfer'
+  | 'edit'
+  | 'rate';
 
-/** What is to be submitted. At least one of `status` and `record` is there. */
+/** What is to be submitted. At least one of `status`, `record` and `review` is there. */
 export interface OwnerChange {
   readonly state: 'changed';
   readonly kind: ChangeKind;
@@ -26,6 +35,8 @@ export interface OwnerChange {
   readonly hints?: readonly string[] | undefined;
   readonly status?: StatusRecord | undefined;
   readonly record?: PluginRecord | undefined;
+  /** What an account says of the plugin, and where that lies in the index. */
+  readonly review?: { readonly path: string; readonly record: ReviewRecord } | undefined;
 }
 
 /** A change, or why there is nothing to change. */

@@ -25,10 +25,11 @@ export function toSubmission(
   { change, files }: { readonly change: OwnerChange; readonly files: ReadonlyMap<string, string> },
   integrityOf: (bytes: Uint8Array) => Integrity,
 ): OwnerSubmission {
-  const { status, record, kind } = change;
+  const { status, record, review, kind } = change;
   const records = new Map<string, string>();
   if (status) records.set(indexPaths.status(name), editRecord(files.get(indexPaths.status(name)) ?? '', status));
   if (record) records.set(indexPaths.plugin(name), editRecord(files.get(indexPaths.plugin(name)) ?? '', record));
+  if (review) records.set(review.path, editRecord(files.get(review.path) ?? '', review.record));
   const { scope, base } = splitName(name);
   // With what is there before it: once other records are merged, the same wish is another change, on a branch of its own.
   const identity = JSON.stringify([...records].map(([path, text]) => [path, files.get(path), text]));

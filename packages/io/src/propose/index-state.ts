@@ -85,13 +85,17 @@ async function listIndex({ repository, head, remote }: IndexAt): Promise<{
   return { prefix, oids: new Map(inside.map(({ path, oid }) => [path.slice(prefix.length), oid])) };
 }
 
+function isOf(name: PluginName, path: string): boolean {
+  return [indexPaths.folder(name), indexPaths.reviews(name)].some((folder) => path.startsWith(`${folder}/`));
+}
+
 async function readFiles(
   repository: CommitReader,
   oids: ReadonlyMap<string, string>,
   name: PluginName,
 ): Promise<ReadonlyMap<string, string>> {
   const single = new Set([REGISTRY_FILE, CATEGORIES_FILE, indexPaths.scope(splitName(name).scope)]);
-  const wanted = [...oids].filter(([path]) => single.has(path) || path.startsWith(`${indexPaths.folder(name)}/`));
+  const wanted = [...oids].filter(([path]) => single.has(path) || isOf(name, path));
   const blobs = await repository.readBlobs(wanted.map(([, oid]) => oid));
   return new Map(wanted.map(([path, oid]) => [path, new TextDecoder().decode(blobs.get(oid))]));
 }

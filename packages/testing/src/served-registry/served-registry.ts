@@ -95,6 +95,7 @@ function toSnapshot(packed: readonly Packed[]): Snapshot {
     advisories: [],
     dependencies: [],
     downloads: new Map(),
+    reviews: new Map(),
     stats: { through: undefined, plugins: new Map(), github: new Map() },
     plugins: names.map((name) => toPlugin(name, packed)),
   };

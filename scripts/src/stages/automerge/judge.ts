@@ -40,6 +40,7 @@ function isRoutine({ path, kind }: ChangedPath, storePath: string | undefined): 
   if (storePath !== undefined && path.startsWith(`${storePath.replace(/^\.\/|\/$/g, '')}/`)) return kind === 'added';
   const place = parseIndexPath(path);
   if (place.kind === 'version') return kind === 'added';
+  if (place.kind === 'review') return true;
   return place.kind === 'status' && kind !== 'deleted';
 }
 

@@ -1,0 +1,48 @@
+/** The search index as documents: one of a small registry, of a large one the files of its shards and one that names them. */
+import type { ConfigDocument, SearchIndexDocument } from '@ar-registry/schemas';
+import { routes } from '../layout/index.ts';
+import type { Hash } from '../ports.ts';
+import { buildShards, type SearchRoot } from '../search/index.ts';
+import type { ApiDocument } from './build.ts';
+import { toSearchFacts } from './registry-documents.ts';
+
+export interface SearchOptions {
+  /** Makes the document at `routes.search` that names all files, of what names them. */
+  readonly pack: (root: SearchRoot) => string;
+  /** How many plugins a registry in shards has, at least. */
+  readonly from?: number | undefined;
+}
+
+/**
+ * Below it, reading everything is as fast as looking for a part, and one file is simpler: measured, see
+ * docs/decisions/017-search.md.
+ */
+const SHARDED_FROM = 10_000;
+
+/**
+ * The files come first: whoever reads the index finds all that it names.
+ *
+ * @param options without them, the index is one file whatever its size
+ * @returns what `config.json` says of it
+ */
+export function* searchDocuments(
+  index: SearchIndexDocument,
+  options: SearchOptions | undefined,
+  hash: Hash,
+): Generator<ApiDocument, ConfigDocument['search']> {
+  const { plugins } = index;
+  const isSharded = options !== undefined && plugins.length >= (options.from ?? SHARDED_FROM);
+  const body = isSharded ? options.pack(yield* shardDocuments(index, hash)) : `${JSON.stringify(index)}\n`;
+  yield { kind: 'list', path: routes.search, body };
+  const bytes = new TextEncoder().encode(body);
+  return { ...toSearchFacts(plugins.length, hash(bytes), bytes.length), format: isSharded ? 'sharded' : 'compact' };
+}
+
+function* shardDocuments({ plugins }: SearchIndexDocument, hash: Hash): Generator<ApiDocument, SearchRoot> {
+  const making = buildShards(plugins, { hash });
+  for (;;) {
+    const step = making.next();
+    if (step.done) return step.value;
+    yield { kind: 'search', path: routes.searchFile(step.value.name), body: step.value.body };
+  }
+}

@@ -1,0 +1,3 @@
+export { planReview, type ReviewWish } from './plan.ts';
+export { ratingOf } from './rating.ts';
+export { reviewTextProblem } from './text.ts';
