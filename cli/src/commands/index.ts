@@ -254,6 +254,13 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => presented((await import('./rate.ts')).rate, (await import('../present/change.ts')).presentChange),
   },
   {
+    name: 'report',
+    summary: 'Say where to report a plugin, with the form filled in.',
+    document: 'report-plugin',
+    load: async () =>
+      presented((await import('./report.ts')).report, (await import('../present/report.ts')).presentReport),
+  },
+  {
     name: 'registry add',
     summary: 'Use a further registry, and trust its keys from now on.',
     load: async () =>

@@ -3594,6 +3594,26 @@ export interface RegistryListOutput {
   }[];
 }
 /**
+ * `ar plugin report --json`.
+ *
+ */
+export interface ReportPluginOutput {
+  /**
+   * Version of this format. A reader that meets a number it does not know reports the document as unsupported.
+   */
+  schemaVersion: 1;
+  name: PluginName;
+  kind: string;
+  /**
+   * To open in a browser.
+   */
+  url: string;
+  /**
+   * Whether everybody can read what is written there.
+   */
+  public: boolean;
+}
+/**
  * `ar-registry report --json`.
  *
  */

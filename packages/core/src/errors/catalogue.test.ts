@@ -64,6 +64,10 @@ const SAMPLES: { readonly [Code in ErrorCode]: readonly [ErrorFacts[Code], ...Er
     { variable: 'AR_TOKEN_ACME', url: 'http://registry.example', problem: 'the address is not encrypted' },
   ],
   REGISTRY_CONFLICT: [{ scope: '@acme', first: 'https://one.example', second: 'https://two.example' }],
+  REPORT_PLACE_UNKNOWN: [
+    { registry: 'https://registry.example' },
+    { registry: 'https://registry.example', repository: 'https://git.example/index' },
+  ],
   REVIEW_TEXT_INVALID: [{ problem: 'it holds HTML' }],
   REGISTRY_NOT_CONFIRMED: [
     { url: 'https://registry.example' },

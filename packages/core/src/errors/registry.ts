@@ -12,6 +12,7 @@ export interface RegistryFacts {
   VERSION_YANKED: { plugin: string; version: string; reason: string };
   README_NOT_FOUND: { plugin: string };
   REVIEW_TEXT_INVALID: { problem: string };
+  REPORT_PLACE_UNKNOWN: { registry: string; repository?: string | undefined };
   REGISTRY_UNAUTHORIZED: { url: string; status: number; tokenEnv?: string | undefined };
   REGISTRY_TOKEN_REFUSED: { variable: string; url: string; problem: string };
   REGISTRY_CONFLICT: { scope: string; first: string; second: string };
@@ -79,6 +80,12 @@ export const REGISTRY_ERRORS: ErrorEntries<RegistryFacts> = {
     exit: 1,
     message: ({ plugin }) => `${plugin} has no README.`,
     remedy: ({ plugin }) => `See what the registry knows of it: ar plugin info ${plugin}`,
+  },
+  REPORT_PLACE_UNKNOWN: {
+    exit: 1,
+    message: ({ registry }) => `The registry at ${registry} does not say where plugins are reported.`,
+    remedy: ({ repository }) =>
+      repository === undefined ? 'Write to its operators.' : `Write to the maintainers of its index: ${repository}`,
   },
   REVIEW_TEXT_INVALID: {
     exit: 1,

@@ -1,0 +1,1 @@
+export { REPORT_KINDS, reportPlace, type PluginReport, type ReportKind, type ReportPlace } from './report-url.ts';
