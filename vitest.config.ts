@@ -17,7 +17,10 @@ export default defineConfig({
         ...shared,
         test: {
           name: 'unit',
-          include: ['{schemas,scripts,cli,loader,packages/*,plugins/*,tools}/src/**/*.test.ts', 'tools/**/*.test.ts'],
+          include: [
+            '{schemas,scripts,cli,loader,site,packages/*,plugins/*,examples/*,tools}/src/**/*.test.ts',
+            'tools/**/*.test.ts',
+          ],
           exclude: ['**/node_modules/**', '**/dist/**', '**/templates/**/files/**'],
           // Properties over a thousand inputs, on machines that do other work as well.
           testTimeout: 30_000,
@@ -28,7 +31,10 @@ export default defineConfig({
         test: {
           name: 'e2e',
           globalSetup: ['tools/bundled-programs.ts'],
-          include: ['{schemas,scripts,cli,loader,packages/*,plugins/*}/test/**/*.test.ts', 'test/**/*.test.ts'],
+          include: [
+            '{schemas,scripts,cli,loader,site,packages/*,plugins/*,examples/*}/test/**/*.test.ts',
+            'test/**/*.test.ts',
+          ],
           exclude: ['**/node_modules/**', '**/dist/**'],
           testTimeout: 60_000,
           hookTimeout: 120_000,

@@ -20,7 +20,9 @@ export const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   scripts: ['checks', 'core', 'io', 'scan', 'schemas'],
   cli: ['checks', 'core', 'io', 'sdk', 'schemas'],
   loader: ['core', 'io', 'sdk', 'schemas'],
+  site: ['core', 'schemas'],
   'plugins/*': ['sdk'],
+  'examples/*': ['sdk'],
 };
 
 /** Parts of io that the loader may use: it has no network and no git. */

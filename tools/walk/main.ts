@@ -44,7 +44,7 @@ async function walk(): Promise<void> {
   await daemonSteps(shell, { folder, project });
   console.log(`\nDone in ${((performance.now() - started) / 1000).toFixed(1)} s.`);
   if (once) return;
-  console.log(`\nThe registry is served at ${registry.url} until you press Ctrl-C. Try:`);
+  console.log(`\nThe registry is served at ${registry.url} until you press Ctrl-C. Open it in a browser, or try:`);
   console.log(`  curl '${registry.url}/api/v1/plugins?q=audit'`);
   console.log(`  node cli/bin/ar.js plugin search audit --registry ${registry.url}`);
   await untilInterrupted();

@@ -36,7 +36,17 @@ export async function registrySteps(
     console.log(`  GET ${route} → ${response.status}, ${(await response.text()).length} characters`);
     if (!response.ok) throw new Error(`GET ${route} answered ${response.status}.`);
   }
+  shell.say('Its pages are built beside it: one for each plugin, version and list, and an index to search them.');
+  await shell.run('ar-registry', ['site', '--api', out, '--base-url', served.url], root);
+  await expectPage(served.url, '/plugins/@ar/audit-logger', '<title>@ar/audit-logger ');
   return served;
+}
+
+async function expectPage(url: string, route: string, text: string): Promise<void> {
+  const response = await fetch(url + route, { headers: { accept: 'text/html' } });
+  const page = await response.text();
+  console.log(`  GET ${route} → ${response.status}, a page of ${page.length} characters`);
+  if (!response.ok || !page.includes(text)) throw new Error(`GET ${route} is not the page of the plugin.`);
 }
 
 async function serve(shell: Shell, out: string): Promise<Served> {

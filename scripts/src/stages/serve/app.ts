@@ -19,9 +19,12 @@ export interface StaticFile {
 export interface StaticFiles {
   /** @param path relative to the root, checked: no empty, dot or parent segments. */
   read(path: string): Promise<StaticFile | undefined>;
+  /** The JSON in a file of the search index of a large registry; undefined for what is none. Only they need it. */
+  readonly unpack?: (bytes: Uint8Array) => Uint8Array | undefined;
 }
 
 const SEARCH_PATH = 'api/v1/plugins';
+const NOT_FOUND_PAGE = '404.html';
 
 /** GET and HEAD only; every error is `application/problem+json`. */
 export function createApp(files: StaticFiles): Hono {
@@ -46,8 +49,7 @@ export function createApp(files: StaticFiles): Hono {
     if (path === undefined) return problem(404, 'NOT_FOUND', 'There is nothing at this address.');
     if (path === SEARCH_PATH) return answerSearch(context.req.raw, { url, search });
     const found = await find(files, path);
-    if (!found) return problem(404, 'NOT_FOUND', `There is no ${path}.`);
-    return answerFile(context.req.raw, found);
+    return found ? answerFile(context.req.raw, found) : answerNothing(context.req.raw, { files, path });
   });
   app.all('*', () =>
     problem(405, 'METHOD_NOT_ALLOWED', 'This registry is read-only; changes are pull requests.', {
@@ -100,6 +102,18 @@ function answerFile(request: Request, { path, bytes, etag }: Found): Response {
   if (matches(request, etag)) return new Response(null, { status: 304, headers });
   const body = request.method === 'HEAD' ? null : bytes;
   return new Response(body, { headers: { ...headers, 'content-length': String(bytes.length) } });
+}
+
+/** For browsers the page that says so, if the registry has pages; for programs a problem. */
+async function answerNothing(
+  request: Request,
+  { files, path }: { readonly files: StaticFiles; readonly path: string },
+): Promise<Response> {
+  const wantsPage = !path.startsWith('api/') && request.headers.get('accept')?.includes('text/html');
+  const page = wantsPage ? await files.read(NOT_FOUND_PAGE) : undefined;
+  if (!page) return problem(404, 'NOT_FOUND', `There is no ${path}.`);
+  const headers = { 'cache-control': 'no-cache', ...contentTypeOf(NOT_FOUND_PAGE) };
+  return new Response(request.method === 'HEAD' ? null : page.bytes, { status: 404, headers });
 }
 
 async function answerSearch(request: Request, { url, search }: { url: URL; search: Search }): Promise<Response> {

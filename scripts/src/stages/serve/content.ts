@@ -27,8 +27,11 @@ export function contentTypeOf(path: string): Readonly<Record<string, string>> {
   };
 }
 
-/** Documents and archives of one version never change. */
+/** Documents and archives of one version never change, and what pages load has its hash in its name. */
 export function isImmutable(path: string): boolean {
   if (/^npm\/-\/@[^/]+\/[^/]+\/[^/]+\.tgz$/.test(path)) return true;
-  return /^api\/v1\/plugins\/@[^/]+\/[^/]+\/\d[^/]*(?:\.json|\/download)$/.test(path);
+  return (
+    /^api\/v1\/plugins\/@[^/]+\/[^/]+\/\d[^/]*(?:\.json|\/download)$/.test(path) ||
+    /^assets\/[^/]+\.[\w-]{8}\.\w+$/.test(path)
+  );
 }

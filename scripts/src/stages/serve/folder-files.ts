@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { open } from 'node:fs/promises';
 import path from 'node:path';
+import { unpackSearchFile } from '@ar-registry/io/api-client';
 import type { StaticFiles } from './app.ts';
 
 /** Entity tags kept in memory. */
@@ -10,6 +11,7 @@ const MAX_TAGS = 20_000;
 export function createFolderFiles(folder: string): StaticFiles {
   const tags = new Map<string, string>();
   return {
+    unpack: unpackSearchFile,
     read: async (relative) => {
       const handle = await open(path.join(folder, ...relative.split('/'))).catch((error: unknown) => absent(error));
       if (!handle) return undefined;

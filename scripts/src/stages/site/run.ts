@@ -1,0 +1,87 @@
+/**
+ * Building the pages: the program of the workspace `site` over a built API, as a process of its own, since applications
+ * meet in files alone. It keeps what is there and renders what changed.
+ */
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { ArError } from '@ar-registry/core/errors';
+import { routes } from '@ar-registry/core/layout';
+import { toSingleLine, truncate } from '@ar-registry/core/text';
+
+export interface SiteInput {
+  /** Folder that `build` wrote; absolute. */
+  readonly api: string;
+  /** Where the pages go; absolute. May be the same. */
+  readonly out: string;
+  readonly baseUrl: string;
+  /** Render everything, also what has not changed. */
+  readonly full: boolean;
+}
+
+export interface SiteOutcome {
+  /** Files. */
+  readonly written: number;
+  readonly unchanged: number;
+  readonly deleted: number;
+  /** Pages of plugins, versions and lists that were rendered; others are rendered each time. */
+  readonly rendered: number;
+  /** Plugins that the search finds. */
+  readonly searchable: number;
+}
+
+const PROGRAM = 'site/src/build/main.ts';
+
+/** @throws FILE_NOT_FOUND without a built API or without the workspace, SITE_FAILED, and `signal.reason` when aborted */
+export async function buildSite(
+  { api, out, baseUrl, full }: SiteInput,
+  { env, signal }: { readonly env: Readonly<Record<string, string | undefined>>; readonly signal: AbortSignal },
+): Promise<SiteOutcome> {
+  const config = path.join(api, routes.config);
+  if (!existsSync(config)) throw new ArError('FILE_NOT_FOUND', { path: config });
+  const args = ['--api', api, '--out', out, '--base-url', baseUrl, ...(full ? ['--full'] : [])];
+  const child = spawn(process.execPath, ['--conditions=ar-source', findProgram(), ...args], {
+    env: { ...env, NO_COLOR: '1' },
+    stdio: ['ignore', 'pipe', 'pipe'],
+    signal,
+  });
+  const [said, errors] = [collect(child.stdout), collect(child.stderr)];
+  const status = await new Promise<number | null>((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', resolve);
+  }).catch((error: unknown) => {
+    signal.throwIfAborted();
+    throw error;
+  });
+  const last = said().trimEnd().split('\n').at(-1) ?? '';
+  if (status === 0) return JSON.parse(last) as SiteOutcome;
+  throw new ArError('SITE_FAILED', { reason: reasonIn(errors() || said()) });
+}
+
+/** In the repository, above the sources of this file, what is compiled of them and what is bundled. */
+function findProgram(): string {
+  const start = path.dirname(fileURLToPath(import.meta.url));
+  for (let folder = start; path.dirname(folder) !== folder; folder = path.dirname(folder))
+    if (existsSync(path.join(folder, PROGRAM))) return path.join(folder, PROGRAM);
+  throw new ArError('FILE_NOT_FOUND', { path: PROGRAM });
+}
+
+const KEPT_CHARACTERS = 64 * 1024;
+
+function collect(stream: NodeJS.ReadableStream): () => string {
+  let text = '';
+  stream.setEncoding('utf8');
+  stream.on('data', (chunk: string) => {
+    text = (text + chunk).slice(-KEPT_CHARACTERS);
+  });
+  return () => text;
+}
+
+/** The line that says what was wrong; else the last one. */
+function reasonIn(output: string): string {
+  const lines = output.split('\n').map((line) => toSingleLine(line).trim());
+  const line =
+    lines.find((each) => /\berror\b/i.test(each)) ?? lines.findLast((each) => each !== '') ?? 'nothing said why';
+  return truncate(line, 500).replace(/[.\s]+$/, '');
+}

@@ -1,0 +1,7 @@
+// Before anything is painted: the colours that the visitor chose here, if they chose any.
+try {
+  const theme = localStorage.getItem('theme');
+  if (theme === 'light' || theme === 'dark') document.documentElement.dataset.theme = theme;
+} catch {
+  // No storage: the system's colours.
+}

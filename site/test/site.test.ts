@@ -1,0 +1,283 @@
+/** The whole site over the index of this repository, in a real browser: what visitors see, do, and never notice. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import path from 'node:path';
+import type { BrowserContextOptions, Page } from 'playwright-core';
+import { buildFixture, type Fixture } from './support/fixture.ts';
+import { openBrowser, type Visit } from './support/browser.ts';
+
+let fixture: Fixture;
+let visit: Visit;
+
+beforeAll(async () => {
+  fixture = await buildFixture();
+  visit = await openBrowser(fixture.url);
+}, 180_000);
+
+afterAll(async () => {
+  await visit?.close();
+  await fixture?.stop();
+});
+
+const PLUGIN = '/plugins/@ar/webhook-bridge/';
+
+/** One of each kind. */
+const PAGES = [
+  '/',
+  '/search/',
+  '/categories/',
+  '/categories/security/',
+  '/tags/',
+  '/tags/audit/',
+  '/types/bridge/',
+  '/scopes/@ar/',
+  '/authors/agentworkforce/',
+  PLUGIN,
+  `${PLUGIN}v/1.0.1/`,
+  '/publish/',
+  '/stats/',
+  '/status/',
+  '/trust/',
+  '/docs/',
+  '/docs/guides/users/',
+  '/docs/reference/plugin-manifest/',
+  '/docs/errors/',
+  '/docs/readme-html/',
+] as const;
+
+/** Runs in a page of its own; fails when it wrote an error to the console or asked another host for anything. */
+async function open(route: string, run: (page: Page) => Promise<void>, options?: BrowserContextOptions): Promise<void> {
+  const { page, complaints, done } = await visit.open(route, options);
+  try {
+    await run(page);
+    expect(complaints()).toEqual([]);
+  } finally {
+    await done();
+  }
+}
+
+describe('pages', () => {
+  it.each(PAGES)('%s: one main heading, accessible, fits a phone, nothing from other hosts', async (route) => {
+    await open(route, async (page) => {
+      expect(await page.locator('h1').count()).toBe(1);
+      expect(await visit.violations(page)).toEqual([]);
+      await page.setViewportSize({ width: 360, height: 740 });
+      expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0);
+    });
+  });
+
+  it('are readable in dark colours too', async () => {
+    await open(PLUGIN, async (page) => expect(await visit.violations(page)).toEqual([]), { colorScheme: 'dark' });
+    await open('/', async (page) => expect(await visit.violations(page)).toEqual([]), { colorScheme: 'dark' });
+  });
+
+  it('are found with and without the slash at the end', async () => {
+    const [slash, bare] = await Promise.all([PLUGIN, PLUGIN.slice(0, -1)].map((route) => fetch(fixture.url + route)));
+    expect([slash?.status, bare?.status]).toEqual([200, 200]);
+  });
+
+  it('have whole links to one another', () => {
+    const files = filesBelow(fixture.folder);
+    const missing = files
+      .filter((file) => file.endsWith('.html') && !file.startsWith('api/'))
+      .flatMap((file) => linksIn(readFileSync(path.join(fixture.folder, file), 'utf8')).map((link) => ({ file, link })))
+      .filter(({ link }) => !exists(link))
+      .map(({ file, link }) => `${file} → ${link}`);
+    expect([...new Set(missing)]).toEqual([]);
+  });
+
+  it('allow no inline script or style, and nothing from elsewhere', () => {
+    const html = readFileSync(path.join(fixture.folder, `${PLUGIN.slice(1)}index.html`), 'utf8');
+    const [, policy = ''] = /http-equiv="content-security-policy" content="([^"]+)"/.exec(html) ?? [];
+    expect(policy).toContain("default-src 'none'");
+    expect(policy).not.toContain('unsafe-inline');
+    expect(policy).not.toMatch(/https?:/);
+    expect(html).not.toMatch(/ style="/);
+    expect(html).not.toMatch(/<script(?![^>]*\b(?:src=|type="application\/ld\+json"))/);
+  });
+
+  it('that are not there say so, and name what the address may have meant', async () => {
+    const response = await fetch(`${fixture.url}/plugins/@ar/webhok-bridge/`, { headers: { accept: 'text/html' } });
+    expect(response.status).toBe(404);
+    const { page, done } = await visit.open('/plugins/@ar/webhok-bridge/');
+    await page.locator('[data-suggestions] a').first().waitFor();
+    expect(await page.locator('[data-suggestions] a').first().textContent()).toBe('@ar/webhook-bridge');
+    await done();
+  });
+
+  it('carry a plugin in less than 90 KB, fonts included, compressed as hosts do', async () => {
+    const { page, bytes, done } = await visit.open(PLUGIN);
+    await page.waitForLoadState('networkidle');
+    expect(await bytes()).toBeLessThan(90_000);
+    await done();
+  });
+
+  it('do not move while they load', async () => {
+    await open(PLUGIN, async (page) => {
+      const shift = await page.evaluate(
+        () =>
+          new Promise<number>((resolve) => {
+            let sum = 0;
+            new PerformanceObserver((list) => {
+              for (const entry of list.getEntries()) sum += (entry as unknown as { value: number }).value;
+            }).observe({ type: 'layout-shift', buffered: true });
+            requestAnimationFrame(() => setTimeout(() => resolve(sum)));
+          }),
+      );
+      expect(shift).toBeLessThan(0.01);
+    });
+  });
+});
+
+describe('search', () => {
+  it('answers on the home page while one types, and Enter on a suggestion leads there', async () => {
+    await open('/', async (page) => {
+      await page.keyboard.press('/');
+      await page.keyboard.type('webhook');
+      await page.locator('[role=option]').first().waitFor();
+      await page.keyboard.press('ArrowDown');
+      await page.keyboard.press('Enter');
+      await page.waitForURL(`**${PLUGIN}`);
+    });
+  });
+
+  it('puts what is asked into the address, and finds it again from there', async () => {
+    await open('/search/', async (page) => {
+      await page.keyboard.press('/');
+      await page.keyboard.type('audit');
+      await page.locator('[data-results] h3 a').first().waitFor();
+      expect(await page.locator('[data-results] h3').first().textContent()).toBe('audit-logger');
+      expect(new URL(page.url()).search).toBe('?q=audit');
+    });
+    await open('/search/?q=audit&type=hook', async (page) => {
+      await page.locator('[data-results] h3 a').first().waitFor();
+      expect(await page.locator('[data-results] li').count()).toBe(1);
+    });
+  });
+
+  it('loads its filters when they are opened, and not before', async () => {
+    const { page, requests, done } = await visit.open('/search/?q=plugin');
+    await page.locator('[data-status]:not(:empty)').waitFor();
+    const filters = (): readonly string[] => requests().filter((url) => url.includes('/pagefind/filter/'));
+    expect(filters()).toEqual([]);
+    await page.locator('[data-facets] summary').click();
+    await page.getByLabel(/^storage/).check();
+    await page.waitForURL('**type=storage**');
+    expect(filters()).not.toEqual([]);
+    await done();
+  });
+
+  it('is walked through by arrow keys, and Escape leads back', async () => {
+    await open('/search/?sort=downloads', async (page) => {
+      await page.locator('[data-results] h3 a').first().waitFor();
+      await page.keyboard.press('/');
+      await page.keyboard.press('ArrowDown');
+      await page.keyboard.press('ArrowDown');
+      expect(await page.evaluate(() => document.activeElement?.textContent)).toBe(
+        await page.locator('[data-results] h3 a').nth(1).textContent(),
+      );
+      await page.keyboard.press('Escape');
+      expect(await page.evaluate(() => document.activeElement?.id)).toBe('words');
+    });
+  });
+
+  it('says so when nothing is found', async () => {
+    await open('/search/?q=zzzzzzzz', async (page) => {
+      await page.locator('[data-status]:has-text("zzzzzzzz")').waitFor();
+      expect(await page.locator('[data-results] li').count()).toBe(0);
+    });
+  });
+});
+
+describe('a plugin', () => {
+  it('has tabs for the arrow keys, which the address follows', async () => {
+    await open(PLUGIN, async (page) => {
+      await page.locator('#tab-readme').focus();
+      await page.keyboard.press('ArrowRight');
+      expect(await visiblePanels(page)).toEqual(['versions']);
+      expect(new URL(page.url()).hash).toBe('#versions');
+      await page.keyboard.press('End');
+      expect(await visiblePanels(page)).toEqual(['stats']);
+    });
+  });
+
+  it('opens the tab that the address names, also one that holds a heading of the README', async () => {
+    await open(`${PLUGIN}#permissions`, async (page) => expect(await visiblePanels(page)).toEqual(['permissions']));
+    await open(`${PLUGIN}#configuration`, async (page) => expect(await visiblePanels(page)).toEqual(['readme']));
+  });
+
+  it('is whole without JavaScript', async () => {
+    const options = { javaScriptEnabled: false };
+    await open(
+      PLUGIN,
+      async (page) => {
+        expect(await visiblePanels(page)).toEqual(['readme']);
+        await page.locator('.tabs a', { hasText: 'Versions' }).click();
+        expect(await visiblePanels(page)).toEqual(['versions']);
+        expect(await page.locator('.copy:visible').count()).toBe(0);
+      },
+      options,
+    );
+    await open(
+      '/search/',
+      async (page) => expect(await page.locator('[data-resting] .card').count()).toBeGreaterThan(3),
+      options,
+    );
+  });
+
+  it('copies its command', async () => {
+    await open(
+      PLUGIN,
+      async (page) => {
+        await page.locator('[data-client=ar] .copy').focus();
+        await page.keyboard.press('Enter');
+        await page.locator('.copy:has-text("Copied")').waitFor();
+        expect(await page.evaluate(() => navigator.clipboard.readText())).toBe('ar plugin install @ar/webhook-bridge');
+      },
+      { permissions: ['clipboard-read', 'clipboard-write'] },
+    );
+  });
+
+  it('keeps the colours that its visitor chose', async () => {
+    await open(PLUGIN, async (page) => {
+      await page.getByRole('button', { name: 'Dark colours' }).click();
+      await page.reload();
+      expect(await page.evaluate(() => document.documentElement.dataset['theme'])).toBe('dark');
+    });
+  });
+
+  it('shows its configuration, its permissions in words, and what changed', async () => {
+    await open(PLUGIN, async (page) => {
+      expect(await page.locator('.configuration tbody tr').count()).toBe(8);
+      expect(await page.locator('#permissions .grants').textContent()).toContain('connect to ${WEBHOOK_URL}');
+      expect(await page.locator('#versions .difference').textContent()).toContain('CHANGELOG.md');
+    });
+  });
+
+  it('prints whole', async () => {
+    const { page, done } = await visit.open(PLUGIN);
+    await page.emulateMedia({ media: 'print' });
+    expect((await visiblePanels(page)).length).toBe(7);
+    await done();
+  });
+});
+
+function visiblePanels(page: Page): Promise<readonly string[]> {
+  return page.locator('.panel:visible').evaluateAll((panels) => panels.map(({ id }) => id));
+}
+
+function filesBelow(folder: string): readonly string[] {
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) =>
+    statSync(path.join(folder, file)).isFile(),
+  );
+}
+
+/** Addresses within the site, without fragment and query. */
+function linksIn(html: string): readonly string[] {
+  return [...html.matchAll(/\s(?:href|src)="(\/[^"#?]*)/g)].map(([, link]) => decodeURI(link ?? ''));
+}
+
+function exists(link: string): boolean {
+  const file = path.join(fixture.folder, link);
+  return [file, path.join(file, 'index.html')].some((each) => statSync(each, { throwIfNoEntry: false })?.isFile());
+}

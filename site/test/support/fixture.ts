@@ -1,0 +1,55 @@
+/** The index of this repository: built, with its pages, and served, all by the program that users run. */
+import { execFile, spawn } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { promisify } from 'node:util';
+
+export const ROOT = path.resolve(import.meta.dirname, '../../..');
+const MAIN = process.env['AR_TEST_PIPELINE'] ?? path.join(ROOT, 'scripts/src/main.ts');
+const run = promisify(execFile);
+
+export interface Fixture {
+  readonly url: string;
+  /** What is served. */
+  readonly folder: string;
+  readonly stop: () => Promise<void>;
+}
+
+/** @returns what it printed */
+export async function pipeline(...args: readonly string[]): Promise<string> {
+  const { stdout } = await run(process.execPath, ['--conditions=ar-source', MAIN, ...args]);
+  return stdout;
+}
+
+export async function buildFixture(): Promise<Fixture> {
+  const folder = await mkdtemp(path.join(os.tmpdir(), 'ar-site-'));
+  await pipeline('build', '--index', path.join(ROOT, 'registry-index'), '--out', folder);
+  const { url, stop } = await serve(folder);
+  await pipeline('site', '--api', folder, '--base-url', url);
+  return {
+    url,
+    folder,
+    stop: async () => {
+      await stop();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+async function serve(folder: string): Promise<Pick<Fixture, 'url' | 'stop'>> {
+  const args = ['--conditions=ar-source', MAIN, 'serve', '--dir', folder, '--port', '0'];
+  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  const url = await new Promise<string>((resolve, reject) => {
+    child.stdout.setEncoding('utf8').on('data', (text: string) => resolve(text.trim()));
+    child.once('exit', (code) => reject(new Error(`ar-registry serve ended with ${code}.`)));
+  });
+  return {
+    url,
+    stop: async () => {
+      child.kill('SIGTERM');
+      await ended;
+    },
+  };
+}
