@@ -24,7 +24,7 @@ export interface Parsed<O extends Options> {
 export function parseValues<O extends Options>(command: Command<O>, args: readonly string[]): Parsed<O> {
   const options: Options = { ...command.options, ...COMMON_OPTIONS };
   const help = `ar-registry ${command.name} --help`;
-  const [place] = Object.keys(options).filter((name) => options[name]?.positional);
+  const places = Object.keys(options).filter((name) => options[name]?.positional);
   const { tokens, values } = parseArgs({
     args: [...args],
     options: Object.fromEntries(
@@ -36,7 +36,7 @@ export function parseValues<O extends Options>(command: Command<O>, args: readon
     tokens: true,
   });
   for (const token of tokens) {
-    if (token.kind === 'positional') placeValue(token.value, values, { place, help });
+    if (token.kind === 'positional') placeValue(token.value, values, { places, help });
     if (token.kind === 'option') checkOption(token, options, help);
   }
   if (values['help'] !== true)
@@ -54,10 +54,10 @@ export function flagOf(name: string, { positional, value = '<value>' }: Option):
 function placeValue(
   value: string,
   values: Record<string, unknown>,
-  { place, help }: { readonly place: string | undefined; readonly help: string },
+  { places, help }: { readonly places: readonly string[]; readonly help: string },
 ): void {
-  if (place === undefined || values[place] !== undefined || value === '')
-    throw usage(`“${shown(value)}” is not expected.`, help);
+  const place = places.find((name) => values[name] === undefined);
+  if (place === undefined || value === '') throw usage(`“${shown(value)}” is not expected.`, help);
   values[place] = value;
 }
 

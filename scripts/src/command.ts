@@ -8,7 +8,7 @@ export interface Option {
   /** What stands for the value in help: `<folder>`. */
   readonly value?: string;
   readonly required?: boolean;
-  /** Given by its place, without `--name`. At most one of a command. */
+  /** Given by its place, without `--name`. Several are taken in the order in which the command lists them. */
   readonly positional?: boolean;
   /** Given any number of times. */
   readonly multiple?: boolean;

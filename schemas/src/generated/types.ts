@@ -3984,6 +3984,40 @@ export interface StatsOutput {
   counters: number;
 }
 /**
+ * `ar-registry trust explain --json`.
+ *
+ */
+export interface TrustExplainOutput {
+  /**
+   * Version of this format. A reader that meets a number it does not know reports the document as unsupported.
+   */
+  schemaVersion: 1;
+  name: PluginName;
+  version: Version;
+  /**
+   * Everything that the level says holds.
+   */
+  ok: boolean;
+  claimed: TrustLevel;
+  /**
+   * The highest level of which everything holds; absent where not even the lowest does.
+   */
+  earned?: 'official' | 'verified' | 'community';
+  /**
+   * @maxItems 100
+   */
+  criteria: {
+    id: string;
+    level: TrustLevel;
+    says: string;
+    /**
+     * `unknown` is never a yes.
+     */
+    holds: 'yes' | 'no' | 'unknown';
+    why: string;
+  }[];
+}
+/**
  * `ar up --dry-run --json`.
  *
  */
@@ -5193,6 +5227,12 @@ export interface RegistryRecord {
     clientId: string;
   };
   /**
+   * Who may sign off that the code of a plugin was read: what `verified` rests on.
+   *
+   * @maxItems 1000
+   */
+  reviewers?: Account[];
+  /**
    * Who is told what happened, after a deployment. Signed by the scheme of Standard Webhooks.
    *
    * @maxItems 1000
@@ -5521,6 +5561,47 @@ export interface UserConfig {
    * How long a version must have been published before `install`, `update` and `outdated` choose it by themselves: minutes, hours or days, as in `3d`. An exact version may be younger.
    */
   minimumReleaseAge?: string;
+}
+/**
+ * `verifications/@scope/name/<version>.yaml`: somebody who is none of its authors has read the code of one version and answers for that.
+ *
+ */
+export interface VerificationRecord {
+  /**
+   * Version of this format. A reader that meets a number it does not know reports the document as unsupported.
+   */
+  schemaVersion: 1;
+  /**
+   * Subresource Integrity of SHA-512.
+   */
+  integrity: string;
+  reviewer: Account;
+  reviewedAt: Timestamp;
+  /**
+   * All of them, or it is no review.
+   */
+  looked: {
+    /**
+     * What ships was read, not only its sources.
+     */
+    code: true;
+    /**
+     * Each is needed, and for what the README says.
+     */
+    permissions: true;
+    /**
+     * It was run, in the sandbox, and did what it says.
+     */
+    behaviour: true;
+    /**
+     * The README and the configuration’s schema are true.
+     */
+    documentation: true;
+  };
+  /**
+   * What was found, and what a next reviewer should look at.
+   */
+  notes: string;
 }
 /**
  * `plugins/@scope/name/versions/<version>.yaml`: write-once.

@@ -88,6 +88,8 @@ const SAMPLES: { readonly [Code in FindingCode]: readonly [FindingFacts[Code], .
   ARCHIVE_MANIFEST_DIFFERS: [{ key: 'version' }],
   ARCHIVE_REMOTE: [{ url: 'https://example.com/hello.tgz' }],
   README_NOT_RENDERED: [{}],
+  VERIFICATION_INVALID: [{ problem: 'It is about another archive.' }],
+  TRUST_UNEARNED: [{ plugin: '@acme/hello' }],
   REVIEW_NOT_ALONE: [{ path: 'plugins/@acme/hello/status.yaml' }],
   REVIEW_NOT_YOURS: [{ account: 'eve (666)', author: 'ada (1)' }],
   REVIEW_MISPLACED: [{ login: 'ada', expected: 'eve' }],

@@ -1,6 +1,6 @@
 import type { FindingEntries } from './entry.ts';
 
-/** Findings in ratings and reviews of plugins. */
+/** Findings in ratings of plugins, and in reviews of their code. */
 export interface ReviewFacts {
   REVIEW_NOT_ALONE: { path: string };
   REVIEW_NOT_YOURS: { account: string; author: string };
@@ -10,6 +10,9 @@ export interface ReviewFacts {
   REVIEW_PLUGIN_UNKNOWN: { plugin: string };
   REVIEW_VERSION_UNKNOWN: { plugin: string; version: string };
   REVIEW_TEXT_REFUSED: { problem: string };
+  /** `problem` is a sentence. */
+  VERIFICATION_INVALID: { problem: string };
+  TRUST_UNEARNED: { plugin: string };
 }
 
 export const REVIEW_FINDINGS: FindingEntries<ReviewFacts> = {
@@ -52,5 +55,16 @@ export const REVIEW_FINDINGS: FindingEntries<ReviewFacts> = {
     severity: 'error',
     message: ({ problem }) => `The text of the review is not taken: ${problem}.`,
     remedy: () => 'Write plain text of at most 2,000 characters.',
+  },
+  VERIFICATION_INVALID: {
+    severity: 'error',
+    message: ({ problem }) => `The review of the code does not count: ${problem}`,
+    remedy: () =>
+      'Let a reviewer whom registry.yaml names, and who is none of the authors, submit one of this archive.',
+  },
+  TRUST_UNEARNED: {
+    severity: 'error',
+    message: ({ plugin }) => `${plugin} is called verified, and no review of its code counts.`,
+    remedy: ({ plugin }) => `Submit one below verifications/${plugin}/, or set trust to community.`,
   },
 };

@@ -19,6 +19,7 @@ export const indexPaths = {
   /** @param login in any letter case: files are called by it in lower case */
   review: (name: PluginName, login: string): string => `${indexPaths.reviews(name)}/${login.toLowerCase()}.yaml`,
   reviews: (name: PluginName): string => `reviews/${name}`,
+  verification: (name: PluginName, version: Version): string => `verifications/${name}/${version}.yaml`,
   folder: (name: PluginName): string => `plugins/${name}`,
   plugin: (name: PluginName): string => `plugins/${name}/plugin.yaml`,
   status: (name: PluginName): string => `plugins/${name}/status.yaml`,
@@ -49,6 +50,7 @@ export type IndexPath =
   | { readonly kind: 'advisory'; readonly id: string }
   /** `plugin` and not `name`: a review is no part of the plugin, and changes by other rules. */
   | { readonly kind: 'review'; readonly plugin: string; readonly login: string }
+  | { readonly kind: 'verification'; readonly plugin: string; readonly version: string }
   | { readonly kind: 'plugin' | 'status'; readonly name: string }
   | { readonly kind: 'version'; readonly name: string; readonly version: string };
 
@@ -67,6 +69,8 @@ export function parseIndexPath(path: string): IndexPath {
   if (id !== undefined) return { kind: 'advisory', id };
   const [, plugin, login] = /^reviews\/(@[^/]+\/[^/]+)\/([^/]+)\.yaml$/.exec(path) ?? [];
   if (plugin !== undefined && login !== undefined) return { kind: 'review', plugin, login };
+  const [, read, version] = /^verifications\/(@[^/]+\/[^/]+)\/([^/]+)\.yaml$/.exec(path) ?? [];
+  if (read !== undefined && version !== undefined) return { kind: 'verification', plugin: read, version };
   const [, name, rest] = /^plugins\/(@[^/]+\/[^/]+)\/(.+)$/s.exec(path) ?? [];
   return name === undefined || rest === undefined ? { kind: 'other' } : parsePluginPath(name, rest);
 }

@@ -7,6 +7,7 @@ export {
   parseRegistryRecord,
   parseReviewRecord,
   parseScopeRecord,
+  parseVerificationRecord,
   parseStatusRecord,
   parseVersionRecord,
   type ParsedRecord,

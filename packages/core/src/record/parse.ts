@@ -10,6 +10,7 @@ import type {
   ScopeRecord,
   StatusRecord,
   Validator,
+  VerificationRecord,
   VersionRecord,
 } from '@ar-registry/schemas';
 import { validator as advisory } from '@ar-registry/schemas/validators/advisory-record';
@@ -20,6 +21,7 @@ import { validator as registry } from '@ar-registry/schemas/validators/registry-
 import { validator as review } from '@ar-registry/schemas/validators/review-record';
 import { validator as scope } from '@ar-registry/schemas/validators/scope-record';
 import { validator as status } from '@ar-registry/schemas/validators/status-record';
+import { validator as verification } from '@ar-registry/schemas/validators/verification-record';
 import { validator as version } from '@ar-registry/schemas/validators/version-record';
 import { finding, isError, type Finding } from '../findings/index.ts';
 import { checkManifest } from '../manifest/index.ts';
@@ -35,6 +37,7 @@ export const parseCategoriesRecord = recordParser<CategoriesRecord>(categories);
 export const parseDependenciesRecord = recordParser<DependenciesRecord>(dependencies);
 export const parseAdvisoryRecord = recordParser<AdvisoryRecord>(advisory);
 export const parseReviewRecord = recordParser<ReviewRecord>(review);
+export const parseVerificationRecord = recordParser<VerificationRecord>(verification);
 export const parseScopeRecord = recordParser<ScopeRecord>(scope);
 export const parsePluginRecord = recordParser<PluginRecord>(plugin);
 export const parseStatusRecord = recordParser<StatusRecord>(status);

@@ -19,6 +19,7 @@ import { checkStatus } from './status.ts';
 import { checkStoredArchives } from './stored-archives.ts';
 import { checkSubmitter } from './submitter.ts';
 import { checkTrust } from './trust.ts';
+import { checkVerifications, checkVerifier } from './verifications.ts';
 import { checkVersionOrder } from './version-order.ts';
 
 const CHANGE_RULES: readonly ChangeRule[] = [
@@ -37,6 +38,7 @@ const CHANGE_RULES: readonly ChangeRule[] = [
   checkLookalikes,
   checkReview,
   checkReviews,
+  checkVerifier,
 ];
 
 const INDEX_RULES: readonly IndexRule[] = [
@@ -45,6 +47,7 @@ const INDEX_RULES: readonly IndexRule[] = [
   checkDistLimits,
   checkCategories,
   checkAdvisoryPlugins,
+  checkVerifications,
 ];
 
 /** All that is wrong with a change as such; what it makes of the index is for `checkIndex` to say. */

@@ -19,6 +19,7 @@ export const checkReview: ChangeRule = (change) => [
   ...change.records.flatMap(({ path, kind, place }) => {
     if (['registry', 'categories', 'dependencies'].includes(place.kind)) return [review(path, `${path} changes`)];
     if (place.kind === 'advisory') return [review(path, `${path} changes what may be installed and loaded`)];
+    if (place.kind === 'verification') return [review(path, `${path} says that code was read`)];
     if (place.kind !== 'scope') return [];
     if (kind === 'added') return [review(path, `the scope @${place.scope} is new`, 'new-scope')];
     return [review(path, `the scope @${place.scope} changes`)];

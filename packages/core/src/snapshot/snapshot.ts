@@ -32,6 +32,7 @@ import { toSingleLine, truncate } from '../text/index.ts';
 import { advisoriesIn } from './advisories.ts';
 import { assemblePlugin } from './plugin.ts';
 import { reviewsIn } from './reviews.ts';
+import { verificationsIn, type Verifications } from './verifications.ts';
 
 export type Category = CategoriesRecord['categories'][number];
 
@@ -50,6 +51,8 @@ export interface SnapshotHead {
   readonly stats: Totals;
   /** What was said of plugins; also of one that is gone. */
   readonly reviews: ReadonlyMap<PluginName, readonly ReviewRecord[]>;
+  /** Whose code somebody has read. */
+  readonly verifications: Verifications;
 }
 
 /** One plugin with all its versions, highest first; at least one. */
@@ -99,7 +102,17 @@ function assembleHead(files: IndexFiles, findings: Finding[]): SnapshotHead | un
   const scopes = scopesOf(files, findings);
   const advisories = advisoriesIn(files, findings);
   const reviews = reviewsIn(files, findings);
-  return { registry, categories, scopes, advisories, dependencies, reviews, ...statsOf(files, findings) };
+  const verifications = verificationsIn(files, findings);
+  return {
+    registry,
+    categories,
+    scopes,
+    advisories,
+    dependencies,
+    reviews,
+    verifications,
+    ...statsOf(files, findings),
+  };
 }
 
 function scopesOf(files: IndexFiles, findings: Finding[]): ReadonlyMap<ScopeName, ScopeRecord> {
@@ -161,7 +174,7 @@ function groupByPlugin(files: IndexFiles, findings: Finding[]): readonly (readon
     const parsed = parseIndexPath(path);
     if ('name' in parsed)
       groups.set(parsed.name, (groups.get(parsed.name) ?? new Map<string, string>()).set(path, text));
-    else if (parsed.kind === 'other' && /^(?:plugins|reviews)\//.test(path))
+    else if (parsed.kind === 'other' && /^(?:plugins|reviews|verifications)\//.test(path))
       findings.push(finding('PATH_NOT_ALLOWED', { file: path }, { path: toSingleLine(truncate(path, 300)) }));
   }
   return [...groups].toSorted(([a], [b]) => (a < b ? -1 : 1));

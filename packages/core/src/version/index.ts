@@ -5,6 +5,7 @@ export {
   isPrerelease,
   isRange,
   isVersion,
+  majorOf,
   releaseOf,
   satisfies,
 } from './version.ts';

@@ -5,6 +5,7 @@
  */
 import type { Version } from '@ar-registry/schemas';
 import semver from 'semver';
+import { inPlainRange } from './plain-range.ts';
 
 /** At most 15 digits a number, as in the schema: larger ones are not exact in a double, and `semver` throws for them. */
 const STRICT =
@@ -12,7 +13,9 @@ const STRICT =
 
 /** True for `1.2.3` and `1.2.3-rc.1`; false for `v1.2.3`, `1.2`, `1.2.3+build` and over-long text. */
 export function isVersion(text: string): text is Version {
-  return text.length <= 64 && STRICT.test(text) && semver.valid(text) === text;
+  if (text.length > 64 || !STRICT.test(text)) return false;
+  // Only a number within a prerelease may be too large; without one, `semver` need not be loaded.
+  return !text.includes('-') || semver.valid(text) === text;
 }
 
 /** True for a range that npm accepts, an exact version among them. */
@@ -32,7 +35,7 @@ export function descending(a: Version, b: Version): number {
 
 /** Whether `version` lies in `range`. Prereleases only where the range names one of the same triple, as in npm. */
 export function satisfies(version: Version, range: string): boolean {
-  return semver.satisfies(version, range);
+  return inPlainRange(version, range) ?? semver.satisfies(version, range);
 }
 
 /** The same with every prerelease that lies between: for who speaks of what there is, not of what to install. */
@@ -47,4 +50,9 @@ export function isPrerelease(version: Version): boolean {
 /** The `major.minor.patch` of a version without its prerelease. */
 export function releaseOf(version: Version): string {
   return `${semver.major(version)}.${semver.minor(version)}.${semver.patch(version)}`;
+}
+
+/** @param version a valid one */
+export function majorOf(version: Version): number {
+  return semver.major(version);
 }

@@ -96,6 +96,7 @@ function toSnapshot(packed: readonly Packed[]): Snapshot {
     dependencies: [],
     downloads: new Map(),
     reviews: new Map(),
+    verifications: new Map(),
     stats: { through: undefined, plugins: new Map(), github: new Map() },
     plugins: names.map((name) => toPlugin(name, packed)),
   };

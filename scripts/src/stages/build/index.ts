@@ -1,1 +1,2 @@
 export { build } from './run.ts';
+export { readReport } from './publish-reports.ts';

@@ -39,8 +39,15 @@ export async function publishReports(
   };
 }
 
-/** @returns what is wrong with it, in a clause; undefined where there is none */
-async function readReport(file: string, { manifest, dist }: VersionRecord): Promise<Report | string | undefined> {
+/**
+ * The report of one version, if it is about what the record says.
+ *
+ * @returns what is wrong with it, in a clause; undefined where there is none
+ */
+export async function readReport(
+  file: string,
+  { manifest, dist }: VersionRecord,
+): Promise<Report | string | undefined> {
   try {
     const report = await readUntrusted(file, { validate: isReport, limitBytes: LIMIT_BYTES });
     const { name, version, integrity } = report;
