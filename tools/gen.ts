@@ -1,6 +1,7 @@
 /** `npm run gen` writes every generated file; `npm run gen -- --check` fails where one differs from what is committed. */
 import fs from 'node:fs';
 import path from 'node:path';
+import { generateGithubTemplates } from './gen/github-templates.ts';
 import { generateSchemas } from './gen/schemas.ts';
 
 const root = path.resolve(import.meta.dirname, '..');
@@ -24,6 +25,7 @@ function put(files: ReadonlyMap<string, string>): void {
 }
 
 put(await generateSchemas(root));
+put(generateGithubTemplates(root));
 // Only now: what they import may be what was just written for the first time.
 const { generateCatalogueDocs } = await import('./gen/catalogue-docs.ts');
 const { generateCliDocs } = await import('./gen/cli-docs.ts');

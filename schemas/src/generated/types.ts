@@ -1105,7 +1105,7 @@ export interface SearchNumbersDocument {
   columns: string;
 }
 /**
- * What names the files of a search index in shards. A name is the first 132 bits of the SHA-512 of the file’s JSON, in base64url; the file is `/api/v1/search/files/<name>`, and holds that JSON compressed with Brotli.
+ * What names the files of a search index in shards. A name is the first 120 bits of the SHA-512 of the file’s JSON, in base64url; the file is `/api/v1/search/files/<name>`, and holds that JSON compressed with Brotli.
  *
  */
 export interface SearchRootDocument {
@@ -2927,6 +2927,27 @@ export interface InfoOutput {
    * @maxItems 100000
    */
   advisories?: AdvisoryEntry[];
+}
+/**
+ * `ar-registry init --json`.
+ *
+ */
+export interface InitRegistryOutput {
+  /**
+   * Version of this format. A reader that meets a number it does not know reports the document as unsupported.
+   */
+  schemaVersion: 1;
+  folder: string;
+  name: string;
+  commit: string;
+  /**
+   * @maxItems 10000
+   */
+  files: string[];
+  /**
+   * Folder of the private keys; absent where it is not signed.
+   */
+  keys?: string;
 }
 /**
  * `ar plugin init --json`.

@@ -20,6 +20,7 @@ export const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   stats: async () => (await import('./stats.ts')).stats,
   build: async () => (await import('./build.ts')).build,
   site: async () => (await import('./site.ts')).site,
+  init: async () => (await import('./init.ts')).init,
   trust: async () => (await import('./trust.ts')).trust,
   keys: async () => (await import('./keys.ts')).keys,
   sign: async () => (await import('./sign.ts')).sign,
