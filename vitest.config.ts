@@ -1,8 +1,11 @@
 import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
-/** `ar-source` first: tests run the TypeScript sources of every workspace, so no build can be stale. */
-const conditions = ['ar-source', 'node', 'module'];
+/**
+ * `ar-source` first: tests run the TypeScript sources of every workspace, so no build can be stale. Not `module`, which is for
+ * bundlers: what packages offer there, Node.js need not be able to load.
+ */
+const conditions = ['ar-source', 'node'];
 const shared = {
   resolve: { conditions },
   ssr: { resolve: { conditions }, noExternal: [/^@ar-registry\//] },

@@ -1,12 +1,22 @@
-/** What holds for every official plugin: its three descriptions say the same. */
-import { readFileSync, readdirSync } from 'node:fs';
+/** What holds for every plugin of this repository: its descriptions say the same. */
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { isError } from '@ar-registry/core/findings';
 import { parseManifest } from '@ar-registry/core/manifest';
 import { toCamelCase } from '@ar-registry/core/text';
 import { describe, expect, it } from 'vitest';
 
-const PLUGINS = path.resolve(import.meta.dirname, '../plugins');
+const ROOT = path.resolve(import.meta.dirname, '..');
+
+/** Folder → the scope that its plugins are published under. Those of the second are no official ones. */
+const SCOPES = { plugins: '@ar', examples: '@example' } as const;
+
+const PLUGINS = Object.entries(SCOPES).flatMap(([folder, scope]) =>
+  readdirSync(path.join(ROOT, folder)).map((name) => ({
+    folder: path.join(ROOT, folder, name),
+    name: `${scope}/${name}`,
+  })),
+);
 
 interface ConfigSchema {
   readonly properties: Readonly<Record<string, { readonly anyOf?: readonly Form[] }>>;
@@ -18,25 +28,46 @@ interface Form {
   readonly pattern?: string;
 }
 
-describe.each(readdirSync(PLUGINS))('%s', (name) => {
-  const read = (file: string): string => readFileSync(path.join(PLUGINS, name, file), 'utf8');
+describe.each(PLUGINS)('$name', ({ folder, name }) => {
+  const read = (file: string): string => readFileSync(path.join(folder, file), 'utf8');
   const { manifest, findings } = parseManifest(read('ar-plugin.yaml'), 'ar-plugin.yaml');
   const { properties } = JSON.parse(read('config-schema.json')) as ConfigSchema;
 
   it('has a valid manifest', () => {
     expect(findings.filter(isError)).toEqual([]);
-    expect(manifest?.name).toBe(`@ar/${name}`);
+    expect(manifest?.name).toBe(name);
   });
 
   it('says the same in package.json', () => {
-    const { main, dependencies = {}, ...facts } = JSON.parse(read('package.json')) as Record<string, unknown>;
+    const {
+      main,
+      dependencies = {},
+      name: packageName,
+      ...facts
+    } = JSON.parse(read('package.json')) as Record<string, unknown>;
     const { version, description, license, repository } = facts;
     expect(manifest).toMatchObject({ version, description, license, repository, main: `./${String(main)}` });
+    expect(packageName).toBe(name);
     expect(manifest?.dependencies).toEqual(dependencies);
   });
 
   it('tells its version in the changelog', () => {
     expect(read('CHANGELOG.md')).toMatch(new RegExp(`^## ${manifest?.version.replaceAll('.', '\\.')}$`, 'm'));
+  });
+
+  it('locks the dependencies that it has, for the version that it is', () => {
+    const hasLock = existsSync(path.join(folder, 'ar-deps.lock.json'));
+    expect(hasLock).toBe(Object.keys(manifest?.dependencies ?? {}).length > 0);
+    if (!hasLock) return;
+    const { packages } = JSON.parse(read('ar-deps.lock.json')) as { packages: Record<string, unknown> };
+    expect(packages['']).toMatchObject({ name, dependencies: manifest?.dependencies });
+  });
+
+  it('explains every key in its README, and what its permissions are for', () => {
+    const readme = read('README.md');
+    const keys = [...(manifest?.config.required ?? []), ...(manifest?.config.optional ?? [])];
+    expect(keys.filter((key) => !readme.includes(`\`${key}\``))).toEqual([]);
+    expect(readme).toMatch(/^## Permissions$/m);
   });
 
   it('lists the keys of its configuration schema', () => {

@@ -1,28 +1,21 @@
 /** The official plugins, as they are packed, in the real daemon: in its process, and in one of their own. */
 import { execFile } from 'node:child_process';
-import { cpSync, existsSync, globSync, readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { globSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { Client } from 'pg';
 import { startPostgres, type PostgresServer } from '@ar-registry/testing/postgres';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { inboxOf } from './support/inbox.ts';
-import { createProject, dataDir, removeWorkDir, type TestProject } from './support/project.ts';
+import { addPlugin, buildPlugins } from './support/packed-plugin.ts';
+import { createProject, dataDir, removeWorkDir } from './support/project.ts';
 import { silenceRelay, startTestRelay } from './support/relay.ts';
-
-const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-const TSC = join(ROOT, 'node_modules/typescript/bin/tsc');
-
-const PLUGINS = ['postgres-storage', 'rbac-policy', 'audit-logger'];
 
 let database: PostgresServer;
 
 beforeAll(async () => {
   silenceRelay();
-  const folders = PLUGINS.map((name) => join(ROOT, 'plugins', name));
-  await promisify(execFile)(process.execPath, [TSC, '--build', ...folders]);
+  await buildPlugins(['plugins/postgres-storage', 'plugins/rbac-policy', 'plugins/audit-logger']);
   database = await startPostgres();
 });
 afterAll(async () => {
@@ -30,49 +23,10 @@ afterAll(async () => {
   removeWorkDir();
 });
 
-/** The files that are packed, and what npm would install for them. Copied: a sandboxed plugin may not hold links. */
-function addPlugin(project: TestProject, name: string): void {
-  const source = join(ROOT, 'plugins', name);
-  const folder = join(project.dir, name);
-  const { files = [], dependencies = {} } = readPackage(source);
-  for (const file of globSync([...files, 'package.json'], { cwd: source }))
-    cpSync(join(source, file), join(folder, file));
-  copyDependencies(Object.keys(dependencies), join(source, 'package.json'), folder);
-}
-
-function copyDependencies(names: readonly string[], from: string, folder: string): void {
-  for (const name of names) {
-    const target = join(folder, 'node_modules', name);
-    const source = packageFolder(name, from);
-    if (existsSync(target)) continue;
-    cpSync(source, target, { recursive: true, dereference: true, filter: (path) => !path.includes('/.bin') });
-    const { dependencies = {} } = readPackage(source);
-    copyDependencies(Object.keys(dependencies), join(source, 'package.json'), folder);
-  }
-}
-
-function readPackage(folder: string): PackageFacts {
-  return JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as PackageFacts;
-}
-
-interface PackageFacts {
-  readonly files?: readonly string[];
-  readonly dependencies?: Readonly<Record<string, string>>;
-}
-
-function packageFolder(name: string, from: string): string {
-  const found = createRequire(from)
-    .resolve.paths(name)
-    ?.map((folder) => join(folder, name))
-    .find((folder) => existsSync(join(folder, 'package.json')));
-  if (found === undefined) throw new Error(`${name} is not installed for ${dirname(from)}.`);
-  return found;
-}
-
 describe.each(['none', 'process'] as const)('with isolation %s', (isolation) => {
   test('roles decide who may message whom, and how often', async () => {
     const project = createProject();
-    addPlugin(project, 'rbac-policy');
+    addPlugin(project, 'plugins/rbac-policy');
     // Relative: it starts at the project, wherever the plugin runs.
     const rbacPolicyFile = 'policy.yaml';
     project.write(
@@ -115,7 +69,7 @@ agents: [{ match: 'Worker*', roles: [worker] }, { match: Slow, roles: [slow] }]
 
   test('messages, sessions and dead letters are in PostgreSQL, also when it was away in between', async () => {
     const project = createProject();
-    addPlugin(project, 'postgres-storage');
+    addPlugin(project, 'plugins/postgres-storage');
     const postgresSchema = `relay_${isolation}`;
     const config = { databaseUrl: database.url, postgresSchema };
     const entry = { name: './postgres-storage', isolation, config };
@@ -139,7 +93,7 @@ agents: [{ match: 'Worker*', roles: [worker] }, { match: Slow, roles: [slow] }]
 
   test('a daemon starts while PostgreSQL is away, and nothing is missing when it comes', async () => {
     const project = createProject();
-    addPlugin(project, 'postgres-storage');
+    addPlugin(project, 'plugins/postgres-storage');
     const postgresSchema = `late_${isolation}`;
     const entry = { name: './postgres-storage', isolation, config: { databaseUrl: database.url, postgresSchema } };
     project.write('ar.config.json', JSON.stringify({ plugins: [entry] }));
@@ -157,7 +111,7 @@ agents: [{ match: 'Worker*', roles: [worker] }, { match: Slow, roles: [slow] }]
 
   test('who said what is in a chain on the disk, without what must not be kept', async () => {
     const project = createProject();
-    addPlugin(project, 'audit-logger');
+    addPlugin(project, 'plugins/audit-logger');
     const config = { auditFile: `${isolation}.log`, auditRedact: ['emails'], auditRedactFields: 'password' };
     const entry = { name: './audit-logger', isolation, config };
     project.write('ar.config.json', JSON.stringify({ plugins: [entry] }));

@@ -4,11 +4,60 @@ import { parseConfig } from './config.ts';
 const webhookUrl = 'https://hooks.example.test/T0/secret-path';
 const webhookSecret = `whsec_${Buffer.alloc(32, 7).toString('base64')}`;
 
+function first(config: Readonly<Record<string, unknown>>) {
+  return parseConfig({ webhookUrl, ...config }).endpoints[0];
+}
+
+describe('several endpoints', () => {
+  const webhookUrl2 = 'https://two.example.test/';
+
+  it('have a URL, a secret and rules each', () => {
+    const webhookEndpoints = [
+      { endpoint: 2, name: 'ci', channels: ['#builds'], filter: { from: 'CI*' }, template: { text: '{{body}}' } },
+    ];
+    const { endpoints } = parseConfig({ webhookUrl, webhookUrl2, webhookSecret2: webhookSecret, webhookEndpoints });
+    expect(endpoints).toMatchObject([
+      { number: 1, name: '1', secrets: [], channels: [] },
+      { number: 2, name: 'ci', secrets: [webhookSecret], channels: ['#builds'], filter: {}, template: {} },
+    ]);
+    expect(parseConfig({ webhookUrl, webhookUrl2, webhookEndpoints: JSON.stringify(webhookEndpoints) })).toMatchObject({
+      endpoints: [{ name: '1' }, { name: 'ci' }],
+    });
+    expect(parseConfig({ webhookUrl, webhookUrl4: webhookUrl2, webhookUrl2: '' }).endpoints).toHaveLength(2);
+  });
+
+  it.each<unknown>([
+    7,
+    '{',
+    '{}',
+    [null],
+    [{ endpoint: 3 }],
+    [{ endpoint: 1, regex: 'x' }],
+    [{ endpoint: 1, name: 'two words' }],
+    [{ endpoint: 1, channels: 'general' }],
+    [{ endpoint: 1, filter: [] }],
+    [{ endpoint: 1, filter: { sender: 'x' } }],
+    [{ endpoint: 1, filter: { from: [] } }],
+    [{ endpoint: 1, filter: { from: {} } }],
+    [{ endpoint: 1, filter: { data: 'x' } }],
+    [{ endpoint: 1, template: 'text' }],
+    [{ endpoint: 1, template: { a: '{{secret}}' } }],
+    [{ endpoint: 1, template: { a: '{{body' } }],
+    [{ endpoint: 1, template: { a: '{{#if body}}' } }],
+    [{ endpoint: 1, template: { contentType: 'text/csv', text: '' } }],
+    [{ endpoint: 1, template: { contentType: '__proto__', text: '' } }],
+    [{ endpoint: 1, template: { contentType: 'text/plain', text: 7 } }],
+    [{ endpoint: 1, template: { a: 'x'.repeat(200_000) } }],
+    [{ endpoint: 1, template: { a: '{{body}}'.repeat(51) } }],
+  ])('cannot have the rules %j', (webhookEndpoints) => {
+    expect(() => parseConfig({ webhookUrl, webhookUrl2, webhookEndpoints })).toThrow(TypeError);
+  });
+});
+
 describe('parseConfig', () => {
   it('needs the URL alone', () => {
     expect(parseConfig({ webhookUrl })).toEqual({
-      url: new URL(webhookUrl),
-      channels: [],
+      endpoints: [{ number: 1, name: '1', url: new URL(webhookUrl), secrets: [], channels: [] }],
       maxAttempts: 8,
       timeoutMs: 10_000,
       queueSize: 1000,
@@ -29,8 +78,9 @@ describe('parseConfig', () => {
   });
 
   it('takes a secret with and without its prefix', () => {
-    expect(parseConfig({ webhookUrl, webhookSecret }).secret).toBe(webhookSecret);
-    expect(parseConfig({ webhookUrl, webhookSecret: webhookSecret.slice(6) }).secret).toBe(webhookSecret);
+    expect(first({ webhookSecret })?.secrets).toEqual([webhookSecret]);
+    expect(first({ webhookSecret: webhookSecret.slice(6) })?.secrets).toEqual([webhookSecret]);
+    expect(first({ webhookSecret: ` ${webhookSecret}  ${webhookSecret}` })?.secrets).toHaveLength(2);
   });
 
   it.each([
@@ -47,12 +97,9 @@ describe('parseConfig', () => {
   });
 
   it('reads channels from a string or a list', () => {
-    expect(parseConfig({ webhookUrl, webhookChannels: '#general, #builds,,#general' }).channels).toEqual([
-      '#general',
-      '#builds',
-    ]);
-    expect(parseConfig({ webhookUrl, webhookChannels: ['#general'] }).channels).toEqual(['#general']);
-    expect(parseConfig({ webhookUrl, webhookChannels: '' }).channels).toEqual([]);
+    expect(first({ webhookChannels: '#general, #builds,,#general' })?.channels).toEqual(['#general', '#builds']);
+    expect(first({ webhookChannels: ['#general'] })?.channels).toEqual(['#general']);
+    expect(first({ webhookChannels: '' })?.channels).toEqual([]);
   });
 
   it.each(['general', '#', '#a b', 7, [7], [['#a']]])('refuses the channels %j', (webhookChannels) => {
@@ -69,7 +116,7 @@ describe('parseConfig', () => {
 
   it.each([
     ['webhookMaxAttempts', '0'],
-    ['webhookMaxAttempts', 21],
+    ['webhookMaxAttempts', 101],
     ['webhookTimeoutSeconds', '1.5'],
     ['webhookQueueSize', '-1'],
     ['webhookInboundPort', '65536'],
@@ -79,7 +126,11 @@ describe('parseConfig', () => {
   });
 
   it('listens on the loopback interface when only a port is set', () => {
-    expect(parseConfig({ webhookUrl, webhookInboundPort: '8080' }).inbound).toEqual({ host: '127.0.0.1', port: 8080 });
+    expect(parseConfig({ webhookUrl, webhookInboundPort: '8080' }).inbound).toEqual({
+      host: '127.0.0.1',
+      port: 8080,
+      secrets: [],
+    });
     expect(parseConfig({ webhookUrl, webhookInboundHost: '0.0.0.0' }).inbound).toBeUndefined();
   });
 
@@ -90,8 +141,14 @@ describe('parseConfig', () => {
     },
   );
 
+  it('asks of posts a secret of their own, if there is one', () => {
+    const webhookInboundSecret = `whsec_${Buffer.alloc(32, 8).toString('base64')}`;
+    const config = { webhookUrl, webhookSecret, webhookInboundPort: 1, webhookInboundSecret };
+    expect(parseConfig(config).inbound?.secrets).toEqual([webhookInboundSecret]);
+  });
+
   it('listens elsewhere with a secret', () => {
     const config = { webhookUrl, webhookSecret, webhookInboundPort: 1, webhookInboundHost: '0.0.0.0' };
-    expect(parseConfig(config).inbound).toEqual({ host: '0.0.0.0', port: 1 });
+    expect(parseConfig(config).inbound).toEqual({ host: '0.0.0.0', port: 1, secrets: [webhookSecret] });
   });
 });

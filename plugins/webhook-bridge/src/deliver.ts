@@ -4,8 +4,8 @@ import { retryDelayMs } from './retry.ts';
 /** A message on its way. The id is the same over all attempts, so a target can tell a repeated message by it. */
 export interface Delivery {
   readonly id: string;
-  /** JSON. */
   readonly body: string;
+  readonly contentType: string;
 }
 
 export interface DeliverPorts {
@@ -28,10 +28,15 @@ interface RetryEvent {
   readonly delayMs: number;
 }
 
-/** How it ended. */
+/** How it ended. `kept`: it stays on the disk until the bridge is loaded again. */
 export type EndEvent =
   | { readonly kind: 'delivered'; readonly id: string; readonly attempts: number }
-  | { readonly kind: 'given-up'; readonly id: string; readonly attempts: number; readonly reason: string };
+  | {
+      readonly kind: 'given-up' | 'gone' | 'kept';
+      readonly id: string;
+      readonly attempts: number;
+      readonly reason: string;
+    };
 
 export type DeliveryEvent = RetryEvent | EndEvent;
 
@@ -46,13 +51,14 @@ export interface DeliverSignals {
 export async function deliver(delivery: Delivery, ports: DeliverPorts, signals: DeliverSignals): Promise<EndEvent> {
   const { id } = delivery;
   for (let attempts = 1; ; attempts += 1) {
-    const isLast = attempts >= ports.maxAttempts || signals.closing.aborted;
+    const isLast = signals.closing.aborted;
     const result = await ports.post(delivery, signals.aborting);
     if (result.kind === 'delivered') return { kind: 'delivered', id, attempts };
     const { reason } = result;
-    if (result.kind === 'refused' || isLast || signals.aborting.aborted) {
-      return { kind: 'given-up', id, attempts, reason };
-    }
+    if (result.kind === 'gone') return { kind: 'gone', id, attempts, reason };
+    if (result.kind === 'refused') return { kind: 'given-up', id, attempts, reason };
+    if (isLast || signals.aborting.aborted) return { kind: 'kept', id, attempts, reason };
+    if (attempts >= ports.maxAttempts) return { kind: 'given-up', id, attempts, reason };
     const { retryAfterMs } = result;
     const delayMs = retryDelayMs({ attempt: attempts, retryAfterMs, random: ports.random() });
     ports.onRetry({ kind: 'retrying', id, attempts, reason, delayMs });

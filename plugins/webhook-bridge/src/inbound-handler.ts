@@ -15,6 +15,8 @@ export interface InboundHandlerOptions {
   /** Sends the message to the relay; false if it cannot now. */
   readonly send: (message: InboundMessage) => boolean;
   readonly onReply: (status: number) => void;
+  /** The disk does not take the id of a post that went to the relay. */
+  readonly onUnsafe: (error: unknown) => void;
 }
 
 /** Answers 202 when the message went to the relay; any other status means that it did not. */
@@ -54,12 +56,15 @@ async function accept(request: IncomingMessage, options: InboundHandlerOptions):
   return forward(parsed.message, request.headers['webhook-id'], options);
 }
 
-/** Nothing waits in here: two posts with one id cannot both pass the check before it is remembered. */
-function forward(
+/**
+ * Nothing waits between the check and the remembering: two posts with one id cannot both pass. The message goes first: a
+ * crash in between makes the sender, who has no answer, post it again, and not believe that it arrived.
+ */
+async function forward(
   message: InboundMessage,
   header: string | readonly string[] | undefined,
-  { replays, send }: InboundHandlerOptions,
-): InboundReply {
+  { replays, send, onUnsafe }: InboundHandlerOptions,
+): Promise<InboundReply> {
   const id = header === undefined ? undefined : String(header);
   if (id !== undefined && id.length > 256) return refuse(400, 'webhook-id is longer than 256 characters.');
   const verdict = id === undefined ? 'new' : replays.check(id);
@@ -67,7 +72,7 @@ function forward(
   if (verdict === 'full' || !send(message)) {
     return { ...refuse(503, 'The bridge cannot take messages now.'), headers: { 'retry-after': '5' } };
   }
-  if (id !== undefined) replays.remember(id);
+  if (id !== undefined) await replays.remember(id).catch(onUnsafe);
   return { status: 202, body: { accepted: true } };
 }
 

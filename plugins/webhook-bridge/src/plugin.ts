@@ -1,16 +1,17 @@
 import type { BridgePlugin, HealthStatus, PluginContext } from '@ar-registry/sdk';
 import { type WebhookConfig, parseConfig } from './config.ts';
-import type { DeliveryEvent } from './deliver.ts';
-import { type DeliveryQueue, type QueueStatus, createDeliveryQueue } from './delivery-queue.ts';
+import { type Endpoint, openEndpoint } from './endpoint.ts';
 import { createInboundHandler } from './inbound-handler.ts';
 import { type InboundServer, startInboundServer } from './inbound-server.ts';
-import { post } from './post.ts';
-import { type RelayMessage, type RelaySide, attachToRelay } from './relay-side.ts';
-import { createReplayGuard } from './replay-guard.ts';
-import { type Signature, createSignature } from './signature.ts';
+import { type Journals, createJournals } from './journal.ts';
+import { type RelaySide, attachToRelay } from './relay-side.ts';
+import { type ReplayGuard, createReplayGuard, isSeenPost } from './replay-guard.ts';
+import { createSignature } from './signature.ts';
 
 /** How long unloading waits for what is in flight, unless the ports say otherwise. */
 const CLOSE_LIMIT_MS = 5000;
+/** How often it is looked whether somebody wants dead letters posted again. */
+const REPLAY_EVERY_MS = 5000;
 
 /** What the bridge takes from outside. */
 export interface BridgePorts {
@@ -27,14 +28,13 @@ export interface BridgePorts {
 
 /** One load of the plugin. */
 interface Loaded {
-  readonly queue: DeliveryQueue;
-  readonly relay: RelaySide;
+  readonly endpoints: readonly Endpoint[];
   readonly inbound: InboundServer | undefined;
   /** Runs once, however often it is called. */
   readonly close: () => Promise<void>;
 }
 
-/** The webhook bridge. Its health tells the port of the inbound side, the queue and how the last attempt went. */
+/** The webhook bridge. Its health tells the port of the inbound side, and of each endpoint how it goes. */
 export function createWebhookBridge(ports: BridgePorts): BridgePlugin {
   let loaded: Loaded | undefined;
   return {
@@ -53,107 +53,118 @@ export function createWebhookBridge(ports: BridgePorts): BridgePlugin {
 
     async health() {
       if (!loaded) return { status: 'unhealthy', message: 'Not loaded.' };
-      return healthOf(loaded.queue.status(), loaded.inbound?.port);
+      await Promise.all(loaded.endpoints.map((endpoint) => endpoint.replay()));
+      return healthOf(loaded);
     },
   };
-}
-
-async function load(context: PluginContext, ports: BridgePorts): Promise<Loaded> {
-  const config = parseConfig(context.config);
-  const signature = createSignature(config.secret);
-  const queue = createQueue({ config, context, ports, signature });
-  const relay = attachToRelay(context.client, config.channels, (message) =>
-    enqueue(message, { context, ports, queue }),
-  );
-  try {
-    const inbound = await startInbound({ config, context, ports, signature }, relay);
-    const { origin } = config.url;
-    context.logger.info('Bridging messages.', {
-      origin,
-      signed: config.secret !== undefined,
-      inboundPort: inbound?.port,
-    });
-    return { queue, relay, inbound, close: once(() => close({ queue, relay, inbound }, { context, ports })) };
-  } catch (error) {
-    relay.detach();
-    throw error;
-  }
 }
 
 interface Parts {
   readonly config: WebhookConfig;
   readonly context: PluginContext;
   readonly ports: BridgePorts;
-  readonly signature: Signature;
+  readonly journals: Journals;
 }
 
-function createQueue({ config, context, ports, signature }: Parts): DeliveryQueue {
-  return createDeliveryQueue({
-    ...ports,
-    maxLength: config.queueSize,
-    maxAttempts: config.maxAttempts,
-    post: ({ id, body }, signal) => {
-      const headers = signature.headers(id, ports.now(), body);
-      return post({ url: config.url, headers, body, timeoutMs: config.timeoutMs, signal }, ports);
-    },
-    onEvent: (event) => report(event, context),
+async function load(context: PluginContext, ports: BridgePorts): Promise<Loaded> {
+  const config = parseConfig(context.config);
+  const journals = createJournals(context.dataDir);
+  const endpoints = await openAll({ config, context, ports, journals });
+  const channels = [...new Set(config.endpoints.flatMap((endpoint) => endpoint.channels))];
+  const relay = attachToRelay(context.client, channels, (message) => {
+    for (const endpoint of endpoints) endpoint.offer(message);
   });
-}
-
-function report(event: DeliveryEvent, { logger, metrics }: PluginContext): void {
-  const { kind, ...facts } = event;
-  metrics.counter('deliveries', 1, { result: kind });
-  if (kind === 'given-up') logger.error('A message was not delivered.', facts);
-  if (kind === 'retrying') logger.warn('A message was not delivered yet.', facts);
-}
-
-/** Must not throw, whatever a sender put into its message: data may be nested too deeply to be written. */
-function enqueue(
-  message: RelayMessage,
-  { context, ports, queue }: { context: PluginContext; ports: BridgePorts; queue: DeliveryQueue },
-): void {
-  const { logger, metrics } = context;
+  let replays: ReplayGuard | undefined;
   try {
-    const body = JSON.stringify({ type: 'relay.message', timestamp: ports.now().toISOString(), data: message });
-    if (queue.add({ id: ports.newId(), body })) metrics.gauge('queue_length', queue.status().queueLength);
-    else logger.error('The queue is full; a message was dropped.', { id: message.id });
+    replays = config.inbound && (await openReplays(journals, ports));
+    const inbound = replays && (await startInbound({ config, context, ports, journals }, { relay, replays }));
+    const origins = config.endpoints.map(
+      ({ name, url, secrets }) => `${name}: ${url.origin}${secrets.length > 0 ? ', signed' : ''}`,
+    );
+    context.logger.info('Bridging messages.', {
+      endpoints: origins,
+      inboundPort: inbound?.port,
+      files: context.dataDir,
+    });
+    const timer = setInterval(() => void replayAll(endpoints), REPLAY_EVERY_MS).unref();
+    const closing = { endpoints, relay, inbound, replays, timer };
+    return { endpoints, inbound, close: once(() => close(closing, { context, ports })) };
   } catch (error) {
-    logger.error('A message cannot be written as JSON.', { id: message.id, error: String(error) });
+    relay.detach();
+    await Promise.all([replays?.close(), ...endpoints.map((endpoint) => endpoint.close(0))]);
+    throw error;
   }
 }
 
-async function startInbound(parts: Parts, relay: RelaySide): Promise<InboundServer | undefined> {
-  const { config, context, ports, signature } = parts;
+async function openAll(parts: Parts): Promise<readonly Endpoint[]> {
+  const endpoints = await Promise.all(parts.config.endpoints.map((endpoint) => openEndpoint(endpoint, parts)));
+  await replayAll(endpoints);
+  return endpoints;
+}
+
+async function replayAll(endpoints: readonly Endpoint[]): Promise<void> {
+  await Promise.all(endpoints.map((endpoint) => endpoint.replay()));
+}
+
+async function openReplays(journals: Journals, ports: BridgePorts): Promise<ReplayGuard> {
+  return createReplayGuard(() => ports.now().getTime(), await journals.open('seen.jsonl', isSeenPost));
+}
+
+async function startInbound(
+  { config, context }: Parts,
+  { relay, replays }: { readonly relay: RelaySide; readonly replays: ReplayGuard },
+): Promise<InboundServer | undefined> {
   if (!config.inbound) return undefined;
+  const { secrets } = config.inbound;
   const handler = createInboundHandler({
     agentName: context.client.agentName,
-    isSigned: config.secret !== undefined,
-    signature,
-    replays: createReplayGuard(() => ports.now().getTime()),
+    isSigned: secrets.length > 0,
+    signature: createSignature(secrets),
+    replays,
     send: (message) => relay.send(message),
     onReply: (status) => context.metrics.counter('inbound', 1, { status: String(status) }),
+    onUnsafe: (error) => context.logger.error('The disk does not take it.', { error: String(error) }),
   });
   return startInboundServer(config.inbound, handler, (error) =>
     context.logger.error('An inbound post failed.', { error: String(error) }),
   );
 }
 
+interface Closing {
+  readonly endpoints: readonly Endpoint[];
+  readonly relay: RelaySide;
+  readonly inbound: InboundServer | undefined;
+  readonly replays: ReplayGuard | undefined;
+  readonly timer: NodeJS.Timeout;
+}
+
 async function close(
-  { queue, relay, inbound }: Omit<Loaded, 'close'>,
+  { endpoints, relay, inbound, replays, timer }: Closing,
   { context, ports }: { context: PluginContext; ports: BridgePorts },
 ): Promise<void> {
   const limitMs = ports.closeLimitMs ?? CLOSE_LIMIT_MS;
+  clearInterval(timer);
   relay.detach();
-  const [undelivered] = await Promise.all([queue.close(limitMs), inbound?.close(limitMs)]);
-  if (undelivered > 0) context.logger.error('Messages were not delivered before the bridge stopped.', { undelivered });
+  const [left] = await Promise.all([
+    Promise.all(endpoints.map((endpoint) => endpoint.close(limitMs))),
+    inbound?.close(limitMs).then(() => replays?.close()),
+  ]);
+  const undelivered = left.reduce((sum, count) => sum + count, 0);
+  if (undelivered > 0)
+    context.logger.warn('Messages stay on the disk until the bridge is loaded again.', { undelivered });
 }
 
-function healthOf({ failing, ...queue }: QueueStatus, inboundPort: number | undefined): HealthStatus {
-  const details = { ...queue, ...(inboundPort !== undefined && { inboundPort }) };
-  if (failing === undefined) return { status: 'healthy', details };
+function healthOf({ endpoints, inbound }: Loaded): HealthStatus {
+  const states = endpoints.map((endpoint) => ({ name: endpoint.name, ...endpoint.status() }));
+  const details = { endpoints: states, ...(inbound && { inboundPort: inbound.port }) };
+  const bad = states.filter(({ disabled, failing }) => disabled || failing !== undefined);
+  if (bad.length === 0) return { status: 'healthy', details };
+  const problems = bad.map(
+    ({ name, disabled, failing = '' }) => `${name} ${disabled ? 'is gone' : `failed: ${failing}`}`,
+  );
   // A queue that is empty gave its last message up.
-  const status = queue.queueLength === 0 ? 'unhealthy' : 'degraded';
-  return { status, message: `The last attempt failed: ${failing}.`, details };
+  const isLost = bad.some(({ disabled, queueLength }) => disabled || queueLength === 0);
+  return { status: isLost ? 'unhealthy' : 'degraded', message: `Endpoint ${problems.join('; ')}.`, details };
 }
 
 function once(action: () => Promise<void>): () => Promise<void> {

@@ -5,12 +5,16 @@ import type { WebhookHeaders } from './signature.ts';
 export type Attempt =
   | { readonly kind: 'delivered' }
   | { readonly kind: 'failed'; readonly reason: string; readonly retryAfterMs: number | undefined }
-  | { readonly kind: 'refused'; readonly reason: string };
+  | { readonly kind: 'refused'; readonly reason: string }
+  /** For good. */
+  | { readonly kind: 'gone'; readonly reason: string };
 
 export interface PostRequest {
   readonly url: URL;
   readonly headers: WebhookHeaders;
   readonly body: string;
+  /** Without a charset. */
+  readonly contentType: string;
   readonly timeoutMs: number;
   /** Aborted when there is no more time for the request. */
   readonly signal: AbortSignal;
@@ -28,7 +32,9 @@ export async function post(request: PostRequest, { fetch, now }: PostPorts): Pro
       method: 'POST',
       headers: {
         ...request.headers,
-        'content-type': 'application/json',
+        'content-type': request.contentType.startsWith('text/')
+          ? `${request.contentType}; charset=utf-8`
+          : request.contentType,
         'user-agent': 'agent-relay-webhook-bridge',
       },
       body: request.body,
@@ -38,6 +44,7 @@ export async function post(request: PostRequest, { fetch, now }: PostPorts): Pro
     await discard(response);
     if (response.ok) return { kind: 'delivered' };
     const reason = `status ${response.status}`;
+    if (response.status === 410) return { kind: 'gone', reason };
     if (!isRetryable(response.status)) return { kind: 'refused', reason };
     return { kind: 'failed', reason, retryAfterMs: parseRetryAfter(response.headers.get('retry-after'), now()) };
   } catch (error) {

@@ -2,8 +2,8 @@
 import { once } from 'node:events';
 import { type IncomingHttpHeaders, type ServerResponse, createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { BridgePlugin, MetricsCollector } from '@ar-registry/sdk';
-import { createTestContext, type TestContext } from '@ar-registry/sdk/testing';
+import type { BridgePlugin } from '@ar-registry/sdk';
+import { createTestContext, type RecordingMetrics, type TestContext } from '@ar-registry/sdk/testing';
 import { type BridgePorts, createWebhookBridge } from '../src/plugin.ts';
 
 export const SECRET = `whsec_${Buffer.alloc(32, 7).toString('base64')}`;
@@ -23,7 +23,10 @@ export interface Target extends AsyncDisposable {
 }
 
 /** A server that answers request after request as `answer` says; the index begins at 0. */
-export async function startTarget(answer: (response: ServerResponse, index: number) => void): Promise<Target> {
+export async function startTarget(
+  answer: (response: ServerResponse, index: number) => void,
+  port = 0,
+): Promise<Target> {
   const received: Received[] = [];
   const waiting = new Set<() => void>();
   const server = createServer(async (request, response) => {
@@ -34,7 +37,7 @@ export async function startTarget(answer: (response: ServerResponse, index: numb
     answer(response, received.length - 1);
     for (const check of waiting) check();
   });
-  server.listen(0, '127.0.0.1');
+  server.listen(port, '127.0.0.1');
   await once(server, 'listening');
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/hook`,
@@ -57,6 +60,11 @@ export async function startTarget(answer: (response: ServerResponse, index: numb
   };
 }
 
+/** What a target was told. */
+export function bodyOf({ text }: Received): unknown {
+  return (JSON.parse(text) as { data: { body: unknown } }).data.body;
+}
+
 export interface World extends AsyncDisposable {
   readonly plugin: BridgePlugin;
   readonly context: TestContext;
@@ -65,12 +73,25 @@ export interface World extends AsyncDisposable {
   /** URL of the inbound side. */
   inboundUrl(): Promise<string>;
   /** Resolves when the bridge has reported that many deliveries with this result. */
-  reported(result: 'delivered' | 'retrying' | 'given-up', count: number): Promise<void>;
+  reported(result: 'delivered' | 'retrying' | 'given-up' | 'gone', count: number): Promise<void>;
 }
 
-/** A bridge that is loaded. Waits between attempts take no time. */
-export async function loadBridge(config: Record<string, unknown>, ports: Partial<BridgePorts> = {}): Promise<World> {
-  const context = await createTestContext({ config, agentName: 'webhook-bridge' });
+/** A bridge that is loaded, in a folder of its own unless one is given. Waits between attempts take no time. */
+export async function loadBridge(
+  config: Record<string, unknown>,
+  ports: Partial<BridgePorts> = {},
+  place?: { readonly dataDir: string },
+): Promise<World> {
+  const own = await createTestContext({ config, agentName: 'webhook-bridge' });
+  const waiting = new Set<() => void>();
+  const metrics: RecordingMetrics = {
+    ...own.metrics,
+    counter(...sample) {
+      own.metrics.counter(...sample);
+      for (const check of waiting) check();
+    },
+  };
+  const context: TestContext = { ...own, dataDir: place?.dataDir ?? own.dataDir, metrics };
   const slept: number[] = [];
   let ids = 0;
   const plugin = createWebhookBridge({
@@ -82,16 +103,8 @@ export async function loadBridge(config: Record<string, unknown>, ports: Partial
     closeLimitMs: 10_000,
     ...ports,
   });
-  const waiting = new Set<() => void>();
-  const metrics: MetricsCollector = {
-    ...context.metrics,
-    counter(...sample) {
-      context.metrics.counter(...sample);
-      for (const check of waiting) check();
-    },
-  };
   try {
-    await plugin.onLoad({ ...context, metrics });
+    await plugin.onLoad(context);
   } catch (error) {
     await context.dispose();
     throw error;

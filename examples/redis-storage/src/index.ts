@@ -1,0 +1,3 @@
+import { createRedisStorage } from './plugin.ts';
+
+export default createRedisStorage(() => Date.now());

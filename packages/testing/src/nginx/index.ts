@@ -1,0 +1,1 @@
+export { startNginx, type NginxServer } from './server.ts';
