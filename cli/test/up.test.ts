@@ -58,6 +58,19 @@ describe('ar up', () => {
     },
   );
 
+  it('is started once, however often it is asked for at the same moment', async () => {
+    const all = [1, 2, 3].map(() => project.start(['up', '--no-dashboard']));
+    const outcomes = all.map(async (one) => ({ one, ...(await one.ended) }));
+    const first = await Promise.any(all.map(async (one) => (await printed(one, ACTIVE), one)));
+    const others = await Promise.all(outcomes.filter((_, index) => all[index] !== first));
+    expect(others.map((other) => [errorCode(other), other.code])).toEqual([
+      ['DAEMON_RUNNING', 1],
+      ['DAEMON_RUNNING', 1],
+    ]);
+    first.child.kill('SIGTERM');
+    expect((await first.ended).code).toBe(0);
+  });
+
   it('starts over what a killed daemon left behind', async () => {
     const daemon = project.start(['up', '--no-dashboard']);
     const text = await printed(daemon, ACTIVE);

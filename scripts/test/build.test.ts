@@ -6,10 +6,12 @@ import { routes } from '@ar-registry/core/layout';
 import { integrityOf } from '@ar-registry/io/digest';
 import type { PluginDocument, StatusDocument } from '@ar-registry/schemas';
 import { validator as isAdvisories } from '@ar-registry/schemas/validators/api/advisories';
+import { validator as isChanges } from '@ar-registry/schemas/validators/api/changes';
 import { validator as isCategories } from '@ar-registry/schemas/validators/api/categories';
 import { validator as isConfig } from '@ar-registry/schemas/validators/api/config';
 import { validator as isPluginList } from '@ar-registry/schemas/validators/api/plugin-list';
 import { validator as isPlugin } from '@ar-registry/schemas/validators/api/plugin';
+import { validator as isRatings } from '@ar-registry/schemas/validators/api/ratings';
 import { validator as isSearchIndex } from '@ar-registry/schemas/validators/api/search-index';
 import { validator as isStatsTotals } from '@ar-registry/schemas/validators/api/stats-totals';
 import { validator as isStatus } from '@ar-registry/schemas/validators/api/status';
@@ -91,7 +93,7 @@ describe('build', () => {
     const yank = 'schemaVersion: 1\ndistTags:\n  latest: 1.0.0\nyanked:\n  1.1.0: Broken.\n';
     await writeFile(join(folder, 'plugins/@acme/audit/status.yaml'), yank);
     const again = await build({ source: { folder }, out });
-    expect(again.written).toBeLessThan(10);
+    expect(again.written).toBeLessThan(13);
     expect(await readJson(out, routes.plugin('@acme/audit'))).toMatchObject({ version: '1.0.0' });
   });
 
@@ -129,6 +131,39 @@ describe('build', () => {
     expect(await readJson(out, routes.status)).toMatchObject({ excluded: [{ file: 'advisories/AR-2026-0002.yaml' }] });
   });
 
+  it('publishes badges, and feeds where it is known where it will be served', async () => {
+    const registry = await testRegistry();
+    const folder = await writeIndex(join(registry.folder, 'index'), await sampleFiles(registry));
+    const [without, out] = [join(registry.folder, 'without'), join(registry.folder, 'out')];
+    await build({ source: { folder }, out: without });
+    await build({ source: { folder }, out, baseUrl: 'https://registry.example.com' });
+    for (const kind of ['version', 'downloads', 'trust'])
+      expect(await readFile(join(without, `badge/@acme/audit/${kind}.svg`), 'utf8')).toContain('<svg ');
+    await expect(stat(join(without, 'feed.atom'))).rejects.toMatchObject({ code: 'ENOENT' });
+    expect(await readFile(join(out, 'feeds/plugins/@acme/audit.atom'), 'utf8')).toContain('@acme/audit 1.1.0');
+    expect(await readJson(out, 'feed.json')).toMatchObject({ home_page_url: 'https://registry.example.com/' });
+    expect(await readdir(join(out, 'feeds/scopes'))).toEqual(['@acme.atom', '@acme.json', '@ar.atom', '@ar.json']);
+  });
+
+  it('takes what it made of a README before only where nothing of it has changed', async () => {
+    const registry = await testRegistry();
+    const folder = await writeIndex(join(registry.folder, 'index'), await sampleFiles(registry));
+    const out = join(registry.folder, 'out');
+    await build({ source: { folder }, out });
+    const expected = await contentOf(out);
+    for (const path of [routes.readme('@acme/audit'), routes.readmeHtml('@ar/slack-bridge'), '.ar-leaves.json'])
+      await writeFile(join(out, path), 'of somebody else');
+    await rm(join(out, routes.readmeHtml('@acme/chat')));
+    await build({ source: { folder }, out });
+    expect(await contentOf(out)).toEqual(expected);
+    const notes = JSON.stringify({
+      entries: { '@acme/audit': ['x', ['api/../../../etc/passwd'], 'x'], '@acme/chat': 1 },
+    });
+    await writeFile(join(out, '.ar-leaves.json'), notes);
+    await build({ source: { folder }, out });
+    expect(await contentOf(out)).toEqual(expected);
+  });
+
   it('deletes what an earlier build wrote and this one does not, and the folders of it', async () => {
     const registry = await testRegistry();
     const files = await sampleFiles(registry);
@@ -138,7 +173,7 @@ describe('build', () => {
     await writeFile(join(out, 'index.html'), 'of the site');
     await rm(join(folder, 'plugins/@acme/chat'), { recursive: true });
     const { deleted } = await build({ source: { folder }, out });
-    expect(deleted).toBe(5);
+    expect(deleted).toBe(8);
     expect(await readdir(join(out, 'api/v1/plugins/@acme'))).toEqual(['audit', 'audit.json']);
     expect(await readFile(join(out, 'index.html'), 'utf8')).toBe('of the site');
   });
@@ -193,7 +228,7 @@ describe('build', () => {
     await build({ source: { folder }, out });
     // What the interrupted build had written of the plugin that is gone is gone as well.
     expect(await readdir(join(out, 'api/v1/plugins/@acme'))).toEqual(['audit', 'audit.json']);
-    expect(await readdir(out)).toEqual(['.ar-build.json', 'api']);
+    expect(await readdir(out)).toEqual(['.ar-build.json', '.ar-leaves.json', 'api', 'badge']);
     // Signatures are not its own, and stay.
     expect(await readdir(join(out, 'api/v1/trust'))).toEqual(['timestamp.json']);
   });
@@ -368,15 +403,21 @@ async function filesOf(folder: string): Promise<Files> {
   return new Map([...(await contentOf(folder))].map(([path, content]) => [path.slice(1), content]));
 }
 
+const VALIDATORS: Readonly<Record<string, (value: unknown) => { readonly ok: boolean }>> = {
+  [routes.config]: isConfig,
+  [routes.status]: isStatus,
+  [routes.search]: isSearchIndex,
+  [routes.categories]: isCategories,
+  [routes.tags]: isTags,
+  [routes.changes]: isChanges,
+  [routes.advisories]: isAdvisories,
+  [routes.statsTotals]: isStatsTotals,
+  [routes.ratings]: isRatings,
+};
+
 function validatorOf(path: string): (value: unknown) => { readonly ok: boolean } {
-  const route = `api${path}`;
-  if (route === routes.config) return isConfig;
-  if (route === routes.status) return isStatus;
-  if (route === routes.search) return isSearchIndex;
-  if (route === routes.categories) return isCategories;
-  if (route === routes.tags) return isTags;
-  if (route === routes.advisories) return isAdvisories;
-  if (route === routes.statsTotals) return isStatsTotals;
+  const known = VALIDATORS[`api${path}`];
+  if (known) return known;
   if (/@[^/]+\/[^/]+\/[^/]+\.json$/.test(path)) return isVersion;
   return path.includes('@') ? isPlugin : isPluginList;
 }

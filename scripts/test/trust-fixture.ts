@@ -53,7 +53,7 @@ export interface Fixture {
   write(documents: Readonly<Record<string, string>>): Promise<void>;
   sign(atMs?: number): Promise<SignOutcome>;
   resign(atMs: number): Promise<SignOutcome>;
-  change(request: Omit<KeyRequest, 'keysFolder'>, atMs?: number): Promise<void>;
+  change(request: Omit<KeyRequest, 'keysFolder'>, atMs?: number, changed?: TrustSettings): Promise<void>;
   trust(): Promise<TrustFolder>;
   signers(role: 'root' | 'targets' | 'bins' | 'snapshot' | 'timestamp'): Promise<readonly Signer[]>;
   /** Puts the site as it is on disk onto the server. */
@@ -65,6 +65,8 @@ export interface FixtureOptions {
   readonly threshold?: number;
   readonly rootKeys?: number;
   readonly expiryDays?: NonNullable<NonNullable<RegistryRecord['trust']>['expiryDays']>;
+  /** Address of the registry, whose root then declares a log. */
+  readonly baseUrl?: string;
   /** When the keys were made. */
   readonly atMs?: number;
 }
@@ -72,8 +74,9 @@ export interface FixtureOptions {
 export async function trustFixture(options: FixtureOptions = {}): Promise<Fixture> {
   const folder = await mkdtemp(path.join(tmpdir(), 'ar-trust-'));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
-  const { bins = BINS, threshold = 1, rootKeys, expiryDays = {}, atMs = NOW_MS } = options;
-  const settings = toTrustSettings({ bins, threshold, expiryDays });
+  const { bins = BINS, threshold = 1, rootKeys, expiryDays = {}, baseUrl, atMs = NOW_MS } = options;
+  const registry = baseUrl === undefined ? undefined : { name: 'test', baseUrl };
+  const settings = toTrustSettings({ bins, threshold, expiryDays }, registry);
   const [site, trustFolder, keys] = ['site', 'trust', 'keys'].map((name) => path.join(folder, name)) as [
     string,
     string,
@@ -104,11 +107,11 @@ export async function trustFixture(options: FixtureOptions = {}): Promise<Fixtur
     },
     sign: async (nowMs = NOW_MS) => sign(await input(), { crypto, nowMs }),
     resign: async (nowMs) => resign({ ...(await input()), check: false }, { crypto, nowMs }),
-    change: async (request, nowMs = NOW_MS) => {
+    change: async (request, nowMs = NOW_MS, changed = settings) => {
       const current = await trust();
       const plan = await planKeys(current, { ...request, keysFolder: keys }, crypto);
       const signers = [...(await readKeyFolder(keys)), ...plan.made];
-      await changeKeys(current, plan, { folder: trustFolder, settings, crypto, nowMs, signers });
+      await changeKeys(current, plan, { folder: trustFolder, settings: changed, crypto, nowMs, signers });
     },
     signers: async (role) => {
       const wanted = keySetOf(await trust())[role].keys;

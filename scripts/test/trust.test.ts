@@ -17,6 +17,36 @@ describe('what we sign is taken by both', () => {
     expect(await both(await clientsOf(fixture))).toEqual([GENUINE, GENUINE]);
   });
 
+  it('with a root that declares a log, also after its key was replaced', async () => {
+    const fixture = await trustFixture({ baseUrl: 'https://registry.example.com' });
+    const clients = await clientsOf(fixture);
+    expect(await both(clients)).toEqual([GENUINE, GENUINE]);
+    const { log } = (await fixture.trust()).root.signed;
+    expect(log).toEqual({
+      origin: 'registry.example.com/log',
+      public: expect.stringMatching(/^[0-9a-f]{64}$/) as string,
+    });
+    await fixture.change({ action: 'rotate', role: 'log' });
+    await fixture.write({ [HELLO]: NEWER.text });
+    await fixture.sign(NOW_MS + 1000);
+    await fixture.publish();
+    expect(await both(clients)).toEqual([NEWER, NEWER]);
+    const { log: next } = (await fixture.trust()).root.signed;
+    expect(next?.origin).toBe(log?.origin);
+    expect(next?.public).not.toBe(log?.public);
+  });
+
+  it('after a log was begun where there was none', async () => {
+    const fixture = await trustFixture();
+    const settings = { ...fixture.settings, logOrigin: 'test/log' };
+    expect((await fixture.trust()).root.signed.log).toBeUndefined();
+    await fixture.change({ action: 'rotate', role: 'log' }, NOW_MS, settings);
+    await fixture.sign(NOW_MS + 1000);
+    await fixture.publish();
+    expect((await fixture.trust()).root.signed.log?.origin).toBe('test/log');
+    expect(await both(await clientsOf(fixture))).toEqual([GENUINE, GENUINE]);
+  });
+
   it('after a document has changed, with one new bin and no more', async () => {
     const { fixture, clients, before } = await updated();
     expect(await both(clients)).toEqual([NEWER, NEWER]);

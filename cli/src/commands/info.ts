@@ -63,7 +63,7 @@ function newestWithdrawn({ versions }: PluginDocument): string | undefined {
 
 /** Counters change daily, so the plugin's own document has none. */
 async function downloadsOf(name: string, client: ApiClient, signal: AbortSignal): Promise<number | undefined> {
-  const { plugins } = await client.searchIndex(signal);
+  const plugins = await client.pluginsNear(name, signal);
   return plugins.find((plugin) => plugin.name === name)?.downloads;
 }
 

@@ -1,6 +1,5 @@
 import type { LockEntry, WantedPlugin } from '@ar-registry/core/install';
-import { searchPlugins } from '@ar-registry/core/search';
-import type { PluginName, TrustLevel } from '@ar-registry/schemas';
+import type { PluginName } from '@ar-registry/schemas';
 import { defineCommand, type OptionValues } from '../command.ts';
 import type { Context } from '../context.ts';
 import { PLUGIN_TYPES } from '../plugin-types.ts';
@@ -40,18 +39,19 @@ export const list = defineCommand({
 async function browse(values: OptionValues<typeof FILTERS>, { registry, output, signal }: Context) {
   const { type, category, tag } = values;
   const client = await registry();
-  const { plugins } = await output.during('Looking at the registry', () => client.searchIndex(signal));
-  const levels = new Set<TrustLevel>([
-    ...(values.official ? (['official'] as const) : []),
-    ...(values.verified ? (['verified'] as const) : []),
-  ]);
-  const trusted = levels.size === 0 ? plugins : plugins.filter(({ trust }) => levels.has(trust));
   const filters = {
     ...(type === undefined ? {} : { type }),
     ...(category === undefined ? {} : { category }),
     ...(tag === undefined ? {} : { tag }),
+    sort: 'name' as const,
   };
-  return { kind: 'browsed', ...searchPlugins(trusted, { ...filters, sort: 'name' }) } as const;
+  const levels = [...(values.official ? ['official' as const] : []), ...(values.verified ? ['verified' as const] : [])];
+  const queries = levels.length === 0 ? [filters] : levels.map((trust) => ({ ...filters, trust }));
+  const results = await output.during('Looking at the registry', () =>
+    Promise.all(queries.map((query) => client.search(query, signal))),
+  );
+  const plugins = results.flatMap((result) => result.plugins).toSorted((a, b) => (a.name < b.name ? -1 : 1));
+  return { kind: 'browsed', total: plugins.length, plugins } as const;
 }
 
 async function listInstalled({ projectDir, dataDir }: Context) {

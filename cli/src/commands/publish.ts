@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { nameWithin, packPlugin } from '@ar-registry/io/package-folder';
 import { readSource, releaseUpload, submitVersion } from '@ar-registry/io/publish';
+import { attachProvenance } from '../author/attach-provenance.ts';
 import { assertAcceptable } from '../author/check-contents.ts';
 import { openSubmissions } from '../author/open-submissions.ts';
 import { checkTag } from '../author/publish-settings.ts';
@@ -20,12 +21,14 @@ export const publish = defineCommand({
     { command: 'publish ./my-plugin', does: 'submits it' },
     { command: 'publish ./my-plugin --tag beta', does: 'for those who ask for the tag beta' },
     { command: 'publish ./my-plugin --dry-run', does: 'says what it would do' },
+    { command: 'publish --provenance bundle.json', does: 'with proof of who built it, from which commit' },
     { command: 'publish --index https://example.com/index.git --as your-login:12345', does: 'by plain git' },
   ],
   options: {
     index: { type: 'string', value: 'REMOTE', summary: 'git address or folder of the index (AR_INDEX)' },
     as: { type: 'string', value: 'LOGIN:ID', summary: 'GitHub login and numeric id (AR_PUBLISHER)' },
     tag: { type: 'string', value: 'TAG', summary: 'dist-tag to move to this version' },
+    provenance: { type: 'string', value: 'FILE', summary: 'Sigstore bundle of the workflow that built it' },
     store: { type: 'string', value: 'FOLDER', summary: 'keep the archive there and not in the index' },
     'dry-run': { type: 'boolean', summary: 'do nothing that others see, and say what would be done' },
   },
@@ -40,7 +43,10 @@ export const publish = defineCommand({
     const { manifest, archive } = packed;
     await using to = await openSubmissions(values, { plugin: manifest.name, dir }, context);
     await assertAcceptable(packed, folder, context);
-    const source = await readSource(dir, signal);
+    const source = await attachProvenance(await readSource(dir, signal), {
+      file: values.provenance === undefined ? undefined : path.resolve(cwd, values.provenance),
+      archive: archive.bytes,
+    });
     const store = values.store === undefined ? undefined : path.resolve(cwd, values.store);
     const { index, github, submitter: publisher } = to;
     const release = github && (() => releaseUpload({ manifest, archive, source }, github));

@@ -1,5 +1,5 @@
 import { ArError } from '@ar-registry/core/errors';
-import { searchPlugins, SORT_ORDERS } from '@ar-registry/core/search';
+import { SORT_ORDERS } from '@ar-registry/core/search';
 import { defineCommand } from '../command.ts';
 import { PLUGIN_TYPES } from '../plugin-types.ts';
 
@@ -26,10 +26,10 @@ export const search = defineCommand({
   async run({ values, args }, { registry, signal, output }) {
     const limit = parseLimit(values.limit);
     const client = await registry();
-    const { plugins } = await output.during('Searching', () => client.searchIndex(signal));
     const text = args.text.join(' ');
     const { limit: _limit, ...filters } = values;
-    return { query: text, ...searchPlugins(plugins, { ...given(filters), text, limit }) };
+    const query = { ...given(filters), text, limit };
+    return { query: text, ...(await output.during('Searching', () => client.search(query, signal))) };
   },
 });
 

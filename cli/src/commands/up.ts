@@ -35,11 +35,13 @@ export const up = defineCommand({
     const project = await findRelayProject(context);
     const command = await planUp(project, args.args, context.env);
     if (dryRun) return { kind: 'planned', command };
-    const { assertNoDaemon } = await import('../usage/daemon.ts');
-    await assertNoDaemon(project);
+    const { startOnce } = await import('../usage/start-once.ts');
     const { runAttached } = await import('../usage/run-attached.ts');
-    context.releaseSignals();
     const env = { ...context.env, ...command.variables };
-    return { kind: 'ended', exitCode: await runAttached({ ...command, env }) };
+    const exitCode = await startOnce(project, context, () => {
+      context.releaseSignals();
+      return runAttached({ ...command, env });
+    });
+    return { kind: 'ended', exitCode };
   },
 });

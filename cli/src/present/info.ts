@@ -116,6 +116,7 @@ function facts({ plugin, version, registry, advisories, downloads, installed }: 
     ['Published', `${publishedAt.slice(0, 10)} by ${publishedBy.login}`],
     ['Updated', plugin.updatedAt.slice(0, 10)],
     ['Source', source === undefined ? undefined : `${source.url} at ${source.commit.slice(0, 12)}`],
+    ['Provenance', provenanceText(outcomeEntry(plugin, version))],
     ['Size', `${sizeText(dist.size)} packed, ${sizeText(dist.unpackedSize)} in ${dist.fileCount} files`],
     ['Integrity', dist.integrity],
     ['Installed', installed ?? 'not in this project'],
@@ -129,6 +130,19 @@ const NOT_PUBLISHED = 'not published by this registry';
 function downloadsText(downloads: RegistryInfo['downloads']): string {
   if (downloads === 'unasked') return 'shown with --stats';
   return downloads === undefined ? NOT_PUBLISHED : `${downloads} in the last 30 days`;
+}
+
+function outcomeEntry(
+  plugin: PluginDocument,
+  { version }: VersionDocument,
+): PluginDocument['versions'][number] | undefined {
+  return plugin.versions.find((one) => one.version === version);
+}
+
+/** What the registry has checked; a bundle that it has not is nothing. */
+function provenanceText(entry: PluginDocument['versions'][number] | undefined): string | undefined {
+  const proved = entry?.provenance;
+  return proved && `signed by ${proved.workflow}`;
 }
 
 function configText({ required, optional }: VersionDocument['manifest']['config']): string {

@@ -1,29 +1,61 @@
+import { assertNever } from '@ar-registry/core/errors';
 import type { Presenter } from '../command.ts';
 import type { VerifiedPlugin } from '../install/verify-locked.ts';
+import type { AskedLog } from '../install/verify-logs.ts';
 import { type Line, type Page, quiet, type Span, toned } from './text.ts';
 
 interface Outcome {
   readonly plugins: readonly VerifiedPlugin[];
+  readonly logs: readonly AskedLog[];
 }
 
 export const presentVerify: Presenter<Outcome> = {
-  text: ({ plugins }) => {
+  text: ({ plugins, logs }) => {
     if (plugins.length === 0) return ['No plugins are installed.'];
     const uncovered = plugins.filter(({ dependencies }) => dependencies === 'not-covered').map(({ name }) => name);
     return [
       ...plugins.flatMap(pluginLines),
       ...(uncovered.length === 0 ? [] : [quiet(`Not covered: the npm dependencies of ${uncovered.join(', ')}`)]),
       ...advice(plugins),
+      ...logs.flatMap(logLines),
     ];
   },
   json: (outcome) => ({
-    ok: isOk(outcome),
+    ok: isOk(outcome.plugins) && !outcome.logs.some(isUnreachable),
+    logs: outcome.logs,
     plugins: outcome.plugins.map(({ entry, ...one }) => ({ ...one, version: entry.version, source: entry.source })),
   }),
-  exitCode: ({ plugins }) => (plugins.some(isForeign) ? 3 : isOk({ plugins }) ? 0 : 1),
+  exitCode: ({ plugins, logs }) => {
+    if (plugins.some(isForeign)) return 3;
+    if (!isOk(plugins)) return 1;
+    return logs.some(isUnreachable) ? 4 : 0;
+  },
 };
 
-function isOk({ plugins }: Outcome): boolean {
+function isUnreachable({ state }: AskedLog): boolean {
+  return state === 'unreachable';
+}
+
+/** A registry without a log is nothing to speak of. */
+function logLines(log: AskedLog): Page {
+  switch (log.state) {
+    case 'none':
+      return [];
+    case 'not-asked':
+      return [quiet(`Not asked: the log of ${log.registry}`)];
+    case 'unreachable':
+      return [[toned('not proved', 'bad'), `: the log of ${log.registry} cannot be asked. ${log.problem}`]];
+    case 'consistent': {
+      const since = log.since === undefined ? 'seen for the first time' : `goes on from ${log.since}`;
+      const proved = `has ${log.proved.map(({ name, version }) => `${name}@${version}`).join(', ')}`;
+      return [`The log of ${log.registry}, ${log.size} entries, ${since}, and ${proved}.`];
+    }
+    default:
+      return assertNever(log);
+  }
+}
+
+function isOk(plugins: readonly VerifiedPlugin[]): boolean {
   return plugins.every(({ state }) => state === 'intact' || state === 'linked');
 }
 
@@ -45,7 +77,7 @@ function advice(plugins: readonly VerifiedPlugin[]): Page {
     ...(plugins.some(({ state }) => state === 'mislabelled')
       ? ['ar-plugins.lock was changed by hand: restore it from version control.']
       : []),
-    ...(isOk({ plugins })
+    ...(isOk(plugins)
       ? [
           plugins.some(({ state }) => state === 'intact')
             ? 'All is as it was published.'

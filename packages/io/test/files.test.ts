@@ -1,4 +1,5 @@
 /** Files as a whole: replaced, read, removed. */
+import { execFileSync, spawn } from 'node:child_process';
 import { chmod, lstat, mkdir, readFile, readdir, stat, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { readTextIfExists, removeFolder, replaceFile, writeAtomically } from '@ar-registry/io/files';
@@ -27,6 +28,13 @@ describe('writeAtomically', () => {
     expect(await readFile(file, 'utf8')).toBe('two');
     expect((await stat(file)).mode & 0o777).toBe(0o600);
     expect((await lstat(link)).isSymbolicLink()).toBe(true);
+  });
+
+  it('does the same without waiting for the disk', async () => {
+    await using temp = await tempDir();
+    const file = path.join(temp.path, 'file');
+    for (const text of ['one', 'two']) await writeAtomically(file, text, { durable: false });
+    expect([await readFile(file, 'utf8'), await readdir(temp.path)]).toEqual(['two', ['file']]);
   });
 
   it('never shows half of it to a reader', async () => {
@@ -71,6 +79,19 @@ describe('readTextIfExists', () => {
     expect(await readTextIfExists(path.join(temp.path, 'file'))).toBe('één');
     expect(await readTextIfExists(path.join(temp.path, 'gone'))).toBeUndefined();
   });
+
+  it.skipIf(process.platform === 'win32')(
+    'reads a pipe when somebody writes, and holds nothing up until then',
+    async () => {
+      await using temp = await tempDir();
+      const pipe = path.join(temp.path, 'pipe');
+      execFileSync('mkfifo', [pipe]);
+      const text = readTextIfExists(pipe);
+      // Were this process waiting for the pipe, it would never come to this.
+      spawn('sh', ['-c', 'printf later > "$0"', pipe], { stdio: 'ignore' });
+      expect(await text).toBe('later');
+    },
+  );
 
   it('does not take a folder for nothing', async () => {
     await using temp = await tempDir();

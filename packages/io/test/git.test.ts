@@ -104,6 +104,13 @@ describe('openRepository', () => {
     expect(await (await openRepository(bare)).resolveRevision('main')).toBe(await tip('main'));
   });
 
+  it('takes HEAD of a clone for what is checked out there, and not for what it was cloned from', async () => {
+    const work = join(folder, 'clone');
+    await git(folder, 'clone', '--quiet', bare, work);
+    await git(work, '-c', 'user.name=A', '-c', 'user.email=a@example.com', 'commit', '--allow-empty', '-m', 'Mine');
+    expect(await (await openRepository(work)).resolveRevision('HEAD')).not.toBe(await tip('main'));
+  });
+
   it('reads a tree as it is, whatever replacement refs say', async () => {
     const main = await tip('main');
     const other = await submit('other', { 'registry.yaml': 'name: forged\n' });

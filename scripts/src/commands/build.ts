@@ -6,6 +6,7 @@ import { defineCommand } from '../command.ts';
 import { countFindings, presentFindings } from '../reporters/findings.ts';
 import { build as buildStage } from '../stages/build/index.ts';
 import { parseIndexSource } from './index-source.ts';
+import { readRebuildReport } from './rebuild-report.ts';
 import { resolveGiven } from './resolve-given.ts';
 
 export const build = defineCommand({
@@ -22,6 +23,7 @@ export const build = defineCommand({
     store: { type: 'string', value: '<folder>', help: 'the archives, where registry.yaml does not say' },
     reports: { type: 'string', value: '<folder>', help: 'reports of the versions, as `reports` writes them' },
     osv: { type: 'string', value: '<folder>', help: 'known vulnerabilities, as `osv` writes them' },
+    rebuild: { type: 'string', value: '<file>', help: 'report of the last `rebuild`, to publish in status.json' },
     strict: { type: 'boolean', help: 'end with exit code 1 when something was left out' },
   },
   run: async (values, { cwd, signal }) => {
@@ -33,7 +35,9 @@ export const build = defineCommand({
     const store = resolveGiven(cwd, values.store);
     const reports = resolveGiven(cwd, values.reports);
     const osv = resolveGiven(cwd, values.osv);
-    const { findings, ...counts } = await buildStage({ source, out, baseUrl, store, reports, osv }, { signal });
+    const rebuild = await readRebuildReport(resolveGiven(cwd, values.rebuild));
+    const input = { source, out, baseUrl, store, reports, osv, rebuild };
+    const { findings, ...counts } = await buildStage(input, { signal });
     const excluded = findings.filter(isError);
     const json: BuildOutput = { schemaVersion: 1, out, ...counts, excluded: excluded.map(toFindingDocument) };
     const { plugins, versions, written, unchanged, deleted } = counts;

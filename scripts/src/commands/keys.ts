@@ -26,7 +26,7 @@ export const keys = defineCommand({
   options: {
     action: { type: 'string', value: '<action>', help: 'one of those above', required: true, positional: true },
     ...TRUST_OPTIONS,
-    role: { type: 'string', value: '<role>', help: 'rotate: root, targets, bins, snapshot or timestamp' },
+    role: { type: 'string', value: '<role>', help: 'rotate: root, targets, bins, snapshot, timestamp or log' },
     key: { type: 'string', value: '<id>', help: 'rotate, revoke: the key to take away; at least 8 digits of its id' },
     'root-keys': { type: 'string', value: '<number>', help: 'init: how many keys the root has' },
     development: { type: 'boolean', help: 'init: say in the root that nobody guards these keys' },

@@ -19,6 +19,17 @@ export function parsePrevious(given: string | undefined, { cwd, signal }: Contex
   return (name) => readServedFile(`${base}/${TRUST_ROUTE}/${name}`, { limitBytes, signal });
 }
 
+/** The same for files below a route: of the log, or of the whole site where it is empty. */
+export function readSite(given: string, route: string, { cwd, signal }: Pick<Context, 'cwd' | 'signal'>): ReadFile {
+  if (!isAddress(given)) return (name) => readFolderFile(join(resolve(cwd, given), route, name));
+  const base = given.replace(/\/+$/, '');
+  const top = route === '' ? base : `${base}/${route}`;
+  return (name) => readServedFile(`${top}/${name}`, { limitBytes: FILE_LIMIT_BYTES, signal });
+}
+
+/** A bundle of 256 entries of the largest kind, and any document. */
+const FILE_LIMIT_BYTES = 64 * 1024 * 1024;
+
 /**
  * The same, where it is no matter whether there is an answer: a registry must be able to sign while its site is down.
  * After the first failure nobody is asked again.

@@ -1,10 +1,11 @@
 /** What `keys`, `sign` and `resign` have in common: where the keys are, and how the registry wants to be signed. */
 import { join, resolve } from 'node:path';
-import { ArError } from '@ar-registry/core/errors';
+import { ArError, hasCode } from '@ar-registry/core/errors';
 import { INDEX_FOLDER, REGISTRY_FILE } from '@ar-registry/core/layout';
 import { parseRegistryRecord } from '@ar-registry/core/record';
 import { toTrustSettings, type TrustCrypto, type TrustSettings } from '@ar-registry/core/trust';
 import { readTextIfExists } from '@ar-registry/io/files';
+import { openRepository } from '@ar-registry/io/git';
 import { readKeyFolder, readKeyVariables, readTrustFolder, type Signer, type TrustFolder } from '@ar-registry/io/trust';
 import { usage } from '../args.ts';
 import type { Context, Options } from '../command.ts';
@@ -20,6 +21,8 @@ export interface TrustPlace {
   /** The folder of what is public of the keys; absolute. It need not be there. */
   readonly folder: string;
   readonly settings: TrustSettings;
+  /** The index, where it is a repository: what its history says is logged. Absolute. */
+  readonly repository?: string | undefined;
   /** registry.yaml says that the registry is signed. */
   readonly isDemanded: boolean;
 }
@@ -39,10 +42,22 @@ export async function locateTrust({ index, trust }: Given, { cwd }: Context, hel
     if (text === undefined) continue;
     const parsed = parseRegistryRecord(text, REGISTRY_FILE);
     if (!parsed.ok) throw new ArError('INDEX_UNREADABLE', { index, problem: `its ${REGISTRY_FILE} has errors` });
-    const settings = toTrustSettings(parsed.record.trust);
-    return { folder: join(root, 'trust'), settings, isDemanded: parsed.record.trust !== undefined };
+    const repository = (await isRepository(root)) ? root : undefined;
+    // What is in no repository has no history that could be logged.
+    const settings = toTrustSettings(parsed.record.trust, repository === undefined ? undefined : parsed.record);
+    return { folder: join(root, 'trust'), settings, repository, isDemanded: parsed.record.trust !== undefined };
   }
   throw new ArError('INDEX_UNREADABLE', { index, problem: `there is no ${REGISTRY_FILE} in it` });
+}
+
+async function isRepository(folder: string): Promise<boolean> {
+  try {
+    const { prefix } = await openRepository(folder);
+    return prefix === '' || prefix === `${INDEX_FOLDER}/`;
+  } catch (error) {
+    if (hasCode(error, 'INDEX_UNREADABLE')) return false;
+    throw error;
+  }
 }
 
 /** The private keys of the folder and of the environment. @throws KEY_UNUSABLE, FILE_ACCESS */

@@ -1,106 +1,59 @@
 /**
  * A README as HTML that a page may include. The text is hostile: its author wants to run scripts, to be followed by
- * search engines, to learn who reads the page, or to keep the builder busy.
+ * search engines, to learn who reads the page, to take the page’s place, or to keep the builder busy.
  *
- * No HTML of the author's passes, links lead to web pages and mail only, nothing is loaded from elsewhere (an image
- * becomes a link to it), and work and output are bounded. What is beyond the bounds is shown as plain text.
+ * Markdown with HTML in it, by GitHub’s rules (`schema.ts`). Links lead to web pages and mail only, nothing is loaded from
+ * elsewhere (an image becomes a link to it), ids have a prefix, and work and output are bounded; what is beyond the bounds
+ * is shown as plain text. Where to look for what it makes: docs/readme-html.md.
  */
-import MarkdownIt, { type MarkdownIt as Markdown, type Token } from 'markdown-it';
+import { sanitize } from 'hast-util-sanitize';
+import { toHtml } from 'hast-util-to-html';
+import { markdownToHast } from 'satteri';
+import type { ReadmePlace } from './address.ts';
+import { cleanText } from './clean-text.ts';
+import { dress } from './dress.ts';
+import { flatten } from './flatten.ts';
+import { README_LIMIT_BYTES, excessIn } from './limits.ts';
+import { createHighlighter } from './highlight.ts';
+import { modernise } from './modernise.ts';
+import { README_SCHEMA } from './schema.ts';
+import type { Root } from './tree.ts';
 
-/** A README longer than this is not rendered, and not published as text either. */
-export const README_LIMIT_BYTES = 512 * 1024;
+/** A README may not become a multiple of itself without end. */
+const OUTPUT_LIMIT = 2 * 1024 * 1024;
 
-/** Links that name a long address once and use it often would make gigabytes out of kilobytes. */
-const OUTPUT_LIMIT = 4 * 1024 * 1024;
+/** Which rendering this is: raised with every change of what it makes, so that no page keeps what an older one made. */
+export const README_RENDERING = '1';
 
-/** Quotes in lists in quotes: deeper than anybody writes. */
-const MAX_NESTING = 20;
+/** @returns an HTML fragment, the same for the same text and place */
+export type RenderReadme = (text: string, place: ReadmePlace | undefined) => string;
 
-const ALLOWED_LINK = /^(?:https?:\/\/|mailto:)/i;
-
-/** Makes what renders one README after another. */
-export function createReadmeRenderer(): (text: string) => string {
-  // `html: false` escapes tags; without `linkify` and `typographer` every rule is linear in the text.
-  const markdown = new MarkdownIt({ html: false, linkify: false, typographer: false, maxNesting: MAX_NESTING });
-  return (text) => renderReadme(text, markdown);
+/** Makes what renders one README after another. It may take long over a hostile one: `renderer.ts` bounds the time. */
+export function createRenderReadme(): RenderReadme {
+  const highlighter = createHighlighter();
+  return (text, place) => renderReadme(text, { place, highlight: highlighter() });
 }
 
-/** An HTML fragment, the same for the same text. */
-function renderReadme(text: string, markdown: Markdown): string {
-  if (text.length > README_LIMIT_BYTES) return asPlainText(text.slice(0, README_LIMIT_BYTES));
-  const tokens = markdown.parse(text, {}).map(harmless);
-  if (sizeOf(tokens) > OUTPUT_LIMIT) return asPlainText(text);
-  return markdown.renderer.render(tokens, markdown.options, {});
+function renderReadme(text: string, context: Parameters<typeof dress>[1]): string {
+  if (excessIn(text) !== undefined) return asPlainText(text);
+  const parsed: unknown = markdownToHast(text, {
+    features: { rawHtml: true, gfm: { footnotes: { clobberPrefix: '' } } },
+  });
+  const root = parsed as Root;
+  if (!flatten(root)) return asPlainText(text);
+  modernise(root);
+  const safe = sanitize(root, README_SCHEMA);
+  const html = toHtml(dress(safe.type === 'root' ? safe : { type: 'root', children: [] }, context));
+  return html.length > OUTPUT_LIMIT ? asPlainText(text) : `${html.trim()}\n`;
 }
 
 /** Text that shows as itself. */
-function asPlainText(text: string): string {
-  return `<pre>${escapeHtml(text)}</pre>\n`;
-}
-
-function escapeHtml(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
-}
-
-/** One block token, its links and images made safe. Tokens are of our own parse, so they are changed in place. */
-function harmless(token: Token): Token {
-  if (token.children) token.children = safeInline(token.children);
-  // Alignment comes as a style attribute, which a strict content security policy refuses.
-  const style = token.attrGet('style');
-  if (style !== null) {
-    token.attrs = [['class', String(style).replace('text-align:', 'align-')]];
-  }
-  return token;
-}
-
-function safeInline(tokens: readonly Token[]): Token[] {
-  const safe: Token[] = [];
-  const open: boolean[] = [];
-  for (const token of tokens) {
-    if (token.type === 'link_open') {
-      open.push(allowLink(token));
-      if (open.at(-1)) safe.push(token);
-    } else if (token.type === 'link_close') {
-      if (open.pop()) safe.push(token);
-    } else if (token.type === 'image') safe.push(...linkToImage(token, open.includes(true)));
-    else safe.push(token);
-  }
-  return safe;
-}
-
-/** Whether the link stays one. Relative addresses and fragments lead nowhere from a registry's page. */
-function allowLink(token: Token): boolean {
-  const href = String(token.attrGet('href') ?? '');
-  const title = token.attrGet('title');
-  if (!ALLOWED_LINK.test(href)) return false;
-  token.attrs = [
-    ['href', href],
-    ...(title === null ? [] : [['title', String(title)] satisfies [string, string]]),
-    ['rel', 'nofollow ugc noopener'],
-  ];
-  return true;
-}
-
-/** An image would tell a third party who reads the page. Inside a link its text is enough. */
-function linkToImage(image: Token, insideLink: boolean): readonly Token[] {
-  const text = createToken(image, 'text', 0);
-  text.content = image.content === '' ? 'image' : image.content;
-  const href = String(image.attrGet('src') ?? '');
-  if (insideLink || !ALLOWED_LINK.test(href)) return [text];
-  const start = createToken(image, 'link_open', 1);
-  start.attrs = [['href', href]];
-  allowLink(start);
-  return [start, text, createToken(image, 'link_close', -1)];
-}
-
-function createToken(like: Token, type: string, nesting: -1 | 0 | 1): Token {
-  const Constructor = like.constructor as new (type: string, tag: string, nesting: -1 | 0 | 1) => Token;
-  return new Constructor(type, type === 'text' ? '' : 'a', nesting);
-}
-
-function sizeOf(tokens: readonly Token[]): number {
-  return tokens.reduce((sum, { content, attrs, children, info }) => {
-    const attributes = (attrs ?? []).reduce((total, [key, value]) => total + key.length + String(value).length, 0);
-    return sum + 20 + attributes + (children ? sizeOf(children) : content.length + info.length);
-  }, 0);
+export function asPlainText(text: string): string {
+  const shown = cleanText(text.slice(0, README_LIMIT_BYTES));
+  const escaped = shown
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll('"', '&quot;');
+  return `<pre tabindex="0">${escaped}</pre>\n`;
 }

@@ -3,15 +3,16 @@ import type { SignOutcome } from '../stages/sign/index.ts';
 
 /** What `ar-registry sign` and `resign` tell people. */
 export function presentSigning(
-  { site, needed, targets, signed, expires, warnings }: SignOutput,
+  { site, needed, targets, signed, expires, warnings, log }: SignOutput,
   check = false,
 ): { readonly text: string; readonly notes: string } {
   const until = expires === undefined ? '' : ` Good until ${expires}.`;
+  const logged = log ? ` The log has ${log.size} entries, ${log.added} of them new.` : '';
   const documents = targets > 0 ? `${targets} documents of ` : '';
   const told = check
     ? `${site} ${needed ? 'must be signed anew soon' : 'need not be signed anew yet'}.`
     : `${documents}${site}: ${signed.length === 0 ? 'nothing new to sign' : `${signed.length} files signed`}.`;
-  return { text: `${told}${until}\n`, notes: warnings.map((warning) => `WARNING: ${warning}.\n`).join('') };
+  return { text: `${told}${until}${logged}\n`, notes: warnings.map((warning) => `WARNING: ${warning}.\n`).join('') };
 }
 
 /** The same for scripts. */

@@ -27,6 +27,7 @@ const ORDER: readonly CheckId[] = [
   'capabilities',
   'secrets',
   'source',
+  'provenance',
 ];
 const OF_CONTENTS: readonly CheckId[] = ['package', 'scan', 'dependencies', 'secrets'];
 

@@ -5,6 +5,7 @@ import type {
   StatusDocument,
   SearchIndexDocument,
 } from '@ar-registry/schemas';
+import { validator as isChanges } from '@ar-registry/schemas/validators/api/changes';
 import { validator as isCategories } from '@ar-registry/schemas/validators/api/categories';
 import { validator as isConfig } from '@ar-registry/schemas/validators/api/config';
 import { validator as isPluginList } from '@ar-registry/schemas/validators/api/plugin-list';
@@ -73,13 +74,20 @@ function listed(documents: readonly ApiDocument[], path: string): readonly strin
   return at<PluginListDocument>(documents, path).plugins.map(({ name }) => name);
 }
 
-function isValid({ path, body }: ApiDocument): boolean {
+const VALIDATORS: Readonly<Record<string, (value: unknown) => { readonly ok: boolean }>> = {
+  [routes.config]: isConfig,
+  [routes.status]: isStatus,
+  [routes.search]: isSearchIndex,
+  [routes.categories]: isCategories,
+  [routes.tags]: isTags,
+  [routes.changes]: isChanges,
+};
+
+function isValid({ kind, path, body }: ApiDocument): boolean {
+  if (kind === 'badge') return body.startsWith('<svg ');
   const value: unknown = JSON.parse(body);
-  if (path === routes.config) return isConfig(value).ok;
-  if (path === routes.status) return isStatus(value).ok;
-  if (path === routes.search) return isSearchIndex(value).ok;
-  if (path === routes.categories) return isCategories(value).ok;
-  if (path === routes.tags) return isTags(value).ok;
+  const known = VALIDATORS[path];
+  if (known) return known(value).ok;
   if (path.startsWith('npm/')) return isPackument(value).ok;
   if (path.startsWith('api/v1/advisories')) return isValidAdvisory(path, value);
   if (path.startsWith('api/v1/stats/')) return isValidStats(path, value);
@@ -126,7 +134,7 @@ describe('buildDocuments', () => {
 
   it('gives leaves before what names them', () => {
     const kinds = build(sample()).map(({ kind }) => kind);
-    const order = ['version', 'plugin', 'npm', 'stats', 'list', 'status', 'config'] as const;
+    const order = ['version', 'plugin', 'npm', 'stats', 'badge', 'list', 'search', 'status', 'config'] as const;
     expect(kinds).toEqual(kinds.toSorted((a, b) => order.indexOf(a) - order.indexOf(b)));
     expect(kinds.at(-1)).toBe('config');
   });
@@ -143,7 +151,8 @@ describe('buildDocuments', () => {
   });
 
   it('writes compact JSON that ends in one line feed', () => {
-    for (const { body } of build(sample())) expect(body).toBe(`${JSON.stringify(JSON.parse(body))}\n`);
+    const documents = build(sample()).filter(({ kind }) => kind !== 'badge');
+    for (const { body } of documents) expect(body).toBe(`${JSON.stringify(JSON.parse(body))}\n`);
   });
 
   it('lists versions highest first, each with its state and the hash of its document', () => {

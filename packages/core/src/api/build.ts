@@ -77,8 +77,8 @@ export function* buildDocuments(snapshot: Snapshot, inputs: BuildInputs, hash: H
   }
   yield* npmDocuments(snapshot, inputs.baseUrl ?? snapshot.registry.baseUrl);
   yield* statsDocuments(snapshot);
-  yield* advisoryDocuments(snapshot);
   yield* badges(snapshot);
+  yield* advisoryDocuments(snapshot);
   yield* listDocuments(snapshot);
   yield toDocument('list', routes.changes, toChangesDocument(snapshot));
   const search = yield* searchDocuments(toSearchIndex(snapshot), inputs.search, hash);

@@ -5,6 +5,9 @@ import { drawBadge, drawPluginBadges, shortNumber } from './index.ts';
 const SUMMARY = { version: '1.2.0', trust: 'verified' } as const;
 const ELEMENTS = /<\/?(?:svg|title|rect|path|g|text)(?: [\w-]+="[^"<>]*")*\/?>/g;
 
+const widthOf = (value: string): number =>
+  Number(/width="([\d.]+)"/.exec(drawBadge({ label: 'a', value, tone: 'quiet' }))?.[1]);
+
 describe('a badge', () => {
   it('says what it shows to those who do not see it', () => {
     const { version, downloads, trust } = drawPluginBadges(SUMMARY, 1234);
@@ -18,8 +21,6 @@ describe('a badge', () => {
   });
 
   it('is as wide as its text', () => {
-    const widthOf = (value: string): number =>
-      Number(/width="([\d.]+)"/.exec(drawBadge({ label: 'a', value, tone: 'quiet' }))?.[1]);
     expect(widthOf('12345') - widthOf('1')).toBeCloseTo(4 * 6.6, 0);
     expect(widthOf('日本') - widthOf('1')).toBeCloseTo(3 * 6.6, 0);
   });

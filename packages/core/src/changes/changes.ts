@@ -39,7 +39,7 @@ export function standingIn({ plugins }: Snapshot): readonly Standing[] {
 }
 
 /** The first version that came out publishes the plugin, each other one updates it. */
-export function publications({ name, versions }: SnapshotPlugin): readonly Change[] {
+function publications({ name, versions }: SnapshotPlugin): readonly Change[] {
   const oldestFirst = newestFirst(
     versions.map(({ manifest: { version, description }, publishedAt }) => ({
       id: `plugin.updated:${name}@${version}`,
@@ -56,7 +56,7 @@ export function publications({ name, versions }: SnapshotPlugin): readonly Chang
 }
 
 /** What an advisory says, and that it forbids versions. */
-export function notices(advisory: AdvisoryRecord): readonly Change[] {
+function notices(advisory: AdvisoryRecord): readonly Change[] {
   const { id, published, modified, withdrawn, action, affected, summary } = advisory;
   const change = (type: Change['type'], plugin: PluginName, at: Timestamp): Change => ({
     id: `${type}:${id}`,
@@ -97,9 +97,7 @@ function standing(
 }
 
 /** At one instant by id, so that the order never depends on that of the records. */
-export function newestFirst<T extends { readonly at: Timestamp; readonly id: string }>(
-  changes: readonly T[],
-): readonly T[] {
+function newestFirst<T extends { readonly at: Timestamp; readonly id: string }>(changes: readonly T[]): readonly T[] {
   const timed = changes.map((change) => ({ change, ms: Date.parse(change.at) }));
   return timed.toSorted((a, b) => b.ms - a.ms || (a.change.id < b.change.id ? -1 : 1)).map(({ change }) => change);
 }

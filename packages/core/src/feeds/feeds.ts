@@ -131,7 +131,7 @@ function titleOf({ type, plugin, version, advisory }: Change): string {
       return `${plugin}: versions revoked by ${advisory ?? 'the registry'}`;
     case 'advisory.withdrawn':
       return `${plugin}: ${advisory ?? 'an advisory'} is withdrawn`;
-    default:
+    case 'advisory.published':
       return `${plugin}: ${advisory ?? 'an advisory'}`;
   }
 }

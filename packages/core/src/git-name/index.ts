@@ -1,1 +1,2 @@
 export { isBranchName } from './branch.ts';
+export { isSameRepository } from './same-repository.ts';

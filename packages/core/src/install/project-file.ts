@@ -3,7 +3,7 @@ import { validator } from '@ar-registry/schemas/validators/project';
 import { isMap, parseDocument, type Document, type YAMLMap } from 'yaml';
 import { ArError } from '../errors/index.ts';
 import { toFindingDocument, type Finding } from '../findings/index.ts';
-import { fromSchemaErrors, parseYaml } from '../yaml/index.ts';
+import { formatPlainYaml, fromSchemaErrors, parseYaml } from '../yaml/index.ts';
 import { equal } from './equal.ts';
 import { refuseConflict, refuseNewer } from './foreign.ts';
 
@@ -48,6 +48,17 @@ function lower(sentence: string): string {
  * @param text a valid project file, or empty
  */
 export function editProjectFile(text: string, changes: ReadonlyMap<PluginName, WantedPlugin | undefined>): string {
+  return (text.trim() === '' ? newFile(changes) : undefined) ?? editWithLibrary(text, changes);
+}
+
+/** The same, where there is nothing that must stay, and nothing that only the library can write. */
+function newFile(changes: ReadonlyMap<PluginName, WantedPlugin | undefined>): string | undefined {
+  const plugins = Object.fromEntries([...changes].filter(([, wanted]) => wanted !== undefined));
+  const lines = formatPlainYaml({ plugins });
+  return lines === undefined ? undefined : NEW_FILE + lines;
+}
+
+function editWithLibrary(text: string, changes: ReadonlyMap<PluginName, WantedPlugin | undefined>): string {
   const document = parseDocument(text.trim() === '' ? NEW_FILE : text, { version: '1.2', schema: 'core' });
   if (!isMap(document.get('plugins'))) document.set('plugins', document.createNode({}));
   for (const [name, wanted] of changes) {

@@ -39,7 +39,7 @@ function typeFields(type: PluginManifest['type'], authored: Authored): Authored 
     case 'hook':
       return { hooks: toFlags(authored['hooks']), outputs: toOutputs(authored['outputs']) };
     case 'widget':
-      return { displays: authored['displays'] ?? [] };
+      return { displays: authored['displays'] ?? [], ...pick(authored, ['observes']) };
   }
 }
 

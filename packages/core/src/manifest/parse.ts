@@ -90,7 +90,7 @@ const NESTED_KEYS: Readonly<Record<string, readonly string[]>> = {
   provides: ['bidirectional', 'direction', 'external', 'internal'],
   outputs: ['format', 'destination'],
   displays: ['type', 'data', 'title'],
-  hooks: ['beforeMessage', 'onMessage', 'onConnect', 'onDisconnect'],
+  hooks: ['beforeMessage', 'onMessage', 'onConnect', 'onDisconnect', 'onDenied'],
 };
 
 function knownKeys(path: KeyPath, type: string | undefined): readonly string[] {

@@ -29,15 +29,22 @@ export interface Term {
 /** What the root says of each role. */
 export type RootRoles = Readonly<Record<'root' | 'targets' | 'snapshot' | 'timestamp', RoleKeys>>;
 
-/** `development`: the keys are nobody's secret. */
-export function assembleRoot(
-  { roles, development, ...term }: Term & { readonly roles: RootRoles; readonly development: boolean },
-  crypto: TrustCrypto,
-): Signed<'root'> {
+/** Whose log of decisions is the registry's, as the root says it. `public`: ed25519, in hexadecimal. */
+export type LogDeclaration = NonNullable<Signed<'root'>['log']>;
+
+export interface RootPlan extends Term {
+  readonly roles: RootRoles;
+  /** The keys are nobody's secret. */
+  readonly development: boolean;
+  readonly log?: LogDeclaration | undefined;
+}
+
+export function assembleRoot({ roles, development, log, ...term }: RootPlan, crypto: TrustCrypto): Signed<'root'> {
   return {
     ...toHeader('root', term),
     consistent_snapshot: true,
     ...(development ? { development } : {}),
+    ...(log ? { log } : {}),
     keys: toKeys(Object.values(roles), crypto),
     roles: {
       root: toRole(roles.root, crypto),

@@ -7,11 +7,12 @@ export {
   divideIntoBins,
   isDue,
   nextVersion,
+  type LogDeclaration,
   type RoleKeys,
   type RootRoles,
   type Term,
 } from './assemble.ts';
-export { binOf, delegatedSigners, type Bins } from './bins.ts';
+export { binNames, binOf, delegatedSigners, type Bins } from './bins.ts';
 export {
   METADATA_LIMIT_BYTES,
   canonicalBytes,

@@ -6,6 +6,8 @@ export interface TrustSettings {
   readonly bitLength: number;
   /** How many keys of the root must sign. */
   readonly rootThreshold: number;
+  /** The name of the registry's log, in every checkpoint of it. */
+  readonly logOrigin?: string | undefined;
   readonly expiryMs: Readonly<Record<'root' | 'targets' | 'bins' | 'snapshot' | 'timestamp', number>>;
 }
 
@@ -14,18 +16,32 @@ const DAY_MS = 86_400_000;
 /** 256 bins hold 100,000 plugins with 390 documents each: measured in docs/decisions/011-signed-index.md. */
 const DEFAULT_BINS = 256;
 
-/** @param trust of registry.yaml */
-export function toTrustSettings(trust: RegistryRecord['trust'] = {}): TrustSettings {
-  const { root = 365, targets = 365, bins = 180, snapshot = 7, timestamp = 3 } = trust.expiryDays ?? {};
+/** @param registry where and how it is called, for the name of its log */
+export function toTrustSettings(
+  trust: RegistryRecord['trust'] = {},
+  registry?: Pick<RegistryRecord, 'name' | 'baseUrl'>,
+): TrustSettings {
+  const { bins = DEFAULT_BINS, threshold = 1, expiryDays } = trust;
   return {
-    bitLength: Math.log2(trust.bins ?? DEFAULT_BINS),
-    rootThreshold: trust.threshold ?? 1,
-    expiryMs: {
-      root: root * DAY_MS,
-      targets: targets * DAY_MS,
-      bins: bins * DAY_MS,
-      snapshot: snapshot * DAY_MS,
-      timestamp: timestamp * DAY_MS,
-    },
+    bitLength: Math.log2(bins),
+    rootThreshold: threshold,
+    logOrigin: registry && originOf(registry),
+    expiryMs: toExpiry(expiryDays),
   };
+}
+
+function toExpiry(days: NonNullable<RegistryRecord['trust']>['expiryDays'] = {}): TrustSettings['expiryMs'] {
+  const { root = 365, targets = 365, bins = 180, snapshot = 7, timestamp = 3 } = days;
+  return {
+    root: root * DAY_MS,
+    targets: targets * DAY_MS,
+    bins: bins * DAY_MS,
+    snapshot: snapshot * DAY_MS,
+    timestamp: timestamp * DAY_MS,
+  };
+}
+
+/** Its address without the scheme, which nobody else has; its name where nobody knows an address. */
+function originOf({ name, baseUrl = '' }: Pick<RegistryRecord, 'name' | 'baseUrl'>): string {
+  return `${baseUrl.replace(/^https?:\/\//, '') || name}/log`;
 }

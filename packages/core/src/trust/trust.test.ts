@@ -200,6 +200,14 @@ it('settings have a value for everything', () => {
 });
 
 it.each([
+  [{ name: 'test' }, 'test/log'],
+  [{ name: 'test', baseUrl: '' }, 'test/log'],
+  [{ name: 'test', baseUrl: 'https://example.com/registry' }, 'example.com/registry/log'],
+])('the log of %j is called %s', (registry, origin) => {
+  expect(toTrustSettings({}, registry).logOrigin).toBe(origin);
+});
+
+it.each([
   ['config.json', true],
   ['plugins.json', true],
   ['plugins/featured.json', true],
@@ -212,6 +220,10 @@ it.each([
   ['plugins/@acme/hello/readme.md', false],
   ['trust/timestamp.json', false],
   ['stats/totals.json', false],
+  ['log/checkpoint', true],
+  ['log/checkpoint.json', false],
+  ['log/tile/0/000', false],
+  ['log/plugins/@acme/hello.json', false],
 ])('signs %s: %s', (path, signed) => {
   expect(isSignedPath(path)).toBe(signed);
 });

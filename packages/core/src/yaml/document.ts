@@ -11,6 +11,7 @@ import { finding, type Finding, type FindingFacts, type Place } from '../finding
 import { toSingleLine, truncate } from '../text/index.ts';
 import { kindOf, type KeyPath } from './describe.ts';
 import { placeAt, placesIn, type Source } from './place.ts';
+import { parsePlainYaml } from './plain.ts';
 import { refusedNodes } from './refused.ts';
 
 export const YAML_LIMIT_BYTES = 64 * 1024;
@@ -40,6 +41,22 @@ export function parseYaml(text: string, file: string, limitBytes: number = YAML_
     return { ok: false, findings: [finding('YAML_TOO_LARGE', { file }, { sizeBytes, limitBytes })] };
   if (text.includes('\u0000') || text.includes('\ufffd'))
     return { ok: false, findings: [finding('YAML_ENCODING', { file }, {})] };
+  const value = parsePlainYaml(text);
+  if (value) return { ok: true, file: { value, placeOf: placesLater(text, file) } };
+  return parseWhole(text, file);
+}
+
+/** Of most files no place is ever asked for. */
+function placesLater(text: string, file: string): YamlFile['placeOf'] {
+  let whole: YamlResult | undefined;
+  return (path, part) => {
+    whole ??= parseWhole(text, file);
+    if (!whole.ok) throw new Error(`${file} was read in part, and cannot be read as a whole`);
+    return whole.file.placeOf(path, part);
+  };
+}
+
+function parseWhole(text: string, file: string): YamlResult {
   const plain = text.startsWith('\ufeff') ? text.slice(1) : text;
   const source: Source = { rows: plain.split('\n'), file, lines: new LineCounter() };
   const document = parseSingle(plain, source);

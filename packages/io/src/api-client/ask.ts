@@ -15,6 +15,8 @@ export interface Question {
   readonly what: string;
   /** Hash of the body, where it is known: then nobody needs to be asked for what is kept. */
   readonly pinned?: Integrity;
+  /** Nothing else is asked for beside it, though the registry is met for the first time. */
+  readonly isAlone?: boolean;
   /** Whether what is kept is still so, where that is known without asking. */
   readonly isCurrent?: (body: Buffer) => boolean;
 }
@@ -70,10 +72,9 @@ async function askAt(
   const known = cached && { ...toAnswer(url, { cached, userAgent }), status: 200 };
   if (known?.checked && willDo(question, cached, nowMs)) return known;
   const headers = { 'user-agent': userAgent, 'accept-encoding': 'br, gzip', ...conditionsOf(cached) };
-  const isFirstTime = !cached && place === base && route !== routes.config;
   const [response] = await Promise.all([
     get({ url, base: place, headers, limitBytes, signal }),
-    isFirstTime ? remember() : undefined,
+    !cached && place === base && isInCompany(question) ? remember() : undefined,
   ]);
   if (response.status === 304 && known) {
     await cache.renew(url);
@@ -81,6 +82,11 @@ async function askAt(
   }
   const keep = (): Promise<void> => keepIn(cache, url, { response, checkedBy: userAgent, pinned });
   return { response, checked: false, keep, status: response.status };
+}
+
+/** Whether the configuration may be asked for beside it. */
+function isInCompany({ route, isAlone = false }: Question): boolean {
+  return !isAlone && route !== routes.config;
 }
 
 /** Whether what is kept need not be asked for. */

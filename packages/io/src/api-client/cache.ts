@@ -9,8 +9,7 @@
  * proof either, since who can write the file can write that, and files read at once and not by promises.
  */
 import { createHash } from 'node:crypto';
-import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs';
-import { rm, utimes } from 'node:fs/promises';
+import { closeSync, fstatSync, openSync, readFileSync, rmSync, utimesSync } from 'node:fs';
 import path from 'node:path';
 import { createClock } from '../clock/index.ts';
 import { writeAtomically } from '../files/index.ts';
@@ -57,11 +56,17 @@ export function createResponseCache(folder: string | undefined): ResponseCache {
     set: async (url, { body, ...about }) => {
       const head = JSON.stringify({ url: shown(url), checksum: checksum(body), ...about });
       const file = fileOf(url);
-      await writeAtomically(file, Buffer.concat([Buffer.from(`${head}\n`), body])).catch(() => forget(file));
+      // The check sum tells one that a power failure cut off.
+      const bytes = Buffer.concat([Buffer.from(`${head}\n`), body]);
+      await writeAtomically(file, bytes, { durable: false }).catch(() => forget(file));
     },
     renew: async (url) => {
       const seconds = createClock().nowMs() / 1000;
-      await utimes(fileOf(url), seconds, seconds).catch(() => undefined);
+      try {
+        utimesSync(fileOf(url), seconds, seconds);
+      } catch {
+        // It is asked for again sooner than need be.
+      }
     },
   };
 }
@@ -73,8 +78,12 @@ const FORGETFUL: ResponseCache = {
   renew: async () => undefined,
 };
 
-async function forget(file: string): Promise<void> {
-  await rm(file, { force: true }).catch(() => undefined);
+function forget(file: string): void {
+  try {
+    rmSync(file, { force: true });
+  } catch {
+    // What is left there is not whole, and counts as none.
+  }
 }
 
 /** The address, where it may be written to disk, and else a hash of it. */

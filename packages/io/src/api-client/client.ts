@@ -10,6 +10,8 @@ import { URL_TEMPLATES, routes } from '@ar-registry/core/layout';
 import { splitName } from '@ar-registry/core/name';
 import { nearest, toSingleLine } from '@ar-registry/core/text';
 import type { Advisory } from '@ar-registry/core/advisory';
+import type { SearchEntry, SearchQuery, SearchResult } from '@ar-registry/core/search';
+import type { LogIdentity } from '@ar-registry/core/transparency';
 import type {
   AdvisoriesDocument,
   CategoriesDocument,
@@ -24,7 +26,7 @@ import type {
 } from '@ar-registry/schemas';
 import type { AdvisoryStore } from '../advisories/index.ts';
 import { integrityOf } from '../digest/index.ts';
-import { createAsk, type Ask } from './ask.ts';
+import { createAsk, type Ask, type Question } from './ask.ts';
 import { createResponseCache } from './cache.ts';
 import { createFallOver } from './fall-over.ts';
 import { ADVISORIES, CATEGORIES, CONFIG, SEARCH_INDEX, TAGS, pluginKind, versionKind, type Kind } from './kinds.ts';
@@ -80,9 +82,15 @@ export interface ApiClient {
   download(url: string, limitBytes: number, signal: AbortSignal): Promise<Uint8Array>;
   /** @throws README_NOT_FOUND */
   readme(name: PluginName, signal: AbortSignal): Promise<string>;
+  /** All plugins of a small registry; `search` is for those of any size. */
   searchIndex(signal: AbortSignal): Promise<SearchIndexDocument>;
+  search(query: SearchQuery, signal: AbortSignal): Promise<SearchResult>;
+  /** Plugins that somebody may have meant who wrote `name`: all of a small registry. */
+  pluginsNear(name: string, signal: AbortSignal): Promise<readonly SearchEntry[]>;
   categories(signal: AbortSignal): Promise<CategoriesDocument>;
   tags(signal: AbortSignal): Promise<TagsDocument>;
+  /** Whose log of decisions the registry keeps, as what is trusted of it says; undefined for one that keeps none. */
+  log(signal: AbortSignal): Promise<LogIdentity | undefined>;
   /** The bytes of another file, whose route is of our own making; verified where the registry signs it. */
   file(route: string, limitBytes: number, signal: AbortSignal): Promise<Buffer>;
 }
@@ -93,7 +101,7 @@ const README_LIMIT_BYTES = 1024 * 1024;
 export function createApiClient(options: ApiClientOptions): ApiClient {
   const base = parseBase(options.registryUrl);
   const registryUrl = shown(base);
-  const { ask, download, isSigned } = connect(base, options);
+  const { ask, download, isSigned, logOf } = connect(base, options);
   const document = async <T>({ load, ...question }: Kind<T>, signal: AbortSignal): Promise<T> => {
     const answer = await ask(question, signal);
     if (answer.checked) return parseJson(answer.response.body, answer.response.url) as T;
@@ -131,17 +139,22 @@ export function createApiClient(options: ApiClientOptions): ApiClient {
       return body.toString('utf8');
     },
     searchIndex: (signal) => document(SEARCH_INDEX, signal),
+    search: async (query, signal) => (await import('./search-client.ts')).searchRegistry(ask, query, signal),
+    pluginsNear: async (name, signal) => (await import('./search-client.ts')).pluginsNear(ask, name, signal),
     categories: (signal) => document(CATEGORIES, signal),
     tags: (signal) => document(TAGS, signal),
-    file: async (route, limitBytes, signal) => {
-      const answer = await ask({ route, limitBytes, what: route }, signal);
-      const { response } = answer;
-      const body = found(response, () => statusError(response));
-      await answer.keep();
-      return body;
-    },
+    log: logOf,
+    file: (route, limitBytes, signal) => fetchFile({ route, limitBytes, what: route }, ask, signal),
   };
   return client;
+}
+
+async function fetchFile(question: Question, ask: Ask, signal: AbortSignal): Promise<Buffer> {
+  const answer = await ask(question, signal);
+  const { response } = answer;
+  const body = found(response, () => statusError(response));
+  await answer.keep();
+  return body;
 }
 
 async function fetchAdvisories(
@@ -165,6 +178,7 @@ async function fetchAdvisories(
 interface Connection extends Pick<ApiClient, 'download'> {
   readonly ask: Ask;
   readonly isSigned: (signal: AbortSignal) => Promise<boolean>;
+  readonly logOf: ApiClient['log'];
 }
 
 /** All that goes over the network. */
@@ -199,7 +213,7 @@ function connect(base: string, options: ApiClientOptions): Connection {
           trust,
           askMetadata: (signal) => createAskMetadata({ get, fallOver, userAgent, signal }),
         })
-      : { ask, isSigned: async () => false };
+      : { ask, isSigned: async () => false, logOf: async () => undefined };
   return {
     ...verified,
     download: async (url, limitBytes, signal) => {
@@ -241,9 +255,9 @@ async function fetchPlugin(
 
 /** Names near to what was typed; a name that differs in its scope alone counts as near. None if they are not known. */
 async function suggest(name: PluginName, client: ApiClient, signal: AbortSignal): Promise<readonly string[]> {
-  const { plugins } = await client.searchIndex(signal).catch((error: unknown) => {
+  const plugins = await client.pluginsNear(name, signal).catch((error: unknown) => {
     signal.throwIfAborted();
-    if (isArError(error)) return { plugins: [] };
+    if (isArError(error)) return [];
     throw error;
   });
   const names = plugins.flatMap((plugin) => [plugin.name, ...(plugin.aliases ?? [])]);

@@ -1,3 +1,4 @@
 export { createApiClient, type ApiClient, type ApiClientOptions } from './client.ts';
+export { packSearchFile, toShardedIndex, unpackSearchFile } from './search-codec.ts';
 export { isWholeResponse } from './cache.ts';
 export type { TrustOptions } from './trust/verified-ask.ts';

@@ -31,8 +31,14 @@ export function createRoutedClient(routes: Routes): ApiClient {
     download: (url, limitBytes, signal) => ownerOf(url, routes).download(url, limitBytes, signal),
     readme: (name, signal) => clientOf(name).readme(name, signal),
     searchIndex: (signal) => searchAll(routes, signal),
+    search: async (query, signal) =>
+      scopes.size === 0
+        ? fallback.search(query, signal)
+        : (await import('./search-routed.ts')).searchRouted(routes, query, signal),
+    pluginsNear: (name, signal) => clientOf(name).pluginsNear(name, signal),
     categories: (signal) => fallback.categories(signal),
     tags: (signal) => fallback.tags(signal),
+    log: (signal) => fallback.log(signal),
     file: (route, limitBytes, signal) => fallback.file(route, limitBytes, signal),
   };
 }

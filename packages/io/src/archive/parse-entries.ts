@@ -1,5 +1,6 @@
 import type { ArchiveEntry } from '@ar-registry/core/archive';
-import { Parser, type ReadEntry } from 'tar';
+import { Parser } from 'tar/parse';
+import type { ReadEntry } from 'tar/read-entry';
 
 /** An entry with its content: views into the tar, not copies. */
 export interface ParsedEntry extends ArchiveEntry {

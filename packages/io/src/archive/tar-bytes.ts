@@ -1,5 +1,6 @@
 import { ARCHIVE_ROOT } from '@ar-registry/core/archive';
-import { Header, Pax } from 'tar';
+import { Header } from 'tar/header';
+import { Pax } from 'tar/pax';
 
 /** A file as it goes into an archive; the path is relative to the package. */
 export interface TarFile {

@@ -1,4 +1,4 @@
-import { constants } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { ArError } from '@ar-registry/core/errors';
 import { translateFileError } from '../files/index.ts';
@@ -25,6 +25,38 @@ export async function withRegularFile<Result>(
   } catch (error) {
     throw translate(error, path);
   }
+}
+
+/** Of most files of a package, which by promises take ten times as long; also what a chunk may hold. */
+const SMALL_BYTES = 64 * 1024;
+
+/**
+ * The content of a regular file that is small, read at once; undefined for a larger one.
+ *
+ * @throws FILE_NOT_FOUND, FILE_ACCESS
+ */
+export function readSmallFile(path: string): Buffer | undefined {
+  try {
+    const descriptor = openSync(path, FLAGS);
+    try {
+      const stats = fstatSync(descriptor);
+      if (!stats.isFile()) throw new ArError('FILE_ACCESS', { path, reason: 'it is not a regular file' });
+      return stats.size > SMALL_BYTES ? undefined : readToEnd(descriptor, stats.size);
+    } finally {
+      closeSync(descriptor);
+    }
+  } catch (error) {
+    throw translate(error, path);
+  }
+}
+
+/** Undefined where there is more than was said: somebody is writing. */
+function readToEnd(descriptor: number, size: number): Buffer | undefined {
+  const buffer = Buffer.allocUnsafe(size + 1);
+  let length = 0;
+  for (let read = -1; read !== 0 && length < buffer.length; length += read)
+    read = readSync(descriptor, buffer, length, buffer.length - length, null);
+  return length > size ? undefined : buffer.subarray(0, length);
 }
 
 function translate(error: unknown, path: string): unknown {

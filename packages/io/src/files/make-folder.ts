@@ -1,4 +1,4 @@
-import { mkdir, stat } from 'node:fs/promises';
+import { mkdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 
 /**
@@ -11,32 +11,26 @@ import path from 'node:path';
  * @throws what the file system says, untranslated: the caller knows what the folder is for
  */
 export async function makeFolder(folder: string, mode?: number): Promise<void> {
-  for (const missing of await missingFolders(path.resolve(folder))) {
+  for (const missing of missingFolders(path.resolve(folder))) {
     try {
-      await mkdir(missing, mode);
+      mkdirSync(missing, mode);
     } catch (error) {
       // Another process was faster.
-      if (!isCode(error, 'EEXIST') || !(await stat(missing)).isDirectory()) throw error;
+      if (!isCode(error, 'EEXIST') || !statSync(missing).isDirectory()) throw error;
     }
   }
 }
 
 /** From the top down. */
-async function missingFolders(folder: string): Promise<readonly string[]> {
+function missingFolders(folder: string): readonly string[] {
   const missing: string[] = [];
-  for (let at = folder; !(await exists(at)) && at !== path.dirname(at); at = path.dirname(at)) missing.unshift(at);
+  for (let at = folder; !exists(at) && at !== path.dirname(at); at = path.dirname(at)) missing.unshift(at);
   // What is there already may be no folder, which `mkdir` tells.
   return missing.length === 0 && folder !== path.dirname(folder) ? [folder] : missing;
 }
 
-async function exists(at: string): Promise<boolean> {
-  try {
-    await stat(at);
-    return true;
-  } catch (error) {
-    if (isCode(error, 'ENOENT')) return false;
-    throw error;
-  }
+function exists(at: string): boolean {
+  return statSync(at, { throwIfNoEntry: false }) !== undefined;
 }
 
 function isCode(error: unknown, code: string): boolean {

@@ -1,5 +1,6 @@
 export { checkoutCommit, type Checkout, type CheckoutLimits, type GitProtocol, type Pinned } from './checkout.ts';
 export { commitFiles, type Commit, type CommitAuthor } from './commit.ts';
+export { firstParentHistory, type HistoryChange, type HistoryCommit } from './history.ts';
 export { mergeBranch, mergeTrees, type Merge, type MergedTree } from './merge.ts';
 export { isBranchName } from '@ar-registry/core/git-name';
 export { remoteCommit, type RemoteRef } from './remote-commit.ts';

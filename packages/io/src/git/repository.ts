@@ -117,6 +117,7 @@ async function resolveRevision(git: SimpleGit, revision: string, repository: str
 function candidatesOf(revision: string): readonly string[] {
   // oxlint-disable-next-line no-control-regex -- controls are what this refuses
   if (revision === '' || revision.startsWith('-') || /[\u0000-\u001f]/.test(revision)) return [];
-  if (isObjectId(revision)) return [revision];
+  // `refs/remotes/origin/HEAD` is where the clone came from was at, which need not be what is here.
+  if (isObjectId(revision) || revision === 'HEAD') return [revision];
   return [`refs/heads/${revision}`, `refs/remotes/origin/${revision}`, revision];
 }

@@ -5,6 +5,7 @@ import {
   CATEGORIES_FILE,
   DEPENDENCIES_FILE,
   DOWNLOADS_FILE,
+  PROVENANCE_ROOT_FILE,
   REGISTRY_FILE,
   STATS_FOLDER,
   parseIndexPath,
@@ -43,9 +44,17 @@ export async function readRecords(tree: Tree, listed: readonly TreeFile[]): Prom
   return { files, findings };
 }
 
+const SINGLE_FILES: readonly string[] = [
+  REGISTRY_FILE,
+  CATEGORIES_FILE,
+  DEPENDENCIES_FILE,
+  DOWNLOADS_FILE,
+  PROVENANCE_ROOT_FILE,
+];
+
 /** What the registry reads, and what lies between that and so could be taken for it. */
 function isRecordPath(path: string): boolean {
-  if ([REGISTRY_FILE, CATEGORIES_FILE, DEPENDENCIES_FILE, DOWNLOADS_FILE].includes(path)) return true;
+  if (SINGLE_FILES.includes(path)) return true;
   if (['scope', 'advisory'].includes(parseIndexPath(path).kind)) return true;
   return path.startsWith('plugins/') || parseStatsPath(path) !== undefined;
 }

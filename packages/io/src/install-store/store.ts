@@ -6,7 +6,8 @@
  * and never changes afterwards. The loader reads here; only the CLI writes.
  */
 import { randomUUID } from 'node:crypto';
-import { readdir, rename, stat, utimes } from 'node:fs/promises';
+import { existsSync, renameSync, utimesSync } from 'node:fs';
+import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { ArError, hasCode } from '@ar-registry/core/errors';
 import { dataPaths, STORE_ENTRY_FILE, storeEntryPath } from '@ar-registry/core/layout';
@@ -61,6 +62,8 @@ export interface InstallStore {
    * @throws NOT_INSTALLED when there is no entry, STORE_DAMAGED when a file differs, is missing or was added
    */
   verify(plugin: PluginName, lock: Pinned): Promise<StoreEntry>;
+  /** The same, where it is to be fetched anew if need be: undefined where there is no entry, or a damaged one. */
+  findIntact(plugin: PluginName, lock: Pinned): Promise<StoreEntry | undefined>;
   /** The same in full: every file that differs. Undefined where there is no entry. */
   compare(plugin: PluginName, lock: Pinned): Promise<Comparison | undefined>;
   /**
@@ -90,14 +93,16 @@ export function createInstallStore({ dataDir, clock = createClock() }: InstallSt
     put: async (entry, fill) => {
       const target = entryDir(entry.integrity);
       const expected = { name: entry.name, integrity: entry.integrity, files: filesIntegrity(entry.files) };
-      await touch(target, clock.nowMs());
-      if (await isWhole(target, expected)) return false;
-      await putEntry(entry, fill, { staging, target, isWhole: () => isWhole(target, expected) });
+      const isWhole = async (): Promise<boolean> => (await findIntact(target, expected)) !== undefined;
+      touch(target, clock.nowMs());
+      if (await isWhole()) return false;
+      await putEntry(entry, fill, { staging, target, isWhole });
       return true;
     },
     verify: (plugin, { integrity, files }) => verifyFolder(entryDir(integrity), { name: plugin, integrity, files }),
+    findIntact: (plugin, { integrity, files }) => findIntact(entryDir(integrity), { name: plugin, integrity, files }),
     compare: (plugin, { integrity, files }) => compareFolder(entryDir(integrity), { name: plugin, integrity, files }),
-    markUsed: (integrity) => touch(entryDir(integrity), clock.nowMs()),
+    markUsed: async (integrity) => touch(entryDir(integrity), clock.nowMs()),
     sweep: (nowMs) => sweepStaging(staging, nowMs),
   };
 }
@@ -138,18 +143,21 @@ function isUnreadable(error: unknown): boolean {
 }
 
 /** In a store that cannot be written to, nobody can remove anything either. */
-async function touch(folder: string, nowMs: number): Promise<void> {
-  await utimes(folder, nowMs / 1000, nowMs / 1000).catch((error: unknown) => {
+function touch(folder: string, nowMs: number): void {
+  try {
+    utimesSync(folder, nowMs / 1000, nowMs / 1000);
+  } catch (error) {
     if (!(error instanceof Error && 'code' in error)) throw error;
-  });
+  }
 }
 
-async function isWhole(folder: string, expected: Expected): Promise<boolean> {
+/** Errors are not made for what is the rule: that a new version is not there yet. */
+async function findIntact(folder: string, expected: Expected): Promise<StoreEntry | undefined> {
+  if (!existsSync(path.join(folder, STORE_ENTRY_FILE))) return undefined;
   try {
-    await verifyFolder(folder, expected);
-    return true;
+    return await verifyFolder(folder, expected);
   } catch (error) {
-    if (hasCode(error, 'NOT_INSTALLED') || hasCode(error, 'STORE_DAMAGED')) return false;
+    if (hasCode(error, 'NOT_INSTALLED') || hasCode(error, 'STORE_DAMAGED')) return undefined;
     throw error;
   }
 }
@@ -183,7 +191,8 @@ async function putEntry(entry: StorePackage, fill: (packageDir: string) => Promi
     await makeFolder(path.join(folder, 'package'));
     await fill(path.join(folder, 'package'));
     const document: StoreEntry = { schemaVersion: 1, ...entry, files: [...entry.files] };
-    await writeAtomically(path.join(folder, STORE_ENTRY_FILE), `${JSON.stringify(document)}\n`);
+    // The files beside it are not flushed either: an entry that a power failure damaged is found to be, and replaced.
+    await writeAtomically(path.join(folder, STORE_ENTRY_FILE), `${JSON.stringify(document)}\n`, { durable: false });
     await makeFolder(path.dirname(to.target));
     await moveIntoPlace(folder, to);
   } catch (error) {
@@ -199,19 +208,19 @@ const MOVES = 20;
 /** `rename` onto a folder that is not empty fails: somebody else was faster, or what is there is damaged. */
 async function moveIntoPlace(folder: string, { staging, target, isWhole: isTargetWhole }: Target): Promise<void> {
   for (let move = 1; move <= MOVES; move += 1) {
-    if (await renamed(folder, target)) return;
+    if (renamed(folder, target)) return;
     if (await isTargetWhole()) return;
     const damaged = path.join(staging, `${process.pid}-${randomUUID()}`);
-    await renamed(target, damaged);
+    renamed(target, damaged);
     await removeFolder(damaged);
   }
   throw new ArError('FILE_ACCESS', { path: target, reason: 'something else is in its place' });
 }
 
 /** False if something is in the way, or if another process moved `from` already. */
-async function renamed(from: string, to: string): Promise<boolean> {
+function renamed(from: string, to: string): boolean {
   try {
-    await rename(from, to);
+    renameSync(from, to);
     return true;
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : undefined;

@@ -2,7 +2,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { DEFAULT_ARCHIVE_LIMITS } from '@ar-registry/core/archive';
-import { ArError, hasCode } from '@ar-registry/core/errors';
+import { ArError } from '@ar-registry/core/errors';
 import type { Candidate, LockEntry } from '@ar-registry/core/install';
 import { MANIFEST_FILE } from '@ar-registry/core/layout';
 import { parseManifest } from '@ar-registry/core/manifest';
@@ -109,15 +109,12 @@ export async function isStoredAsLocked(
   { store: installed }: InstallPorts,
 ): Promise<boolean> {
   await installed.markUsed(lock.integrity);
-  try {
-    const { version } = await installed.verify(name, lock);
-    // The archive is the one that is locked: whether it is of that version, its manifest says.
-    if (version !== lock.version) await assertVersion(`${name}@${lock.version}`, installed.packageDir(lock.integrity));
-    return true;
-  } catch (error) {
-    if (hasCode(error, 'NOT_INSTALLED') || hasCode(error, 'STORE_DAMAGED')) return false;
-    throw error;
-  }
+  const entry = await installed.findIntact(name, lock);
+  if (!entry) return false;
+  // The archive is the one that is locked: whether it is of that version, its manifest says.
+  if (entry.version !== lock.version)
+    await assertVersion(`${name}@${lock.version}`, installed.packageDir(lock.integrity));
+  return true;
 }
 
 /**
@@ -127,13 +124,9 @@ export async function isStoredAsLocked(
 async function isStored(document: VersionDocument, { store: installed }: InstallPorts): Promise<boolean> {
   const { name, dist } = document;
   await installed.markUsed(dist.integrity);
-  try {
-    await installed.verify(name, { integrity: dist.integrity, files: filesIntegrity(dist.files) });
-  } catch (error) {
-    // Fetched anew, a damaged entry is replaced; one that the document describes wrongly is refused then.
-    if (hasCode(error, 'NOT_INSTALLED') || hasCode(error, 'STORE_DAMAGED')) return false;
-    throw error;
-  }
+  // Fetched anew, a damaged entry is replaced; one that the document describes wrongly is refused then.
+  if (!(await installed.findIntact(name, { integrity: dist.integrity, files: filesIntegrity(dist.files) })))
+    return false;
   const file = path.join(installed.packageDir(dist.integrity), MANIFEST_FILE);
   assertSameManifest(document, await readFile(file, 'utf8'));
   return true;

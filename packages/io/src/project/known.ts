@@ -19,7 +19,8 @@ export const KNOWN_FILE = 'project.json';
 export async function rememberProject(dir: string, dataDir: string): Promise<void> {
   const file = path.join(await projectStateDir(dir, dataDir), KNOWN_FILE);
   const text = `${JSON.stringify({ schemaVersion: 1, dir: path.resolve(dir) } satisfies KnownProjectFile)}\n`;
-  if ((await readTextIfExists(file)) !== text) await writeAtomically(file, text);
+  // One that a power failure took is written again by the next installation, and missed by nothing but the pruning.
+  if ((await readTextIfExists(file)) !== text) await writeAtomically(file, text, { durable: false });
 }
 
 /**

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { realpath } from 'node:fs/promises';
+import { realpathSync } from 'node:fs';
 import path from 'node:path';
 import { dataPaths } from '@ar-registry/core/layout';
 
@@ -10,7 +10,15 @@ export function projectsDir(dataDir: string): string {
 
 /** Folder in the data folder that holds the lock and the journal of one project. */
 export async function projectStateDir(dir: string, dataDir: string): Promise<string> {
-  const real = await realpath(path.resolve(dir)).catch(() => path.resolve(dir));
+  const real = realPathOf(path.resolve(dir));
   const id = createHash('sha256').update(real).digest('hex').slice(0, 16);
   return path.join(projectsDir(dataDir), id);
+}
+
+function realPathOf(dir: string): string {
+  try {
+    return realpathSync.native(dir);
+  } catch {
+    return dir; // not there yet
+  }
 }

@@ -96,7 +96,7 @@ async function ownedFiles(folder: string): Promise<readonly string[]> {
   if (manifest.complete) return listed;
   const found = (await Promise.all(OWN.map((own) => filesBelow(folder, own)))).flat();
   // Signatures and the log are no build's: without them clients would be told to start anew.
-  return [...listed, ...found.filter((path) => !OTHERS.some((folder) => path.startsWith(`${folder}/`)))];
+  return [...listed, ...found.filter((path) => !OTHERS.some((other) => path.startsWith(`${other}/`)))];
 }
 
 async function filesBelow(folder: string, own: string): Promise<readonly string[]> {

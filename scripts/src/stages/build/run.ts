@@ -6,13 +6,17 @@
 import { buildDocuments, type ApiDocument } from '@ar-registry/core/api';
 import { sortFindings, type Finding } from '@ar-registry/core/findings';
 import { assembleSnapshot, type Snapshot } from '@ar-registry/core/snapshot';
+import { packSearchFile, toShardedIndex } from '@ar-registry/io/api-client';
 import { integrityOf } from '@ar-registry/io/digest';
 import { readIndex, type IndexSource } from '@ar-registry/io/index-store';
 import { inParallel } from '@ar-registry/io/install';
+import type { RebuildReport } from '@ar-registry/schemas';
 import { openOutputFolder, type OutputCounts, type OutputFolder } from './output-folder.ts';
 import { assembleReading } from '../validate/index.ts';
+import { publishFeeds } from './publish-feeds.ts';
 import { publishLeaves } from './publish-leaves.ts';
 import { publishOsv } from './publish-osv.ts';
+import { readProvenance } from './read-provenance.ts';
 import { publishReports, type PublishedReports } from './publish-reports.ts';
 
 export interface BuildInput {
@@ -27,6 +31,8 @@ export interface BuildInput {
   readonly reports?: string | undefined;
   /** Folder of the snapshot of known vulnerabilities to publish, as `osv` writes it. Absolute. */
   readonly osv?: string | undefined;
+  /** What the last comparison with what is served found. */
+  readonly rebuild?: RebuildReport | undefined;
 }
 
 export interface BuildOutcome extends OutputCounts {
@@ -39,7 +45,7 @@ export interface BuildOutcome extends OutputCounts {
 
 /** @throws INDEX_UNREADABLE, REVISION_UNKNOWN, OUTPUT_FOLDER_FOREIGN, FILE_ACCESS, DISK_FULL, ABORTED */
 export async function build(
-  { source, out, baseUrl, store, reports, osv }: BuildInput,
+  { source, out, baseUrl, store, reports, osv, rebuild }: BuildInput,
   { signal }: { readonly signal?: AbortSignal | undefined } = {},
 ): Promise<BuildOutcome> {
   const reading = await readIndex(source, { store, signal });
@@ -51,15 +57,27 @@ export async function build(
   const told =
     reports === undefined ? NO_REPORTS : await publishReports(leaves.snapshot, { folder: reports, out: folder });
   const unpublished = osv === undefined ? [] : await publishOsv(osv, folder);
+  const proved = await readProvenance(leaves.snapshot, reading);
   const findings = sortFindings([
     ...reading.findings,
     ...assembled.findings,
     ...leaves.findings,
     ...told.findings,
+    ...proved.findings,
     ...unpublished,
   ]);
-  const inputs = { readmes: leaves.readmes, commit: reading.commit, baseUrl, findings };
+  const { readmes } = leaves;
+  const inputs = {
+    readmes,
+    provenance: proved.provenance,
+    commit: reading.commit,
+    baseUrl,
+    rebuild,
+    findings,
+    search: { pack: toShardedIndex },
+  };
   await writeDocuments(buildDocuments(leaves.snapshot, inputs, integrityOf), folder, signal);
+  await publishFeeds(leaves.snapshot, { out: folder, baseUrl, signal });
   return { ...(await folder.finish()), ...countsOf(leaves.snapshot), reports: told.count, findings };
 }
 
@@ -77,7 +95,7 @@ async function writeDocuments(
   let batch: ApiDocument[] = [];
   const flush = async (): Promise<void> => {
     signal?.throwIfAborted();
-    await inParallel(batch, ({ path, body }) => out.write(path, new TextEncoder().encode(body)));
+    await inParallel(batch, async (document) => out.write(document.path, await toBytes(document)));
     batch = [];
   };
   for (const document of documents) {
@@ -85,6 +103,11 @@ async function writeDocuments(
     batch.push(document);
   }
   await flush();
+}
+
+/** Files of a search index are compressed as such, wherever they are served. */
+async function toBytes({ kind, body }: ApiDocument): Promise<Uint8Array> {
+  return kind === 'search' ? packSearchFile(body) : new TextEncoder().encode(body);
 }
 
 function countsOf({ plugins }: Snapshot): { readonly plugins: number; readonly versions: number } {

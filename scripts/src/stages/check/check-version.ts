@@ -17,10 +17,11 @@ import type { ArchiveContents } from '@ar-registry/io/archive';
 import { readDependencies } from '@ar-registry/io/npm';
 import type { Check, DependenciesRecord, Report } from '@ar-registry/schemas';
 import { openArchive, readState } from '../../archives/inspect-archive.ts';
+import { checkProvenance, type ProvenancePorts } from './check-provenance.ts';
 import { obtainArchive, type RemoteSource } from '../../archives/obtain-archive.ts';
 import type { ChangedVersion } from '../validate/index.ts';
 
-export interface VersionPorts extends RemoteSource {
+export interface VersionPorts extends RemoteSource, ProvenancePorts {
   readonly advisories: AdvisorySource | undefined;
   /** What reviewers know of npm packages: as the registry has accepted it. */
   readonly known: DependenciesRecord['packages'];
@@ -60,7 +61,7 @@ export async function checkVersion(
     integrity: dist.integrity,
     contents: looked.contents,
     capabilities: looked.capabilities,
-    checks: [looked.archive, ...(outcome ? [outcome.check] : [])],
+    checks: [looked.archive, ...(looked.provenance ?? []), ...(outcome ? [outcome.check] : [])],
     source: outcome?.source,
   });
 }
@@ -68,6 +69,7 @@ export async function checkVersion(
 interface Looked {
   readonly archive: Check;
   readonly contents: ContentsReport | undefined;
+  readonly provenance?: readonly Check[];
   readonly capabilities?: CheckedCapabilities | undefined;
 }
 
@@ -78,14 +80,15 @@ async function lookAt({ record, previous }: ChangedVersion, ports: VersionPorts)
   const opened = obtained.kind === 'fetched' ? await openArchive(record, obtained.bytes, ports) : obtained;
   if (opened.kind !== 'opened')
     return { archive: archiveCheck(checkArchive(record, opened), ports), contents: undefined };
-  const bytes = obtained.kind === 'fetched' ? obtained.bytes.length : 0;
-  const state: ArchiveState = readState(record, opened.contents, bytes);
+  const bytes = obtained.kind === 'fetched' ? obtained.bytes : new Uint8Array();
+  const state: ArchiveState = readState(record, opened.contents, bytes.length);
+  const provenance = await checkProvenance(record, bytes, ports);
   const input = inputOf(opened.contents, previous);
   const contents = await checkContents(input, ports);
   const capabilities = await dependenciesOf(input, ports);
   const findings = checkArchive(record, state).filter((found) => !isTold(found, contents));
   const reason = `${opened.contents.files.size} files, ${opened.contents.unpackedBytes} bytes unpacked.`;
-  return { archive: archiveCheck(findings, ports, reason), contents, capabilities };
+  return { archive: archiveCheck(findings, ports, reason), contents, provenance, capabilities };
 }
 
 /** Undefined without a manifest, of which other checks speak. */

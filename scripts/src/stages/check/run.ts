@@ -11,6 +11,7 @@ import type { Waiver } from '@ar-registry/core/rules';
 import type { Clock } from '@ar-registry/io/clock';
 import { inParallel } from '@ar-registry/io/install';
 import type { Account, Check, Report, SubmissionReport } from '@ar-registry/schemas';
+import { trustedRootIn } from '../../archives/trusted-root-in.ts';
 import { checkRules, readChange, type ReadChange } from '../validate/index.ts';
 import type { ChangeSource } from '../validate/read-change.ts';
 import { checkVersion, type VersionPorts } from './check-version.ts';
@@ -99,6 +100,7 @@ async function checkVersions(
     registry: base.snapshot.registry,
     allowLoopback,
     advisories,
+    trustedRoot: await trustedRootIn(base.reading.files),
     known: base.snapshot.dependencies,
     nowMs: clock.nowMs(),
     prefix,

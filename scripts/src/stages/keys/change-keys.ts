@@ -10,6 +10,7 @@ import {
   assembleTargets,
   countSigners,
   delegatedSigners,
+  type LogDeclaration,
   type Metadata,
   type TrustCrypto,
   type TrustSettings,
@@ -44,7 +45,8 @@ export async function changeKeys(
   const changes = (role: keyof KeySet): boolean => renew || !sameKeys(before[role], next[role]);
   // Clients take targets only from whom the root names: both go together.
   if (changes('bins') || changes('targets')) await writeTargets(current, next, ports);
-  if ((['root', 'targets', 'snapshot', 'timestamp'] as const).some(changes)) await writeRoot(current, next, ports);
+  if ((['root', 'targets', 'snapshot', 'timestamp', 'log'] as const).some(changes))
+    await writeRoot(current, next, ports);
 }
 
 /** Adds the signatures of the keys at hand to the root that waits for them. @throws SIGNING_KEYS_MISSING without any */
@@ -79,6 +81,7 @@ async function writeRoot({ root }: TrustFolder, next: KeySet, ports: ChangePorts
     {
       roles: next,
       development: root.signed.development ?? false,
+      log: logOf(root, next, settings),
       version: root.signed.version + 1,
       expiresMs: nowMs + settings.expiryMs.root,
     },
@@ -93,6 +96,13 @@ async function writeRoot({ root }: TrustFolder, next: KeySet, ports: ChangePorts
     });
   const signatures = await signMetadata(signed, present, crypto);
   await writeTrustFile(folder, 'root', { signed, signatures: [...signatures] });
+}
+
+/** A log keeps its name for ever: another name would be another log. */
+function logOf({ signed }: Metadata<'root'>, { log }: KeySet, settings: TrustSettings): LogDeclaration | undefined {
+  const [key] = log.keys;
+  const origin = signed.log?.origin ?? settings.logOrigin;
+  return key === undefined || origin === undefined ? undefined : { origin, public: key };
 }
 
 async function writeTargets({ targets }: TrustFolder, next: KeySet, ports: ChangePorts): Promise<void> {

@@ -20,7 +20,7 @@ export function describeKeys(
     targetsExpires: targets.signed.expires,
     development: root.signed.development ?? false,
     missingSignatures: missingSignatures(folder, crypto),
-    roles: ROLES.map((role) => ({
+    roles: ROLES.filter((role) => set[role].keys.length > 0).map((role) => ({
       role,
       threshold: set[role].threshold,
       keys: set[role].keys.map((key) => ({ id: idOf(key, crypto), atHand: atHand.has(key) })),

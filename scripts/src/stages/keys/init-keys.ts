@@ -8,7 +8,7 @@ import {
   type TrustCrypto,
   type TrustSettings,
 } from '@ar-registry/core/trust';
-import { makeKeyFile, writeTrustFile } from '@ar-registry/io/trust';
+import { makeKeyFile, writeTrustFile, type Signer } from '@ar-registry/io/trust';
 import { signWhole } from './change-keys.ts';
 
 export interface InitInput {
@@ -16,6 +16,7 @@ export interface InitInput {
   readonly folder: string;
   /** Where the private keys go; absolute. */
   readonly keys: string;
+  /** With a name for a log of decisions, that gets a key, too. */
   readonly settings: TrustSettings;
   /** How many keys the root has; as many as must sign unless given. */
   readonly rootKeys?: number | undefined;
@@ -44,13 +45,14 @@ export async function initKeys(
     await make('timestamp'),
   ];
   const root = { keys: roots.map(({ publicKey }) => publicKey), threshold: settings.rootThreshold };
+  const log = settings.logOrigin === undefined ? undefined : { origin: settings.logOrigin, ...(await makeLog(make)) };
   const roles = { root, targets: one(targets), snapshot: one(snapshot), timestamp: one(timestamp) };
   const first = (expiryMs: number) => ({ version: 1, expiresMs: nowMs + expiryMs });
   const top = assembleTargets(
     { bins: one(bins), bitLength: settings.bitLength, ...first(settings.expiryMs.targets) },
     crypto,
   );
-  const signedRoot = assembleRoot({ roles, development, ...first(settings.expiryMs.root) }, crypto);
+  const signedRoot = assembleRoot({ roles, development, log, ...first(settings.expiryMs.root) }, crypto);
   await writeTrustFile(
     folder,
     'targets',
@@ -62,6 +64,10 @@ export async function initKeys(
     'root',
     await signWhole('root', { signed: signedRoot, role: root, signers: roots }, crypto),
   );
+}
+
+async function makeLog(make: (name: string) => Promise<Signer>): Promise<{ readonly public: string }> {
+  return { public: (await make('log')).publicKey };
 }
 
 function one({ publicKey }: { readonly publicKey: string }): RoleKeys {

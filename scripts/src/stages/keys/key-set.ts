@@ -4,15 +4,15 @@ import { ArError } from '@ar-registry/core/errors';
 import type { TrustFolder } from '@ar-registry/io/trust';
 import type { TrustKeys, TrustRole } from '@ar-registry/schemas';
 
-export const ROLES = ['root', 'targets', 'bins', 'snapshot', 'timestamp'] as const;
+export const ROLES = ['root', 'targets', 'bins', 'snapshot', 'timestamp', 'log'] as const;
 export type RoleName = (typeof ROLES)[number];
 
-/** Who may sign what: public keys in hexadecimal. */
+/** Who may sign what: public keys in hexadecimal. `log` has none where the registry keeps no log. */
 export type KeySet = Readonly<Record<RoleName, RoleKeys>>;
 
 /** The keys that count now. */
 export function keySetOf({ root, targets }: Pick<TrustFolder, 'root' | 'targets'>): KeySet {
-  const { keys, roles } = root.signed;
+  const { keys, roles, log } = root.signed;
   const bins = delegatedSigners(targets);
   return {
     root: toRoleKeys(roles.root, keys),
@@ -20,6 +20,7 @@ export function keySetOf({ root, targets }: Pick<TrustFolder, 'root' | 'targets'
     bins: toRoleKeys(bins, bins.keys),
     snapshot: toRoleKeys(roles.snapshot, keys),
     timestamp: toRoleKeys(roles.timestamp, keys),
+    log: log ? { keys: [log.public], threshold: 1 } : { keys: [], threshold: 0 },
   };
 }
 
@@ -30,7 +31,8 @@ export function replaceKey(
   { removed, added }: { readonly removed: string | undefined; readonly added: string },
 ): KeySet {
   const { keys, threshold } = set[role];
-  return { ...set, [role]: { keys: [...keys.filter((key) => key !== removed), added], threshold } };
+  const next = { keys: [...keys.filter((key) => key !== removed), added], threshold: Math.max(threshold, 1) };
+  return { ...set, [role]: next };
 }
 
 /** The set without a key, in whatever roles it is. @throws KEY_UNKNOWN, SIGNING_KEYS_MISSING for a role too small then */

@@ -29,22 +29,29 @@ export async function planKeys(
   const set = keySetOf(trust);
   if (action === 'renew') return { next: set, renew: true, made: [] };
   const removed = key === undefined ? undefined : findKey(set, key, crypto);
-  if (action === 'revoke') {
-    if (removed === undefined) throw usage('revoke needs --key, the id of the key.');
-    return { next: removeKey(set, removed), renew: false, made: [] };
-  }
+  if (action === 'revoke') return planRevocation(set, removed);
   const role = ROLES.find((candidate) => candidate === given);
   if (!role) throw usage(`rotate needs --role, one of ${ROLES.join(', ')}.`);
   if (keysFolder === undefined) throw usage('rotate needs --keys, where to put the new key.');
   const old = removed ?? onlyKey(set, role);
-  if (!set[role].keys.includes(old)) throw new ArError('KEY_UNKNOWN', { key: key ?? '' });
-  const made = await makeKeyFile(path.join(keysFolder, `${role}-${idOf(old, crypto).slice(0, 8)}-next.pem`));
+  if (old !== undefined && !set[role].keys.includes(old)) throw new ArError('KEY_UNKNOWN', { key: key ?? '' });
+  const made = await makeKeyFile(path.join(keysFolder, nextKeyFile(role, old, crypto)));
   return { next: replaceKey(set, role, { removed: old, added: made.publicKey }), renew: false, made: [made] };
 }
 
-function onlyKey(set: KeySet, role: keyof KeySet): string {
+function planRevocation(set: KeySet, removed: string | undefined): KeyPlan {
+  if (removed === undefined) throw usage('revoke needs --key, the id of the key.');
+  return { next: removeKey(set, removed), renew: false, made: [] };
+}
+
+function nextKeyFile(role: string, old: string | undefined, crypto: TrustCrypto): string {
+  return old === undefined ? `${role}.pem` : `${role}-${idOf(old, crypto).slice(0, 8)}-next.pem`;
+}
+
+/** @returns undefined for a role that has none yet: a log can be begun at any time */
+function onlyKey(set: KeySet, role: keyof KeySet): string | undefined {
   const [key, ...others] = set[role].keys;
-  if (key === undefined || others.length > 0) throw usage(`${role} has several keys: name one with --key.`);
+  if (others.length > 0) throw usage(`${role} has several keys: name one with --key.`);
   return key;
 }
 

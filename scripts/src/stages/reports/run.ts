@@ -13,6 +13,7 @@ import { readIndex, type IndexSource } from '@ar-registry/io/index-store';
 import { inParallel } from '@ar-registry/io/install';
 import type { PluginName, Report, Version, VersionRecord } from '@ar-registry/schemas';
 import { validator as isReport } from '@ar-registry/schemas/validators/report';
+import { trustedRootIn } from '../../archives/trusted-root-in.ts';
 import { checkVersion, type VersionPorts } from '../check/index.ts';
 import { assembleReading, previousOf } from '../validate/index.ts';
 
@@ -50,6 +51,7 @@ export async function makeReports(
     allowLoopback: input.allowLoopback,
     advisories,
     nowMs: clock.nowMs(),
+    trustedRoot: await trustedRootIn(reading.files),
     known: snapshot.dependencies,
     prefix: reading.prefix,
     signal,

@@ -1,3 +1,4 @@
+import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { validator as isList } from '@ar-registry/schemas/validators/api/plugin-list';
 import { validator as isProblem } from '@ar-registry/schemas/validators/api/problem';
@@ -32,6 +33,8 @@ const FILES: Readonly<Record<string, string>> = {
   'api/v1/plugins/@ar/slack-bridge/readme.md': '# Slack\n',
   'api/v1/plugins/@ar/slack-bridge/readme.html': '<h1>Slack</h1>\n',
   'api/v1/categories.json': '{"categories":[]}\n',
+  'api/v1/tags.json': JSON.stringify({ tags: Array.from({ length: 200 }, () => 'many') }),
+  'assets/text.Ab12Cd34.woff2': 'x'.repeat(4096),
   'api/v1/search/index.json': JSON.stringify({
     schemaVersion: 1,
     plugins: [entry('@ar/slack-bridge'), entry('@x/slack-hook', { type: 'hook' }), entry('@x/other')],
@@ -148,6 +151,26 @@ describe('caching', () => {
   it('answers HEAD with the headers of GET and no body', async () => {
     const response = await get('/api/v1/config.json', { method: 'HEAD' });
     expect([response.status, response.headers.get('content-length'), await response.text()]).toEqual([200, '16', '']);
+  });
+});
+
+describe('compression', () => {
+  const gzip = { headers: { 'accept-encoding': 'gzip, br' } };
+
+  it('is for text, and for who asks for it', async () => {
+    const [asked, plain] = [await get('/api/v1/tags.json', gzip), await get('/api/v1/tags.json')];
+    expect([asked.headers.get('content-encoding'), plain.headers.get('content-encoding')]).toEqual(['gzip', null]);
+    expect([asked.headers.get('vary'), plain.headers.get('vary')]).toEqual(['Accept-Encoding', 'Accept-Encoding']);
+    const body = gunzipSync(Buffer.from(await asked.arrayBuffer())).toString();
+    expect(body).toBe(await plain.text());
+    for (const path of ['/assets/text.Ab12Cd34.woff2', '/api/v1/plugins/@ar/slack-bridge/1.2.0/download'])
+      expect((await get(path, gzip)).headers.get('content-encoding')).toBeNull();
+  });
+
+  it('has an entity tag that is asked for again', async () => {
+    const etag = (await get('/api/v1/tags.json', gzip)).headers.get('etag') ?? '';
+    const again = await get('/api/v1/tags.json', { headers: { ...gzip.headers, 'if-none-match': etag } });
+    expect([etag.slice(0, 2), again.status, await again.text()]).toEqual(['W/', 304, '']);
   });
 });
 

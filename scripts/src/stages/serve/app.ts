@@ -5,6 +5,7 @@
  * through another `StaticFiles`. Requests are untrusted.
  */
 import { Hono } from 'hono';
+import { compress } from 'hono/compress';
 import { contentTypeOf, isImmutable } from './content.ts';
 import { problem } from './problem.ts';
 import { parseQuery } from './query.ts';
@@ -30,6 +31,8 @@ const NOT_FOUND_PAGE = '404.html';
 export function createApp(files: StaticFiles): Hono {
   const app = new Hono();
   const search = createSearch(files);
+  // Text, for who asks for it: archives and fonts are compressed as they are.
+  app.use(compress({ encoding: 'gzip' }));
   app.use(async (context, next) => {
     await next();
     context.header('access-control-allow-origin', '*');

@@ -32,6 +32,7 @@ export function isImmutable(path: string): boolean {
   if (/^npm\/-\/@[^/]+\/[^/]+\/[^/]+\.tgz$/.test(path)) return true;
   return (
     /^api\/v1\/plugins\/@[^/]+\/[^/]+\/\d[^/]*(?:\.json|\/download)$/.test(path) ||
+    /^api\/v1\/search\/files\/[\w-]+$/.test(path) ||
     /^assets\/[^/]+\.[\w-]{8}\.\w+$/.test(path)
   );
 }

@@ -82,6 +82,10 @@ function collect(stream: NodeJS.ReadableStream): () => string {
 function reasonIn(output: string): string {
   const lines = output.split('\n').map((line) => toSingleLine(line).trim());
   const line =
-    lines.find((each) => /\berror\b/i.test(each)) ?? lines.findLast((each) => each !== '') ?? 'nothing said why';
+    // An exception as Node.js prints it: before it stands the line of code that threw it.
+    lines.find((each) => /^\w*Error\b[^:]*: /.test(each)) ??
+    lines.find((each) => /\berror\b/i.test(each)) ??
+    lines.findLast((each) => each !== '') ??
+    'nothing said why';
   return truncate(line, 500).replace(/[.\s]+$/, '');
 }

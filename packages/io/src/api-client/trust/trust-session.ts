@@ -17,6 +17,7 @@ import {
   type TrustState,
   type TrustedIndex,
 } from '@ar-registry/core/trust';
+import type { LogIdentity } from '@ar-registry/core/transparency';
 import type { TrustTargetFile } from '@ar-registry/schemas';
 import { createTrustCrypto } from '../../trust/crypto.ts';
 import type { SignedState, TrustStore } from './trust-state.ts';
@@ -57,6 +58,8 @@ export interface TrustSession {
   assert(path: string, bytes: Uint8Array, target: TrustTargetFile | undefined): void;
   /** Nothing, within the grace. @throws TRUST_EXPIRED */
   assertFresh(): Promise<void>;
+  /** Whose log of decisions the registry keeps, if it keeps one. */
+  log(): Promise<LogIdentity | undefined>;
   /** Asks for the newest state once more: a server may have changed between two answers. */
   renew(): Promise<void>;
 }
@@ -114,6 +117,10 @@ export function createTrustSession(ports: SessionPorts): TrustSession {
     isCurrent: (bytes, { length, hashes }) => bytes.length === length && crypto.sha256(bytes) === hashes.sha256,
     assert: (path, bytes, target) => assertTarget(path, { bytes, target }, crypto),
     assertFresh: async () => void (await current()),
+    log: async () => {
+      const { log } = (await current()).root.signed;
+      return log && { origin: log.origin, publicKey: log.public };
+    },
     renew: async () => {
       index = open(ports, true);
       await index;

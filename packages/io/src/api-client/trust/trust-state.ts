@@ -9,7 +9,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { ArError } from '@ar-registry/core/errors';
 import { translateFileError, writeAtomically } from '../../files/index.ts';
-import { checksum } from '../checksum.ts';
+import { registryFolder } from '../registry-folder.ts';
 import { shown } from '../report.ts';
 
 export interface SignedState {
@@ -52,7 +52,7 @@ export interface TrustStore {
  * @param writes whether anything may be written; without it everything holds for this process alone
  */
 export function createTrustStore(folder: string, base: string, writes: boolean): TrustStore {
-  const own = path.join(folder, nameOf(shown(base)));
+  const own = registryFolder(folder, shown(base));
   const file = path.join(own, 'state.json');
   let state: StoredTrust | undefined;
   return {
@@ -66,11 +66,6 @@ export function createTrustStore(folder: string, base: string, writes: boolean):
       if (writes) await writeAtomically(path.join(own, `${name}.json`), bytes);
     },
   };
-}
-
-function nameOf(url: string): string {
-  const name = encodeURIComponent(url).replaceAll('*', '%2A');
-  return name.length <= 200 ? name : `${name.slice(0, 180)}-${checksum(Buffer.from(url))}`;
 }
 
 function readIfThere(file: string): Buffer | undefined {

@@ -6,6 +6,7 @@
  * the one, the registry is not asked for it at all.
  */
 import { ArError, hasCode, isArError } from '@ar-registry/core/errors';
+import type { LogIdentity } from '@ar-registry/core/transparency';
 import type { TrustTargetFile } from '@ar-registry/schemas';
 import type { Answer, Ask, Question } from '../ask.ts';
 import { shown } from '../report.ts';
@@ -38,6 +39,8 @@ export interface VerifiedAsk {
   readonly ask: Ask;
   /** Whether the registry is signed, as far as is known here. */
   readonly isSigned: (signal: AbortSignal) => Promise<boolean>;
+  /** Whose log of decisions it keeps, as what is trusted of it says. */
+  readonly logOf: (signal: AbortSignal) => Promise<LogIdentity | undefined>;
 }
 
 const API = 'api/v1/';
@@ -51,6 +54,7 @@ export function createVerifiedAsk(ports: VerifyPorts): VerifiedAsk {
   const open = (signal: AbortSignal) => (session ??= openSession(store, ports, signal));
   return {
     isSigned: async (signal) => (await open(signal)) !== undefined,
+    logOf: async (signal) => (await open(signal))?.log(),
     ask: async (question, signal) => {
       if (question.pinned !== undefined) return ask(question, signal);
       // Who meets a registry for the first time need not wait for it to say that it is not signed.

@@ -1,0 +1,94 @@
+import path from 'node:path';
+import type { LockEntry } from '@ar-registry/core/install';
+import { dataPaths } from '@ar-registry/core/layout';
+import { ArError, hasCode, isArError } from '@ar-registry/core/errors';
+import { lockedUrl } from '@ar-registry/io/advisories';
+import type { ApiClient } from '@ar-registry/io/api-client';
+import type { CheckedLog, InstalledVersion } from '@ar-registry/io/transparency';
+import type { PluginName } from '@ar-registry/schemas';
+import type { Context } from '../context.ts';
+
+/** What came of asking the log of one registry. */
+export type AskedLog = { readonly registry: string } & (
+  | CheckedLog
+  | { readonly state: 'not-asked' }
+  | { readonly state: 'unreachable'; readonly problem: string }
+);
+
+interface Locked {
+  readonly name: PluginName;
+  readonly entry: LockEntry;
+}
+
+/**
+ * Asks the log of each registry that plugins are from: that it goes on from where it was seen last, and has what is
+ * installed. A registry that cannot be reached, or is not asked from here, is told of and proves nothing.
+ *
+ * @throws what `checkLog` throws, and `TRUST_…`
+ */
+export async function verifyLogs(
+  locked: readonly Locked[],
+  context: Pick<Context, 'registries' | 'projectDir' | 'dataDir' | 'globals' | 'signal'>,
+): Promise<readonly AskedLog[]> {
+  const groups = groupByRegistry(locked, await context.projectDir());
+  if (groups.size === 0) return [];
+  const clients = await context.registries();
+  const asked: AskedLog[] = [];
+  for (const [registry, versions] of groups) {
+    const client = clients.find((one) => one.registryUrl === registry);
+    asked.push({ registry, ...(await askOne({ client, registry, versions }, context)) });
+  }
+  return asked;
+}
+
+function groupByRegistry(locked: readonly Locked[], dir: string): ReadonlyMap<string, readonly InstalledVersion[]> {
+  const groups = new Map<string, InstalledVersion[]>();
+  for (const { name, entry } of locked) {
+    if (entry.source !== 'registry') continue;
+    const registry = lockedUrl(entry.registry, dir).replace(/\/+$/, '');
+    const group = groups.get(registry) ?? [];
+    group.push({ name, version: entry.version, integrity: entry.integrity });
+    groups.set(registry, group);
+  }
+  return groups;
+}
+
+interface Question {
+  readonly client: ApiClient | undefined;
+  readonly registry: string;
+  readonly versions: readonly InstalledVersion[];
+}
+
+type Answer =
+  | CheckedLog
+  | { readonly state: 'not-asked' }
+  | { readonly state: 'unreachable'; readonly problem: string };
+
+async function askOne(
+  { client, registry, versions }: Question,
+  { dataDir, globals, signal }: Pick<Context, 'dataDir' | 'globals' | 'signal'>,
+): Promise<Answer> {
+  if (globals.offline || !client) return { state: 'not-asked' };
+  const { checkLog, createSeenStore } = await import('@ar-registry/io/transparency');
+  const seen = createSeenStore(path.join(dataDir, dataPaths.trust));
+  const read = (route: string, limitBytes: number) => unlessMissing(client.file(route, limitBytes, signal));
+  try {
+    return await checkLog({ registry, identity: await client.log(signal), read, versions }, seen);
+  } catch (error) {
+    if (isArError(error) && UNREACHABLE.some((code) => hasCode(error, code)))
+      return { state: 'unreachable', problem: error.message };
+    throw error;
+  }
+}
+
+const UNREACHABLE = ['REGISTRY_UNREACHABLE', 'REGISTRY_STATUS', 'REGISTRY_UNAUTHORIZED'] as const;
+
+async function unlessMissing(asked: Promise<Uint8Array>): Promise<Uint8Array | undefined> {
+  try {
+    return await asked;
+  } catch (error) {
+    if (error instanceof ArError && hasCode(error, 'REGISTRY_STATUS') && [404, 410].includes(error.facts.status))
+      return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,147 @@
+/** Reading the files of an index, each once for a query. */
+import { ID_COUNT } from '../ids.ts';
+import type { SearchEntry } from '../query.ts';
+import { fromBase64, unpackRising } from './bytes.ts';
+import { shardAt } from './cut.ts';
+import {
+  DIRECTORY_BITS,
+  nameAt,
+  type FileName,
+  type SearchColumns,
+  type SearchDirectory,
+  type SearchDocuments,
+  type SearchLong,
+  type SearchNumbers,
+  type SearchRoot,
+  type SearchShard,
+} from './format.ts';
+import { rowAt } from './table.ts';
+
+/** The documents by their kind. */
+export interface SearchDocumentKinds {
+  readonly shard: SearchShard;
+  readonly long: SearchLong;
+  readonly numbers: SearchNumbers;
+  readonly columns: SearchColumns;
+  readonly directory: SearchDirectory;
+  readonly documents: SearchDocuments;
+}
+
+/** Fetches the file of this name, which must be its content’s, as a document of its kind. */
+export type ReadSearchFile = <Kind extends keyof SearchDocumentKinds>(
+  kind: Kind,
+  name: FileName,
+) => Promise<SearchDocumentKinds[Kind]>;
+
+/** A list as it is known: the plugins themselves of a whole one, and of any the best. */
+export interface KnownList {
+  readonly count: number;
+  readonly isWhole: boolean;
+  /** Best first. */
+  readonly head: readonly IndexedEntry[];
+  /** Last updated first, where the list is long and not of a word. */
+  readonly updated: readonly IndexedEntry[];
+}
+
+export interface IndexedEntry {
+  readonly id: number;
+  readonly entry: SearchEntry;
+}
+
+export interface NumberedList {
+  readonly ids: readonly number[];
+  readonly strengths: Uint8Array;
+  readonly standings: Uint8Array;
+  readonly columns: () => Promise<SearchColumns>;
+}
+
+export interface IndexReader {
+  readonly root: SearchRoot;
+  /** How many are listed under a key, where that is many; else nothing, which says that they are few. */
+  commonCount(key: string): number | undefined;
+  isLong(key: string): boolean;
+  /** The positions of the shards from that of the key `from` to that of `to`. */
+  shardsBetween(from: string, to: string): readonly number[];
+  shard(position: number): Promise<SearchShard>;
+  shardOf(key: string): Promise<SearchShard>;
+  list(key: string): Promise<KnownList>;
+  /** All numbers of a long list. */
+  numbers(key: string): Promise<NumberedList>;
+  /** The plugins with these numbers. */
+  entries(ids: readonly number[]): Promise<readonly IndexedEntry[]>;
+}
+
+export function createReader(root: SearchRoot, fetch: ReadSearchFile): IndexReader {
+  const read = once(fetch);
+  const shard = (position: number): Promise<SearchShard> => read('shard', nameAt(root.shards, position));
+  const shardOf = (key: string): Promise<SearchShard> => shard(shardAt(root.borders, key));
+  const commonCount = (key: string): number | undefined =>
+    Object.hasOwn(root.common, key) ? root.common[key] : undefined;
+  return {
+    root,
+    commonCount,
+    isLong: (key) => (commonCount(key) ?? 0) > root.wholeList,
+    shardsBetween: (from, to) => {
+      const first = shardAt(root.borders, from);
+      return Array.from({ length: shardAt(root.borders, to) - first + 1 }, (_, more) => first + more);
+    },
+    shard,
+    shardOf,
+    list: async (key) => (root.borders.length === 0 ? EMPTY : listIn(await shardOf(key), key)),
+    numbers: async (key) => {
+      const { numbers } = await read('long', root.long);
+      const name = Object.hasOwn(numbers, key) ? numbers[key] : undefined;
+      if (name === undefined) throw new RangeError(`The index has no long list of ${key}.`);
+      const { ids, strengths, standings, columns } = await read('numbers', name);
+      return {
+        ids: unpackRising(ids),
+        strengths: fromBase64(strengths),
+        standings: fromBase64(standings),
+        columns: () => read('columns', columns),
+      };
+    },
+    entries: (ids) => readEntries(ids, root, read),
+  };
+}
+
+function once(fetch: ReadSearchFile): ReadSearchFile {
+  const files = new Map<FileName, Promise<unknown>>();
+  return <Kind extends keyof SearchDocumentKinds>(kind: Kind, name: FileName) => {
+    const asked = files.get(name) ?? fetch(kind, name);
+    files.set(name, asked);
+    return asked as Promise<SearchDocumentKinds[Kind]>;
+  };
+}
+
+const EMPTY: KnownList = { count: 0, isWhole: true, head: [], updated: [] };
+
+/** The list of a key in the shard that it belongs to: empty where it is not there. */
+export function listIn({ lists, plugins }: SearchShard, key: string): KnownList {
+  const list = Object.hasOwn(lists, key) ? lists[key] : undefined;
+  if (!list) return EMPTY;
+  const { count, at, updated = [] } = list;
+  return {
+    count,
+    isWhole: at.length === count,
+    head: at.map((position) => rowAt(plugins, position)),
+    updated: updated.map((position) => rowAt(plugins, position)),
+  };
+}
+
+async function readEntries(
+  ids: readonly number[],
+  { documents: { bits, directories } }: SearchRoot,
+  read: ReadSearchFile,
+): Promise<readonly IndexedEntry[]> {
+  const positions = new Set(ids.map((id) => Math.floor(id / (ID_COUNT / 2 ** bits))));
+  const tables = await Promise.all(
+    [...positions].map(async (position) => {
+      const directory = await read('directory', nameAt(directories, position >> DIRECTORY_BITS));
+      return read('documents', nameAt(directory.documents, position % 2 ** DIRECTORY_BITS));
+    }),
+  );
+  const wanted = new Set(ids);
+  return tables
+    .flatMap(({ plugins }) => plugins.names.map((_, at) => rowAt(plugins, at)))
+    .filter(({ id }) => wanted.has(id));
+}

@@ -1,0 +1,59 @@
+/**
+ * From text to the words that are looked for and found: in one spelling, without plural endings, and without the words
+ * that stand everywhere.
+ *
+ * The ending is all that is cut off: stemmers that go further (Porter, Snowball) found fewer of the plugins that were
+ * looked for by their own words, and no more by others (docs/decisions/017-search.md).
+ *
+ * @source Harman 1991, "How effective is suffixing?": the S stemmer
+ */
+import { tokenize } from './tokenize.ts';
+
+const STOP_WORDS: ReadonlySet<string> = new Set(
+  'a an and are as at be by for from has have if in into is it its of on or that the their this to was with you your'.split(
+    ' ',
+  ),
+);
+
+/** More words than anybody types; the rest of a query is ignored, so that its cost is bounded. */
+const MAX_WORDS = 16;
+const MAX_QUERY_LENGTH = 500;
+
+/** All words of a name, a tag or another short text, in their order. */
+export function wordsOf(text: string): readonly string[] {
+  return tokenize(text).map(stem);
+}
+
+/** The words of a sentence that say something, in their order. */
+export function wordsOfSentence(text: string): readonly string[] {
+  const words = tokenize(text);
+  return words.filter((word) => !STOP_WORDS.has(word)).map(stem);
+}
+
+/** Words of a scope, without its numbers: they tell accounts apart, and nothing of what a plugin does. */
+export function wordsOfScope(scope: string): readonly string[] {
+  return wordsOf(scope).filter((word) => !/^\d+$/.test(word));
+}
+
+/**
+ * Words of a query, each once. One of stop words alone is looked for as it is: it may be a name.
+ *
+ * @param text attacker-controlled where it comes from a URL
+ */
+export function wordsOfQuery(text: string): readonly string[] {
+  const [, scope = '', rest = ''] = /^\s*@([^/\s]+)\/(.*)$/s.exec(text.slice(0, MAX_QUERY_LENGTH)) ?? ['', '', text];
+  const sentence = rest.slice(0, MAX_QUERY_LENGTH);
+  const telling = [...wordsOfScope(scope), ...wordsOfSentence(sentence)];
+  return [...new Set(telling.length > 0 ? telling : wordsOf(sentence))].slice(0, MAX_WORDS);
+}
+
+/** Of `adapters`, `adapter`; of `redis`, whatever it makes of it everywhere. */
+function stem(word: string): string {
+  const { length } = word;
+  if (length < 4 || word.codePointAt(length - 1) !== 0x73) return word;
+  const before = word[length - 2];
+  if (before === 'u' || before === 's') return word;
+  if (word.endsWith('ies')) return /[ae]ies$/.test(word) ? word : `${word.slice(0, -3)}y`;
+  if (word.endsWith('es') && /[aeo]es$/.test(word)) return word;
+  return word.slice(0, -1);
+}

@@ -1,0 +1,217 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { parseAllDocuments, stringify } from 'yaml';
+import { formatPlainYaml, parsePlainYaml } from './plain.ts';
+
+/** As the whole parser reads it: undefined where it refuses the text, or warns of anything. */
+function parseWhole(text: string): unknown {
+  const [document, second] = parseAllDocuments(text, { version: '1.2', schema: 'core', merge: false, strict: true });
+  if (!document || !('errors' in document) || second) return undefined;
+  return document.errors.length + document.warnings.length > 0 ? undefined : document.toJS();
+}
+
+/** What the parts of a line may be: what is plain, what only looks so, and what means something else to YAML. */
+const usual = fc.constantFrom(
+  'a',
+  'b-c',
+  'name',
+  'version',
+  'Greets those who connect',
+  './dist/index.js',
+  'dist/**/*.js',
+  'a:b',
+  '1.2.3',
+  'https://example.com/a.git',
+  'true',
+  '0',
+  '12',
+  '^1.2.3',
+  '"a"',
+  "'a'",
+  '"@a/b"',
+  '[a, b]',
+  "[a, 'b, c']",
+  '[]',
+  '{}',
+);
+const strange = fc.constantFrom(
+  '../x',
+  'a: b',
+  'a:',
+  'True',
+  'FALSE',
+  'null',
+  '~',
+  'yes',
+  'NO',
+  '.inf',
+  '.5',
+  'e5',
+  '~1.2.3-rc.1',
+  '>=1.2.3',
+  '012',
+  '0x1f',
+  '0o7',
+  '1e3',
+  '1.0',
+  '-1',
+  '+1',
+  '9999999999999999',
+  '0.1.2-01',
+  '2026-11-23',
+  '12:30:45',
+  '""',
+  "''",
+  '"a\\n"',
+  "'it''s'",
+  '"a" b',
+  '@a/b',
+  "'@a/b'",
+  '`a',
+  '%a',
+  '&a',
+  '*a',
+  '!a',
+  '? a',
+  '$a',
+  '"$a"',
+  'a #b',
+  'a#b',
+  '# a',
+  '#',
+  'a ',
+  ' a',
+  '',
+  '[a,b]',
+  '[a, ]',
+  '[true, a]',
+  '{a: b}',
+  '[a: b]',
+  '|',
+  '>',
+  '>-',
+  '---',
+  '...',
+  '- a',
+  '-',
+  '<<',
+  '__proto__',
+  'constructor',
+  "don't",
+  '(a) b; c',
+  'a, b',
+  'a [b]',
+  '<a>',
+  '=',
+  'a\tb',
+  'a\r',
+  '\u00e9',
+  '\u0085',
+  '\u2028',
+  '\ufeff',
+);
+const word = fc.oneof({ weight: 5, arbitrary: usual }, { weight: 1, arbitrary: strange });
+const indent = fc.constantFrom('', '', '', '  ', '  ', '    ', ' ', '      ', '\t');
+/** Keys that are seldom the same. */
+const key = fc.oneof({ weight: 5, arbitrary: fc.stringMatching(/^[a-z]{1,3}$/) }, { weight: 1, arbitrary: word });
+const line = fc.oneof(
+  { weight: 3, arbitrary: fc.tuple(indent, key).map(([spaces, name]) => `${spaces}${name}:`) },
+  { weight: 6, arbitrary: fc.tuple(indent, key, word).map(([spaces, name, value]) => `${spaces}${name}: ${value}`) },
+  { weight: 2, arbitrary: fc.tuple(indent, word).map(([spaces, value]) => `${spaces}- ${value}`) },
+  { weight: 1, arbitrary: fc.tuple(indent, word).map(([spaces, value]) => `${spaces}${value}`) },
+);
+
+/** Maps and lists as our files have them. */
+const scalar = fc.oneof(word, fc.boolean(), fc.nat(), fc.string());
+const tree = fc.letrec((tie) => ({
+  map: fc.dictionary(fc.oneof(fc.stringMatching(/^[a-z]{1,8}$/), fc.constantFrom('@a/b', 'x-y')), tie('value'), {
+    maxKeys: 4,
+  }),
+  value: fc.oneof({ maxDepth: 4 }, scalar, fc.array(scalar, { maxLength: 3 }), tie('map')),
+})).map;
+
+it('is written as the whole library writes it', () => {
+  let taken = 0;
+  fc.assert(
+    fc.property(tree, (value) => {
+      const text = formatPlainYaml(value);
+      if (text === undefined || Object.keys(value).length === 0) return;
+      taken += 1;
+      expect(text).toBe(stringify(value, { lineWidth: 0, version: '1.2', schema: 'core' }));
+    }),
+    { numRuns: 5000 },
+  );
+  expect(taken).toBeGreaterThan(100);
+});
+
+describe('what is read without the whole parser', () => {
+  it('means the same to the whole parser, line by line', () => {
+    let taken = 0;
+    fc.assert(
+      fc.property(fc.array(line, { minLength: 1, maxLength: 6 }), (lines) => {
+        const text = lines.join('\n');
+        const plain = parsePlainYaml(text);
+        if (plain === undefined) return;
+        taken += 1;
+        expect(JSON.stringify(parseWhole(text))).toBe(JSON.stringify(plain));
+      }),
+      { numRuns: 20_000 },
+    );
+    expect(taken).toBeGreaterThan(100);
+  });
+
+  it('means the same to the whole parser, file by file', () => {
+    let taken = 0;
+    fc.assert(
+      fc.property(tree, fc.nat(), fc.nat(), (value, at, by) => {
+        const text = stringify(value, { lineWidth: 0, version: '1.2', schema: 'core' });
+        const changed = `${text.slice(0, at % text.length)}${' :#-\n"\'['[by % 9] ?? ''}${text.slice(at % text.length)}`;
+        for (const one of [text, changed]) {
+          const plain = parsePlainYaml(one);
+          if (plain === undefined) continue;
+          taken += 1;
+          expect(JSON.stringify(parseWhole(one))).toBe(JSON.stringify(plain));
+        }
+      }),
+      { numRuns: 3000 },
+    );
+    expect(taken).toBeGreaterThan(300);
+  });
+
+  it('is a manifest as people write it', () => {
+    const text = `# Says hello.
+name: '@acme/hello'
+version: 1.0.0
+description: Greets those who connect, once (or twice)
+repository:
+  type: git
+  url: https://example.com/acme/hello.git
+tags: [greeting, 'small']
+
+permissions:
+  network:
+    - api.example.com:443
+  workers: false
+dependencies: {}
+`;
+    expect(parsePlainYaml(text)).toEqual({
+      name: '@acme/hello',
+      version: '1.0.0',
+      description: 'Greets those who connect, once (or twice)',
+      repository: { type: 'git', url: 'https://example.com/acme/hello.git' },
+      tags: ['greeting', 'small'],
+      permissions: { network: ['api.example.com:443'], workers: false },
+      dependencies: {},
+    });
+  });
+
+  it.each([
+    ['a list of many thousands', `a:\n${'  - b\n'.repeat(6000)}`],
+    ['deep nesting', Array.from({ length: 60 }, (_, depth) => `${' '.repeat(depth)}a:`).join('\n')],
+    ['a key that stands twice', 'a: 1\na: 2\n'],
+    ['two documents', 'a: b\n---\na: b\n'],
+    ['nothing', '\n# nothing\n'],
+  ])('is not %s', (_what, text) => {
+    expect(parsePlainYaml(text)).toBeUndefined();
+  });
+});

@@ -1,0 +1,140 @@
+/** Searching a large registry, whose index is in many files, over HTTP and from a server that lies. */
+import { brotliCompressSync, constants } from 'node:zlib';
+import { routes } from '@ar-registry/core/layout';
+import { buildShards, searchPlugins, type SearchEntry, type SearchQuery } from '@ar-registry/core/search';
+import { createApiClient, packSearchFile, toShardedIndex, type ApiClient } from '@ar-registry/io/api-client';
+import { integrityOf } from '@ar-registry/io/digest';
+import { createRoutedClient } from '@ar-registry/io/registries';
+import { serveRegistry, type ServedRegistry } from '@ar-registry/testing/served-registry';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { codeOf } from './support/code-of.ts';
+import { tempDir } from './support/temp-dir.ts';
+
+const { signal } = new AbortController();
+const WORDS = ['slack', 'react', 'redis', 'queue', 'bridge', 'storage'];
+
+const ENTRIES = Array.from({ length: 300 }, (_, index): SearchEntry => {
+  const of = (step: number): string => WORDS[Math.floor(index / step) % WORDS.length] ?? '';
+  return {
+    name: `@acme/${of(1)}-${of(7)}-${index}`,
+    version: '1.0.0',
+    type: index % 3 === 0 ? 'bridge' : 'storage',
+    description: `The ${of(2)} for ${of(5)}`,
+    tags: [of(3)],
+    trust: 'community',
+    license: 'MIT',
+    author: 'Acme',
+    publishedAt: '2026-01-01T00:00:00Z',
+    updatedAt: '2026-01-02T00:00:00Z',
+    downloads: index * 7,
+  };
+});
+/** So small that there are many shards and long lists. */
+const LIMITS = { wholeList: 30, headLength: 10, shardBytes: [4000, 6000], documentsInShard: 10 } as const;
+
+/** 65 MiB. */
+const BOMB = brotliCompressSync(Buffer.alloc(65 * 1024 * 1024), { params: { [constants.BROTLI_PARAM_QUALITY]: 1 } });
+
+let registry: ServedRegistry;
+let files: ReadonlyMap<string, Uint8Array>;
+
+beforeAll(async () => {
+  registry = await serveRegistry([{}]);
+  const making = buildShards(ENTRIES, { hash: integrityOf, limits: LIMITS });
+  let step = making.next();
+  const made = new Map<string, Uint8Array>();
+  for (; !step.done; step = making.next())
+    made.set(routes.searchFile(step.value.name), await packSearchFile(step.value.body));
+  files = made.set(routes.search, Buffer.from(toShardedIndex(step.value)));
+});
+beforeEach(() => {
+  for (const [route, bytes] of files) registry.files.set(route, bytes);
+  registry.requests.length = 0;
+});
+afterAll(() => registry[Symbol.asyncDispose]());
+
+const client = (rest: { readonly cacheDir?: string; readonly offline?: boolean } = {}): ApiClient =>
+  createApiClient({ registryUrl: registry.url, userAgent: 'test', timeoutMs: 2000, ...rest });
+
+const asked = (): readonly string[] =>
+  registry.requests.map((request) => decodeURIComponent(request).replace(/^\//, ''));
+
+describe('a search of a large registry', () => {
+  it.each<SearchQuery>([
+    { text: 'slack', limit: 5 },
+    { text: 'slack react' },
+    { text: 'slack', type: 'bridge', sort: 'updated', limit: 7, offset: 3 },
+    { text: 'slak' },
+    { text: 'que' },
+    { type: 'storage', sort: 'name', limit: 20 },
+    { tag: 'redis', limit: 4 },
+    {},
+  ])('finds %j as the search over all plugins does', async (query) => {
+    expect(await client().search(query, signal)).toEqual(searchPlugins(ENTRIES, query));
+  });
+
+  it('asks for the index and one more file', async () => {
+    await client().search({ text: 'slack', limit: 5 }, signal);
+    expect(asked()).toEqual([routes.search, expect.stringMatching(/^api\/v1\/search\/files\//)]);
+  });
+
+  it('asks for nothing again that is named by its content, and for nothing at all without a network', async () => {
+    await using dir = await tempDir();
+    const first = await client({ cacheDir: dir.path }).search({ text: 'slack', limit: 5 }, signal);
+    registry.requests.length = 0;
+    expect(await client({ cacheDir: dir.path }).search({ text: 'slack', limit: 5 }, signal)).toEqual(first);
+    expect(asked()).toEqual([routes.search]);
+    expect(await client({ cacheDir: dir.path, offline: true }).search({ text: 'slack', limit: 5 }, signal)).toEqual(
+      first,
+    );
+    expect(asked()).toHaveLength(1);
+  });
+
+  it('suggests names near to one that is not there', async () => {
+    const near = await client().pluginsNear('@acme/slak-slack-0', signal);
+    expect(near.map(({ name }) => name)).toContain('@acme/slack-slack-0');
+  });
+
+  it('is put together with that of a registry of a scope', async () => {
+    await using own = await serveRegistry([{ manifest: { name: '@mine/slack-secret' } }]);
+    const mine = createApiClient({ registryUrl: own.url, userAgent: 'test', timeoutMs: 2000 });
+    const both = createRoutedClient({ fallback: client(), scopes: new Map([['mine', mine]]), onWarn: () => undefined });
+    const { total, plugins } = await both.search({ text: 'slack', sort: 'name', limit: 400 }, signal);
+    expect(total).toBe(searchPlugins(ENTRIES, { text: 'slack' }).total + 1);
+    expect(plugins.map(({ name }) => name)).toContain('@mine/slack-secret');
+  });
+});
+
+const isFile = (route: string): boolean => route !== routes.search;
+const search = (): Promise<unknown> => client().search({ text: 'slack' }, signal);
+const index = (root: unknown): Uint8Array => Buffer.from(JSON.stringify({ schemaVersion: 1, format: 'sharded', root }));
+
+function lie(how: (route: string) => Uint8Array | undefined): void {
+  for (const route of files.keys()) {
+    const bytes = how(route);
+    if (bytes) registry.files.set(route, bytes);
+  }
+}
+
+describe('a server that lies', () => {
+  it.each([
+    ['another file of the same index', () => [...files.values()][0], 'INTEGRITY_MISMATCH'],
+    ['what is not compressed', () => Buffer.from('{}'), 'REGISTRY_RESPONSE_INVALID'],
+    ['a bomb', () => BOMB, 'REGISTRY_RESPONSE_INVALID'],
+  ])('about a file with %s is told so', async (_what, bytes, code) => {
+    lie((route) => (isFile(route) && route !== [...files.keys()][0] ? bytes() : undefined));
+    expect(await codeOf(search())).toBe(code);
+  });
+
+  it('about what names the files is told so', async () => {
+    for (const root of ['', 'AAAA', 'not base64', 7, brotliCompressSync('{"schemaVersion":1}').toString('base64')]) {
+      registry.files.set(routes.search, index(root));
+      expect(await codeOf(search())).toBe('REGISTRY_RESPONSE_INVALID');
+    }
+  });
+
+  it('that lacks a file is told so', async () => {
+    for (const route of files.keys()) if (isFile(route)) registry.files.delete(route);
+    expect(await codeOf(search())).toBe('REGISTRY_STATUS');
+  });
+});

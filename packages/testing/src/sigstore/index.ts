@@ -1,0 +1,1 @@
+export { CLAIM, WORKFLOW, createAuthority, statementOf, type Authority, type BundleParts } from './authority.ts';

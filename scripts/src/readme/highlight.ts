@@ -1,0 +1,40 @@
+/** Code in colours: classes only, named languages only, and no more of it than a page needs. */
+import { common, createLowlight } from 'lowlight';
+import { attribute, textOf, type Child, type Element } from './tree.ts';
+
+const MAX_BLOCK = 20_000;
+const MAX_TOTAL = 100_000;
+
+/** Colours the blocks of one README: a `pre` at a time. */
+export type Highlight = (pre: Element) => Element;
+
+/** Makes what makes one for each README: the grammars are read once. */
+export function createHighlighter(): () => Highlight {
+  const lowlight = createLowlight(common);
+  return () => highlightWith(lowlight);
+}
+
+function highlightWith(lowlight: ReturnType<typeof createLowlight>): Highlight {
+  let left = MAX_TOTAL;
+  return (pre) => {
+    const code = codeIn(pre);
+    const language = /(?:^| )language-(\S+)/.exec(code ? (attribute(code, 'className') ?? '') : '')?.[1]?.toLowerCase();
+    if (!code || language === undefined || !lowlight.registered(language)) return pre;
+    const source = textOf(code);
+    if (source.length > Math.min(MAX_BLOCK, left)) return pre;
+    left -= source.length;
+    // Its tree is of elements and texts alone.
+    const children = lowlight.highlight(language, source, { prefix: 'hljs-' }).children.filter(isContent);
+    return { ...pre, children: [{ ...code, children }] };
+  };
+}
+
+/** The one `code` that a block has. */
+function codeIn({ children }: Element): Element | undefined {
+  const [code] = children;
+  return children.length === 1 && code?.type === 'element' && code.tagName === 'code' ? code : undefined;
+}
+
+function isContent(node: { readonly type: string }): node is Child {
+  return node.type === 'element' || node.type === 'text';
+}

@@ -1,0 +1,2 @@
+export { appendLog, type LogOutcome } from './append-log.ts';
+export { verifyLog } from './verify-log.ts';
