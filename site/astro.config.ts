@@ -24,7 +24,7 @@ export default defineConfig({
   output: 'static',
   // `/plugins/@ar/audit-logger/index.html`: the one form that every static host finds, with and without the slash.
   trailingSlash: 'always',
-  build: { format: 'directory', inlineStylesheets: 'never', assets: 'assets' },
+  build: { format: 'directory', inlineStylesheets: 'never', assets: 'assets', concurrency: 4 },
   outDir: `${workFolder ?? '.astro'}/out`,
   cacheDir: `${workFolder ?? '.astro'}/cache`,
   compressHTML: true,

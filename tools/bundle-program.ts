@@ -5,6 +5,8 @@
  * CommonJS and not ESM: importing a builtin into ESM reads every export of it, and so loads what Node.js keeps for later
  * (`node:http` brings fetch, `node:crypto` WebCrypto). What a command rarely needs stays outside, in `node_modules`.
  */
+import { createHash } from 'node:crypto';
+import fs from 'node:fs';
 import path from 'node:path';
 import { rolldown } from 'rolldown';
 import { lazyRequires } from './bundle/lazy-requires.ts';
@@ -12,24 +14,42 @@ import { lazyRequires } from './bundle/lazy-requires.ts';
 const root = path.resolve(import.meta.dirname, '..');
 /** What every command may need; small, and without files of its own that it would look for. */
 const INSIDE =
-  /^(?:@ar-registry\/(?:core|io|schemas)(?:\/|$)|(?:semver|yaml|get-east-asian-width|proper-lockfile|graceful-fs|signal-exit|retry|p-limit|yocto-queue)(?:\/|$)|ajv\/dist\/runtime\/)/;
+  /^(?:@ar-registry\/(?:core|io|schemas)(?:\/|$)|(?:semver|yaml|get-east-asian-width|proper-lockfile|graceful-fs|signal-exit|retry|p-limit|yocto-queue|tar|minizlib|minipass|spdx-expression-parse|spdx-exceptions|spdx-license-ids|fast-deep-equal|@tufjs\/canonical-json)(?:\/|$)|ajv\/dist\/runtime\/)/;
 
 /** What Rolldown imports for `using`. */
 const USING = '@oxc-project/runtime/helpers/usingCtx';
 
 /**
  * What is read together is one file, with what it imports: a file costs a third of a millisecond to find. Apart are the
- * errors, since most runs have none, and `semver`, which is loaded where there is a range.
+ * errors, since most runs have none, and the two packages that only the harder files and ranges need.
  */
 const TOGETHER = [
   { name: 'semver', test: /node_modules[\\/]semver[\\/]/, priority: 2 },
+  { name: 'yaml', test: /node_modules[\\/]yaml[\\/]/, priority: 2 },
   { name: 'errors', test: /packages[\\/]core[\\/]src[\\/]errors[\\/](?!index|error\.ts)/, priority: 2 },
   { name: 'start', test: /cli[\\/]src[\\/](?:main|help)\.ts$/, priority: 1 },
   {
     name: 'look',
     test: /cli[\\/]src[\\/](?:context|(?:commands|present)[\\/](?:info|search))\.ts$|io[\\/]src[\\/]api-client[\\/]client\.ts$/,
+    priority: 1,
+  },
+  // What every installation does, and what only one does that fetches.
+  {
+    name: 'install',
+    test: /cli[\\/]src[\\/](?:(?:commands|present)[\\/]install|install[\\/](?!git-|update-|verify-|local-)[\w-]+)\.ts$|packages[\\/]io[\\/]src[\\/](?:install|install-store|project|lock|advisories|digest|clock)[\\/]|packages[\\/]core[\\/]src[\\/](?:install|yaml|permission)[\\/]|validators[\\/](?:lockfile|project|store-entry|known-project|install-journal|kept-advisories)\.ts$|node_modules[\\/](?:p-limit|yocto-queue|proper-lockfile|graceful-fs|signal-exit|retry|ajv|fast-deep-equal)[\\/]/,
+    includeDependenciesRecursively: false,
+  },
+  {
+    name: 'fetch',
+    test: /packages[\\/]io[\\/]src[\\/]archive[\\/](?!pack|list-)|packages[\\/]core[\\/]src[\\/](?:archive|findings|manifest)[\\/]|validators[\\/](?:plugin-manifest|api[\\/](?:plugin|version|advisories))\.ts$|node_modules[\\/](?:tar|minipass|minizlib|spdx-[\w-]+)[\\/]/,
+    includeDependenciesRecursively: false,
   },
 ];
+
+/** Programs that a program starts. */
+const FURTHER: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  scripts: { 'render-process': path.join(root, 'scripts/src/readme/render-process.ts') },
+};
 
 /**
  * Writes `main.cjs` and its parts.
@@ -40,7 +60,8 @@ const TOGETHER = [
  */
 export async function bundleProgram(workspace: string, folder: string): Promise<number> {
   const bundle = await rolldown({
-    input: { main: path.join(root, workspace, 'src/main.ts') },
+    input: { main: path.join(root, workspace, 'src/main.ts'), ...FURTHER[workspace] },
+    preserveEntrySignatures: 'allow-extension',
     platform: 'node',
     // The oldest that package.json allows; it knows no `using`.
     transform: { target: 'node22' },
@@ -48,7 +69,8 @@ export async function bundleProgram(workspace: string, folder: string): Promise<
       conditionNames: ['ar-source', 'node', 'import', 'default'],
       alias: { [USING]: path.join(import.meta.dirname, 'bundle/using.ts') },
     },
-    plugins: [lazyRequires(['semver'])],
+    // `dist/index.js` is that of `yaml`.
+    plugins: [lazyRequires(['semver', 'proper_lockfile', 'dist'])],
     // What is imported statically somewhere and on demand elsewhere is on demand everywhere: see the plugin.
     checks: { ineffectiveDynamicImport: false },
     external: (id) => id !== USING && !path.isAbsolute(id) && !id.startsWith('.') && !INSIDE.test(id),
@@ -59,7 +81,48 @@ export async function bundleProgram(workspace: string, folder: string): Promise<
     entryFileNames: '[name].cjs',
     chunkFileNames: '[name]-[hash].cjs',
     codeSplitting: { groups: TOGETHER },
+    comments: { legal: true, annotation: false, jsdoc: false },
   });
   await bundle.close();
+  finishBundle(folder);
   return output.length;
+}
+
+/**
+ * Makes ASCII of all files, which is read and kept in half the bytes, and says in the first line of `main.cjs` which bundle
+ * it is: what is kept of it (`cli/bin/compiled.js`) holds for no other.
+ */
+function finishBundle(folder: string): void {
+  const hash = createHash('sha256');
+  const texts = fs
+    .readdirSync(folder)
+    .toSorted()
+    .map((name) => [name, toAscii(fs.readFileSync(path.join(folder, name), 'utf8'))] as const);
+  for (const [name, text] of texts) hash.update(`${name}\n${text}`);
+  const id = hash.digest('hex').slice(0, 32);
+  for (const [name, text] of texts)
+    fs.writeFileSync(path.join(folder, name), name === 'main.cjs' ? `// ${id}\n${text}` : text);
+}
+
+/** By escapes, which mean the same in texts, templates, regular expressions and names. */
+function toAscii(text: string): string {
+  // oxlint-disable-next-line no-control-regex -- ASCII has them
+  return text.replaceAll(/[^\u0000-\u007f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}
+
+/**
+ * Writes `main.cjs` and `worker.cjs`, what runs in a plugin's process: two or three files in place of fourteen, which the
+ * process must be able to read.
+ *
+ * @param folder absolute
+ */
+export async function bundleGuest(folder: string): Promise<void> {
+  const guest = path.join(root, 'loader/src/guest');
+  const bundle = await rolldown({
+    input: { main: path.join(guest, 'main.ts'), worker: path.join(guest, 'worker.ts') },
+    platform: 'node',
+    transform: { target: 'node22' },
+  });
+  await bundle.write({ dir: folder, format: 'cjs', entryFileNames: '[name].cjs', chunkFileNames: '[name].cjs' });
+  await bundle.close();
 }

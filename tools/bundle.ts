@@ -1,12 +1,24 @@
-/** Bundles the command line into `cli/bundle/`, which is what is published and what `cli/bin` starts. */
+/**
+ * Bundles what is published, and what runs in a checkout once it is there: the command line into `cli/bundle/`, which
+ * `cli/bin` starts, and what runs in a plugin's process into `loader/bundle/`.
+ */
 import fs from 'node:fs';
 import path from 'node:path';
-import { bundleProgram } from './bundle-program.ts';
+import { bundleGuest, bundleProgram } from './bundle-program.ts';
 
-const folder = path.resolve(import.meta.dirname, '../cli/bundle');
-const beside = fs.mkdtempSync(`${folder}-`);
-const files = await bundleProgram('cli', beside);
-// Whoever starts the command line meanwhile finds the old bundle or the new one.
-fs.rmSync(folder, { recursive: true, force: true });
-fs.renameSync(beside, folder);
-fs.writeFileSync(1, `Bundled the command line: ${files} files.\n`);
+const root = path.resolve(import.meta.dirname, '..');
+const files = await replaceFolder('cli/bundle', (folder) => bundleProgram('cli', folder));
+await replaceFolder('loader/bundle', bundleGuest);
+fs.writeFileSync(1, `Bundled the command line: ${files} files; and the guest of the sandbox.\n`);
+
+/** Whoever starts what is in it meanwhile finds the old one or the new one. */
+async function replaceFolder<T>(name: string, fill: (folder: string) => Promise<T>): Promise<T> {
+  const folder = path.join(root, name);
+  const beside = fs.mkdtempSync(`${folder}-`);
+  // Made for one's own eyes alone, which a published package is not.
+  fs.chmodSync(beside, 0o755);
+  const result = await fill(beside);
+  fs.rmSync(folder, { recursive: true, force: true });
+  fs.renameSync(beside, folder);
+  return result;
+}

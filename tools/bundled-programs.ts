@@ -1,10 +1,10 @@
 /**
  * Set-up of the tests that start `ar` and `ar-registry` as processes: both are bundled anew, so that what runs is what is
- * published and never older than the sources, and starts in a fifth of the time.
+ * published and never older than the sources, and starts in a fifth of the time. So is what runs in a plugin's process.
  */
 import fs from 'node:fs';
 import path from 'node:path';
-import { bundleProgram } from './bundle-program.ts';
+import { bundleGuest, bundleProgram } from './bundle-program.ts';
 
 const PROGRAMS = { cli: 'AR_TEST_CLI', scripts: 'AR_TEST_PIPELINE' } as const;
 
@@ -17,6 +17,10 @@ export async function setup(): Promise<() => void> {
     await bundleProgram(workspace, folder);
     process.env[variable] = path.join(folder, 'main.cjs');
   }
+  const guest = fs.mkdtempSync(path.join(root, 'loader', 'bundle-test-'));
+  folders.push(guest);
+  await bundleGuest(guest);
+  process.env['AR_TEST_GUEST'] = guest;
   return () => {
     for (const folder of folders) fs.rmSync(folder, { recursive: true, force: true });
   };

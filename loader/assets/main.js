@@ -1,3 +1,3 @@
 import { startPage } from './widgets.js';
 
-startPage({ document, EventSource, drawChart: globalThis.uPlot });
+startPage({ document, EventSource, drawChart: globalThis.uPlot, theme: matchMedia('(prefers-color-scheme: dark)') });

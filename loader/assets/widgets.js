@@ -12,95 +12,181 @@
  */
 
 /** Listens to the daemon for as long as the page is open. */
-export function startPage({ document, EventSource, drawChart }) {
+export function startPage({ document, EventSource, drawChart, theme }) {
   const root = document.getElementById('widgets');
   const status = document.getElementById('status');
-  const shown = new Map();
+  const page = { document, drawChart, root, shown: new Map() };
+  const say = (className, text) => {
+    status.className = className;
+    status.textContent = text;
+  };
   const source = new EventSource('events');
-  source.addEventListener('open', () => {
-    status.textContent = 'Live';
-  });
-  source.addEventListener('error', () => {
-    status.textContent = 'The daemon does not answer. Trying again…';
-  });
-  source.addEventListener('list', ({ data }) => showList(JSON.parse(data), { document, drawChart, root, shown }));
+  source.addEventListener('open', () => say('live', 'Live'));
+  source.addEventListener('error', () => say('lost', 'The daemon does not answer. Trying again…'));
+  source.addEventListener('list', ({ data }) => showList(JSON.parse(data), page));
   source.addEventListener('display', ({ data }) => {
     const display = JSON.parse(data);
-    const article = shown.get(keyOf(display));
-    if (article) fill(article, display, { document, drawChart });
+    const place = page.shown.get(keyOf(display));
+    if (place) fill(place, display, page);
   });
+  const redraw = () => {
+    for (const { chart } of page.shown.values()) chart?.redraw();
+  };
+  theme?.addEventListener('change', redraw);
 }
 
+const GROUPS = { metric: 'metrics', chart: 'charts', table: 'others', text: 'others' };
+
 /** Replaces the whole page. */
-export function showList(displays, { document, drawChart, root, shown }) {
+function showList(displays, page) {
+  const { document, root, shown } = page;
+  for (const { chart } of shown.values()) chart?.destroy();
   shown.clear();
   const sections = new Map();
-  for (const display of displays) {
+  const places = displays.map((display) => {
     const section = sections.get(display.plugin) ?? newSection(display.plugin, document);
     sections.set(display.plugin, section);
     const article = element(document, 'article');
-    section.grid.append(article);
-    shown.set(keyOf(display), article);
-    fill(article, display, { document, drawChart });
-  }
+    section.groups[GROUPS[display.type]].append(article);
+    const place = { article };
+    shown.set(keyOf(display), place);
+    return { place, display };
+  });
   const none = element(document, 'p.note', 'No widget is active.');
   root.replaceChildren(...(sections.size > 0 ? [...sections.values()].map(({ section }) => section) : [none]));
+  // Charts take the width of their place, which is there only now.
+  for (const { place, display } of places) fill(place, display, page);
 }
 
 function newSection(plugin, document) {
   const section = element(document, 'section');
-  const grid = element(document, 'div.displays');
-  section.append(element(document, 'h2', plugin), grid);
-  return { section, grid };
+  const groups = Object.fromEntries(
+    ['metrics', 'charts', 'others'].map((name) => [name, element(document, `div.${name}`)]),
+  );
+  section.append(element(document, 'h2', plugin), ...Object.values(groups));
+  return { section, groups };
 }
 
-/** Shows one display in its place. */
-export function fill(article, display, { document, drawChart }) {
-  article.replaceChildren(element(document, 'h3', display.title), bodyOf(display, document));
-  if (display.state === 'ok' && display.type === 'chart') draw(article, display.data, { document, drawChart });
+/** Shows one display in its place. A chart of the same lines stays, so that whoever points at it is not disturbed. */
+function fill(place, display, page) {
+  const { article } = place;
+  const isChart = display.state === 'ok' && display.type === 'chart';
+  const lines = isChart
+    ? JSON.stringify([display.data.xUnit, display.data.series.map(({ label }) => label)])
+    : undefined;
+  if (place.chart && place.lines === lines) {
+    place.chart.setData(pointsOf(display.data));
+    return;
+  }
+  place.chart?.destroy();
+  place.lines = lines;
+  place.chart = undefined;
+  const body = bodyOf(display, page.document);
+  article.replaceChildren(element(page.document, 'h3', display.title), body);
+  if (isChart) place.chart = draw(body, display.data, page);
 }
 
 function bodyOf({ state, type, data }, document) {
   if (state === 'waiting') return element(document, 'p.note', 'Waiting for data…');
   if (state === 'error') return element(document, 'p.note', 'No data: see the log of the plugin.');
-  if (type === 'metric')
-    return element(document, 'p.metric', `${data.value.toLocaleString()}${data.unit ? ` ${data.unit}` : ''}`);
+  if (type === 'metric') return metricOf(data, document);
   if (type === 'text') return element(document, 'pre.scroll', data.text);
   if (type === 'table') return tableOf(data, document);
   return element(document, 'div.chart');
 }
 
+function metricOf({ value, unit }, document) {
+  const metric = element(document, 'p.metric', value === null ? '–' : value.toLocaleString());
+  if (unit !== undefined && value !== null) metric.append(element(document, 'span.unit', unit));
+  return metric;
+}
+
 function tableOf({ columns, rows }, document) {
+  const isNumber = (index) => rows.length > 0 && typeof rows[0][index] === 'number';
   const head = element(document, 'tr');
-  head.append(...columns.map((column) => element(document, 'th', column)));
+  head.append(...columns.map((column, index) => element(document, isNumber(index) ? 'th.number' : 'th', column)));
   const body = rows.map((cells) => {
     const row = element(document, 'tr');
-    row.append(...cells.map((cell) => element(document, typeof cell === 'number' ? 'td.number' : 'td', String(cell))));
+    row.append(
+      ...cells.map((cell) =>
+        typeof cell === 'number'
+          ? element(document, 'td.number', cell.toLocaleString())
+          : element(document, 'td', cell),
+      ),
+    );
     return row;
   });
   const table = element(document, 'table');
   table.append(head, ...body);
   const scroll = element(document, 'div.scroll');
-  scroll.append(table);
+  scroll.append(...(rows.length > 0 ? [table] : [element(document, 'p.note', 'Nothing yet.')]));
   return scroll;
 }
 
-const COLOURS = ['#3b82f6', '#ef4444', '#10b981', '#f59e0b', '#8b5cf6', '#ec4899'];
+/** Told apart by those who see few colours, on light and dark. */
+const COLOURS = ['#2f7de1', '#d9730d', '#1a9e77', '#c0449c', '#8a6fdf', '#7a8794'];
+const HEIGHT = 220;
 
-function draw(article, { x, xUnit, series }, { document, drawChart: Chart }) {
-  const place = element(document, 'div');
-  article.append(place);
+function draw(place, data, { document, drawChart: Chart }) {
+  // Asked for at each drawing: it changes with the theme.
+  const colour = (property) => () => document.defaultView?.getComputedStyle(place)[property] ?? 'gray';
+  const axis = {
+    stroke: colour('color'),
+    grid: { stroke: colour('borderTopColor'), width: 1 },
+    ticks: { show: false },
+  };
+  const { xUnit, series } = data;
+  const timeOf = (seconds) => (seconds === null ? '–' : timeFormat(data.x).format(seconds * 1_000));
   const options = {
-    width: Math.max(240, article.clientWidth - 32),
-    height: 200,
-    scales: { x: { time: xUnit === undefined } },
-    axes: [xUnit === undefined ? {} : { label: xUnit }, {}],
+    width: Math.max(200, place.clientWidth),
+    height: HEIGHT,
+    scales: { x: { time: xUnit === undefined }, y: { range: (_chart, low, high) => rangeOf(low, high) } },
+    axes: [
+      xUnit === undefined ? { ...axis, values: (_chart, marks) => marks.map(timeOf) } : { ...axis, label: xUnit },
+      { ...axis, size: 56 },
+    ],
     series: [
-      xUnit === undefined ? {} : { label: xUnit },
-      ...series.map(({ label }, index) => ({ label, stroke: COLOURS[index % COLOURS.length], width: 2 })),
+      xUnit === undefined ? { label: 'time', value: (_chart, seconds) => timeOf(seconds) } : { label: xUnit },
+      ...series.map(({ label }, index) => {
+        const stroke = COLOURS[index % COLOURS.length];
+        // Behind the first line alone: areas over areas hide each other.
+        return { label, stroke, width: 2, ...(index === 0 && { fill: `${stroke}22` }) };
+      }),
     ],
   };
-  return new Chart(options, [x, ...series.map(({ values }) => values)], place);
+  const chart = new Chart(options, pointsOf(data), place);
+  const { ResizeObserver: Observer } = document.defaultView ?? {};
+  if (!Observer) return chart;
+  const observer = new Observer(() => chart.setSize({ width: Math.max(200, place.clientWidth), height: HEIGHT }));
+  observer.observe(place);
+  const destroy = chart.destroy.bind(chart);
+  chart.destroy = () => {
+    observer.disconnect();
+    destroy();
+  };
+  return chart;
+}
+
+const MANY_HOURS = 36 * 3_600;
+
+/** As whoever looks writes the time; days where there are several. */
+function timeFormat(x) {
+  const isLong = x.length > 0 && x[x.length - 1] - x[0] > MANY_HOURS;
+  return new Intl.DateTimeFormat(
+    undefined,
+    isLong ? { month: 'short', day: 'numeric' } : { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' },
+  );
+}
+
+/** From zero where nothing is below it: the height of a line says how much it is. */
+function rangeOf(low, high) {
+  if (low === null || high === null || (low === 0 && high === 0)) return [0, 1];
+  const room = (high - Math.min(0, low)) * 0.1;
+  return [low < 0 ? low - room : 0, high > 0 ? high + room : 0];
+}
+
+function pointsOf({ x, series }) {
+  return [x, ...series.map(({ values }) => values)];
 }
 
 function keyOf({ plugin, name }) {

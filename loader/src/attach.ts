@@ -7,17 +7,19 @@ import { readProject } from '@ar-registry/io/project';
 import type { Lockfile, ProjectFile, Version } from '@ar-registry/schemas';
 import type { Daemon, Logger, SandboxOptions } from '@ar-registry/sdk';
 import { createGate, type Gate } from './bindings/gate/gate.ts';
+import type { Denial, GatedMessage } from './bindings/gate/message.ts';
 import { createNotices } from './bindings/gate/notice.ts';
 import { createPlaces } from './bindings/gate/places.ts';
 import { BINDINGS } from './bindings/index.ts';
 import { createStorageSlot } from './bindings/storage/slot.ts';
 import { loadConfigFile } from './config/config-file.ts';
-import { runtimeFacts } from './context.ts';
+import { elapsedMs, runtimeFacts } from './context.ts';
 import { entriesOfProject } from './config/read-entry.ts';
 import { describeThrown } from './contain.ts';
 import { createAgentNames } from './host/agent-names.ts';
 import { createBlame } from './host/blame.ts';
 import { createEventBus } from './host/event-bus.ts';
+import { toDenialEvent } from './host/events.ts';
 import { guardExit } from './host/exit-guard.ts';
 import { DEFAULT_LIMITS, type Host, type HostLimits } from './host/host.ts';
 import { createLogFile } from './host/log-file.ts';
@@ -35,6 +37,7 @@ import { createRevocations } from './revocations.ts';
 import { createSandbox } from './sandbox/sandbox.ts';
 import { openControl } from './control/control.ts';
 import { watchFolders } from './watch.ts';
+import { createTraffic } from './widget/traffic.ts';
 import { createWidgetHost } from './widget/widget-host.ts';
 
 export type BlameUncaught = LoaderControl['blameUncaught'];
@@ -135,9 +138,19 @@ export async function attach(options: AttachOptions): Promise<Attached> {
 function createHost(options: AttachOptions, { logger, logLevel }: { logger: Logger; logLevel: LogLevel }): Host {
   const { daemon, RelayClient, socketPath, projectDataDir, projectDir, env, resolveHost, relayVersion } = options;
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
+  const router = routerOrThrow(daemon, relayVersion);
+  const layers = createRouterLayers(router);
+  const now = (): number => options.now();
   return {
     projectDir,
-    layers: createRouterLayers(routerOrThrow(daemon, relayVersion)),
+    layers,
+    traffic: createTraffic({
+      router,
+      layers,
+      now,
+      elapsedMs,
+      onFault: (error) => logger.error('a message could not be observed', { error: describeThrown(error) }),
+    }),
     outputs: tapOutput(daemon, (error) => logger.error('output could not be read', { error: describeThrown(error) })),
     storage: createStorageSlot(daemon, limits),
     memory: { service: undefined },
@@ -156,7 +169,7 @@ function createHost(options: AttachOptions, { logger, logLevel }: { logger: Logg
     sandbox: createSandbox({ ...runtimeFacts(), projectDir, env, resolve: resolveHost }),
     logLevel,
     limits,
-    now: () => options.now(),
+    now,
   };
 }
 
@@ -179,13 +192,33 @@ function putGate(host: Host, { daemon, relayVersion }: AttachOptions, logger: Lo
     maxQueuedEvents: limits.maxQueuedEvents,
     maxQueuedBytes: limits.maxQueuedBytes,
     now,
-    onDenied: ({ sender, addressee, kind }, { reason, from }, plugin) => {
+    onDenied: (message, denial, plugin) => {
+      const { sender, addressee, kind } = message;
+      const { reason, from } = denial;
+      host.traffic.denied(message, denial);
+      tellHooks(host, { message, denial, plugin });
       const loaderMetrics = host.metrics.forLoader(plugin ?? '');
       loaderMetrics.counter('ar_plugin_messages_denied_total', 1, { kind });
       logger.info('a message was not delivered', { sender, addressee, from: from.slice(0, 20), reason, plugin });
     },
     onFault: (error) => logger.error('a message could not be routed', { error: describeThrown(error) }),
   });
+}
+
+/** Receivers that agent-relay would have delivered to, or whom the message names. */
+function tellHooks(
+  { events, now }: Host,
+  {
+    message,
+    denial,
+    plugin,
+  }: { readonly message: GatedMessage; readonly denial: Denial; readonly plugin?: string | undefined },
+): void {
+  if (!events.hasListeners()) return;
+  const { event, addressee, sizeBytes } = message;
+  const receivers = denial.from.length === 0 ? [addressee] : denial.from;
+  const by = plugin === undefined ? {} : { plugin };
+  events.emit(toDenialEvent({ message: event, receivers, reason: denial.reason, ...by, ts: now() }, sizeBytes));
 }
 
 function routerOrThrow(daemon: Daemon, found: Version): RelayRouter {

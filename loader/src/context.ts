@@ -37,3 +37,8 @@ export function shareWithRelay(env: ProcessContext['env']): void {
     else process.env[name] = value;
   }
 }
+
+/** Milliseconds, with fractions, of a clock that nobody sets. */
+export function elapsedMs(): number {
+  return performance.now();
+}

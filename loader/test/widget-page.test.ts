@@ -37,6 +37,7 @@ function openPage() {
   const elements = { widgets: new FakeElement('main'), status: new FakeElement('p') };
   const listeners = new Map<string, (event: { data: string }) => void>();
   const charts: unknown[][] = [];
+  const changes: string[] = [];
   startPage({
     document: {
       getElementById: (id: keyof typeof elements) => elements[id],
@@ -47,12 +48,22 @@ function openPage() {
         listeners.set(name, listener);
       }
     },
-    drawChart: function Chart(options: unknown, data: unknown) {
-      charts.push([options, data]);
+    drawChart: class {
+      constructor(options: unknown, data: unknown) {
+        charts.push([options, data]);
+      }
+
+      setData(data: unknown): void {
+        changes.push(JSON.stringify(data));
+      }
+
+      destroy(): void {
+        changes.push('destroyed');
+      }
     },
   });
   const send = (name: string, data: unknown): void => listeners.get(name)?.({ data: JSON.stringify(data) });
-  return { ...elements, charts, send };
+  return { ...elements, charts, changes, send };
 }
 
 const display = (type: string, data: object, more: object = {}) => ({
@@ -69,6 +80,7 @@ test('every kind of display is shown as text, hostile or not', () => {
   const { widgets, charts, send } = openPage();
   send('list', [
     display('metric', { value: 3, unit: HOSTILE }),
+    display('metric', { value: null, unit: 'ms' }, { name: 'empty' }),
     display('text', { text: HOSTILE }),
     display('table', { columns: [HOSTILE], rows: [[HOSTILE], [7]] }),
     display('chart', { x: [1, 2], series: [{ label: HOSTILE, values: [1, null] }] }),
@@ -79,14 +91,17 @@ test('every kind of display is shown as text, hostile or not', () => {
   expect(texts).toEqual([
     'h2: @a/b',
     `h3: ${HOSTILE}`,
-    `p: 3 ${HOSTILE}`,
+    'p: 3',
+    `span: ${HOSTILE}`,
+    `h3: ${HOSTILE}`,
+    'p: –',
+    `h3: ${HOSTILE}`,
     `h3: ${HOSTILE}`,
     `pre: ${HOSTILE}`,
     `h3: ${HOSTILE}`,
     `th: ${HOSTILE}`,
     `td: ${HOSTILE}`,
     'td: 7',
-    `h3: ${HOSTILE}`,
     'h2: @a/c',
     'h3: x',
     'p: No data: see the log of the plugin.',
@@ -113,4 +128,21 @@ test('one display changes without the others, and an empty list says so', () => 
   expect(status.textContent).toBe('Live');
   send('list', []);
   expect(widgets.texts).toEqual(['p: No widget is active.']);
+});
+
+function chart(label: string, values: readonly number[]) {
+  return display('chart', { x: values, series: [{ label, values }] });
+}
+
+test('a chart of the same lines gets new points and stays; one of others takes its place', () => {
+  const { charts, changes, send } = openPage();
+  send('list', [chart('sent', [1])]);
+  send('display', chart('sent', [1, 2]));
+  expect([charts.length, changes]).toEqual([1, ['[[1,2],[1,2]]']]);
+  send('display', chart('received', [1]));
+  send('display', { ...chart('received', [1]), state: 'error' });
+  send('list', [chart('sent', [1])]);
+  send('list', []);
+  expect(charts).toHaveLength(3);
+  expect(changes.filter((change) => change === 'destroyed')).toHaveLength(3);
 });

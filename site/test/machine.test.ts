@@ -7,6 +7,7 @@ import { pathToFileURL } from 'node:url';
 import { ERRORS } from '@ar-registry/core/errors';
 import { FINDINGS } from '@ar-registry/core/findings';
 import { requireProgram } from '@ar-registry/testing/programs';
+import { HtmlValidate } from 'html-validate';
 import { chromium, type Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { pipeline, ROOT } from './support/fixture.ts';
@@ -108,6 +109,23 @@ describe('documentation', () => {
     const [errors, findings] = [read('docs/errors/index.html'), read('docs/findings/index.html')];
     expect(Object.keys(ERRORS).filter((code) => !errors.includes(`<tr id="${code}">`))).toEqual([]);
     expect(Object.keys(FINDINGS).filter((code) => !findings.includes(`<tr id="${code}">`))).toEqual([]);
+  });
+
+  it('is valid HTML', async () => {
+    const validator = new HtmlValidate({
+      extends: ['html-validate:standard'],
+      // Of taste: how Astro writes what is valid either way.
+      rules: {
+        'void-style': 'off',
+        'long-title': 'off',
+        'attribute-boolean-style': 'off',
+        'attribute-empty-style': 'off',
+      },
+    });
+    const pages = files('index.html').filter((file) => file.startsWith('docs/'));
+    const reports = await Promise.all(pages.map((file) => validator.validateString(read(file), file)));
+    const messages = reports.flatMap(({ results }) => results.flatMap((result) => result.messages));
+    expect(messages.map(({ ruleId, message, selector }) => `${ruleId}: ${message} ${selector ?? ''}`)).toEqual([]);
   });
 
   it('has no link to a place that is not there', () => {

@@ -20,7 +20,7 @@ export interface Subject {
 
 export interface MeasureOptions {
   readonly rounds: number;
-  /** Rounds before those that count: files come into the memory, caches onto the disk. */
+  /** Rounds before those that count: files come into the memory, caches onto the disk; `ar` keeps its code the third time. */
   readonly warmUps?: number;
 }
 
@@ -30,7 +30,7 @@ export interface MeasureOptions {
  */
 export function measure(
   subjects: readonly Subject[],
-  { rounds, warmUps = 2 }: MeasureOptions,
+  { rounds, warmUps = 4 }: MeasureOptions,
 ): ReadonlyMap<string, readonly number[]> {
   const times = new Map(subjects.map(({ name }) => [name, [] as number[]]));
   for (let round = -warmUps; round < rounds; round += 1) {

@@ -13,29 +13,31 @@ import type { Plugin } from 'rolldown';
 const LAZILY =
   'const lazily = (load) => new Proxy({}, { get: (_, name) => (name === "default" ? load() : load()[name]) });\n';
 
-/** `let node_fs = require("node:fs");`, and the copy of all its members that a default import makes. */
-const BUILTIN = /^let (\w+) = require\("(node:[^"]+)"\);\n(?:\1 = [\w$.]*__toESM\(\1, 1\);\n)?/gm;
+/** `let node_fs = require("node:fs");` or `let execa = require("execa");`, and the copy of all its members that a default import makes. */
+const OUTSIDE = /^let (\w+) = require\("([^".][^"]*)"\);\n(?:\1 = [\w$.]*__toESM\(\1, 1\);\n)?/gm;
 /** `const require_text = require("./text-CDnahzl4.cjs");`; the one of Rolldown's own functions is used at once. */
 const CHUNK = /^const (?!require_rolldown_runtime)([\w$]+) = require\("(\.\/[^"]+)"\);$/gm;
 /** `require("./text-CDnahzl4.cjs");`, of which nothing is used. */
 const UNUSED_CHUNK = /^require\("\.\/[^"]+"\);\n/gm;
 
-/** @param packages CommonJS, which Rolldown wraps in functions: `semver` in `require_semver` */
+/** @param packages CommonJS, which Rolldown wraps in functions by the name of their file: `semver` in `require_semver` */
 export function lazyRequires(packages: readonly string[]): Plugin {
   const wrapper = `(?:[\\w$]+\\.)?require_(?:${packages.join('|')})`;
   const wrapped = new RegExp(
     `^(?:let|var|const) (\\w+) = (?:/\\* @__PURE__ \\*/ )?[\\w$.]*__toESM\\((${wrapper})\\(\\), 1\\);`,
     'gm',
   );
+  const named = new RegExp(`^(?:let|var|const) (\\w+) = (${wrapper})\\(\\);`, 'gm');
   const evaluated = new RegExp(`^${wrapper}\\(\\);\n`, 'gm');
   return {
     name: 'lazy-requires',
     renderChunk: (code) => {
       const changed = code
-        .replaceAll(BUILTIN, 'const $1 = lazily(() => require("$2"));\n')
+        .replaceAll(OUTSIDE, 'const $1 = lazily(() => require("$2"));\n')
         .replaceAll(CHUNK, 'const $1 = lazily(() => require("$2"));')
         .replaceAll(UNUSED_CHUNK, '')
         .replaceAll(wrapped, 'const $1 = lazily(() => $2());')
+        .replaceAll(named, 'const $1 = lazily(() => $2());')
         .replaceAll(evaluated, '');
       return changed === code ? null : LAZILY + changed;
     },

@@ -9,7 +9,13 @@ import type { Binding } from './binding.ts';
 import { createCaller } from './caller.ts';
 import { createInterceptor } from './intercept.ts';
 
-const HOOKS: readonly (HookName | 'beforeMessage')[] = ['beforeMessage', 'onConnect', 'onMessage', 'onDisconnect'];
+const HOOKS: readonly (HookName | 'beforeMessage')[] = [
+  'beforeMessage',
+  'onConnect',
+  'onMessage',
+  'onDisconnect',
+  'onDenied',
+];
 
 /** Hands messages to `beforeMessage`, and the daemon's events to the other hooks that the manifest declares, in order. */
 export const hookBinding: Binding = { connectsClient: false, attach };
@@ -89,5 +95,7 @@ function callHook(event: PluginEvent, plugin: HookPlugin): Promise<void> | void 
       return plugin.onConnect?.(event.event);
     case 'onDisconnect':
       return plugin.onDisconnect?.(event.event);
+    case 'onDenied':
+      return plugin.onDenied?.(event.event);
   }
 }

@@ -11,11 +11,12 @@ import { Socket } from 'node:net';
 import { createFrameReader, encodeFrame, FRAME, type Frame } from '../bridge/frames.ts';
 import { createPeer, type Peer } from '../bridge/peer.ts';
 import type { Denial, Resolved, StartMessage } from '../bridge/protocol.ts';
+import { createFirstUse } from './first-use.ts';
 import { patchModules } from './modules.ts';
-import { patchNetwork } from './network.ts';
+import { patchNetwork, type NetworkPorts } from './network.ts';
 import { createGuestPlugin } from './plugin.ts';
 import { patchProcess, setEnvironment } from './process.ts';
-import { createRefuse, type Refuse } from './refuse.ts';
+import { createRefuse } from './refuse.ts';
 import { createGuestTunnels } from './tunnel.ts';
 
 const PIPE_FD = 3;
@@ -35,8 +36,7 @@ function run(): void {
       const refuse = createRefuse((denial) => peer.note('denied', [denial]));
       const lookup = async (host: string): Promise<readonly Resolved[]> =>
         (await peer.call('lookup', [host])) as readonly Resolved[];
-      patchNetwork({ tunnels, lookup, refuse });
-      harden({ env, allowed }, refuse);
+      harden({ env, allowed }, { tunnels, lookup, refuse, firstUse: createFirstUse() });
       reportDenials(peer);
     },
   );
@@ -58,10 +58,11 @@ function isMessage({ type }: Frame): boolean {
   return type === FRAME.call || type === FRAME.result || type === FRAME.note;
 }
 
-function harden({ env, allowed }: Pick<StartMessage, 'env' | 'allowed'>, refuse: Refuse): void {
+function harden({ env, allowed }: Pick<StartMessage, 'env' | 'allowed'>, network: NetworkPorts): void {
+  patchNetwork(network);
   setEnvironment(env);
-  patchModules(refuse, allowed);
-  patchProcess(refuse, allowed);
+  patchModules(allowed, network);
+  patchProcess(network.refuse, allowed);
   syncBuiltinESMExports();
 }
 

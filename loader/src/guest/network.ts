@@ -2,11 +2,12 @@
  * Puts the tunnel under Node's own network modules, so that `http`, `fetch`, `WebSocket`, `pg` and all else that opens
  * sockets work unmodified. None of this is the wall: that is the runtime or the system, which let nothing out at all.
  */
-import dgram from 'node:dgram';
-import dns from 'node:dns';
+import type dgram from 'node:dgram';
+import type dns from 'node:dns';
 import net from 'node:net';
-import tls from 'node:tls';
+import type tls from 'node:tls';
 import type { Resolved } from '../bridge/protocol.ts';
+import { onlyOnce, type FirstUse } from './first-use.ts';
 import { refusing, type Refuse } from './refuse.ts';
 import type { GuestTunnels } from './tunnel.ts';
 
@@ -14,10 +15,15 @@ export interface NetworkPorts {
   readonly tunnels: Pick<GuestTunnels, 'connect'>;
   readonly lookup: (host: string) => Promise<readonly Resolved[]>;
   readonly refuse: Refuse;
+  readonly firstUse: FirstUse;
 }
 
+/** All that leads to `tls.connect`. */
+const WITH_TLS = ['tls', '_tls_common', '_tls_wrap', 'http', '_http_agent', '_http_client', 'https', 'http2'];
+
 /** `syncBuiltinESMExports` is left to the caller. */
-export function patchNetwork({ tunnels, lookup, refuse }: NetworkPorts): void {
+export function patchNetwork({ tunnels, lookup, refuse, firstUse }: NetworkPorts): void {
+  const load = process.getBuiltinModule.bind(process);
   /** Names by the addresses that the plugin was told, for libraries that look up first and connect to what they got. */
   const names = new Map<string, string>();
   const refuseUnix = refusing(refuse, {
@@ -25,13 +31,17 @@ export function patchNetwork({ tunnels, lookup, refuse }: NetworkPorts): void {
     resource: 'a unix socket',
   });
   patchSockets({ tunnels, refuse, refuseUnix, nameOf: (host) => names.get(host) ?? host });
-  patchTls(refuseUnix);
-  patchDns(refuse, async (host) => {
+  const withTls = onlyOnce(() => patchTls(load('node:tls'), refuseUnix));
+  firstUse.onModules(WITH_TLS, withTls);
+  firstUse.onFetch(withTls);
+  const remembering = async (host: string): Promise<readonly Resolved[]> => {
     const addresses = await lookup(host);
     for (const { address } of addresses) if (address !== host && names.size < 10_000) names.set(address, host);
     return addresses;
-  });
+  };
+  firstUse.onModules(['dns', 'dns/promises'], () => patchDns(load('node:dns'), refuse, remembering));
   refuseServers(refuse);
+  firstUse.onModules(['dgram'], () => refuseDatagrams(load('node:dgram'), refuse));
 }
 
 interface ConnectOptions {
@@ -99,8 +109,8 @@ function readConnect(args: readonly unknown[]): {
 type TlsConnect = (options: tls.ConnectionOptions, callback?: () => void) => tls.TLSSocket;
 
 /** TLS makes a handle of its own unless it is given a socket. */
-function patchTls(refuseUnix: () => never): void {
-  const original = tls.connect as TlsConnect;
+function patchTls(target: typeof tls, refuseUnix: () => never): void {
+  const original = target.connect as TlsConnect;
   const connect = (...args: unknown[]): tls.TLSSocket => {
     const { options, callback } = readTlsConnect(args);
     if (options.socket) return original(options, callback);
@@ -112,7 +122,7 @@ function patchTls(refuseUnix: () => never): void {
     if (timeout !== undefined) secure.setTimeout(timeout);
     return secure;
   };
-  (tls as { connect: unknown }).connect = connect;
+  (target as { connect: unknown }).connect = connect;
 }
 
 function readTlsConnect(args: readonly unknown[]): {
@@ -136,7 +146,7 @@ function readTlsConnect(args: readonly unknown[]): {
 type LookupCallback = (error: unknown, address?: unknown, family?: number) => void;
 type Lookup = (host: string) => Promise<readonly Resolved[]>;
 
-function patchDns(refuse: Refuse, lookup: Lookup): void {
+function patchDns(target: typeof dns, refuse: Refuse, lookup: Lookup): void {
   const find = async (host: string, given: unknown): Promise<unknown> => {
     const { family, all } = readLookup(given);
     const isAddress = net.isIP(host);
@@ -155,10 +165,11 @@ function patchDns(refuse: Refuse, lookup: Lookup): void {
     find(host, rest[0]).then(answer, (error: unknown) => callback(error));
   };
   const refused = refusing(refuse, { permission: 'network', resource: 'asking a name server' });
-  for (const module of [dns, dns.promises, dns.Resolver.prototype, dns.promises.Resolver.prototype])
+  const { promises, Resolver } = target;
+  for (const module of [target, promises, Resolver.prototype, promises.Resolver.prototype])
     refuseFunctions(module, /^(resolve|reverse|lookupService|setServers|setLocalAddress)/, refused);
-  Object.assign(dns, { lookup: callbackLookup });
-  Object.assign(dns.promises, { lookup: find });
+  Object.assign(target, { lookup: callbackLookup });
+  Object.assign(promises, { lookup: find });
 }
 
 function readLookup(given: unknown): { readonly family: number; readonly all: boolean } {
@@ -169,10 +180,13 @@ function readLookup(given: unknown): { readonly family: number; readonly all: bo
 
 function refuseServers(refuse: Refuse): void {
   const listen = refusing(refuse, { permission: 'none: this cannot be granted', resource: 'listening on a port' });
-  const datagrams = refusing(refuse, { permission: 'none: this cannot be granted', resource: 'a UDP socket' });
   refuseFunctions(net.Server.prototype, /^listen$/, listen);
-  refuseFunctions(dgram.Socket.prototype, /^(bind|send|connect|addMembership)$/, datagrams);
-  Object.assign(dgram, { createSocket: datagrams });
+}
+
+function refuseDatagrams(target: typeof dgram, refuse: Refuse): void {
+  const datagrams = refusing(refuse, { permission: 'none: this cannot be granted', resource: 'a UDP socket' });
+  refuseFunctions(target.Socket.prototype, /^(bind|send|connect|addMembership)$/, datagrams);
+  Object.assign(target, { createSocket: datagrams });
 }
 
 function refuseFunctions(owner: object, names: RegExp, refused: () => never): void {

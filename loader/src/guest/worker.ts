@@ -4,6 +4,7 @@
  */
 import { syncBuiltinESMExports } from 'node:module';
 import { isMainThread } from 'node:worker_threads';
+import { createFirstUse } from './first-use.ts';
 import { patchModules } from './modules.ts';
 import { patchNetwork } from './network.ts';
 import { patchProcess } from './process.ts';
@@ -16,8 +17,11 @@ function harden(): void {
   const refused = (): never => {
     throw refuse({ permission: 'none: this cannot be granted', resource: 'a connection' });
   };
-  patchNetwork({ tunnels: { connect: refused }, lookup: refused, refuse });
-  patchModules(refuse, { childProcess: [], workers: true, nativeAddons: false, codeGeneration: false });
+  const firstUse = createFirstUse();
+  patchNetwork({ tunnels: { connect: refused }, lookup: refused, refuse, firstUse });
+  const allowed = { childProcess: [], workers: true, nativeAddons: false, codeGeneration: false };
+  patchModules(allowed, { refuse, firstUse, isThread: true });
+  firstUse.now();
   patchProcess(refuse, { nativeAddons: false });
   syncBuiltinESMExports();
 }

@@ -4,11 +4,12 @@
  * Frames are attacker-controlled: any field may be missing or of another type. Events are frozen copies, so that one
  * plugin can change neither what is delivered nor what the next plugin sees.
  */
-import type { ConnectionEvent, MessageEvent, PayloadKind } from '@ar-registry/sdk';
+import type { ConnectionEvent, DenialEvent, MessageEvent, PayloadKind } from '@ar-registry/sdk';
 import type { RelayConnection, RelayEnvelope } from '../relay/types.ts';
 
 export type PluginEvent =
   | { readonly hook: 'onConnect' | 'onDisconnect'; readonly event: ConnectionEvent; readonly sizeBytes: number }
+  | { readonly hook: 'onDenied'; readonly event: DenialEvent; readonly sizeBytes: number }
   | ToldMessage;
 
 export interface ToldMessage {
@@ -39,6 +40,12 @@ export function toConnectionEvent(
     ...textFields({ cli, program, model }),
   });
   return { hook, event, sizeBytes: BASE_BYTES };
+}
+
+/** Of a message whose event is a frozen copy already, of `sizeBytes`. */
+export function toDenialEvent(event: DenialEvent, sizeBytes: number): PluginEvent {
+  const receivers = Object.freeze([...event.receivers]);
+  return { hook: 'onDenied', event: Object.freeze({ ...event, receivers }), sizeBytes: BASE_BYTES + sizeBytes };
 }
 
 export function toMessageEvent(connection: RelayConnection, envelope: RelayEnvelope, now: number): ToldMessage {

@@ -3,6 +3,7 @@ import type { PluginName, PluginType } from '@ar-registry/schemas';
 import type { Places } from '../bindings/gate/places.ts';
 import type { MemoryService } from '../bindings/memory/relay-memory.ts';
 import type { StorageSlot } from '../bindings/storage/slot.ts';
+import type { Traffic } from '../widget/traffic.ts';
 import type { WidgetHost } from '../widget/widget-host.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
 import type { RelayClientClass } from '../relay/types.ts';
@@ -27,7 +28,7 @@ export interface HostLimits {
   readonly displayTimeoutMs: number;
   readonly unloadTimeoutMs: number;
   readonly healthTimeoutMs: number;
-  /** Of one hook plugin's queue, of a storage plugin's, and of the messages of one connection that wait for a decision. */
+  /** Of one hook plugin's queue, of a widget's (in number), of a storage plugin's, and of the messages of one connection that wait for a decision. */
   readonly maxQueuedEvents: number;
   readonly maxQueuedBytes: number;
   /** Of plugins in a process of their own: how often they are asked for a sign of life. */
@@ -92,6 +93,8 @@ export interface Host {
   readonly storage: StorageSlot;
   /** agent-relay's memory service, while a memory plugin is active. */
   readonly memory: { service: MemoryService | undefined };
+  /** What becomes of messages. */
+  readonly traffic: Traffic;
   /** The page of the widgets. */
   readonly widgets: WidgetHost;
   /** Absolute path of the agent-relay whose daemon runs. */

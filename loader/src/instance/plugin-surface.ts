@@ -30,7 +30,10 @@ export interface PluginSurface {
 const LIFE: readonly SurfaceMethod[] = optional(['onLoad', 'onUnload', 'health']);
 
 export const PLUGIN_SURFACES: { readonly [Type in PluginType]: PluginSurface } = {
-  hook: { methods: [...LIFE, ...optional(['beforeMessage', 'onMessage', 'onConnect', 'onDisconnect'])], values: [] },
+  hook: {
+    methods: [...LIFE, ...optional(['beforeMessage', 'onMessage', 'onConnect', 'onDisconnect', 'onDenied'])],
+    values: [],
+  },
   bridge: { methods: LIFE, values: [] },
   storage: {
     methods: [
@@ -83,7 +86,7 @@ export const PLUGIN_SURFACES: { readonly [Type in PluginType]: PluginSurface } =
     methods: [...LIFE, ...required(['canMessage', 'canSpawn', 'canUseTool']), ...optional(['getAgentPolicy'])],
     values: [],
   },
-  widget: { methods: [...LIFE, ...required(['getData'])], values: [] },
+  widget: { methods: [...LIFE, ...required(['getData']), ...optional(['onMessages'])], values: [] },
 };
 
 function required(paths: readonly string[]): readonly SurfaceMethod[] {

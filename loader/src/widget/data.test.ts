@@ -4,6 +4,7 @@ import { toWidgetData } from './data.ts';
 
 const GOOD: readonly WidgetData[] = [
   { type: 'metric', value: 1.5, unit: 'ms' },
+  { type: 'metric', value: null },
   { type: 'table', columns: ['agent', 'sent'], rows: [['Alice', 3]] },
   { type: 'text', text: 'two\nlines' },
   { type: 'chart', x: [1, 2, 2], series: [{ label: 'sent', values: [1, null, 3] }] },

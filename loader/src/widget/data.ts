@@ -28,7 +28,7 @@ export function toWidgetData(type: WidgetData['type'], answer: unknown): WidgetD
 type Fields = Readonly<Record<string, unknown>>;
 
 function toMetric({ value, unit }: Fields): MetricData | undefined {
-  if (!isNumber(value)) return undefined;
+  if (value !== null && !isNumber(value)) return undefined;
   return { type: 'metric', value, ...(typeof unit === 'string' && { unit: label(unit) }) };
 }
 

@@ -1,3 +1,4 @@
+import { performance } from 'node:perf_hooks';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { expectTraffic } from '../support/escape.ts';
 import { removeWorkDir } from '../support/project.ts';

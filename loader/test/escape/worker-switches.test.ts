@@ -40,10 +40,17 @@ escapeTest('a thread is not started with switches of the runtime, in its options
       own: () => { process.env.NODE_OPTIONS = switches[0]; return all(() => ({})); },
       shared: () => { process.env.NODE_OPTIONS = switches[0]; return all(() => ({ env: SHARE_ENV })); },
       derived: () => all((one) => variables(one)),
+      text: () => new Promise((resolve, reject) => {
+        const text = 'let code; try { process.kill(${process.pid}, 0); } catch (error) { code = error.code; } require("node:worker_threads").parentPort.postMessage(code);';
+        new Worker(text, { eval: true }).on('message', (code) => resolve(JSON.stringify([code === 'ERR_ACCESS_DENIED', false]))).on('error', reject);
+      }),
       full: () => run({ ...variables('--diagnostic-dir=${dir} --heapsnapshot-near-heap-limit=1'), resourceLimits: { maxOldGenerationSizeMb: 20 } }, './full.mjs'),
     };`,
   returns: Object.fromEntries(
-    ['variables', 'options', 'inherited', 'polluted', 'own', 'shared', 'derived'].map((name) => [name, '[true,false]']),
+    ['variables', 'options', 'inherited', 'polluted', 'own', 'shared', 'derived', 'text'].map((name) => [
+      name,
+      '[true,false]',
+    ]),
   ),
   observe: ({ outside }) => readdirSync(outside.dir),
   observed: ['secret.txt'],

@@ -92,6 +92,19 @@ export interface ConnectionEvent {
   readonly model?: string;
 }
 
+/** A message that was kept from some or all of its receivers. */
+export interface DenialEvent {
+  readonly message: MessageEvent;
+  /** Who did not get it: names, or whom it was sent to. */
+  readonly receivers: readonly string[];
+  /** A sentence; the sender was told it. */
+  readonly reason: string;
+  /** The plugin that decided so; absent where the loader did. */
+  readonly plugin?: string;
+  /** Milliseconds since the epoch. */
+  readonly ts: number;
+}
+
 /** What becomes of a message: nothing said, it goes on as it is. */
 export type MessageVerdict =
   | { readonly drop: true; /** A sentence; the sender is told it. */ readonly reason?: string }
@@ -115,6 +128,8 @@ export interface HookPlugin extends Plugin {
   onMessage?(event: MessageEvent): Promise<void> | void;
   onConnect?(event: ConnectionEvent): Promise<void> | void;
   onDisconnect?(event: ConnectionEvent): Promise<void> | void;
+  /** Called after a policy or a hook kept a message from some or all; the sender has been told. */
+  onDenied?(event: DenialEvent): Promise<void> | void;
 }
 
 /** Connects the relay to something outside, through `context.client`. */

@@ -17,6 +17,8 @@ export interface AuditFileOptions {
   /** Called once when writing begins to fail, not again until it has worked. */
   readonly onFailure: (error: Error) => void;
   readonly onRecovery: () => void;
+  /** Called whenever more lines are on the disk. */
+  readonly onCommitted?: () => void;
 }
 
 interface AuditFileStatus {
@@ -25,6 +27,8 @@ interface AuditFileStatus {
   readonly pending: number;
   /** Lines given up: more were pending than memory may hold, or the log was closed before it could be written. */
   readonly lost: number;
+  /** The number of the last line that is on the disk. */
+  readonly committed: number;
   /** The last line, as `verify.js` takes it. */
   readonly last: string;
   /** What the last attempt failed with; absent when it succeeded. */
@@ -89,7 +93,7 @@ interface Work {
   readonly status: () => AuditFileStatus;
 }
 
-function createWork({ syncMs, note, onFailure, onRecovery }: Events, writer: ChainWriter): Work {
+function createWork({ syncMs, note, onFailure, onRecovery, onCommitted }: Events, writer: ChainWriter): Work {
   const lines = createLines();
   let failure: Error | undefined;
   let toldLost = 0;
@@ -107,6 +111,7 @@ function createWork({ syncMs, note, onFailure, onRecovery }: Events, writer: Cha
     lines.committed();
     if (failure) onRecovery();
     failure = undefined;
+    onCommitted?.();
   };
   const flush = async (): Promise<void> => {
     for (let waiting = lines.waiting(); waiting.length > 0; waiting = lines.waiting()) {
@@ -135,11 +140,13 @@ function createWork({ syncMs, note, onFailure, onRecovery }: Events, writer: Cha
       lines.lose(lines.counts().pending);
       await writer.close().catch((error: unknown) => (failure ??= toError(error)));
     },
-    status() {
-      const { seq, chain } = writer.head();
-      return { ...lines.counts(), last: `${seq}:${chain}`, ...(failure && { failure: failure.message }) };
-    },
+    status: () => ({ ...lines.counts(), ...headsOf(writer), ...(failure && { failure: failure.message }) }),
   };
+}
+
+function headsOf(writer: ChainWriter): Pick<AuditFileStatus, 'committed' | 'last'> {
+  const { seq, chain } = writer.head();
+  return { committed: writer.committed().seq, last: `${seq}:${chain}` };
 }
 
 type Events = Omit<AuditFileOptions, 'open'>;

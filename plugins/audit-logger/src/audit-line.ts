@@ -5,7 +5,7 @@
  * must stay one line of valid JSON whatever they hold, and must do no harm in a terminal that shows it.
  */
 import { createHash } from 'node:crypto';
-import type { ConnectionEvent, MessageEvent } from '@ar-registry/sdk';
+import type { ConnectionEvent, DenialEvent, MessageEvent } from '@ar-registry/sdk';
 import type { BodyMode } from './config.ts';
 
 export interface LineOptions {
@@ -16,19 +16,25 @@ export interface LineOptions {
 
 /** The line of a message, as JSON. `ts` is when it was recorded, `sentAt` what its sender claims. */
 export function messageLine(event: MessageEvent, { now, body }: LineOptions): string {
+  return toLine({ ts: now.toISOString(), event: 'message', ...factsOf(event), ...contentOf(event, body) });
+}
+
+/** The line of a message that was kept from `deniedTo`, as JSON. */
+export function denialLine(event: DenialEvent, { now, body }: LineOptions): string {
+  const { message, receivers, reason, plugin } = event;
   return toLine({
     ts: now.toISOString(),
-    event: 'message',
-    id: event.id,
-    sentAt: toIsoTime(event.ts),
-    from: event.from,
-    to: event.to,
-    channel: event.channel,
-    topic: event.topic,
-    thread: event.thread,
-    kind: event.kind,
-    ...contentOf(event, body),
+    event: 'denied',
+    ...factsOf(message),
+    deniedTo: receivers,
+    deniedBy: plugin,
+    reason,
+    ...contentOf(message, body),
   });
+}
+
+function factsOf({ id, ts, from, to, channel, topic, thread, kind }: MessageEvent): Readonly<Record<string, unknown>> {
+  return { id, sentAt: toIsoTime(ts), from, to, channel, topic, thread, kind };
 }
 
 /** The line of a connection that was made or has ended, as JSON. */

@@ -19,6 +19,8 @@ export interface ChainWriter {
   /** Takes back what was not committed. The next `write` or `commit` opens the file anew. */
   rollBack(): Promise<void>;
   head(): Head;
+  /** The last line that is on the disk. */
+  committed(): Head;
   /** Closes the file, without a commit. */
   close(): Promise<void>;
 }
@@ -77,6 +79,7 @@ export async function openChainWriter(options: ChainWriterOptions): Promise<Chai
       await closeFile(state);
     },
     head: () => state.written.head,
+    committed: () => state.committed.head,
     close: () => closeFile(state),
   };
 }

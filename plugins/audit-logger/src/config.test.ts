@@ -13,6 +13,7 @@ describe('parseConfig', () => {
     expect(parseConfig({})).toEqual(parseConfig(defaults));
     expect(parseConfig({})).toEqual({
       fileName: 'audit.log',
+      shipMs: 10_000,
       maxSizeBytes: 10_485_760,
       maxFiles: 10,
       body: 'full',

@@ -1,5 +1,8 @@
+import { parseDatadog, parseS3 } from './config-destinations.ts';
 import { MASK_NAMES, type MaskName } from './masks.ts';
 import type { RedactionConfig } from './redact.ts';
+import type { DatadogConfig } from './ship/datadog.ts';
+import type { S3Config } from './ship/s3.ts';
 
 /** How much of a message's content the log keeps. */
 export type BodyMode = 'full' | 'hash' | 'none';
@@ -15,6 +18,10 @@ export interface AuditConfig {
   /** Milliseconds within which a line is on the disk; 0 if before it is acknowledged. */
   readonly syncMs: number;
   readonly redaction: RedactionConfig;
+  readonly s3?: S3Config;
+  readonly datadog?: DatadogConfig;
+  /** How long lines are gathered before they are sent. */
+  readonly shipMs: number;
 }
 
 const UNIT_BYTES: Readonly<Record<string, number>> = { B: 1, K: 1024, M: 1024 ** 2, G: 1024 ** 3 };
@@ -28,13 +35,18 @@ const BODY_MODES: readonly BodyMode[] = ['full', 'hash', 'none'];
  * @throws {TypeError} naming the variable, if a value cannot be used
  */
 export function parseConfig(config: Readonly<Record<string, unknown>>): AuditConfig {
+  const s3 = parseS3(config);
+  const datadog = parseDatadog(config);
   return {
+    ...(s3 && { s3 }),
+    ...(datadog && { datadog }),
+    shipMs: parseWhole(config['auditShipSeconds'] ?? 10, ['AUDIT_SHIP_SECONDS', 1, 300]) * 1_000,
     fileName: parseFileName(config['auditFile'] ?? 'audit.log'),
     maxSizeBytes: parseSize(config['auditMaxSize'] ?? '10M'),
-    maxFiles: parseMaxFiles(config['auditMaxFiles'] ?? 10),
+    maxFiles: parseWhole(config['auditMaxFiles'] ?? 10, ['AUDIT_MAX_FILES', 2, 1_000]),
     body: parseBody(config['auditBody'] ?? 'full'),
     keys: parseKeys(config['auditChainKey']),
-    syncMs: parseSyncMs(config['auditSyncMs'] ?? 0),
+    syncMs: parseWhole(config['auditSyncMs'] ?? 0, ['AUDIT_SYNC_MS', 0, 60_000]),
     redaction: {
       masks: parseList(config['auditRedact'], 'AUDIT_REDACT').map(parseMask),
       fields: parseList(config['auditRedactFields'], 'AUDIT_REDACT_FIELDS'),
@@ -66,22 +78,16 @@ function parseSize(value: unknown): number {
   throw new TypeError('AUDIT_MAX_SIZE must be a number of bytes, 1024 or more, or a number with the unit K, M or G.');
 }
 
-function parseMaxFiles(value: unknown): number {
-  const count = Number(value);
-  if (/^\d+$/.test(String(value)) && count >= 2 && count <= 1000) return count;
-  throw new TypeError('AUDIT_MAX_FILES must be a whole number from 2 to 1000.');
-}
-
 function parseBody(value: unknown): BodyMode {
   const mode = BODY_MODES.find((each) => each === value);
   if (mode) return mode;
   throw new TypeError('AUDIT_BODY must be full, hash or none.');
 }
 
-function parseSyncMs(value: unknown): number {
-  const syncMs = Number(value);
-  if (/^\d+$/.test(String(value)) && syncMs <= 60_000) return syncMs;
-  throw new TypeError('AUDIT_SYNC_MS must be a whole number from 0 to 60000.');
+function parseWhole(value: unknown, [key, lowest, highest]: readonly [string, number, number]): number {
+  const number = Number(value);
+  if (/^\d+$/.test(String(value)) && number >= lowest && number <= highest) return number;
+  throw new TypeError(`${key} must be a whole number from ${lowest} to ${highest}.`);
 }
 
 function parseMask(value: string): MaskName {

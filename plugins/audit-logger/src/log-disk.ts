@@ -1,12 +1,16 @@
 /** The files of the log: `audit.log`, which is appended to, then `audit.log.1` (the newest) and so on. */
-import { type FileHandle, open, rename, stat } from 'node:fs/promises';
+import { type FileHandle, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { type LogTail, readLogTail } from './log-tail.ts';
 
 export interface LogDisk {
   /** Opens the current file, readable by its owner alone. Makes it where there is none. @throws what the file system says */
   open(): Promise<LogFile>;
-  /** Puts the current file, which must be closed, behind; the oldest goes. @throws what the file system says */
+  /**
+   * Puts the current file, which must be closed, behind; the oldest goes, and so do those that were held before.
+   *
+   * @throws what the file system says
+   */
   rotate(): Promise<void>;
   /** The end of the newest of the older files. */
   olderTail(): Promise<LogTail | undefined>;
@@ -35,11 +39,33 @@ export interface LogDiskOptions {
   readonly fileName: string;
   /** The current file included. */
   readonly maxFiles: number;
+  /** Whether lines up to this number may go. Files with others stay, however many there are. */
+  readonly mayGo?: (lastSeq: number) => boolean;
 }
 
-export function createLogDisk({ dir, fileName, maxFiles }: LogDiskOptions): LogDisk {
+export function createLogDisk({ dir, fileName, maxFiles, mayGo }: LogDiskOptions): LogDisk {
   const pathOf = (number: number): string => join(dir, basename(number === 0 ? fileName : `${fileName}.${number}`));
   const sizeOf = async (number: number): Promise<number | undefined> => (await ifExists(stat(pathOf(number))))?.size;
+  const tailOf = async (number: number): Promise<LogTail | undefined> => {
+    const file = await ifExists(open(pathOf(number), 'r'));
+    if (!file) return undefined;
+    try {
+      const stats = await file.stat();
+      return stats.isFile() ? await readLogTail(file, stats.size) : undefined;
+    } finally {
+      await file.close();
+    }
+  };
+  const isHeld = async (number: number): Promise<boolean> => {
+    const last = mayGo && (await tailOf(number))?.last;
+    return mayGo !== undefined && last !== undefined && !mayGo(last.seq);
+  };
+  /** What was held for longer than there is room for files. */
+  const removeBehind = async (number: number): Promise<void> => {
+    // A process that was killed in the middle of this left gaps, and behind a gap may be what is still held.
+    const older = (await olderNumbers(dir, fileName)).filter((old) => old > Math.max(number, maxFiles - 1));
+    for (const old of older) if (!(await isHeld(old))) await rm(pathOf(old), { force: true });
+  };
 
   return {
     async open() {
@@ -50,26 +76,28 @@ export function createLogDisk({ dir, fileName, maxFiles }: LogDiskOptions): LogD
     },
     async rotate() {
       let free = 1;
-      while (free < maxFiles - 1 && (await sizeOf(free)) !== undefined) free += 1;
+      while ((await sizeOf(free)) !== undefined && (free < maxFiles - 1 || (await isHeld(free)))) free += 1;
       for (let number = free; number > 0; number -= 1) await rename(pathOf(number - 1), pathOf(number));
+      if (mayGo) await removeBehind(free);
       await syncFolder(dir);
     },
-    async olderTail() {
-      const file = await ifExists(open(pathOf(1), 'r'));
-      if (!file) return undefined;
-      try {
-        const stats = await file.stat();
-        return stats.isFile() ? await readLogTail(file, stats.size) : undefined;
-      } finally {
-        await file.close();
-      }
-    },
+    olderTail: () => tailOf(1),
     async totalBytes() {
       let total = 0;
       for (let number = 0; number < maxFiles; number += 1) total += (await sizeOf(number)) ?? 0;
       return total;
     },
   };
+}
+
+/** Numbers of the files behind the current one, the newest first. */
+export async function olderNumbers(dir: string, fileName: string): Promise<readonly number[]> {
+  const names = (await readdir(dir)).filter((name) => name.startsWith(`${fileName}.`));
+  const suffixes = names.map((name) => name.slice(fileName.length + 1));
+  return suffixes
+    .filter((suffix) => /^[1-9]\d{0,6}$/.test(suffix))
+    .map(Number)
+    .toSorted((a, b) => a - b);
 }
 
 async function openFile(path: string): Promise<LogFile> {

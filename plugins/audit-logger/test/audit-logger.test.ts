@@ -33,6 +33,32 @@ describe('the audit logger', () => {
     expect(logger.context.metrics.total('events', { event: 'message' })).toBe(1);
   });
 
+  it('writes what was denied, to whom, by whom and why, redacted like any message', async () => {
+    await using logger = await load({ auditRedact: ['emails'], auditRedactFields: 'body secret' });
+    const denied = { ...message(1), body: 'to a@example.com', data: { secret: 1 } };
+    const event = {
+      message: denied,
+      receivers: ['Bob', 'Carol'],
+      reason: 'not a@example.com',
+      plugin: '@me/policy',
+      ts: 0,
+    };
+    await logger.plugin.onDenied?.(event);
+    expect(await logger.lines()).toMatchObject([
+      {
+        event: 'denied',
+        id: 'm1',
+        from: 'Alice',
+        to: 'Bob',
+        deniedTo: ['Bob', 'Carol'],
+        deniedBy: '@me/policy',
+        reason: 'not [redacted:email]',
+        body: 'to [redacted:email]',
+        data: { secret: '[redacted:field]' },
+      },
+    ]);
+  });
+
   it('has the line in the file when the hook resolves', async () => {
     await using logger = await load();
     await logger.plugin.onMessage?.(message(1));
@@ -170,7 +196,7 @@ async function load(config: Record<string, unknown> = {}): Promise<Loaded> {
         .split('\n')
         .slice(0, -1)
         .map((line) => JSON.parse(line) as Record<string, unknown>)
-        .filter(({ event }) => ['message', 'connect', 'disconnect'].includes(String(event)));
+        .filter(({ event }) => ['message', 'denied', 'connect', 'disconnect'].includes(String(event)));
     },
     async [Symbol.asyncDispose]() {
       await plugin.onUnload?.();

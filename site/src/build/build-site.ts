@@ -7,6 +7,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { openApi } from '../data/api.ts';
 import { SETTING_NAMES } from '../data/settings.ts';
+import { drawCards } from './draw-cards.ts';
 import { overlay, type OverlayCounts } from './overlay.ts';
 import { makePlan } from './plan.ts';
 import { indexPages, searchKey } from './search-index.ts';
@@ -45,13 +46,18 @@ export async function buildSite({ api: folder, out, baseUrl, full }: BuildInput)
   try {
     await writeFile(path.join(work, 'plan.json'), JSON.stringify(plan));
     const rendering = render({ folder, baseUrl, work });
+    const drawing = drawCards({
+      api: folder,
+      out: path.join(work, 'cards'),
+      names: plan.plugins.map(({ name }) => name),
+    });
     const indexing =
       before?.search === search ? undefined : indexPages(api, { out: path.join(work, 'pagefind'), baseUrl });
-    // To their ends, both: neither may write any more when the folder goes.
-    await Promise.allSettled([rendering, indexing]);
-    await rendering;
+    // To their ends, all: none may write any more when the folder goes.
+    await Promise.allSettled([rendering, drawing, indexing]);
+    await Promise.all([rendering, drawing]);
     const searched = await indexing;
-    const counts = await overlay({
+    const counts = overlay({
       work,
       out,
       keys,

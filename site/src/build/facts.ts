@@ -43,7 +43,12 @@ function factsOf(api: Api, name: PluginName, known: PluginFacts | undefined): Pl
 
 /** Version documents are not among them: they never change, and the plugin's document holds their hashes. */
 function filesOf(name: PluginName, versions: readonly Version[]): readonly string[] {
-  return [routes.plugin(name), routes.readmeHtml(name), ...versions.map((version) => routes.report(name, version))];
+  return [
+    routes.plugin(name),
+    routes.readmeHtml(name),
+    routes.reviews(name),
+    ...versions.map((version) => routes.report(name, version)),
+  ];
 }
 
 function stampOf(api: Api, files: readonly string[]): string {

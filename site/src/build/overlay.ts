@@ -1,5 +1,14 @@
 /** Lays what was rendered over the output: writes what differs, deletes what nothing stands for any more. */
-import { mkdir, readFile, readdir, rename, rm, rmdir, writeFile } from 'node:fs/promises';
+import {
+  copyFileSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmdirSync,
+  rmSync,
+  statSync,
+} from 'node:fs';
 import path from 'node:path';
 import { LIST_KINDS } from '../data/lists.ts';
 import type { PageKeys } from './plan.ts';
@@ -12,7 +21,7 @@ export interface OverlayCounts {
 }
 
 export interface OverlayInput {
-  /** Astro's `out` and `pagefind` are in it. */
+  /** Astro's `out`, `cards` and `pagefind` are in it; it is empty of them afterwards. */
   readonly work: string;
   readonly out: string;
   readonly keys: PageKeys;
@@ -26,23 +35,23 @@ export interface OverlayInput {
 }
 
 /** @returns besides the counts, all files of the output that are ours */
-export async function overlay(input: OverlayInput): Promise<OverlayCounts & { readonly files: readonly string[] }> {
+export function overlay(input: OverlayInput): OverlayCounts & { readonly files: readonly string[] } {
   const { work, out, state } = input;
-  const rendered = path.join(work, 'out');
-  const pages = await filesBelow(rendered);
-  const found = input.hasSearch
-    ? (await filesBelow(path.join(work, 'pagefind'))).map((file) => `pagefind/${file}`)
-    : [];
-  const sources = [...pages.map((file) => ({ file, from: rendered })), ...found.map((file) => ({ file, from: work }))];
+  const sources = [
+    ...sourcesIn(path.join(work, 'out')),
+    ...sourcesIn(path.join(work, 'cards')),
+    ...(input.hasSearch ? sourcesIn(work, 'pagefind/') : []),
+  ];
   const made = new Set(sources.map(({ file }) => file));
   const old = (state?.files ?? []).filter((file) => !made.has(file));
-  const kept = old.filter((file) => isKept(file, input));
+  const kept = new Set(old.filter((file) => isKept(file, input)));
   const counts = { written: 0, unchanged: 0 };
+  const folders = new Set<string>();
   // Assets first: a page must not name what is not there yet.
   for (const { file, from } of sources.toSorted((a, b) => order(a.file) - order(b.file)))
-    counts[(await put(path.join(from, file), path.join(out, file))) ? 'written' : 'unchanged'] += 1;
-  const stale = old.filter((file) => !kept.includes(file));
-  for (const file of stale) await remove(out, file);
+    counts[put(path.join(from, file), path.join(out, file), folders) ? 'written' : 'unchanged'] += 1;
+  const stale = old.filter((file) => !kept.has(file));
+  for (const file of stale) remove(out, file);
   return { ...counts, deleted: stale.length, files: [...made, ...kept].toSorted() };
 }
 
@@ -73,31 +82,54 @@ function isOwned(file: string, { keys, names }: OverlayInput, wanted: ReadonlySe
   return list !== undefined && !file.endsWith('.html') && `/${list}` in keys;
 }
 
-async function put(from: string, to: string): Promise<boolean> {
-  const bytes = await readFile(from);
-  const there = await readFile(to).catch(() => undefined);
-  if (there?.equals(bytes)) return false;
-  await mkdir(path.dirname(to), { recursive: true });
-  const temporary = `${to}.ar-tmp`;
-  await writeFile(temporary, bytes);
-  await rename(temporary, to);
+/** Moved where nothing is yet; else written whole or not at all. @returns whether anything changed */
+function put(from: string, to: string, folders: Set<string>): boolean {
+  const there = statSync(to, { throwIfNoEntry: false });
+  if (there && there.size === statSync(from).size && readFileSync(to).equals(readFileSync(from))) return false;
+  const folder = path.dirname(to);
+  if (!folders.has(folder)) mkdirSync(folder, { recursive: true });
+  folders.add(folder);
+  if (!move(from, to)) {
+    const temporary = `${to}.ar-tmp`;
+    copyFileSync(from, temporary);
+    renameSync(temporary, to);
+  }
   return true;
 }
 
+/** @returns `false` where the output is on another disk */
+function move(from: string, to: string): boolean {
+  try {
+    renameSync(from, to);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EXDEV') return false;
+    throw error;
+  }
+}
+
 /** Also the folders that are empty then. */
-async function remove(out: string, file: string): Promise<void> {
-  await rm(path.join(out, file), { force: true });
+function remove(out: string, file: string): void {
+  rmSync(path.join(out, file), { force: true });
   for (let folder = path.dirname(file); folder !== '.'; folder = path.dirname(folder))
     try {
-      await rmdir(path.join(out, folder));
+      rmdirSync(path.join(out, folder));
     } catch {
       return; // not empty
     }
 }
 
-async function filesBelow(folder: string): Promise<readonly string[]> {
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-  return entries
+interface Source {
+  /** Relative to the output. */
+  readonly file: string;
+  /** Folder that it lies in by the same path. */
+  readonly from: string;
+}
+
+/** @param below part of the folder, with a slash at its end */
+function sourcesIn(from: string, below = ''): readonly Source[] {
+  return readdirSync(path.join(from, below), { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
-    .map((entry) => path.relative(folder, path.join(entry.parentPath, entry.name)).replaceAll(path.sep, '/'));
+    .map((entry) => path.relative(from, path.join(entry.parentPath, entry.name)).replaceAll(path.sep, '/'))
+    .map((file) => ({ file, from }));
 }

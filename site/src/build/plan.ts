@@ -3,6 +3,7 @@
  * the build before. Pure but for what it reads of the API.
  */
 import { createHash } from 'node:crypto';
+import { routes } from '@ar-registry/core/layout';
 import type { PluginName, PluginSummary } from '@ar-registry/schemas';
 import type { Api } from '../data/api.ts';
 import {
@@ -51,7 +52,10 @@ export function makePlan(api: Api, before?: Before): Planned {
     plugins: names
       .map((name) => ({ name, dependents: dependents.get(name) ?? [] }))
       .filter(({ name, dependents: users }) =>
-        isWanted(pluginPath(name), hash([facts[name]?.hash, alerts.get(name), users, linksOf(name, facts)])),
+        isWanted(
+          pluginPath(name),
+          hash([facts[name]?.hash, alerts.get(name), users, linksOf(name, facts), hasDownloads(api, name)]),
+        ),
       ),
     versions: names.flatMap((name) => {
       const key = hash([facts[name]?.hash, alerts.get(name)]);
@@ -59,7 +63,7 @@ export function makePlan(api: Api, before?: Before): Planned {
         .filter((version) => isWanted(versionPath(name, version), key))
         .map((version) => ({ name, version }));
     }),
-    lists: wantedLists(lists, isWanted),
+    lists: wantedLists(lists, api.ratings(), isWanted),
   };
   return { plan, facts, keys };
 }
@@ -90,10 +94,19 @@ function alertsOf(api: Api): ReadonlyMap<PluginName, string> {
   return found;
 }
 
-function wantedLists(lists: readonly PluginList[], isWanted: (path: string, key: string) => boolean): Plan['lists'] {
+/** Their number is read by open pages; that there is one for the first time is in the page. */
+function hasDownloads(api: Api, name: PluginName): boolean {
+  return api.has(routes.statsPlugin(name));
+}
+
+function wantedLists(
+  lists: readonly PluginList[],
+  ratings: ReturnType<Api['ratings']>,
+  isWanted: (path: string, key: string) => boolean,
+): Plan['lists'] {
   const hashes = new Map<PluginSummary, string>();
   const hashOf = (plugin: PluginSummary): string => {
-    const known = hashes.get(plugin) ?? hash(plugin);
+    const known = hashes.get(plugin) ?? hash([plugin, ratings.get(plugin.name)]);
     hashes.set(plugin, known);
     return known;
   };

@@ -14,7 +14,14 @@ const MOST_FRAGMENTS = 200;
 export function searchKey(api: Api, facts: Facts, template: string): string {
   const hash = createHash('sha256').update(template);
   for (const plugin of api.summaries())
-    hash.update(JSON.stringify([plugin, api.downloads().get(plugin.name), facts[plugin.name]?.hash]));
+    hash.update(
+      JSON.stringify([
+        plugin,
+        api.downloads().get(plugin.name),
+        api.ratings().get(plugin.name),
+        facts[plugin.name]?.hash,
+      ]),
+    );
   return hash.digest('base64url').slice(0, 22);
 }
 
@@ -44,7 +51,16 @@ export async function indexPages(
 function recordOf(api: Api, plugin: PluginSummary): string {
   const { name, version, type, category, trust, license, tags, description } = plugin;
   const downloads = api.downloads().get(name)?.last30Days ?? 0;
-  const meta = { title: name, description, type, trust, version, downloads: String(downloads) };
+  const rating = api.ratings().get(name);
+  const meta = {
+    title: name,
+    description,
+    type,
+    trust,
+    version,
+    downloads: String(downloads),
+    ...(rating ? { rating: rating.mean.toFixed(1) } : {}),
+  };
   const filters = {
     type: [type],
     trust: [trust],
@@ -52,7 +68,7 @@ function recordOf(api: Api, plugin: PluginSummary): string {
     tag: tags,
     ...(category === undefined ? {} : { category: [category] }),
   };
-  const sort = { downloads: String(downloads), updated: String(Date.parse(plugin.updatedAt)) };
+  const sort = { downloads: String(downloads), rating: String(rating?.bayesian ?? 0), updated: String(Date.parse(plugin.updatedAt)) };
   return [
     '<!doctype html><html lang="en"><body>',
     ...Object.entries(meta).map(

@@ -94,6 +94,14 @@ function toCard({ url, meta }: Found): HTMLElement {
     element('div', { class: 'meta' }, [
       element('span', { class: `badge ${/^[a-z]+$/.test(trust) ? trust : ''}` }, [trust]),
       element('span', { class: 'label' }, [meta['type'] ?? '']),
+      ...(meta['rating'] === undefined
+        ? []
+        : [
+            element('span', { class: 'label rate' }, [
+              element('span', { class: 'only-read' }, ['rated ']),
+              `★ ${meta['rating']}`,
+            ]),
+          ]),
       ...(Number(meta['downloads']) > 0
         ? [element('span', { class: 'label' }, [`↓ ${short.format(Number(meta['downloads']))}/month`])]
         : []),

@@ -18,7 +18,9 @@ import type {
   PluginListDocument,
   PluginName,
   PluginSummary,
+  Rating,
   Report,
+  ReviewsDocument,
   StatsPluginDocument,
   StatsTotalsDocument,
   StatusDocument,
@@ -34,6 +36,8 @@ import { validator as configValidator } from '@ar-registry/schemas/validators/ap
 import { validator as configSchemaValidator } from '@ar-registry/schemas/validators/config-schema';
 import { validator as listValidator } from '@ar-registry/schemas/validators/api/plugin-list';
 import { validator as pluginValidator } from '@ar-registry/schemas/validators/api/plugin';
+import { validator as ratingsValidator } from '@ar-registry/schemas/validators/api/ratings';
+import { validator as reviewsValidator } from '@ar-registry/schemas/validators/api/reviews';
 import { validator as downloadsValidator } from '@ar-registry/schemas/validators/api/stats-downloads';
 import { validator as statsValidator } from '@ar-registry/schemas/validators/api/stats-plugin';
 import { validator as totalsValidator } from '@ar-registry/schemas/validators/api/stats-totals';
@@ -76,6 +80,9 @@ export interface Api {
   totals(): StatsTotalsDocument;
   downloads(): ReadonlyMap<PluginName, Downloads>;
   stats(name: PluginName): StatsPluginDocument | undefined;
+  /** Of those that somebody rated. */
+  ratings(): ReadonlyMap<PluginName, Rating>;
+  reviews(name: PluginName): ReviewsDocument | undefined;
   /** Whether there is a file or folder of this path below the root. */
   has(route: string): boolean;
 }
@@ -123,6 +130,8 @@ export function openApi(folder: string): Api {
       );
     }),
     stats: (name) => ifThere(routes.statsPlugin(name), statsValidator),
+    ratings: once(() => new Map(Object.entries(ifThere(routes.ratings, ratingsValidator)?.ratings ?? {}))),
+    reviews: (name) => ifThere(routes.reviews(name), reviewsValidator),
     has: (route) => existsSync(path.join(folder, route)),
   };
 }

@@ -1,7 +1,7 @@
 /** All that the page of a plugin shows, put together from its documents. */
 import { advisoriesAgainst, type Advisory } from '@ar-registry/core/advisory';
 import { describePermissions, type PermissionLine } from '@ar-registry/core/permission';
-import type { PluginDocument, Report, StatsPluginDocument, VersionDocument } from '@ar-registry/schemas';
+import type { PluginDocument, Report, ReviewsDocument, StatsPluginDocument, VersionDocument } from '@ar-registry/schemas';
 import { configRows, type ConfigRow } from '../lib/config-table.ts';
 import type { Api } from './api.ts';
 import type { Dependent, PlannedPlugin } from './plan.ts';
@@ -32,6 +32,7 @@ export interface PluginView {
   readonly inputs: readonly Input[];
   readonly dependents: readonly Dependent[];
   readonly stats?: StatsPluginDocument | undefined;
+  readonly reviews?: ReviewsDocument | undefined;
 }
 
 export function viewPlugin(api: Api, { name, dependents }: PlannedPlugin): PluginView {
@@ -54,6 +55,7 @@ export function viewPlugin(api: Api, { name, dependents }: PlannedPlugin): Plugi
     inputs: inputsOf(api, latest),
     dependents,
     stats: api.stats(name),
+    reviews: api.reviews(name),
   };
 }
 

@@ -31,6 +31,7 @@ const SECTIONS: readonly DocsSection[] = [
       page('guides/users', 'Using plugins', 'Find, install, configure, update and remove plugins in a project.'),
       page('guides/loader', 'Running plugins', 'How plugins get into the daemon, and what happens when one fails.'),
       page('guides/registries', 'Registries', 'Several registries side by side, and whose keys are trusted.'),
+      page('guides/feeds-and-badges', 'Feeds and badges', 'Follow a registry or a plugin, and show one elsewhere.'),
       page('sandbox', 'The sandbox', 'What holds a plugin to the permissions that you granted.'),
       page('threat-model', 'The threat model', 'Who might attack what, and what stands against it.'),
     ],

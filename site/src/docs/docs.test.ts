@@ -113,6 +113,8 @@ describe('a reference', () => {
   });
 
   it('says that a reference leads nowhere', () => {
-    expect(() => describeSchema({ properties: { a: { $ref: '#/$defs/x' } } }, 'x', () => ({}))).toThrow();
+    expect(() => describeSchema({ properties: { a: { $ref: '#/$defs/x' } } }, 'x', () => ({}))).toThrow(
+      'names nothing',
+    );
   });
 });

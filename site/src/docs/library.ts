@@ -56,7 +56,7 @@ export function referenceOf(schema: string): SchemaReference {
   return describeSchema(readSchema(file), file, readSchema);
 }
 
-export function readSchema(file: string): Schema {
+function readSchema(file: string): Schema {
   return JSON.parse(schemaText(file)) as Schema;
 }
 

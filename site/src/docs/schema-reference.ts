@@ -124,35 +124,43 @@ function typeOf(schema: Schema, context: Context): string {
   if (schema.const !== undefined) return JSON.stringify(schema.const);
   if (schema.enum) return schema.enum.map((value) => JSON.stringify(value)).join(' | ');
   const options = schema.oneOf ?? schema.anyOf;
-  if (options)
-    return [
-      ...new Set(options.map((option) => resolve(option, context)).map((found) => typeOf(found.schema, found.context))),
-    ].join(' or ');
-  if (schema.type === 'array') {
-    if (typeof schema.items !== 'object') return 'list';
-    const item = resolve(schema.items, context);
-    return `list of ${typeOf(item.schema, item.context)}`;
-  }
+  if (options) return [...new Set(options.map((option) => typeBehind(option, context)))].join(' or ');
+  if (schema.type === 'array')
+    return typeof schema.items === 'object' ? `list of ${typeBehind(schema.items, context)}` : 'list';
   if (schema.type === 'object' || schema.properties) return 'map';
-  return typeof schema.type === 'string' ? schema.type : (schema.type?.join(' or ') ?? 'any');
+  return [schema.type ?? 'any'].flat().join(' or ');
+}
+
+function typeBehind(schema: Schema, context: Context): string {
+  const found = resolve(schema, context);
+  return typeOf(found.schema, found.context);
 }
 
 function limitsOf(schema: Schema, context: Context): string {
-  const { minLength = 0, maxLength, minimum, maximum, maxItems, pattern, items } = schema;
-  const item = typeof items === 'object' ? resolve(items, context).schema : undefined;
+  const item = typeof schema.items === 'object' ? resolve(schema.items, context).schema : undefined;
   const parts = [
-    maxLength === undefined
-      ? ''
-      : `${minLength > 1 ? `${minLength} to ${maxLength}` : `At most ${maxLength}`} characters.`,
-    minimum === undefined && maximum === undefined ? '' : range(minimum, maximum),
-    maxItems === undefined ? '' : `At most ${maxItems}.`,
-    pattern === undefined || pattern.length > 60 ? '' : `Matches ${pattern}`,
-    item?.pattern === undefined || item.pattern.length > 60 ? '' : `Each matches ${item.pattern}`,
+    lengthOf(schema),
+    range(schema),
+    schema.maxItems === undefined ? '' : `At most ${schema.maxItems}.`,
+    patternOf(schema, 'Matches'),
+    item ? patternOf(item, 'Each matches') : '',
   ];
   return parts.filter((part) => part !== '').join(' ');
 }
 
-function range(minimum: number | undefined, maximum: number | undefined): string {
-  if (maximum === undefined) return `At least ${minimum ?? 0}.`;
-  return minimum === undefined ? `At most ${maximum}.` : `${minimum} to ${maximum}.`;
+function lengthOf({ minLength = 0, maxLength }: Schema): string {
+  if (maxLength === undefined) return '';
+  return `${minLength > 1 ? `${minLength} to ${maxLength}` : `At most ${maxLength}`} characters.`;
+}
+
+/** A longer one says nothing to people. */
+const READABLE = 60;
+
+function patternOf({ pattern }: Schema, says: string): string {
+  return pattern === undefined || pattern.length > READABLE ? '' : `${says} \`${pattern}\`.`;
+}
+
+function range({ minimum, maximum }: Schema): string {
+  if (minimum === undefined) return maximum === undefined ? '' : `At most ${maximum}.`;
+  return maximum === undefined ? `At least ${minimum}.` : `${minimum} to ${maximum}.`;
 }

@@ -32,6 +32,11 @@ export function bytes(count: number): string {
   return `${value < 100 ? value.toFixed(1) : Math.round(value)} ${unit}`;
 }
 
+/** `★★★★☆`. @param count 1 to 5 */
+export function stars(count: number): string {
+  return '★'.repeat(count) + '☆'.repeat(5 - count);
+}
+
 /** `github.com/agentrelay/slack-bridge` of an address. */
 export function shortUrl(url: string): string {
   return url.replace(/^[a-z+]+:\/\/(?:[^@/]*@)?/i, '').replace(/(?:\.git)?\/?$/, '');

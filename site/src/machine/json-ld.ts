@@ -30,6 +30,6 @@ export function softwareJsonLd(
     fileSize: `${latest.dist.size} B`,
     isAccessibleForFree: true,
     offers: { '@type': 'Offer', price: '0', priceCurrency: 'USD' },
-    ...(/^https:\/\//.test(repository) ? { sameAs: [repository] } : {}),
+    ...(repository.startsWith('https://') ? { sameAs: [repository] } : {}),
   };
 }

@@ -10,8 +10,8 @@ export const GET: APIRoute = () => {
     '<?xml version="1.0" encoding="UTF-8"?>',
     '<OpenSearchDescription xmlns="http://a9.com/-/spec/opensearch/1.1/">',
     // At most 16 characters.
-    `<ShortName>${escapeXml([...title].slice(0, 16).join('').trim())}</ShortName>`,
-    `<LongName>${escapeXml([...title].slice(0, 48).join('').trim())}</LongName>`,
+    `<ShortName>${escapeXml(Array.from(title).slice(0, 16).join('').trim())}</ShortName>`,
+    `<LongName>${escapeXml(Array.from(title).slice(0, 48).join('').trim())}</LongName>`,
     `<Description>${escapeXml(`Plugins of ${title}`)}</Description>`,
     `<Url type="text/html" template="${escapeXml(absolute('/search/'))}?q={searchTerms}"/>`,
     `<Url type="application/opensearchdescription+xml" rel="self" template="${escapeXml(absolute('/opensearch.xml'))}"/>`,

@@ -12,8 +12,8 @@ export interface Cycles {
   readonly handles: readonly number[];
 }
 
-/** The first cycles fill caches and compile code. */
-const WARM_UP = 20;
+/** The first cycles fill caches and compile code, which goes on for some hundreds of them. */
+const WARM_UP = 500;
 
 /** Unloads and loads a plugin again and again. Needs `--expose-gc`. */
 export async function cycles(where: Where, count: number): Promise<Cycles> {

@@ -1,7 +1,7 @@
 /** A daemon with plugins in this process, and clients of it. */
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { startRelay, type RunningRelay } from '../../../loader/src/start-relay.ts';
+import type * as Published from '../../../loader/src/start-relay.ts';
 import { createProject, removeWorkDir, type PluginSource } from '../../../loader/test/support/project.ts';
 import { RELAY_DIR } from '../../../loader/test/support/relay-dir.ts';
 
@@ -17,7 +17,7 @@ type ClientClass = new (options: object) => Client;
 
 export type Where = 'in-process' | 'isolated';
 
-export interface BenchRelay extends RunningRelay, AsyncDisposable {
+export interface BenchRelay extends Published.RunningRelay, AsyncDisposable {
   /** Absolute paths of the plugins' folders, in their order. */
   readonly folders: readonly string[];
 }
@@ -34,6 +34,7 @@ export async function startBenchRelay(plugins: readonly PluginSource[], where: W
   }
   const entries = plugins.map(({ name }) => ({ name, loadTimeoutMs: 60_000 }));
   project.write('ar.config.json', JSON.stringify({ plugins: entries }));
+  const { startRelay } = await importBuilt();
   const relay = await startRelay({ project: project.dir, env: { ...process.env, ...project.env } });
   const failed = relay.loader.getLoaded().find(({ status }) => status !== 'active');
   if (failed || relay.configError) throw new Error(String(failed?.error?.message ?? relay.configError?.message));
@@ -45,6 +46,12 @@ export async function startBenchRelay(plugins: readonly PluginSource[], where: W
       removeWorkDir();
     },
   };
+}
+
+/** What is published, and not the sources, which Node.js would have to strip of their types in each plugin's process. */
+async function importBuilt(): Promise<typeof Published> {
+  const file = path.resolve(import.meta.dirname, '../../../loader/dist/start-relay.js');
+  return (await import(pathToFileURL(file).href)) as typeof Published;
 }
 
 /** agent-relay prints every message. */

@@ -11,6 +11,8 @@ export interface GatedMessage {
   readonly envelope: RelayEnvelope;
   /** What plugins are told of it; follows changes. */
   readonly event: MessageEvent;
+  /** Of the event as it came, roughly. */
+  readonly sizeBytes: number;
   /** The name behind the connection, whatever the envelope says. */
   readonly sender: string;
   /** For people: an agent's name, `*` or a channel. */
@@ -50,7 +52,8 @@ export function toGated(arrived: {
   const { event, sizeBytes } = toMessageEvent(connection, envelope, nowMs);
   const kind = name === 'routeChannelMessage' ? 'channel' : event.to === '*' ? 'broadcast' : 'direct';
   const addressee = (kind === 'channel' ? event.channel : event.to) ?? '';
-  return { message: { kind, connection, envelope, event, sender: event.from, addressee, receivers: [] }, sizeBytes };
+  const { from: sender } = event;
+  return { message: { kind, connection, envelope, event, sizeBytes, sender, addressee, receivers: [] }, sizeBytes };
 }
 
 /** The message with another body or data. What it had of both beside is gone. */

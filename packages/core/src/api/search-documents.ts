@@ -13,10 +13,7 @@ export interface SearchOptions {
   readonly from?: number | undefined;
 }
 
-/**
- * Below it, reading everything is as fast as looking for a part, and one file is simpler: measured, see
- * docs/decisions/017-search.md.
- */
+/** Below it, one file is simpler, and hardly more than a few shards: see docs/decisions/017-search.md. */
 const SHARDED_FROM = 10_000;
 
 /**

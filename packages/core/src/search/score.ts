@@ -5,7 +5,7 @@
  */
 import type { SearchEntry } from './query.ts';
 
-export const TRUST_RANK = { community: 0, verified: 1, official: 2 } as const;
+const TRUST_RANK = { community: 0, verified: 1, official: 2 } as const;
 
 /** Trust and downloads of a plugin in one number from 0 to 150: an index keeps it as a byte. */
 export function standingOf({ trust, downloads }: Pick<SearchEntry, 'trust' | 'downloads'>): number {

@@ -2,8 +2,7 @@
  * From text to the words that are looked for and found: in one spelling, without plural endings, and without the words
  * that stand everywhere.
  *
- * The ending is all that is cut off: stemmers that go further (Porter, Snowball) found fewer of the plugins that were
- * looked for by their own words, and no more by others (docs/decisions/017-search.md).
+ * The ending is all that is cut off: what names and short descriptions are made of is rarely inflected otherwise.
  *
  * @source Harman 1991, "How effective is suffixing?": the S stemmer
  */

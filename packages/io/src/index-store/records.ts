@@ -56,7 +56,7 @@ const SINGLE_FILES: readonly string[] = [
 function isRecordPath(path: string): boolean {
   if (SINGLE_FILES.includes(path)) return true;
   if (['scope', 'advisory'].includes(parseIndexPath(path).kind)) return true;
-  return path.startsWith('plugins/') || parseStatsPath(path) !== undefined;
+  return /^(?:plugins|reviews|verifications)\//.test(path) || parseStatsPath(path) !== undefined;
 }
 
 const KINDS = {

@@ -10,6 +10,8 @@ export { type TestDaemon } from './daemon.ts';
 export { type LogEntry, type RecordingLogger } from './logger.ts';
 export { type MetricSample, type RecordingMetrics } from './metrics.ts';
 export { type ContractCase, type CreateAdapter } from './contracts/contract.ts';
+export { hookContract, type HookContractOptions } from './contracts/hook.ts';
 export { memoryContract, type MemoryContractOptions } from './contracts/memory.ts';
 export { policyContract } from './contracts/policy.ts';
 export { storageContract } from './contracts/storage.ts';
+export { widgetContract, type WidgetContractOptions } from './contracts/widget.ts';

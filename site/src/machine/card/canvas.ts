@@ -24,7 +24,7 @@ export interface Box {
 const INK_STEPS = 8;
 const SIGNAL = 9;
 const SIGNAL_STEPS = 4;
-export const GROUND = 13;
+const GROUND = 13;
 
 const PANEL_COLOUR = [0xf8, 0xf5, 0xec] as const;
 const INK_COLOUR = [0x19, 0x17, 0x13] as const;
@@ -48,17 +48,20 @@ export function createCanvas(width: number, height: number): Canvas {
   return { width, height, pixels: new Uint8Array(width * height).fill(GROUND) };
 }
 
-/** Lays ink on one pixel. @param coverage 0 to 1 */
-export function mark({ pixels }: Canvas, index: number, ink: Ink, coverage: number): void {
+/** What is on a pixel when ink is laid on what was there. @param coverage how much of it, above 0 and at most 1 */
+export function blend(before: number, ink: Ink, coverage: number): number {
   const level = Math.round(coverage * INK_STEPS);
-  if (level === 0) return;
-  const before = pixels[index] ?? 0;
-  if (ink === 'light') pixels[index] = Math.min(before, INK_STEPS - level);
-  else if (ink === 'signal') {
-    const step = Math.ceil(coverage * SIGNAL_STEPS);
-    if (before === 0 || before >= SIGNAL || coverage > 0.5)
-      pixels[index] = Math.max(before === 0 || before < SIGNAL ? 0 : before, SIGNAL + step - 1);
-  } else pixels[index] = Math.max(before < SIGNAL ? before : 0, ink === 'soft' ? Math.round(level * 0.72) : level);
+  if (level === 0) return before;
+  if (ink === 'light') return Math.min(before, INK_STEPS - level);
+  if (ink === 'signal') return blendSignal(before, coverage);
+  return Math.max(before < SIGNAL ? before : 0, ink === 'soft' ? Math.round(level * 0.72) : level);
+}
+
+/** On ink its edge is sharp: there are no colours between the two. */
+function blendSignal(before: number, coverage: number): number {
+  const own = SIGNAL + Math.ceil(coverage * SIGNAL_STEPS) - 1;
+  if (before >= SIGNAL) return Math.max(before, own);
+  return before === 0 || coverage > 0.5 ? own : before;
 }
 
 /** Fills a shape. @param within nothing of it lies outside */
@@ -74,7 +77,10 @@ export function fill(
       const coverage = shape(x + 0.5, y + 0.5);
       if (ink === 'panel') {
         if (coverage >= 0.5) canvas.pixels[y * canvas.width + x] = 0;
-      } else mark(canvas, y * canvas.width + x, ink, coverage);
+      } else if (coverage > 0) {
+        const at = y * canvas.width + x;
+        canvas.pixels[at] = blend(canvas.pixels[at] ?? 0, ink, coverage);
+      }
     }
 }
 
@@ -83,8 +89,8 @@ const distance = (x: number, y: number): number => Math.sqrt(x * x + y * y);
 const clamp = (value: number): number => Math.min(1, Math.max(0, value));
 
 /** A ring of this radius, to the middle of its line; a disc where the line is as wide as twice the radius. */
-export function ring(cx: number, cy: number, radius: number, line: number): Shape {
-  return (x, y) => clamp(0.5 + line / 2 - Math.abs(distance(x - cx, y - cy) - radius));
+export function ring(centre: { readonly x: number; readonly y: number }, radius: number, line: number): Shape {
+  return (x, y) => clamp(0.5 + line / 2 - Math.abs(distance(x - centre.x, y - centre.y) - radius));
 }
 
 export function disc(cx: number, cy: number, radius: number): Shape {

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { inflateSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { createCards } from './card.ts';
-import { encodePng } from './png.ts';
+import { createPngEncoder } from './png.ts';
 
 const font = (name: string): Uint8Array => new Uint8Array(readFileSync(new URL(`fonts/${name}.ttf`, import.meta.url)));
 const cards = createCards({ wide: font('wide'), text: font('text'), mono: font('mono') }, 'Test registry');
@@ -73,6 +73,6 @@ describe('PNG', () => {
   it('keeps every pixel, of odd widths too', () => {
     const pixels = Uint8Array.from({ length: 15 }, (_, index) => index);
     const colours = Array.from({ length: 16 }, (_, index) => [index, index, index] as const);
-    expect(decode(encodePng({ width: 5, height: 3, pixels }, colours)).pixels).toEqual([...pixels]);
+    expect(decode(createPngEncoder({ width: 5, height: 3 }, colours)(pixels)).pixels).toEqual([...pixels]);
   });
 });

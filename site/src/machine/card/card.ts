@@ -3,7 +3,7 @@ import type { PluginSummary } from '@ar-registry/schemas';
 import { makeGlyph } from '../../lib/glyph.ts';
 import { createCanvas, disc, fill, palette, ring, roundBox, type Canvas } from './canvas.ts';
 import { createLetters, type Letters } from './letters.ts';
-import { encodePng } from './png.ts';
+import { createPngEncoder } from './png.ts';
 
 export interface CardFonts {
   readonly wide: Uint8Array;
@@ -32,11 +32,12 @@ export function createCards(fonts: CardFonts, title: string): Cards {
   const mono = createLetters(fonts.mono, 25);
   const label = createLetters(fonts.mono, 21, 0.08);
   const plate = drawPlate(label, title);
-  const copy = (): Canvas => ({ ...plate, pixels: plate.pixels.slice() });
-  const colours = palette();
+  const canvas = createCanvas(WIDTH, HEIGHT);
+  const encode = createPngEncoder(canvas, palette());
+  const clear = (): void => canvas.pixels.set(plate.pixels);
   return {
     ofPlugin: ({ name, type, trust, version, description }) => {
-      const canvas = copy();
+      clear();
       const [scope = '', local = name] = name.split('/');
       label.draw(canvas, fit(`${type} · ${trust} · ${version}`.toUpperCase(), label, 540), {
         x: LEFT,
@@ -52,15 +53,15 @@ export function createCards(fonts: CardFonts, title: string): Cards {
       });
       drawCommand(canvas, `ar plugin install ${name}`, mono);
       drawGlyph(canvas, name);
-      return encodePng(canvas, colours);
+      return encode(canvas.pixels);
     },
     ofRegistry: (says) => {
-      const canvas = copy();
+      clear();
       const bottom = drawName(canvas, 'Patch it in.', names);
       drawText(canvas, says, { letters: text, y: bottom + 62, lines: 4 });
       drawCommand(canvas, 'ar plugin search', mono);
       drawGlyph(canvas, title);
-      return encodePng(canvas, colours);
+      return encode(canvas.pixels);
     },
   };
 }
@@ -76,7 +77,7 @@ function drawPlate(label: Letters, title: string): Canvas {
   fill(canvas, roundBox(outer, 12), { within: outer, ink: 'ink' });
   fill(canvas, roundBox(inner, 8), { within: inner, ink: 'panel' });
   for (const x of [68, WIDTH - 68])
-    fill(canvas, ring(x, 68, 9, 3), { within: { x: x - 12, y: 56, width: 24, height: 24 }, ink: 'ink' });
+    fill(canvas, ring({ x, y: 68 }, 9, 3), { within: { x: x - 12, y: 56, width: 24, height: 24 }, ink: 'ink' });
   fill(canvas, roundBox(STRIP, 6), { within: STRIP, ink: 'ink' });
   const shown = fit(title.toUpperCase(), label, 420);
   label.draw(canvas, shown, { x: WIDTH - 96 - label.widthOf(shown), y: 118, ink: 'soft' });
@@ -103,7 +104,7 @@ function breakName(name: string, letters: Letters): readonly string[] {
   const lines = [''];
   for (const part of name
     .split(/(?<=-)/)
-    .flatMap((piece) => (letters.widthOf(piece) > COLUMN ? [...piece] : [piece]))) {
+    .flatMap((piece) => (letters.widthOf(piece) > COLUMN ? Array.from(piece) : [piece]))) {
     const line = lines.at(-1) ?? '';
     if (letters.widthOf(line + part) > COLUMN) lines.push(part);
     else lines[lines.length - 1] = line + part;
@@ -117,7 +118,7 @@ function drawText(
   says: string,
   { letters, y, lines }: { readonly letters: Letters; readonly y: number; readonly lines: number },
 ): void {
-  const characters = [...says.replaceAll(/\s+/g, ' ').trim()].slice(0, 400);
+  const characters = Array.from(says.replaceAll(/\s+/g, ' ').trim()).slice(0, 400);
   const known = characters.filter((character) => letters.has(character));
   if (known.length < characters.length * 0.9) return;
   const wrapped = wrap(known.join(''), letters);
@@ -139,7 +140,7 @@ function wrap(text: string, letters: Letters): string[] {
 
 function fit(text: string, letters: Letters, width: number): string {
   if (letters.widthOf(text) <= width) return text;
-  const characters = [...text];
+  const characters = Array.from(text);
   while (characters.length > 0 && letters.widthOf(`${characters.join('')}…`) > width) characters.pop();
   return `${characters.join('').trimEnd()}…`;
 }
@@ -157,29 +158,27 @@ const CABLE_STEPS = 100;
 
 function drawGlyph(canvas: Canvas, name: string): void {
   const { sockets, cable } = makeGlyph(name);
-  const at = (x: number, y: number): readonly [number, number] => [
-    FIELD.x + x * FIELD.scale,
-    FIELD.y + y * FIELD.scale,
-  ];
   for (const { x, y, kind } of sockets) {
-    const [cx, cy] = at(x, y);
+    const [cx, cy] = inField(x, y);
     const [radius, line] = RADII[kind];
     const reach = (radius + line) * FIELD.scale;
     const within = { x: cx - reach, y: cy - reach, width: 2 * reach, height: 2 * reach };
-    fill(canvas, ring(cx, cy, radius * FIELD.scale, line * FIELD.scale), {
-      within,
-      ink: kind === 'hot' ? 'signal' : 'ink',
-    });
+    const shape = ring({ x: cx, y: cy }, radius * FIELD.scale, line * FIELD.scale);
+    fill(canvas, shape, { within, ink: kind === 'hot' ? 'signal' : 'ink' });
   }
-  const [ax = 0, ay = 0, bx = 0, by = 0, ex = 0, ey = 0] = (cable.match(/[\d.]+/g) ?? []).map(Number);
+  const numbers = (cable.match(/[\d.]+/g) ?? []).map(Number);
   for (let step = 0; step <= CABLE_STEPS; step += 1) {
-    const t = step / CABLE_STEPS;
-    const [x, y] = at(bend(ax, bx, ex, t), bend(ay, by, ey, t));
+    const [x, y] = inField(bend(numbers, 0, step / CABLE_STEPS), bend(numbers, 1, step / CABLE_STEPS));
     fill(canvas, disc(x, y, 6.5), { within: { x: x - 8, y: y - 8, width: 16, height: 16 }, ink: 'signal' });
   }
 }
 
-/** A point of a quadratic Bézier curve. */
-function bend(start: number, middle: number, end: number, t: number): number {
-  return (1 - t) ** 2 * start + 2 * (1 - t) * t * middle + t ** 2 * end;
+function inField(x: number, y: number): readonly [number, number] {
+  return [FIELD.x + x * FIELD.scale, FIELD.y + y * FIELD.scale];
+}
+
+/** A point of a quadratic Bézier curve. @param numbers three points, x and y in turn @param axis 0 for x, 1 for y */
+function bend(numbers: readonly number[], axis: 0 | 1, t: number): number {
+  const at = (point: number): number => numbers[point * 2 + axis] ?? 0;
+  return (1 - t) ** 2 * at(0) + 2 * (1 - t) * t * at(1) + t ** 2 * at(2);
 }

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Resvg } from '@resvg/resvg-js';
 import { advancesOf } from './advances.ts';
-import { mark, type Canvas, type Ink } from './canvas.ts';
+import { blend, type Canvas, type Ink } from './canvas.ts';
 
 export interface Letters {
   readonly size: number;
@@ -18,7 +18,7 @@ export interface Letters {
 
 const CHARACTERS = [
   ...Array.from({ length: 0xff - 0x20 + 1 }, (_, index) => String.fromCodePoint(0x20 + index)),
-  ...'–—‘’“”…·',
+  ...Array.from('–—‘’“”…·'),
 ].filter((character) => !/\p{Cc}|\u00ad/u.test(character));
 
 const COLUMNS = 16;
@@ -44,23 +44,31 @@ export function createLetters(font: Uint8Array, size: number, tracking = 0): Let
   return {
     size,
     has: (character) => places.has(character),
-    widthOf: (text) => [...text].reduce((sum, character) => sum + advance(character), 0),
+    widthOf: (text) => Array.from(text).reduce((sum, character) => sum + advance(character), 0),
     draw: (canvas, text, { x, y, ink }) => {
       let left = x;
       for (const character of text) {
-        const drawn = drawnOf(character);
-        const origin = { x: Math.round(left - OFFSET * cell), y: Math.round(y - BASE * cell) };
-        for (let index = 0; index < drawn.length; index += 3) {
-          const px = origin.x + (drawn[index] ?? 0);
-          const py = origin.y + (drawn[index + 1] ?? 0);
-          if (px >= 0 && py >= 0 && px < canvas.width && py < canvas.height)
-            mark(canvas, py * canvas.width + px, ink, (drawn[index + 2] ?? 0) / 255);
-        }
+        lay(canvas, drawnOf(character), { x: Math.round(left - OFFSET * cell), y: Math.round(y - BASE * cell), ink });
         left += advance(character);
       }
       return left;
     },
   };
+}
+
+/** @param x and y of the corner of its cell; what lies outside of the canvas is cut off */
+function lay(
+  { width, height, pixels }: Canvas,
+  drawn: Drawn,
+  { x, y, ink }: { readonly x: number; readonly y: number; readonly ink: Ink },
+): void {
+  for (let index = 0; index < drawn.length; index += 3) {
+    const column = x + (drawn[index] ?? 0);
+    const row = y + (drawn[index + 1] ?? 0);
+    if (column < 0 || row < 0 || column >= width || row >= height) continue;
+    const at = row * width + column;
+    pixels[at] = blend(pixels[at] ?? 0, ink, (drawn[index + 2] ?? 0) / 255);
+  }
 }
 
 /** The pixels of a letter, three numbers for each: column and row in its cell, and how much is covered, to 255. */

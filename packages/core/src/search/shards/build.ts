@@ -166,6 +166,6 @@ function* documentFiles({ lists, named, limits }: Context): Generator<SearchFile
 }
 
 /** The position of the document shard that has this plugin. */
-export function documentShardOf(id: number, bits: number): number {
+function documentShardOf(id: number, bits: number): number {
   return Math.floor(id / (ID_COUNT / 2 ** bits));
 }

@@ -116,7 +116,7 @@ function once(fetch: ReadSearchFile): ReadSearchFile {
 const EMPTY: KnownList = { count: 0, isWhole: true, head: [], updated: [] };
 
 /** The list of a key in the shard that it belongs to: empty where it is not there. */
-export function listIn({ lists, plugins }: SearchShard, key: string): KnownList {
+function listIn({ lists, plugins }: SearchShard, key: string): KnownList {
   const list = Object.hasOwn(lists, key) ? lists[key] : undefined;
   if (!list) return EMPTY;
   const { count, at, updated = [] } = list;

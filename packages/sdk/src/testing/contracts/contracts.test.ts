@@ -4,10 +4,14 @@ import { describe, expect, it } from 'vitest';
 import type { MemoryAdapter, MemoryEntry } from '../../adapters/memory.ts';
 import type { PolicyDecision, PolicyEngine } from '../../adapters/policy.ts';
 import type { StorageAdapter, StoredMessage } from '../../adapters/storage.ts';
+import type { WidgetData, WidgetPlugin } from '../../adapters/widget.ts';
+import type { HookPlugin } from '../../plugin.ts';
 import type { ContractCase } from './contract.ts';
+import { hookContract } from './hook.ts';
 import { memoryContract } from './memory.ts';
 import { policyContract } from './policy.ts';
 import { storageContract } from './storage.ts';
+import { widgetContract } from './widget.ts';
 
 /** Titles of the cases that fail. */
 async function failing(cases: readonly ContractCase[]): Promise<string[]> {
@@ -122,5 +126,80 @@ describe('policyContract', () => {
     ['has an endless rate limit', { getAgentPolicy: async () => ({ matchedPolicy: { rateLimit: Infinity } }) }],
   ])('finds an engine that %s', async (_, broken) => {
     expect(await failing(policyContract(() => ({ ...ENGINE, ...broken })))).not.toEqual([]);
+  });
+});
+
+const SHOWN: Readonly<Record<string, WidgetData>> = {
+  sent: { type: 'metric', value: null },
+  agents: { type: 'table', columns: ['agent'], rows: [['Alice'], [7]] },
+  volume: { type: 'chart', x: [1, 2], series: [{ label: 'sent', values: [1, null] }] },
+  note: { type: 'text', text: '' },
+};
+const DISPLAYS = { sent: 'metric', agents: 'table', volume: 'chart', note: 'text' } as const;
+
+function createWidget(shown: Readonly<Record<string, unknown>>): WidgetPlugin {
+  return {
+    async getData(name) {
+      if (!Object.hasOwn(shown, name)) throw new RangeError(name);
+      return shown[name] as WidgetData;
+    },
+  };
+}
+
+function failingOf(widget: WidgetPlugin): Promise<string[]> {
+  return failing(widgetContract({ create: () => widget, displays: DISPLAYS }));
+}
+
+describe('widgetContract', () => {
+  it('passes a widget that does no more than it must', async () => {
+    expect(await failingOf(createWidget(SHOWN))).toEqual([]);
+  });
+
+  it.each<[string, Readonly<Record<string, unknown>>]>([
+    ['shows no number', { sent: { type: 'metric', value: Number.NaN } }],
+    ['shows another type', { sent: SHOWN['note'] }],
+    ['has a cell too few', { agents: { type: 'table', columns: ['a', 'b'], rows: [['x']] } }],
+    ['shows an object', { agents: { type: 'table', columns: ['a'], rows: [[{}]] } }],
+    ['goes back in time', { volume: { type: 'chart', x: [2, 1], series: [{ label: 'a', values: [1, 1] }] } }],
+    ['has a value too few', { volume: { type: 'chart', x: [1, 2], series: [{ label: 'a', values: [1] }] } }],
+    ['draws nothing', { volume: { type: 'chart', x: [], series: [] } }],
+  ])('finds a widget that %s', async (_, broken) => {
+    expect(await failingOf(createWidget({ ...SHOWN, ...broken }))).not.toEqual([]);
+  });
+
+  it('finds a widget that answers to every name, and one that breaks over what it observes', async () => {
+    const polite = { getData: async (name: string) => SHOWN[name] ?? { type: 'text', text: '' } } as WidgetPlugin;
+    expect(await failingOf(polite)).toEqual(['rejects a display that it does not have']);
+    let value: number | null = null;
+    const widget = createWidget({
+      ...SHOWN,
+      get sent() {
+        return { type: 'metric', value };
+      },
+    });
+    const breaks: WidgetPlugin = { ...widget, onMessages: () => void (value = Number.NaN) };
+    expect(await failingOf(breaks)).toEqual(['takes whatever is observed, and goes on to answer']);
+  });
+});
+
+describe('hookContract', () => {
+  it('passes a plugin that does nothing', async () => {
+    expect(await failing(hookContract({ create: () => ({}) }))).toEqual([]);
+  });
+
+  it.each<[string, HookPlugin]>([
+    ['answers something else', { beforeMessage: () => ({ change: 'text' }) as never }],
+    ['says nothing of its health', { health: async () => ({ status: 'fine' }) as never }],
+  ])('finds a plugin that %s', async (_, plugin) => {
+    expect(await failing(hookContract({ create: () => plugin }))).not.toEqual([]);
+  });
+
+  it('finds a plugin that changes what others see', async () => {
+    const plugin: HookPlugin = {
+      onMessage: ({ data }) => void (data && Object.assign(data, { seen: true })),
+    };
+    expect(await failing(hookContract({ create: () => plugin }))).toContain(
+      'leaves events as they are, which others see too',
+    );
   });
 });

@@ -1,0 +1,3 @@
+import { createMessageAnalytics } from './plugin.ts';
+
+export default createMessageAnalytics(() => Date.now());

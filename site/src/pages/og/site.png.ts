@@ -1,4 +1,0 @@
-import type { APIRoute } from 'astro';
-import { cardOfRegistry } from '../../machine/card/draw.ts';
-
-export const GET: APIRoute = () => cardOfRegistry();

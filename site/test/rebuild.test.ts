@@ -1,0 +1,154 @@
+/** `ar-registry site` over an index that changes: it renders what changed alone, and ends at the bytes of a full build. */
+import { execFile } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtemp } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import type { SiteOutput, StatsPluginDocument } from '@ar-registry/schemas';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { pipeline, ROOT } from './support/fixture.ts';
+
+const BASE = 'https://registry.example.com';
+let folder: string;
+const at = (name: string): string => path.join(folder, name);
+
+beforeAll(async () => {
+  folder = await mkdtemp(path.join(os.tmpdir(), 'ar-rebuild-'));
+  cpSync(path.join(ROOT, 'registry-index'), at('index'), { recursive: true });
+  writeReview('@ar/rbac-policy', 5);
+});
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+function writeReview(name: string, stars: number): void {
+  mkdirSync(at(`index/reviews/${name}`), { recursive: true });
+  const record = {
+    schemaVersion: 1,
+    stars,
+    version: readdirSync(at(`index/plugins/${name}/versions`))[0]?.replace(/\.yaml$/, ''),
+    author: { login: 'reviewer', id: 4242 },
+    text: '2 < 3 & "so" on',
+    writtenAt: '2026-03-01T12:00:00Z',
+  };
+  // JSON is YAML.
+  writeFileSync(at(`index/reviews/${name}/reviewer.yaml`), JSON.stringify(record));
+}
+
+const plugin = (name: string): string => at(`index/plugins/${name}`);
+const read = (file: string): string => readFileSync(at(file), 'utf8');
+
+async function build(): Promise<void> {
+  await pipeline('build', '--index', at('index'), '--out', at('api'), '--base-url', BASE);
+}
+
+async function render(out: string, ...more: readonly string[]): Promise<SiteOutput> {
+  const args = ['site', '--api', at('api'), '--out', at(out), '--base-url', BASE, '--json', ...more];
+  return JSON.parse(await pipeline(...args)) as SiteOutput;
+}
+
+/** File → hash of its bytes, of everything that somebody could ask for. */
+function hashes(out: string): Readonly<Record<string, string>> {
+  const files = readdirSync(at(out), { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  return Object.fromEntries(
+    files
+      .map((entry) => path.relative(at(out), path.join(entry.parentPath, entry.name)))
+      .filter((file) => file !== '.ar-site.json')
+      .toSorted()
+      .map((file) => [file, createHash('sha256').update(readFileSync(path.join(at(out), file))).digest('hex')]),
+  );
+}
+
+describe('a rebuild', () => {
+  it('after one plugin was added, one changed, one removed and one first downloaded has the bytes of a full build', async () => {
+    cpSync(plugin('@ar/webhook-bridge'), at('later'), { recursive: true });
+    rmSync(plugin('@ar/webhook-bridge'), { recursive: true });
+    await build();
+    const first = await render('kept');
+    expect(existsSync(at('kept/plugins/@ar/postgres-storage/index.html'))).toBe(true);
+
+    cpSync(at('later'), plugin('@ar/webhook-bridge'), { recursive: true });
+    rmSync(plugin('@ar/postgres-storage'), { recursive: true });
+    writeFileSync(
+      path.join(plugin('@ar/audit-logger'), 'status.yaml'),
+      `${readFileSync(path.join(plugin('@ar/audit-logger'), 'status.yaml'), 'utf8')}deprecated: { 1.0.0: 'Use 1.1.0.' }\n`,
+    );
+    await build();
+    writeDownloads('@ar/rbac-policy');
+    const second = await render('kept');
+    expect(second.rendered).toBeLessThan(first.rendered + 20);
+    await render('whole', '--full');
+    expect(hashes('kept')).toEqual(hashes('whole'));
+    for (const gone of ['plugins/@ar/postgres-storage', 'og/@ar/postgres-storage.png', 'types/storage'])
+      expect(existsSync(at(`kept/${gone}`))).toBe(false);
+    expect(read('kept/plugins/@ar/audit-logger/index.html').includes('Use 1.1.0.')).toBe(true);
+    expect(read('kept/plugins/@ar/rbac-policy/index.html').includes('1,234')).toBe(true);
+  });
+
+  it('shows ratings, and reviews as the text that they are', () => {
+    const html = read('kept/plugins/@ar/rbac-policy/index.html');
+    expect([html.includes('2 &lt; 3 &amp;'), html.includes('Rated by 1 account')]).toEqual([true, true]);
+  });
+
+  it('after nothing renders nothing, and after one review what shows it', async () => {
+    expect(await render('kept')).toMatchObject({ rendered: 0, deleted: 0 });
+    writeReview('@ar/audit-logger', 1);
+    await build();
+    writeDownloads('@ar/rbac-policy');
+    await render('kept');
+    expect(read('kept/plugins/@ar/audit-logger/index.html').includes('Rated by 1 account')).toBe(true);
+    await render('whole', '--full');
+    expect(hashes('kept')).toEqual(hashes('whole'));
+  });
+
+  it('keeps files of others, also beside its own', async () => {
+    writeFileSync(at('kept/plugins/CNAME'), 'registry.example.com');
+    await render('kept', '--full');
+    expect(read('kept/plugins/CNAME')).toBe('registry.example.com');
+  });
+});
+
+describe('ar-registry site', () => {
+  const run = (...args: readonly string[]): Promise<{ readonly code?: number; readonly stderr: string }> =>
+    promisify(execFile)(process.execPath, [
+      '--conditions=ar-source',
+      path.join(ROOT, 'scripts/src/main.ts'),
+      'site',
+      ...args,
+    ]).catch((error: unknown) => error as { readonly code: number; readonly stderr: string });
+
+  it('says which document is not what its schema says, and leaves the pages that are there', async () => {
+    const before = hashes('kept');
+    const file = at('api/api/v1/plugins/@ar/rbac-policy.json');
+    const good = readFileSync(file);
+    writeFileSync(file, '{"schemaVersion":1}\n');
+    const { code, stderr } = await run('--api', at('api'), '--out', at('kept'), '--base-url', BASE);
+    writeFileSync(file, good);
+    expect([code, stderr.includes('SITE_FAILED'), stderr.includes('rbac-policy.json')]).toEqual([1, true, true]);
+    expect(hashes('kept')).toEqual(before);
+  });
+
+  it('refuses a folder that is no built API, and an address that is none', async () => {
+    const nowhere = await run('--api', at('index'), '--base-url', BASE);
+    expect(nowhere.stderr).toContain('FILE_NOT_FOUND');
+    for (const address of ['registry.example.com', 'ftp://x', 'https://x/?a=b', 'javascript:alert(1)'])
+      expect((await run('--api', at('api'), '--base-url', address)).code).toBe(2);
+  });
+});
+
+function writeDownloads(name: string): void {
+  const document: StatsPluginDocument = {
+    schemaVersion: 1,
+    name,
+    total: 1234,
+    lastWeek: 12,
+    last30Days: 34,
+    last90Days: 99,
+    ci: 0,
+    daily: { '2026-03-01': 3, '2026-03-02': 4 },
+    versions: {},
+  };
+  mkdirSync(path.dirname(at(`api/api/v1/stats/plugins/${name}.json`)), { recursive: true });
+  writeFileSync(at(`api/api/v1/stats/plugins/${name}.json`), JSON.stringify(document));
+}

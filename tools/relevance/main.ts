@@ -1,0 +1,113 @@
+/**
+ * Compares our search with others on the same documents: `npm run bench:relevance`, `-- --documents 2000 --queries 100`,
+ * `-- --only ours`. See docs/decisions/017-search.md.
+ */
+import { spawnSync } from 'node:child_process';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { gzipSync } from 'node:zlib';
+import { measure } from '../bench/measure.ts';
+import { ratios, summarize } from '../bench/statistics.ts';
+import { corpusEntries, officialEntries } from './documents.ts';
+import type { Engine } from './engine.ts';
+import { ENGINES } from './engines.ts';
+import { evaluate, type Judged } from './evaluate.ts';
+import { naturalQueries } from './natural.ts';
+import { GROUPS, knownItems } from './queries.ts';
+
+const ROOT = path.resolve(import.meta.dirname, '../..');
+
+const { values } = parseArgs({
+  args: process.argv.slice(2).filter((word) => word !== '--'),
+  options: {
+    documents: { type: 'string', default: '10000' },
+    queries: { type: 'string', default: '400' },
+    rounds: { type: 'string', default: '7' },
+    only: { type: 'string', multiple: true },
+    corpus: { type: 'string', default: path.join(ROOT, '../shared/corpus/plugins-100k.tsv.gz') },
+  },
+});
+
+const entries = [...officialEntries(ROOT), ...(await corpusEntries(values.corpus, Number(values.documents)))];
+const known = knownItems(entries, Number(values.queries), 'relevance');
+const natural = naturalQueries();
+const groups: readonly (readonly [string, readonly Judged[]])[] = [
+  ...GROUPS.map((group) => [group, known.filter((item) => item.group === group).map(toJudged)] as const),
+  ['by hand', [...natural.official, ...natural.corpus]],
+];
+const chosen = ENGINES.filter(({ name }) => !values.only || values.only.some((part) => name.includes(part)));
+const scratch = fs.mkdtempSync(path.join(fs.realpathSync(os.tmpdir()), 'ar-relevance-'));
+try {
+  process.stdout.write(`${entries.length} documents, ${values.queries} queries a group; MRR@10 and recall@10\n\n`);
+  process.stdout.write(row(['', ...groups.map(([group]) => group), 'index, gzip', 'one query', 'of a Node start']));
+  process.stdout.write(row(['---', ...Array.from({ length: groups.length + 3 }, () => '---')]));
+  for (const engine of chosen) process.stdout.write(row(await lineOf(engine)));
+  process.stdout.write(`\n${chosen.map(({ name, settings }) => `${name}: ${settings}.`).join('\n')}\n`);
+} finally {
+  fs.rmSync(scratch, { recursive: true, force: true });
+}
+process.exit(0);
+
+function toJudged({ text, name }: { readonly text: string; readonly name: string }): Judged {
+  return { text, names: [name] };
+}
+
+async function lineOf(engine: Engine): Promise<readonly string[]> {
+  const folder = path.join(scratch, engine.name.replaceAll(/\W+/g, '-'));
+  fs.mkdirSync(folder);
+  await engine.build(entries, folder);
+  const index = await engine.open(folder);
+  const quality: string[] = [];
+  for (const [, queries] of groups) {
+    const { mrr, recall } = await evaluate(index, queries);
+    quality.push(`${mrr.toFixed(3)} ${recall.toFixed(3)}`);
+  }
+  await index.close();
+  const bytes = packedBytes(folder);
+  return [
+    engine.name,
+    ...quality,
+    megabytes(bytes),
+    coldBytes(engine, folder) ?? megabytes(bytes),
+    time(engine, folder),
+  ];
+}
+
+/** What has to be on a server, or to be fetched where it cannot be had in parts. */
+function packedBytes(folder: string): number {
+  return fs
+    .readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .map((file) => path.join(folder, file))
+    .filter((file) => fs.statSync(file).isFile() && !/\.(?:js|mjs|css|wasm)$/.test(file))
+    .reduce((sum, file) => sum + gzipSync(fs.readFileSync(file)).length, 0);
+}
+
+function argsFor({ name }: Engine, folder: string): readonly string[] {
+  const program = path.join(import.meta.dirname, 'ask.ts');
+  return ['--conditions=ar-source', '--disable-warning=ExperimentalWarning', program, name, folder, 'slack'];
+}
+
+/** What a query reads of an index that can be read in parts. */
+function coldBytes(engine: Engine, folder: string): string | undefined {
+  const { stdout, stderr, status } = spawnSync(process.execPath, argsFor(engine, folder), { encoding: 'utf8' });
+  if (status !== 0) throw new Error(`${engine.name} failed:\n${stderr}`);
+  const { bytes } = JSON.parse(stdout.trim()) as { readonly bytes?: number };
+  return bytes === undefined ? undefined : megabytes(bytes);
+}
+
+function time(engine: Engine, folder: string): string {
+  const base = { name: 'node', program: () => ({ file: process.execPath, args: ['-e', '0'] }) };
+  const own = { name: 'own', program: () => ({ file: process.execPath, args: argsFor(engine, folder) }) };
+  const times = measure([base, own], { rounds: Number(values.rounds), warmUps: 1 });
+  return `${summarize(ratios(times.get('own') ?? [], times.get('node') ?? [])).median.toFixed(1)} x`;
+}
+
+function megabytes(bytes: number): string {
+  return bytes < 1e6 ? `${(bytes / 1e3).toFixed(0)} KB` : `${(bytes / 1e6).toFixed(1)} MB`;
+}
+
+function row(cells: readonly string[]): string {
+  return `| ${cells.join(' | ')} |\n`;
+}
