@@ -69,7 +69,7 @@ describe('rate', () => {
     ['a text that turns around', 'eve:666', ['1', '--review', 'good \u202Edab'], 1, 'REVIEW_TEXT_INVALID'],
     ['3,000 characters', 'eve:666', ['1', '--review', 'x'.repeat(3000)], 1, 'REVIEW_TEXT_INVALID'],
     ['a version that is not published', 'eve:666', ['1', '--version', '9.0.0'], 1, 'VERSION_NOT_FOUND'],
-  ] as const)('refuses %s', async (_what, who, args, code, error) => {
+  ] as const)('refuses %s', async (...[, who, args, code, error]) => {
     const ended = await rateAs(who, ...args);
     expect([ended.code, errorCode(ended)]).toEqual([code, error]);
   });

@@ -105,7 +105,7 @@ describe('registry add', () => {
     ['a name that no file can have', ['https://example.com', '--name', 'a b'], 2, 'USAGE'],
     ['half a fingerprint', ['https://example.com', '--fingerprint', 'abc'], 2, 'USAGE'],
     ['a registry that is down', ['http://127.0.0.1:1', '--yes'], 4, 'REGISTRY_UNREACHABLE'],
-  ] as const)('refuses %s', async (_what, args, code, error) => {
+  ] as const)('refuses %s', async (...[, args, code, error]) => {
     const ended = await ar('registry', 'add', ...args);
     expect([ended.code, errorCode(ended), config()]).toEqual([code, error, '']);
     expect(ended.stderr).not.toContain('secret');

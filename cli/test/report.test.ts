@@ -46,7 +46,7 @@ describe('report', () => {
     ['a plugin that is not there', ['@acme/gone', '--kind', 'spam'], 1, 'PLUGIN_NOT_FOUND'],
     ['a kind that is none', [HELLO, '--kind', 'rude'], 2, 'USAGE'],
     ['no kind', [HELLO], 2, 'USAGE'],
-  ] as const)('refuses %s', async (_what, args, code, error) => {
+  ] as const)('refuses %s', async (...[, args, code, error]) => {
     const ended = await report(...args);
     expect([ended.code, errorCode(ended)]).toEqual([code, error]);
   });

@@ -108,7 +108,8 @@ describe.each(STATIC_SERVERS)('behind %s', (server) => {
     async (client) => {
       const port = await freePort();
       const url = `http://127.0.0.1:${port}`;
-      await using _served = await serveStatically(server, await builtRegistry(url), port);
+      await using served = await serveStatically(server, await builtRegistry(url), port);
+      expect(served.url).toBe(url);
       expect(await add(client, HELLO, url)).toEqual({ code: 0, version: '1.1.0' });
       expect(await add(client, `${HELLO}@~1.0.0`, url)).toEqual({ code: 0, version: '1.0.0' });
       expect(await add(client, `${HELLO}@next`, url)).toEqual({ code: 0, version: '2.0.0-rc.1' });
@@ -128,7 +129,8 @@ it.each(['npm', 'pnpm', 'bun'])('%s refuses an archive that is not what the pack
     join(out, routes.npmArchive(HELLO, '1.1.0')),
     await readFile(join(out, routes.npmArchive(HELLO, '1.0.0'))),
   );
-  await using _served = await serveStatically('nginx', out, port);
+  await using served = await serveStatically('nginx', out, port);
+  expect(served.url).toBe(url);
   const refused = await add(client, HELLO, url);
   expect([refused.code === 0, refused.version]).toEqual([false, undefined]);
 });

@@ -33,23 +33,40 @@ export async function addRegistry(written: string, options: AddOptions, context:
   const url = addressOf(written, context.cwd);
   const { file, registries, change } = await readUserRegistries(context);
   const name = options.name ?? registryNameOf(url);
-  const taken = Object.hasOwn(registries, name) ? registries[name] : undefined;
-  if (taken && addressOf(taken.url, context.configDir) !== url)
-    throw new ArError('REGISTRY_NAME_TAKEN', { name, url: hideCredentials(taken.url) });
-  const { scopes, mirrors, tokenEnv, fingerprint } = options;
-  const place = { url, tokenEnv: tokenEnv ?? taken?.tokenEnv, fingerprint: fingerprint ?? taken?.root };
-  const met = await context.output.during('Asking the registry', () => meetRegistry(place, context));
-  const entry = entryOf(
-    { ...options, ...place, scopes: [...new Set([...(taken?.scopes ?? []), ...scopes])], mirrors },
-    met,
-  );
+  const taken = ownEntry(registries, { name, url }, context);
+  const wished = withTaken(options, taken);
+  const met = await context.output.during('Asking the registry', () => meetRegistry({ url, ...wished }, context));
+  const entry = entryOf({ url, ...wished }, met);
   await assertNoConflict({ ...registries, [name]: entry }, context);
-  if (taken && JSON.stringify(taken) === JSON.stringify(entry))
-    return { change: 'unchanged', name, entry, file, title: met.title };
+  const outcome = { name, entry, file, title: met.title };
+  if (taken && JSON.stringify(taken) === JSON.stringify(entry)) return { change: 'unchanged', ...outcome };
   // A folder is the user's own, and nobody signs for it.
-  if (place.fingerprint === undefined && !url.startsWith('file:')) await confirmTrust(url, met, context);
+  if (wished.fingerprint === undefined && !url.startsWith('file:')) await confirmTrust(url, met, context);
   await change(name, entry);
-  return { change: 'added', name, entry, file, title: met.title };
+  return { change: 'added', ...outcome };
+}
+
+/** What the user's settings say of this name already. @throws REGISTRY_NAME_TAKEN where that is another registry */
+function ownEntry(
+  registries: Readonly<Record<string, UserRegistry>>,
+  { name, url }: { readonly name: string; readonly url: string },
+  { configDir }: Context,
+): UserRegistry | undefined {
+  const taken = Object.hasOwn(registries, name) ? registries[name] : undefined;
+  if (taken && addressOf(taken.url, configDir) !== url)
+    throw new ArError('REGISTRY_NAME_TAKEN', { name, url: hideCredentials(taken.url) });
+  return taken;
+}
+
+/** What was said before stays, unless it is said anew. */
+function withTaken(options: AddOptions, taken: UserRegistry | undefined): AddOptions {
+  return {
+    ...options,
+    scopes: [...new Set([...(taken?.scopes ?? []), ...options.scopes])],
+    mirrors: [...new Set([...(taken?.mirrors ?? []), ...options.mirrors])],
+    tokenEnv: options.tokenEnv ?? taken?.tokenEnv,
+    fingerprint: options.fingerprint ?? taken?.root,
+  };
 }
 
 /** @throws REGISTRY_URL_INVALID */
@@ -78,7 +95,6 @@ function entryOf({ url, scopes, mirrors, tokenEnv }: AddOptions & { url: string 
 async function assertNoConflict(registries: Readonly<Record<string, UserRegistry>>, context: Context): Promise<void> {
   const dir = await context.projectDir();
   const project = (await readProjectIfAny(dir, context.dataDir, true))?.wanted.registries;
-  const toUrlIn = (folder: string) => (address: string) => registryAddress(address, folder);
   bindRegistries({
     given: undefined,
     givenToUrl: (address) => address,
@@ -86,6 +102,10 @@ async function assertNoConflict(registries: Readonly<Record<string, UserRegistry
     user: { registries, toUrl: toUrlIn(context.configDir) },
     fallbackUrl: 'https://registry.invalid',
   });
+}
+
+function toUrlIn(folder: string): (address: string) => string {
+  return (address) => registryAddress(address, folder);
 }
 
 async function confirmTrust(url: string, { title, fingerprint }: Met, { confirm, output }: Context): Promise<void> {

@@ -18,6 +18,7 @@ const FILES: Readonly<Record<string, string>> = {
   'advisories/README.md': 'not a record\n',
   'plugins/@ar/b/plugin.yaml': 'plugin\n',
   'plugins/@ar/b/versions/1.0.0.yaml': 'version\n',
+  'verifications/@ar/b/1.0.0.yaml': 'verification\n',
   'stats/downloads.json': '{}\n',
   'README.md': 'not a record\n',
   'reviews/@ar/b/x.yaml': 'not read yet\n',
@@ -75,8 +76,10 @@ describe.each(['folder', 'repository'] as const)('readIndex of a %s', (kind) => 
       'plugins/@ar/b/plugin.yaml',
       'plugins/@ar/b/versions/1.0.0.yaml',
       'registry.yaml',
+      'reviews/@ar/b/x.yaml',
       'scopes/ar.yaml',
       'stats/downloads.json',
+      'verifications/@ar/b/1.0.0.yaml',
     ]);
     expect(files.get('scopes/ar.yaml')).toBe('scope\n');
     expect({ findings, prefix }).toEqual({ findings: [], prefix: '' });

@@ -102,7 +102,7 @@ function receiverOf(slice: Map<string, Receiver>, name: string): Receiver {
   return known;
 }
 
-export function newReceiver(): Receiver {
+function newReceiver(): Receiver {
   return { delivered: 0, failed: 0, latency: new Map() };
 }
 

@@ -2248,7 +2248,7 @@ export interface CacheVerifyOutput {
   };
 }
 /**
- * `--json` of the commands by which an owner changes what is published: deprecate, undeprecate, yank, unyank, dist-tag add and rm, owner add and remove, transfer, edit.
+ * `--json` of the commands that submit a change of what is published: deprecate, undeprecate, yank, unyank, dist-tag add and rm, owner add and remove, transfer, edit, rate.
  *
  */
 export interface ChangeOutput {

@@ -3,7 +3,7 @@ import { toSingleLine } from '@ar-registry/core/text';
 import type { InitRegistryOutput } from '@ar-registry/schemas';
 import { usage } from '../args.ts';
 import { defineCommand } from '../command.ts';
-import { initRegistry } from '../stages/init/index.ts';
+import { initRegistry, type InitInput } from '../stages/init/index.ts';
 import { parseAccount } from './accounts.ts';
 
 const HELP = 'ar-registry init --help';
@@ -42,35 +42,9 @@ export const init = defineCommand({
     github: { type: 'boolean', help: 'with workflows, issue forms and owners of code' },
   },
   run: async (values, { cwd, clock, signal }) => {
-    const folder = path.resolve(cwd, values.folder ?? '');
-    const name = path.basename(folder).toLowerCase();
-    const scopes = (values.scope ?? []).map((scope) => scope.replace(/^@/, ''));
-    assertForms({
-      name,
-      scopes,
-      baseUrl: values['base-url'],
-      repository: values.repository,
-      title: values.title ?? '',
-    });
-    const keys = values.keys === undefined ? undefined : path.resolve(cwd, values.keys);
-    if (keys !== undefined && `${keys}${path.sep}`.startsWith(`${folder}${path.sep}`))
-      throw usage('--keys lies in the index, which everybody reads.', HELP);
-    const { files, commit } = await initRegistry(
-      {
-        folder,
-        name,
-        title: values.title ?? '',
-        owner: parseAccount(values.owner ?? '', 'init'),
-        scopes,
-        baseUrl: values['base-url'],
-        repository: values.repository,
-        signed: keys !== undefined,
-        keys,
-        development: values.development ?? false,
-        github: values.github ?? false,
-      },
-      { nowMs: clock.nowMs(), signal },
-    );
+    const wanted = wantedOf(values, cwd);
+    const { folder, name, keys } = wanted;
+    const { files, commit } = await initRegistry(wanted, { nowMs: clock.nowMs(), signal });
     const json: InitRegistryOutput = {
       schemaVersion: 1,
       folder,
@@ -82,6 +56,42 @@ export const init = defineCommand({
     return { text: textOf(json), json, exitCode: 0 };
   },
 });
+
+interface Given {
+  readonly folder?: string;
+  readonly title?: string;
+  readonly owner?: string;
+  readonly scope?: readonly string[];
+  readonly 'base-url'?: string;
+  readonly repository?: string;
+  readonly keys?: string;
+  readonly development?: boolean;
+  readonly github?: boolean;
+}
+
+/** @throws USAGE */
+function wantedOf({ folder: given = '', title = '', owner = '', scope = [], ...more }: Given, cwd: string): InitInput {
+  const folder = path.resolve(cwd, given);
+  const name = path.basename(folder).toLowerCase();
+  const scopes = scope.map((each) => each.replace(/^@/, ''));
+  const { 'base-url': baseUrl, repository, development = false, github = false } = more;
+  assertForms({ name, scopes, baseUrl, repository, title });
+  const keys = keysFolder(more.keys, { folder, cwd });
+  const records = { name, title, owner: parseAccount(owner, 'init'), scopes, baseUrl, repository };
+  return { ...records, folder, signed: keys !== undefined, keys, development, github };
+}
+
+/** @throws USAGE for one that everybody would read */
+function keysFolder(
+  given: string | undefined,
+  { folder, cwd }: { readonly folder: string; readonly cwd: string },
+): string | undefined {
+  if (given === undefined) return undefined;
+  const keys = path.resolve(cwd, given);
+  if (`${keys}${path.sep}`.startsWith(`${folder}${path.sep}`))
+    throw usage('--keys lies in the index, which everybody reads.', HELP);
+  return keys;
+}
 
 interface Forms {
   readonly name: string;

@@ -69,10 +69,12 @@ function checkUrl(text: string, allowed: Allowed): URL {
   if (url.username !== '' || url.password !== '') throw notPublic(text, 'it holds credentials');
   const host = url.hostname.replace(/^\[|\]$/g, '');
   if (isIP(host) !== 0) checkAddress(host, { of: text, ...allowed });
-  const isLocal = allowed.allowLoopback === true && (isLoopbackAddress(host) || host === 'localhost');
-  const isPlain = url.protocol === 'http:' && (isLocal || allowed.allowPrivate === true);
-  if (url.protocol === 'https:' || isPlain) return url;
+  if (url.protocol === 'https:' || (url.protocol === 'http:' && mayBePlain(host, allowed))) return url;
   throw notPublic(text, 'only https is fetched');
+}
+
+function mayBePlain(host: string, { allowLoopback, allowPrivate }: Allowed): boolean {
+  return allowPrivate === true || (allowLoopback === true && (isLoopbackAddress(host) || host === 'localhost'));
 }
 
 function checkAddress(address: string, { of, allowLoopback, allowPrivate }: Allowed & { readonly of: string }): void {

@@ -63,17 +63,21 @@ export function parseIndexPath(path: string): IndexPath {
   const single = SINGLE_FILES.get(path);
   if (single !== undefined) return { kind: single };
   if (path.startsWith('store/')) return { kind: 'store' };
-  const scope = /^scopes\/([^/]+)\.yaml$/.exec(path)?.[1];
-  if (scope !== undefined) return { kind: 'scope', scope };
-  const id = /^advisories\/([^/]+)\.yaml$/.exec(path)?.[1];
-  if (id !== undefined) return { kind: 'advisory', id };
-  const [, plugin, login] = /^reviews\/(@[^/]+\/[^/]+)\/([^/]+)\.yaml$/.exec(path) ?? [];
-  if (plugin !== undefined && login !== undefined) return { kind: 'review', plugin, login };
-  const [, read, version] = /^verifications\/(@[^/]+\/[^/]+)\/([^/]+)\.yaml$/.exec(path) ?? [];
-  if (read !== undefined && version !== undefined) return { kind: 'verification', plugin: read, version };
-  const [, name, rest] = /^plugins\/(@[^/]+\/[^/]+)\/(.+)$/s.exec(path) ?? [];
-  return name === undefined || rest === undefined ? { kind: 'other' } : parsePluginPath(name, rest);
+  for (const [pattern, place] of PLACES) {
+    const [, first, second] = pattern.exec(path) ?? [];
+    if (first !== undefined) return place(first, second ?? '');
+  }
+  return { kind: 'other' };
 }
+
+/** What a path is the path of, by its form. */
+const PLACES: readonly (readonly [RegExp, (first: string, second: string) => IndexPath])[] = [
+  [/^plugins\/(@[^/]+\/[^/]+)\/(.+)$/s, parsePluginPath],
+  [/^scopes\/([^/]+)\.yaml$/, (scope) => ({ kind: 'scope', scope })],
+  [/^advisories\/([^/]+)\.yaml$/, (id) => ({ kind: 'advisory', id })],
+  [/^reviews\/(@[^/]+\/[^/]+)\/([^/]+)\.yaml$/, (plugin, login) => ({ kind: 'review', plugin, login })],
+  [/^verifications\/(@[^/]+\/[^/]+)\/([^/]+)\.yaml$/, (plugin, version) => ({ kind: 'verification', plugin, version })],
+];
 
 const SINGLE_FILES: ReadonlyMap<string, 'registry' | 'categories' | 'dependencies' | 'downloads'> = new Map([
   [REGISTRY_FILE, 'registry'],

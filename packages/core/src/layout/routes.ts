@@ -5,6 +5,8 @@ const ROOT = 'api/v1';
 
 export const routes = {
   config: `${ROOT}/config.json`,
+  /** What describes the others, for programs that make clients. */
+  openApi: `${ROOT}/openapi.json`,
   plugins: `${ROOT}/plugins.json`,
   pluginsPage: (page: number): string => `${ROOT}/plugins/page/${page}.json`,
   featured: `${ROOT}/plugins/featured.json`,

@@ -21,14 +21,11 @@ export interface ReviewWish {
 /** Rates a plugin, or changes what was said of it. @throws REVIEW_TEXT_INVALID, VERSION_NOT_FOUND */
 export function planReview(plugin: OwnedPlugin, wish: ReviewWish): PlannedChange {
   const { author, stars, before, now } = wish;
-  const { name } = plugin.record;
   const version = versionOf(plugin, wish.version);
-  const text = wish.text?.trim().replaceAll('\r\n', '\n');
-  const problem = text === undefined ? undefined : reviewTextProblem(text);
-  if (problem !== undefined) throw new ArError('REVIEW_TEXT_INVALID', { problem });
+  const text = cleanText(wish.text);
   if (before && before.stars === stars && before.text === text && before.version === version)
     return unchanged(`${author.login} said so before.`);
-  const review: ReviewRecord = {
+  const record: ReviewRecord = {
     schemaVersion: 1,
     stars,
     version,
@@ -39,14 +36,29 @@ export function planReview(plugin: OwnedPlugin, wish: ReviewWish): PlannedChange
   return {
     state: 'changed',
     kind: 'rate',
-    title: `Rate ${name}: ${stars} of 5`,
-    effects: [
-      `${stars} of 5 for ${version}, by ${author.login}`,
-      ...(text === undefined ? [] : [text]),
-      ...(before ? [`instead of ${before.stars} of 5`] : []),
-    ],
-    review: { path: wish.path ?? indexPaths.review(name, author.login), record: review },
+    title: `Rate ${plugin.record.name}: ${stars} of 5`,
+    effects: effectsOf(record, before),
+    review: { path: wish.path ?? indexPaths.review(plugin.record.name, author.login), record },
   };
+}
+
+function effectsOf(
+  { stars, version, author, text }: ReviewRecord,
+  before: ReviewRecord | undefined,
+): readonly string[] {
+  return [
+    `${stars} of 5 for ${version}, by ${author.login}`,
+    ...(text === undefined ? [] : [text]),
+    ...(before ? [`instead of ${before.stars} of 5`] : []),
+  ];
+}
+
+/** @throws REVIEW_TEXT_INVALID */
+function cleanText(written: string | undefined): string | undefined {
+  const text = written?.trim().replaceAll('\r\n', '\n');
+  const problem = text === undefined ? undefined : reviewTextProblem(text);
+  if (problem !== undefined) throw new ArError('REVIEW_TEXT_INVALID', { problem });
+  return text;
 }
 
 function versionOf({ versions, status, record }: OwnedPlugin, wanted: Version | undefined): Version {

@@ -1,19 +1,13 @@
-import { testIndex } from '@ar-registry/testing/registry';
 import { describe, expect, it } from 'vitest';
+import { ADA, EVE, testIndex } from '../../test/index-fixture.ts';
 import type { Finding } from '../findings/index.ts';
 import { assembleSnapshot } from '../snapshot/index.ts';
 import { stringifyRecord } from '../yaml/index.ts';
 import { checkChange, type ChangedPath, type IndexState } from './index.ts';
 
 const NAME = '@acme/hello';
-const ADA = { login: 'ada', id: 1 };
-const EVE = { login: 'eve', id: 666 };
 const PATH = `reviews/${NAME}/eve.yaml`;
-const FILES = testIndex()
-  .scope('acme', { owners: [ADA] })
-  .plugin(NAME, { record: { owners: [ADA] } })
-  .version('1.0.0')
-  .files();
+const FILES = testIndex().version(NAME, '1.0.0').files();
 
 const review = (changes: object = {}): string =>
   stringifyRecord({

@@ -1,13 +1,12 @@
-import { testIndex } from '@ar-registry/testing/registry';
 import type { Report, TrustLevel } from '@ar-registry/schemas';
 import { describe, expect, it } from 'vitest';
+import { ADA, testIndex } from '../../test/index-fixture.ts';
 import { checkIndex } from '../rules/index.ts';
 import { assembleSnapshot, type Snapshot, type SnapshotPlugin } from '../snapshot/index.ts';
 import { stringifyRecord } from '../yaml/index.ts';
 import { explainTrust } from './index.ts';
 
 const NAME = '@acme/hello';
-const ADA = { login: 'ada', id: 1 };
 const RITA = { login: 'rita', id: 9 };
 const NOW_MS = Date.parse('2026-06-01T00:00:00Z');
 const PATH = `verifications/${NAME}/1.0.0.yaml`;
@@ -27,12 +26,9 @@ function snapshotOf({
   reviewers = [RITA],
   versions = ['1.0.0'],
 }: Setting) {
-  const index = testIndex()
-    .scope('acme', { owners: [ADA], level })
-    .plugin(NAME, { record: { owners: [ADA], trust } });
-  const files = new Map(
-    versions.reduce((built, version) => built.version(version, { record: { publishedBy: ADA } }), index).files(),
-  );
+  const index = testIndex().scope('acme', { level }).plugin(NAME, { trust });
+  for (const version of versions) index.version(NAME, version);
+  const files = new Map(index.files());
   files.set('registry.yaml', stringifyRecord({ schemaVersion: 1, name: 'test', title: 'Test', reviewers }));
   const bare = assembled(files);
   const integrity = bare.plugins[0]?.versions.find(({ manifest }) => manifest.version === '1.0.0')?.dist.integrity;

@@ -10,10 +10,13 @@ import { createSnapshotSource } from './snapshot-source.ts';
  * asked for, and they are verified as all that the registry signs.
  */
 export function createRegistryAdvisories(client: Pick<ApiClient, 'file' | 'registryUrl'>): AdvisorySource {
-  const routeOf = (file: string): string => posix.join(routes.osv, file);
   return createSnapshotSource({
     invalid: (file, problem) =>
       new ArError('REGISTRY_RESPONSE_INVALID', { url: `${client.registryUrl}/${routeOf(file)}`, problem }),
     read: (file, limitBytes, signal = new AbortController().signal) => client.file(routeOf(file), limitBytes, signal),
   });
+}
+
+function routeOf(file: string): string {
+  return posix.join(routes.osv, file);
 }

@@ -1,1 +1,1 @@
-export { initRegistry } from './run.ts';
+export { initRegistry, type InitInput } from './run.ts';

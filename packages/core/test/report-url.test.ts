@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { REPORT_KINDS, reportPlace, type PluginReport } from './index.ts';
+import { REPORT_KINDS, reportPlace, type PluginReport } from '../src/abuse/index.ts';
 
-const FORM = new URL('../../../../.github/ISSUE_TEMPLATE/1-report-abuse.yml', import.meta.url);
+const FORM = new URL('../../../.github/ISSUE_TEMPLATE/1-report-abuse.yml', import.meta.url);
 const report = (changes: Partial<PluginReport> = {}): PluginReport => ({
   plugin: '@acme/hello',
   version: '1.0.0',

@@ -1,0 +1,2 @@
+export { buildOpenApi, type OpenApiDocument, type OpenApiFacts } from './build.ts';
+export { ENDPOINTS, type Endpoint } from './endpoints.ts';
