@@ -9,7 +9,7 @@ export interface UserRegistries {
   readonly file: string;
   readonly registries: NonNullable<UserConfig['registries']>;
   /** Sets one, or removes it. @throws FILE_ACCESS, DISK_FULL */
-  change(name: string, entry: UserRegistry | undefined): Promise<void>;
+  readonly change: (name: string, entry: UserRegistry | undefined) => Promise<void>;
 }
 
 /** @throws FILE_INVALID, FILE_ACCESS */
