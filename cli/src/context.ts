@@ -196,12 +196,16 @@ export function clientOptions({
   };
 }
 
-function trustOptions({ looksOnly = false, freshWillDo = false, now, output }: World, dataDir: string): TrustOptions {
+function trustOptions(
+  { looksOnly = false, freshWillDo = false, globals, now, output }: World,
+  dataDir: string,
+): TrustOptions {
   return {
     folder: path.join(dataDir, dataPaths.trust),
     writes: !looksOnly,
     nowMs: () => now().getTime(),
     freshWillDo,
+    allowStale: globals['allow-stale'],
     onFirstUse: (url, fingerprint) =>
       output.warn(
         `${url} is signed, and trusted from now on by its root with the fingerprint ${fingerprint}. Compare it with what its makers publish.`,

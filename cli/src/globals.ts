@@ -7,6 +7,7 @@ export const GLOBAL_OPTIONS = {
   project: { type: 'string', value: 'FOLDER', summary: 'folder of the project, if not this one or one above' },
   global: { type: 'boolean', summary: 'the project of this user, in the data folder' },
   offline: { type: 'boolean', summary: 'ask nobody: use what is in the cache' },
+  'allow-stale': { type: 'boolean', summary: 'take what a registry signed although it has expired' },
   yes: { type: 'boolean', summary: 'answer every question with yes' },
   quiet: { type: 'boolean', summary: 'print results and errors only' },
   verbose: { type: 'boolean', summary: 'print what is done, and what led to an error' },

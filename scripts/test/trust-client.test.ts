@@ -14,6 +14,7 @@ interface Options {
   readonly root?: string;
   readonly nowMs?: number;
   readonly freshWillDo?: boolean;
+  readonly allowStale?: boolean;
   readonly offline?: boolean;
   readonly cache?: string;
 }
@@ -21,7 +22,7 @@ interface Options {
 /** A client as each command makes it: what is kept is all that they share. */
 function clientOf(
   fixture: Fixture,
-  { root, nowMs = NOW_MS, freshWillDo = false, offline = false, cache = 'cache' }: Options = {},
+  { root, nowMs = NOW_MS, freshWillDo = false, allowStale = false, offline = false, cache = 'cache' }: Options = {},
 ) {
   const met: string[] = [];
   const client: ApiClient = createApiClient({
@@ -35,6 +36,7 @@ function clientOf(
       root,
       nowMs: () => nowMs,
       freshWillDo,
+      allowStale,
       onFirstUse: (_url, fingerprint) => met.push(fingerprint),
     },
   });
@@ -130,6 +132,17 @@ describe('a signed registry', () => {
     await expect(clientOf(fixture, { offline: true, nowMs: NOW_MS + 20 * DAY_MS }).tags()).rejects.toEqual(
       refused('TRUST_EXPIRED'),
     );
+  });
+
+  it('can be used after it has expired by whoever says so, on the network and without, and goes no way back', async () => {
+    const fixture = await registry();
+    const old = new Map(fixture.served);
+    await publish(fixture, NOW_MS - 1000, 'two');
+    const later = { allowStale: true, nowMs: NOW_MS + 400 * DAY_MS };
+    expect(await clientOf(fixture, later).tags()).toEqual(['two']);
+    expect(await clientOf(fixture, { ...later, offline: true }).tags()).toEqual(['two']);
+    for (const [file, bytes] of old) fixture.served.set(file, bytes);
+    await expect(clientOf(fixture, later).tags()).rejects.toEqual(refused('TRUST_ROLLBACK'));
   });
 
   it('pins its README by the document of the plugin', async () => {

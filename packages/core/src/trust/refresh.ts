@@ -48,6 +48,8 @@ export interface RefreshPorts {
   readonly crypto: TrustCrypto;
   /** The instant at which the update began (§5.1): one for all of it. */
   readonly nowMs: number;
+  /** For how long after its end a file still counts; nothing unless given. Versions may not go back all the same. */
+  readonly graceMs?: number | undefined;
   /** Told after every step that changed what is trusted, before the next: a later refusal does not undo it. */
   readonly keep?: ((state: TrustState) => Promise<void>) | undefined;
 }
@@ -62,27 +64,27 @@ const MAX_ROOTS = 256;
  *   TRUST_METADATA_MISSING
  */
 export async function refreshTrust(state: TrustState, ports: RefreshPorts): Promise<TrustedIndex> {
-  const { crypto, nowMs, keep = async () => {} } = ports;
+  const { crypto, keep = async () => {} } = ports;
   const before = trustRoot(state.root, crypto);
   const root = await followRoots(before, ports);
   // 5.3.11: keys that were taken away may have signed versions that nobody can come after.
   const known = sameFreshnessKeys(before, root) ? restore(state, root, crypto) : {};
   let current: TrustState = { ...(known.timestamp ? state : {}), root: root.bytes };
   if (root !== before) await keep(current);
-  assertFresh(root, { nowMs });
+  assertFresh(root, ports);
   const timestamp = verifyTimestamp(
     await need('timestamp.json', METADATA_LIMIT_BYTES.timestamp, ports),
     { root, trusted: known.timestamp },
     crypto,
   );
   if (timestamp !== known.timestamp) await keep((current = { ...current, timestamp: timestamp.bytes }));
-  assertFresh(timestamp, { nowMs });
+  assertFresh(timestamp, ports);
   const snapshot = await freshSnapshot({ root, timestamp, known: known.snapshot }, ports);
   if (snapshot !== known.snapshot) await keep((current = { ...current, snapshot: snapshot.bytes }));
-  assertFresh(snapshot, { nowMs });
+  assertFresh(snapshot, ports);
   const targets = await freshTargets({ root, snapshot, held: current.targets }, ports);
   if (targets.bytes !== current.targets) await keep((current = { ...current, targets: targets.bytes }));
-  assertFresh(targets, { nowMs });
+  assertFresh(targets, ports);
   return { root, timestamp, snapshot, targets };
 }
 
@@ -124,7 +126,7 @@ export async function findTarget(index: TrustedIndex, path: string, ports: FindP
   return { target: ownValue(bin.signed.targets, path), bin: { name, bytes: bin.bytes } };
 }
 
-export interface FindPorts extends Pick<RefreshPorts, 'ask' | 'crypto' | 'nowMs'> {
+export interface FindPorts extends Pick<RefreshPorts, 'ask' | 'crypto' | 'nowMs' | 'graceMs'> {
   /** The bin of this name that was kept, whatever state it is of. */
   readonly heldBin?: ((name: string) => Uint8Array | undefined) | undefined;
 }

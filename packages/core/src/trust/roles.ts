@@ -145,7 +145,7 @@ export function verifyBin(
  */
 export function assertFresh(
   { file, signed }: Metadata<MetadataKind>,
-  { nowMs, graceMs = 0 }: { readonly nowMs: number; readonly graceMs?: number },
+  { nowMs, graceMs = 0 }: { readonly nowMs: number; readonly graceMs?: number | undefined },
 ): void {
   if (Date.parse(signed.expires) + graceMs <= nowMs)
     throw new ArError('TRUST_EXPIRED', { file, expires: signed.expires });

@@ -45,6 +45,8 @@ export interface SessionPorts {
   readonly offline: boolean;
   /** For whom a state will do that the registry itself still calls fresh. */
   readonly freshWillDo: boolean;
+  /** What has expired will do as well: an old state is still none that goes back. */
+  readonly allowStale: boolean;
 }
 
 export interface TrustSession {
@@ -104,7 +106,7 @@ const MAX_ROOTS = 256;
 export function createTrustSession(ports: SessionPorts): TrustSession {
   let index: Promise<TrustedIndex> | undefined;
   const current = (): Promise<TrustedIndex> => (index ??= open(ports, false));
-  const core: RefreshPorts = { crypto, nowMs: ports.nowMs, ask: toCoreAsk(ports.ask) };
+  const core: RefreshPorts = { crypto, ...timesOf(ports), ask: toCoreAsk(ports.ask) };
   return {
     covers: isSignedPath,
     target: async (path) => {
@@ -129,13 +131,17 @@ export function createTrustSession(ports: SessionPorts): TrustSession {
 }
 
 async function open(ports: SessionPorts, isForced: boolean): Promise<TrustedIndex> {
-  const { store, nowMs, offline, freshWillDo } = ports;
+  const { store, nowMs, offline, freshWillDo, allowStale } = ports;
   const state = signedState(store);
-  if (offline) return resume(state, { nowMs, graceMs: OFFLINE_GRACE_MS });
+  if (offline) return resume(state, { nowMs, graceMs: allowStale ? Infinity : OFFLINE_GRACE_MS });
   const ageMs = nowMs - (state.askedAtMs ?? 0);
   const isFresh = ageMs >= 0 && ageMs < (state.maxAgeSeconds ?? 0) * 1000 && state.targets !== undefined;
-  if (!isForced && freshWillDo && isFresh) return resume(state, { nowMs, graceMs: 0 });
+  if (!isForced && freshWillDo && isFresh) return resume(state, timesOf(ports));
   return refresh(state, ports);
+}
+
+function timesOf({ nowMs, allowStale }: SessionPorts): { readonly nowMs: number; readonly graceMs: number } {
+  return { nowMs, graceMs: allowStale ? Infinity : 0 };
 }
 
 function resume(state: SignedState, times: { readonly nowMs: number; readonly graceMs: number }): TrustedIndex {
@@ -145,7 +151,8 @@ function resume(state: SignedState, times: { readonly nowMs: number; readonly gr
 }
 
 /** One conditional question where nothing is new. */
-async function refresh(state: SignedState, { store, ask, nowMs }: SessionPorts): Promise<TrustedIndex> {
+async function refresh(state: SignedState, ports: SessionPorts): Promise<TrustedIndex> {
+  const { store, ask, nowMs } = ports;
   const limitBytes = METADATA_LIMIT_BYTES.timestamp;
   const etag = state.targets === undefined ? undefined : state.etag;
   const answer = await ask({ file: 'timestamp.json', limitBytes, etag });
@@ -153,7 +160,7 @@ async function refresh(state: SignedState, { store, ask, nowMs }: SessionPorts):
   const isSame = text !== undefined && text === state.timestamp;
   const rootIsDue = nowMs - (state.rootAskedAtMs ?? 0) >= ROOT_INTERVAL_MS;
   if (isSame && !rootIsDue && state.targets !== undefined) {
-    const index = resume(state, { nowMs, graceMs: 0 });
+    const index = resume(state, timesOf(ports));
     await store.write({ ...state, askedAtMs: nowMs });
     return index;
   }
@@ -162,7 +169,7 @@ async function refresh(state: SignedState, { store, ask, nowMs }: SessionPorts):
   let last = state;
   const index = await refreshTrust(toTrustState(state), {
     crypto,
-    nowMs,
+    ...timesOf(ports),
     ask: async (file, limit) => (file === 'timestamp.json' ? timestamp : others(file, limit)),
     keep: async (trusted) => {
       last = { ...fromTrustState(trusted), ...(state.pin === undefined ? {} : { pin: state.pin }) };

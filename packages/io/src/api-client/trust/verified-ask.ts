@@ -23,6 +23,8 @@ export interface TrustOptions {
   readonly nowMs: () => number;
   /** A signed state will do that the registry itself still calls fresh. */
   readonly freshWillDo: boolean;
+  /** What has expired will do as well: for those who know why it has. */
+  readonly allowStale?: boolean | undefined;
   /** Told once that a root was taken as it came. */
   readonly onFirstUse: (registryUrl: string, fingerprint: string) => void;
 }
@@ -84,7 +86,8 @@ async function openSession(
     if (offline || !(await isMet({ store, ask, url: shown(base) }, trust))) return undefined;
   }
   const { createTrustSession } = await import('./trust-session.ts');
-  return createTrustSession({ store, ask, nowMs: trust.nowMs(), offline, freshWillDo: trust.freshWillDo });
+  const { freshWillDo, allowStale = false } = trust;
+  return createTrustSession({ store, ask, nowMs: trust.nowMs(), offline, freshWillDo, allowStale });
 }
 
 interface Meeting {
