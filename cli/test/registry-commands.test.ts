@@ -120,12 +120,19 @@ describe('info', () => {
     expect(stdout).toMatch(/1\.0\.0 +2026-01-01 +deprecated/);
   });
 
-  it('says what this registry does not publish, and invents nothing', async () => {
+  it('says what people and counters say only when asked to, and invents nothing', async () => {
     const { stdout } = await ar('info', HELLO);
-    expect(stdout).toMatch(/Rating +not published by this registry/);
+    expect(stdout).toMatch(/Rating +shown with --stats/);
     expect(stdout).toMatch(/Advisories +none known of this version/);
     expect(stdout).toMatch(/Downloads +shown with --stats/);
     expect((await ar('info', HELLO, '--stats')).stdout).toMatch(/Downloads +(?:\d+ in the last|not published)/);
+    expect((await ar('info', HELLO, '--stats')).stdout).toContain('nobody has rated it');
+    const rating = { count: 2, mean: 4.5, bayesian: 3.79 };
+    const stars = { 1: 0, 2: 0, 3: 0, 4: 1, 5: 1 };
+    const document = { schemaVersion: 1, name: HELLO, rating, stars, reviews: [] };
+    registry.files.set(`api/v1/stats/reviews/${HELLO}.json`, Buffer.from(JSON.stringify(document)));
+    expect((await ar('info', HELLO, '--stats')).stdout).toMatch(/Rating +4\.5 of 5, by 2/);
+    expect(JSON.parse((await ar('info', HELLO, '--stats', '--json')).stdout)).toMatchObject({ rating });
   });
 
   it('tells programs in the form of its schema', async () => {

@@ -19,9 +19,11 @@ export const info = defineCommand({
   examples: [
     { command: 'info @ar/audit-logger', does: 'the version that would be installed' },
     { command: 'info @ar/audit-logger@1.0.0 --json', does: 'one version, for a script' },
-    { command: 'info @ar/audit-logger --stats', does: 'with its downloads' },
+    { command: 'info @ar/audit-logger --stats', does: 'with its downloads and its rating' },
   ],
-  options: { stats: { type: 'boolean', summary: 'also how often it was downloaded, which takes longer' } },
+  options: {
+    stats: { type: 'boolean', summary: 'also how often it was downloaded and how it is rated, which takes longer' },
+  },
   positionals: { plugin: { summary: '@scope/name, or @scope/name@<version, range or tag>' } },
   freshWillDo: true,
   async run({ values, args }, context) {
@@ -34,10 +36,10 @@ export const info = defineCommand({
       const [plugin, list] = await Promise.all([client.plugin(name, signal), client.advisories(name, signal)]);
       const entry = chosen(withoutRevoked(plugin, list), wanted);
       const version = await client.version(name, entry, signal);
-      const downloads = values.stats ? await downloadsOf(name, client, signal) : ('unasked' as const);
+      const counted = values.stats ? await countedOf(name, client, signal) : UNASKED;
       const registry = client.registryOf(name);
       const advisories = advisoriesAgainst(list, name, entry);
-      const facts = { plugin, version, registry, advisories, downloads, installed: locked?.version };
+      const facts = { plugin, version, registry, advisories, ...counted, installed: locked?.version };
       return { kind: 'registry', ...facts } as const;
     });
   },
@@ -59,6 +61,14 @@ function chosen(...[plugin, wanted]: Parameters<typeof resolveVersion>): string 
 /** Where nothing was asked for and nothing can be installed, every version was withdrawn. */
 function newestWithdrawn({ versions }: PluginDocument): string | undefined {
   return versions.map(({ version }) => version).toSorted((a, b) => compareVersions(b, a))[0];
+}
+
+const UNASKED = { downloads: 'unasked', rating: 'unasked' } as const;
+
+async function countedOf(name: string, client: ApiClient, signal: AbortSignal) {
+  const { ratingOf } = await import('../rating.ts');
+  const [downloads, rating] = await Promise.all([downloadsOf(name, client, signal), ratingOf(name, client, signal)]);
+  return { downloads, rating };
 }
 
 /** Counters change daily, so the plugin's own document has none. */

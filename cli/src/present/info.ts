@@ -1,5 +1,5 @@
 import type { Advisory } from '@ar-registry/core/advisory';
-import type { PluginDocument, VersionDocument } from '@ar-registry/schemas';
+import type { PluginDocument, Rating, VersionDocument } from '@ar-registry/schemas';
 import type { Presenter } from '../command.ts';
 import { advisoryText, actionWord } from '../install/revoked.ts';
 import type { LocalInfo } from '../install/local-info.ts';
@@ -22,6 +22,8 @@ interface RegistryInfo {
   readonly advisories: readonly Advisory[];
   /** `unasked`: only with --stats. */
   readonly downloads: number | 'unasked' | undefined;
+  /** Undefined where nobody has rated it. */
+  readonly rating: Rating | 'unasked' | undefined;
   readonly installed: string | undefined;
 }
 
@@ -47,13 +49,15 @@ function registryText(outcome: RegistryInfo, width: number): Page {
   ];
 }
 
-function registryDocument({ plugin, version, registry, advisories, downloads, installed }: RegistryInfo): object {
+function registryDocument(outcome: RegistryInfo): object {
+  const { plugin, version, registry, advisories, downloads, rating, installed } = outcome;
   return {
     plugin,
     version,
     registry,
     ...(advisories.length === 0 ? {} : { advisories }),
     ...(typeof downloads === 'number' ? { downloads } : {}),
+    ...(typeof rating === 'object' ? { rating } : {}),
     ...(installed === undefined ? {} : { installed }),
   };
 }
@@ -89,7 +93,7 @@ function warning(text: string): Line {
   return [toned('warning:', 'warning'), ' ', text];
 }
 
-function facts({ plugin, version, registry, advisories, downloads, installed }: RegistryInfo): Page {
+function facts({ plugin, version, registry, advisories, downloads, rating, installed }: RegistryInfo): Page {
   const { manifest, dist, publishedAt, publishedBy, source } = version;
   const rows: (readonly [string, string | undefined])[] = [
     ['Licence', manifest.license],
@@ -100,7 +104,7 @@ function facts({ plugin, version, registry, advisories, downloads, installed }: 
     ['Registry', registry],
     ['Also known as', plugin.aliases.join(', ')],
     ['Downloads', downloadsText(downloads)],
-    ['Rating', NOT_PUBLISHED],
+    ['Rating', ratingText(rating)],
     ['Advisories', advisories.map(({ id }) => id).join(', ') || 'none known of this version'],
     ['Fixes', version.fixes.join(', ')],
     ['Category', manifest.category],
@@ -130,6 +134,12 @@ const NOT_PUBLISHED = 'not published by this registry';
 function downloadsText(downloads: RegistryInfo['downloads']): string {
   if (downloads === 'unasked') return 'shown with --stats';
   return downloads === undefined ? NOT_PUBLISHED : `${downloads} in the last 30 days`;
+}
+
+function ratingText(rating: RegistryInfo['rating']): string {
+  if (rating === 'unasked') return 'shown with --stats';
+  if (rating === undefined) return 'nobody has rated it: ar plugin rate';
+  return `${rating.mean.toFixed(1)} of 5, by ${rating.count}`;
 }
 
 function outcomeEntry(

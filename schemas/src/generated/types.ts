@@ -2891,6 +2891,7 @@ export interface InfoOutput {
    * Of the last 30 days; only with --stats.
    */
   downloads?: number;
+  rating?: Rating1;
   /**
    * An installed plugin that comes from no registry; then `plugin` and `version` are absent.
    */
@@ -2927,6 +2928,17 @@ export interface InfoOutput {
    * @maxItems 100000
    */
   advisories?: AdvisoryEntry[];
+}
+/**
+ * Only with --stats, and where somebody has rated it.
+ */
+export interface Rating1 {
+  count: number;
+  mean: number;
+  /**
+   * As if five more had given 3.5: what lists sort by.
+   */
+  bayesian: number;
 }
 /**
  * `ar-registry init --json`.
