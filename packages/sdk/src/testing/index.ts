@@ -9,6 +9,7 @@ export {
 export { type TestDaemon } from './daemon.ts';
 export { type LogEntry, type RecordingLogger } from './logger.ts';
 export { type MetricSample, type RecordingMetrics } from './metrics.ts';
+export { bridgeContract, type BridgeContractOptions } from './contracts/bridge.ts';
 export { type ContractCase, type CreateAdapter } from './contracts/contract.ts';
 export { hookContract, type HookContractOptions } from './contracts/hook.ts';
 export { memoryContract, type MemoryContractOptions } from './contracts/memory.ts';

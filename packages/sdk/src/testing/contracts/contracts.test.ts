@@ -5,7 +5,8 @@ import type { MemoryAdapter, MemoryEntry } from '../../adapters/memory.ts';
 import type { PolicyDecision, PolicyEngine } from '../../adapters/policy.ts';
 import type { StorageAdapter, StoredMessage } from '../../adapters/storage.ts';
 import type { WidgetData, WidgetPlugin } from '../../adapters/widget.ts';
-import type { HookPlugin } from '../../plugin.ts';
+import type { BridgePlugin, HookPlugin } from '../../plugin.ts';
+import { bridgeContract } from './bridge.ts';
 import type { ContractCase } from './contract.ts';
 import { hookContract } from './hook.ts';
 import { memoryContract } from './memory.ts';
@@ -201,5 +202,35 @@ describe('hookContract', () => {
     expect(await failing(hookContract({ create: () => plugin }))).toContain(
       'leaves events as they are, which others see too',
     );
+  });
+});
+
+describe('bridgeContract', () => {
+  const createBridge = (changes: Partial<BridgePlugin> = {}): BridgePlugin => ({
+    async onLoad({ client }) {
+      client.onMessage = (from) => void (from === client.agentName || client.sendMessage('Alice', 'heard'));
+      this.onUnload = async () => void delete client.onMessage;
+    },
+    ...changes,
+  });
+  const loadedWith = (act: (context: Parameters<BridgePlugin['onLoad']>[0]) => void): BridgePlugin => ({
+    onLoad: async (context) => act(context),
+  });
+
+  it('is kept by a bridge that answers others', async () => {
+    expect(await failing(bridgeContract({ create: () => createBridge() }))).toEqual([]);
+  });
+
+  it('finds one that answers itself', async () => {
+    const echo = () => loadedWith(({ client }) => (client.onMessage = () => void client.sendMessage('Alice', 'heard')));
+    expect(await failing(bridgeContract({ create: echo }))).toEqual([
+      'answers none of its own messages',
+      'sends nothing once it is unloaded, and can be loaded again',
+    ]);
+  });
+
+  it('finds one that says nothing of how it is', async () => {
+    const health = async () => ({ status: 'fine' }) as never;
+    expect(await failing(bridgeContract({ create: () => createBridge({ health }) }))).toContain('says how it is');
   });
 });
