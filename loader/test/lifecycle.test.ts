@@ -246,7 +246,7 @@ test('onUnload is called again when an onLoad that was given up ends after all',
     async onUnload() { note('unloaded'); finish(); },
   };`;
   project.addFolder('p', { name: '@test/p', code });
-  project.write('ar.config.json', JSON.stringify({ plugins: [{ name: './p', loadTimeoutMs: 50 }] }));
+  project.write('ar.config.json', JSON.stringify({ plugins: [{ name: './p', loadTimeoutMs: 1000 }] }));
   await using relay = await startTestRelay(project);
   await probe.waitFor(4);
   expect(probe.notes).toEqual(['unloaded', 'late', 'unloaded', 'late']);
