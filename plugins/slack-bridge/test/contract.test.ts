@@ -1,7 +1,7 @@
 /** What every bridge keeps, while its service is away. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { bridgeContract } from '@ar-registry/sdk/testing';
-import { test } from 'vitest';
+import { expect, test } from 'vitest';
 import { createSlackBridge } from '../src/plugin.ts';
 
 const config = {
@@ -13,4 +13,6 @@ const config = {
 const create = () =>
   createSlackBridge({ nowMs: () => Date.now(), random: () => 0, sleep: (ms) => sleep(Math.min(ms, 5)) });
 
-test.each(bridgeContract({ create, config }))('$title', ({ run }) => run());
+test.each(bridgeContract({ create, config }))('$title', async ({ run }) => {
+  await expect(run()).resolves.toBeUndefined();
+});

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { bridgeContract } from '@ar-registry/sdk/testing';
-import { test } from 'vitest';
+import { expect, test } from 'vitest';
 import { createWebhookBridge } from '../src/plugin.ts';
 import { SECRET } from './world.ts';
 
@@ -17,4 +17,6 @@ const create = () =>
     sleep: (ms) => sleep(Math.min(ms, 5)),
   });
 
-test.each(bridgeContract({ create, config }))('$title', ({ run }) => run());
+test.each(bridgeContract({ create, config }))('$title', async ({ run }) => {
+  await expect(run()).resolves.toBeUndefined();
+});

@@ -18,35 +18,8 @@ const NAME = 'a-bridge';
 
 /** What the loader relies on in a bridge: it takes every message, never answers itself, and gives everything back. */
 export function bridgeContract({ create, config = {} }: BridgeContractOptions): readonly ContractCase[] {
-  const cases: Readonly<Record<string, (plugin: BridgePlugin, context: TestContext) => Promise<void>>> = {
-    'takes messages of any shape': async (_plugin, { client }) => {
-      client.joinChannel('#odd');
-      for (const [from, body] of ODD) {
-        client.deliver(from, body, { data: { from, body }, thread: body.slice(0, 100) });
-        client.deliverChannel({ from, channel: '#general', body });
-      }
-      await sleep(ECHO_MS);
-    },
-    'answers none of its own messages': async (_plugin, { client }) => {
-      const before = client.sent.length;
-      client.deliver(NAME, 'what it said itself', { to: '*' });
-      client.deliverChannel({ from: NAME, channel: '#general', body: 'what it said itself' });
-      await sleep(ECHO_MS);
-      assert.deepEqual(client.sent.slice(before), []);
-    },
-    'lives through a lost connection to the daemon': async (plugin, { client }) => {
-      client.setState('DISCONNECTED');
-      await sleep(0);
-      client.setState('READY');
-      client.deliver('Alice', 'after it');
-      await checkHealth(plugin);
-    },
-    'says how it is': checkHealth,
-    'ends when its signal says so': async (_plugin, context) => {
-      context.abort();
-      await sleep(0);
-      context.client.deliver('Alice', 'too late');
-    },
+  const cases: Readonly<Record<string, Case>> = {
+    ...CASES,
     'sends nothing once it is unloaded, and can be loaded again': async (plugin, context) => {
       await plugin.onUnload?.();
       const before = context.client.sent.length;
@@ -72,6 +45,39 @@ export function bridgeContract({ create, config = {} }: BridgeContractOptions): 
     },
   }));
 }
+
+type Case = (plugin: BridgePlugin, context: TestContext) => Promise<void>;
+
+const CASES: Readonly<Record<string, Case>> = {
+  'takes messages of any shape': async (_plugin, { client }) => {
+    client.joinChannel('#odd');
+    for (const [from, body] of ODD) {
+      client.deliver(from, body, { data: { from, body }, thread: body.slice(0, 100) });
+      client.deliverChannel({ from, channel: '#general', body });
+    }
+    await sleep(ECHO_MS);
+  },
+  'answers none of its own messages': async (_plugin, { client }) => {
+    const before = client.sent.length;
+    client.deliver(NAME, 'what it said itself', { to: '*' });
+    client.deliverChannel({ from: NAME, channel: '#general', body: 'what it said itself' });
+    await sleep(ECHO_MS);
+    assert.deepEqual(client.sent.slice(before), []);
+  },
+  'lives through a lost connection to the daemon': async (plugin, { client }) => {
+    client.setState('DISCONNECTED');
+    await sleep(0);
+    client.setState('READY');
+    client.deliver('Alice', 'after it');
+    await checkHealth(plugin);
+  },
+  'says how it is': checkHealth,
+  'ends when its signal says so': async (_plugin, context) => {
+    context.abort();
+    await sleep(0);
+    context.client.deliver('Alice', 'too late');
+  },
+};
 
 async function checkHealth(plugin: BridgePlugin): Promise<void> {
   const health = await plugin.health?.();

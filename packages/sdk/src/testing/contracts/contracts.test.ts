@@ -205,32 +205,37 @@ describe('hookContract', () => {
   });
 });
 
-describe('bridgeContract', () => {
-  const createBridge = (changes: Partial<BridgePlugin> = {}): BridgePlugin => ({
+function createBridge(changes: Partial<BridgePlugin> = {}): BridgePlugin {
+  return {
     async onLoad({ client }) {
       client.onMessage = (from) => void (from === client.agentName || client.sendMessage('Alice', 'heard'));
       this.onUnload = async () => void delete client.onMessage;
     },
     ...changes,
-  });
-  const loadedWith = (act: (context: Parameters<BridgePlugin['onLoad']>[0]) => void): BridgePlugin => ({
-    onLoad: async (context) => act(context),
-  });
+  };
+}
 
+/** Answers whoever speaks, itself too, and never stops. */
+function createEcho(): BridgePlugin {
+  return {
+    onLoad: async ({ client }) => void (client.onMessage = () => void client.sendMessage('Alice', 'heard')),
+  };
+}
+
+describe('bridgeContract', () => {
   it('is kept by a bridge that answers others', async () => {
     expect(await failing(bridgeContract({ create: () => createBridge() }))).toEqual([]);
   });
 
   it('finds one that answers itself', async () => {
-    const echo = () => loadedWith(({ client }) => (client.onMessage = () => void client.sendMessage('Alice', 'heard')));
-    expect(await failing(bridgeContract({ create: echo }))).toEqual([
+    expect(await failing(bridgeContract({ create: createEcho }))).toEqual([
       'answers none of its own messages',
       'sends nothing once it is unloaded, and can be loaded again',
     ]);
   });
 
   it('finds one that says nothing of how it is', async () => {
-    const health = async () => ({ status: 'fine' }) as never;
-    expect(await failing(bridgeContract({ create: () => createBridge({ health }) }))).toContain('says how it is');
+    const fine = { health: async () => ({ status: 'fine' }) as never };
+    expect(await failing(bridgeContract({ create: () => createBridge(fine) }))).toContain('says how it is');
   });
 });
