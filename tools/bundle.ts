@@ -1,15 +1,18 @@
 /**
  * Bundles what is published, and what runs in a checkout once it is there: the command line into `cli/bundle/`, which
- * `cli/bin` starts, and what runs in a plugin's process into `loader/bundle/`.
+ * `cli/bin` starts, what runs in a plugin's process into `loader/bundle/`, and the registry's API for the edge into
+ * `scripts/bundle/`.
  */
 import fs from 'node:fs';
 import path from 'node:path';
 import { bundleGuest, bundleProgram } from './bundle-program.ts';
+import { bundleWorker } from './bundle-worker.ts';
 
 const root = path.resolve(import.meta.dirname, '..');
 const files = await replaceFolder('cli/bundle', (folder) => bundleProgram('cli', folder));
 await replaceFolder('loader/bundle', bundleGuest);
-fs.writeFileSync(1, `Bundled the command line: ${files} files; and the guest of the sandbox.\n`);
+await replaceFolder('scripts/bundle', (folder) => bundleWorker(path.join(folder, 'worker.js')));
+fs.writeFileSync(1, `Bundled the command line: ${files} files; the guest of the sandbox, and the worker.\n`);
 
 /** Whoever starts what is in it meanwhile finds the old one or the new one. */
 async function replaceFolder<T>(name: string, fill: (folder: string) => Promise<T>): Promise<T> {

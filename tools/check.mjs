@@ -8,6 +8,7 @@ const root = path.resolve(import.meta.dirname, '..');
 const checks = [
   ['generated files', 'npm', ['run', '--silent', 'gen', '--', '--check']],
   ['types', 'npm', ['run', '--silent', 'typecheck']],
+  ['types of pages', 'npm', ['run', '--silent', 'check', '--workspace=site']],
   ['lint', 'npm', ['run', '--silent', 'lint']],
   ['format', 'npm', ['run', '--silent', 'format:check']],
   ['dead code', 'npm', ['run', '--silent', 'knip']],

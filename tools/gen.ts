@@ -2,6 +2,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { generateGithubTemplates } from './gen/github-templates.ts';
+import { generateOpenApiSchemas } from './gen/openapi-schemas.ts';
 import { generateSchemas } from './gen/schemas.ts';
 
 const root = path.resolve(import.meta.dirname, '..');
@@ -25,6 +26,7 @@ function put(files: ReadonlyMap<string, string>): void {
 }
 
 put(await generateSchemas(root));
+put(generateOpenApiSchemas(root));
 put(generateGithubTemplates(root));
 // Only now: what they import may be what was just written for the first time.
 const { generateCatalogueDocs } = await import('./gen/catalogue-docs.ts');

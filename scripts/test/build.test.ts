@@ -102,7 +102,9 @@ describe('build', () => {
     const folder = await writeIndex(join(registry.folder, 'index'), await sampleFiles(registry));
     const out = join(registry.folder, 'out');
     await build({ source: { folder }, out });
-    const checks = [...(await contentOf(join(out, 'api'))).keys()].filter((path) => path.endsWith('.json'));
+    const checks = [...(await contentOf(join(out, 'api'))).keys()].filter(
+      (path) => path.endsWith('.json') && path !== '/v1/openapi.json',
+    );
     for (const path of checks)
       expect([path, validatorOf(path)(await readJson(join(out, 'api'), path)).ok]).toEqual([path, true]);
     expect(checks.length).toBeGreaterThan(12);

@@ -47,6 +47,7 @@ describe('usage', () => {
     ['a missing option', ['build', '--index', '.']],
     ['a submitter that is none', ['validate', '--index', '.', '--base', 'a', '--head', 'b', '--submitter', 'ada']],
     ['a port that is none', ['serve', '--dir', '.', '--port', '65536']],
+    ['a rate limit that is none', ['serve', '--dir', '.', '--rate-limit', '100']],
     ['a base without a head', ['validate', '--index', '.', '--base', 'main']],
     ['a check of nothing', ['check', '--index', '.', '--out', 'x']],
     ['a repository that is none', ['report', '--from', '.', '--repo', 'x', '--head', '0'.repeat(40)]],

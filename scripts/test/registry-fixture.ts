@@ -60,10 +60,16 @@ export interface TestRegistry {
   git(...args: readonly string[]): Promise<string>;
 }
 
-/** @param prefix where the index lies in the repository: empty, or with a slash at the end. */
-export async function testRegistry(prefix = ''): Promise<TestRegistry> {
+/**
+ * @param prefix where the index lies in the repository: empty, or with a slash at the end.
+ * @param cleanUp called with what removes it; the end of the test, unless given
+ */
+export async function testRegistry(
+  prefix = '',
+  cleanUp: (remove: () => Promise<void>) => void = onTestFinished,
+): Promise<TestRegistry> {
   const folder = await mkdtemp(join(tmpdir(), 'ar-registry-'));
-  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  cleanUp(() => rm(folder, { recursive: true, force: true }));
   const bare = join(folder, 'index.git');
   const git = async (...args: readonly string[]): Promise<string> =>
     (await execa('git', ['-c', 'user.name=Test', '-c', 'user.email=test@example.com', ...args], { cwd: bare })).stdout;

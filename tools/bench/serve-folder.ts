@@ -37,7 +37,7 @@ async function serveWithNginx(nginx: string, { folder, cacheControl, scratch }: 
   const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map((what) => `${what}_temp_path ${own};`);
   // Started by root, it would read the files as nobody, who may not.
   const user = process.getuid?.() === 0 ? 'user root; ' : '';
-  const site = `listen 127.0.0.1:${port}; root ${folder}; add_header Cache-Control "${cacheControl}";`;
+  const site = `listen 127.0.0.1:${port}; root ${folder}; add_header Cache-Control "${cacheControl}"; keepalive_requests 10000000;`;
   fs.writeFileSync(
     path.join(own, 'nginx.conf'),
     `${user}daemon off; worker_processes 1; pid ${own}/pid; error_log ${own}/error.log; events {}\n` +

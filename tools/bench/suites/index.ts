@@ -4,8 +4,9 @@ import { hooks } from './hooks.ts';
 import { install } from './install.ts';
 import { load } from './load.ts';
 import { look } from './look.ts';
+import { serve } from './serve.ts';
 import { start } from './start.ts';
 import { stats } from '../stats.ts';
 
 /** In the order of the table. */
-export const BENCHMARKS: readonly Benchmark[] = [start, look, install, load, hooks, cycles, stats];
+export const BENCHMARKS: readonly Benchmark[] = [start, look, install, load, hooks, cycles, stats, serve];

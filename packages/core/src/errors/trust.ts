@@ -86,7 +86,8 @@ export const TRUST_ERRORS: ErrorEntries<TrustFacts> = {
   TRUST_EXPIRED: {
     exit: 3,
     message: ({ file, expires }) => `The registry’s ${file} expired at ${expires}: what it says may be out of date.`,
-    remedy: () => 'Check the clock of this machine; if it is right, tell whoever runs the registry to sign it anew. Who knows why it is old can take it with --allow-stale.',
+    remedy: () =>
+      'Check the clock of this machine; if it is right, tell whoever runs the registry to sign it anew. Who knows why it is old can take it with --allow-stale.',
   },
   TRUST_MIXED: {
     exit: 3,

@@ -58,8 +58,13 @@ const json = (...schemas: readonly string[]): Endpoint['answer'] => ({ type: 'ap
 /** In the order in which they are described. */
 export const ENDPOINTS: readonly Endpoint[] = [
   {
-    ...{ path: '/api/v1/plugins', operationId: 'searchPlugins', tag: 'plugins', summary: 'Search plugins' },
-    ...{ query: QUERY, answer: json('PluginListDocument'), errors: [400, 503] },
+    path: '/api/v1/plugins',
+    operationId: 'searchPlugins',
+    summary: 'Search plugins',
+    tag: 'plugins',
+    query: QUERY,
+    answer: json('PluginListDocument'),
+    errors: [400, 503],
   },
   plugins('/api/v1/plugins/featured', 'listFeatured', 'Featured plugins', json('PluginListDocument')),
   plugins('/api/v1/plugins/popular', 'listPopular', 'Popular plugins', json('PluginListDocument')),
@@ -74,7 +79,13 @@ export const ENDPOINTS: readonly Endpoint[] = [
   registry('/api/v1/tags', 'listTags', 'Tags', 'TagsDocument'),
   registry('/api/v1/status', 'getStatus', 'What was built, from what', 'StatusDocument'),
   registry('/api/v1/changes', 'listChanges', 'What is new', 'ChangesDocument'),
-  registry('/api/v1/search/index', 'getSearchIndex', 'What clients search', 'SearchIndexDocument', 'SearchShardedDocument'),
+  registry(
+    '/api/v1/search/index',
+    'getSearchIndex',
+    'What clients search',
+    'SearchIndexDocument',
+    'SearchShardedDocument',
+  ),
   advisories('/api/v1/advisories', 'listAdvisories', 'All advisories', 'AdvisoriesDocument'),
   advisories('/api/v1/advisories/{id}', 'getAdvisory', 'One advisory, as OSV', 'AdvisoryDocument'),
   statistics('/api/v1/stats/totals', 'getTotals', 'Totals of the registry', 'StatsTotalsDocument'),
@@ -83,8 +94,11 @@ export const ENDPOINTS: readonly Endpoint[] = [
   statistics('/api/v1/stats/ratings', 'listRatings', 'Ratings of all plugins', 'RatingsDocument'),
   statistics('/api/v1/stats/reviews/@{scope}/{name}', 'listReviews', 'Reviews of a plugin', 'ReviewsDocument'),
   {
-    ...{ path: '/npm/@{scope}/{name}', operationId: 'getPackument', tag: 'npm', answer: json('NpmPackument') },
+    path: '/npm/@{scope}/{name}',
+    operationId: 'getPackument',
     summary: 'A plugin as the clients of npm ask for it',
+    tag: 'npm',
+    answer: json('NpmPackument'),
   },
 ];
 

@@ -80,7 +80,9 @@ async function openFolder(folder: string, { signal }: ReadIndexOptions): Promise
   const prefix = await findFolderPrefix(top);
   const root = resolve(top, prefix);
   const tree = folderTree(root, signal);
-  const listed = await tree.list((path) => !/^(?:plugins|scopes|advisories|reviews|verifications|stats|trust)(?:\/|$)/.test(path));
+  const listed = await tree.list(
+    (path) => !/^(?:plugins|scopes|advisories|reviews|verifications|stats|trust)(?:\/|$)/.test(path),
+  );
   return { tree, prefix, listed, archivesAt: (storePath) => folderArchives(resolve(root, storePath)) };
 }
 

@@ -5,6 +5,8 @@
  */
 import { buildDocuments, type ApiDocument } from '@ar-registry/core/api';
 import { sortFindings, type Finding } from '@ar-registry/core/findings';
+import { routes } from '@ar-registry/core/layout';
+import { buildOpenApi } from '@ar-registry/core/openapi';
 import { assembleSnapshot, type Snapshot } from '@ar-registry/core/snapshot';
 import { packSearchFile, toShardedIndex } from '@ar-registry/io/api-client';
 import { integrityOf } from '@ar-registry/io/digest';
@@ -76,12 +78,21 @@ export async function build(
     findings,
     search: { pack: toShardedIndex },
   };
+  await writeOpenApi(leaves.snapshot, { folder, baseUrl });
   await writeDocuments(buildDocuments(leaves.snapshot, inputs, integrityOf), folder, signal);
   await publishFeeds(leaves.snapshot, { out: folder, baseUrl, signal });
   return { ...(await folder.finish()), ...countsOf(leaves.snapshot), reports: told.count, findings };
 }
 
 const NO_REPORTS: PublishedReports = { count: 0, findings: [] };
+
+async function writeOpenApi(
+  { registry }: Snapshot,
+  { folder, baseUrl = registry.baseUrl }: { readonly folder: OutputFolder; readonly baseUrl: string | undefined },
+): Promise<void> {
+  const document = buildOpenApi({ title: registry.title, baseUrl });
+  await folder.write(routes.openApi, new TextEncoder().encode(`${JSON.stringify(document)}\n`));
+}
 
 /** How many documents are held at a time. */
 const BATCH = 256;

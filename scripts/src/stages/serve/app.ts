@@ -4,7 +4,7 @@
  * Web-standard requests and responses alone, no Node: the same handler can run at the edge, reading the same files
  * through another `StaticFiles`. Requests are untrusted.
  */
-import { Hono } from 'hono';
+import { Hono, type MiddlewareHandler } from 'hono';
 import { compress } from 'hono/compress';
 import { contentTypeOf, isImmutable } from './content.ts';
 import { problem } from './problem.ts';
@@ -24,21 +24,31 @@ export interface StaticFiles {
   readonly unpack?: (bytes: Uint8Array) => Uint8Array | undefined;
 }
 
+export interface AppOptions {
+  /** Whether text is compressed here, for who asks for it: unless told otherwise. Not where the runtime does. */
+  readonly compresses?: boolean;
+  /** Asked before anything is read. */
+  readonly limit?: MiddlewareHandler;
+}
+
 const SEARCH_PATH = 'api/v1/plugins';
 const NOT_FOUND_PAGE = '404.html';
+/** What pages of other sites may read besides the body. */
+const EXPOSED = 'etag, ratelimit, ratelimit-policy, retry-after';
 
 /** GET and HEAD only; every error is `application/problem+json`. */
-export function createApp(files: StaticFiles): Hono {
+export function createApp(files: StaticFiles, { compresses = true, limit }: AppOptions = {}): Hono {
   const app = new Hono();
   const search = createSearch(files);
-  // Text, for who asks for it: archives and fonts are compressed as they are.
-  app.use(compress({ encoding: 'gzip' }));
+  // Text alone: archives and fonts are compressed as they are.
+  if (compresses) app.use(compress({ encoding: 'gzip' }));
   app.use(async (context, next) => {
     await next();
     context.header('access-control-allow-origin', '*');
-    context.header('access-control-expose-headers', 'etag');
+    context.header('access-control-expose-headers', EXPOSED);
     context.header('x-content-type-options', 'nosniff');
   });
+  if (limit) app.use(limit);
   app.options('*', (context) =>
     context.body(null, 204, {
       'access-control-allow-methods': 'GET, HEAD',

