@@ -1,4 +1,5 @@
-// Before anything is painted: the colours that the visitor chose here, if they chose any.
+// Before anything is painted: that there are scripts, and the colours that the visitor chose here, if they chose any.
+document.documentElement.dataset.js = '';
 try {
   const theme = localStorage.getItem('theme');
   if (theme === 'light' || theme === 'dark') document.documentElement.dataset.theme = theme;

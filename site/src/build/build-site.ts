@@ -46,16 +46,16 @@ export async function buildSite({ api: folder, out, baseUrl, full }: BuildInput)
   try {
     await writeFile(path.join(work, 'plan.json'), JSON.stringify(plan));
     const rendering = render({ folder, baseUrl, work });
-    const drawing = drawCards({
-      api: folder,
-      out: path.join(work, 'cards'),
-      names: plan.plugins.map(({ name }) => name),
-    });
+    const failed = new AbortController();
+    rendering.catch(() => failed.abort());
+    const names = plan.plugins.map(({ name }) => name);
+    const drawing = drawCards({ api: folder, out: path.join(work, 'cards'), names }, failed.signal);
     const indexing =
       before?.search === search ? undefined : indexPages(api, { out: path.join(work, 'pagefind'), baseUrl });
     // To their ends, all: none may write any more when the folder goes.
     await Promise.allSettled([rendering, drawing, indexing]);
-    await Promise.all([rendering, drawing]);
+    await rendering;
+    await drawing;
     const searched = await indexing;
     const counts = overlay({
       work,

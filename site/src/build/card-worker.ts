@@ -18,27 +18,29 @@ drawAll(workerData as CardsInput);
 
 function drawAll({ api: folder, out, names }: CardsInput): void {
   const api = openApi(folder);
-  const cards = open(api.config().title);
+  const cards = openCards(api.config().title);
   const folders = new Set<string>();
   const write = (file: string, draw: () => Uint8Array | undefined): void => {
-    const folder = path.dirname(file);
-    if (!folders.has(folder)) mkdirSync(folder, { recursive: true });
-    folders.add(folder);
+    const parent = path.dirname(file);
+    if (!folders.has(parent)) mkdirSync(parent, { recursive: true });
+    folders.add(parent);
     writeFileSync(file, tryTo(draw) ?? EMPTY);
   };
   write(path.join(out, 'og/site.png'), () => cards?.ofRegistry(SAYS));
   for (const name of names) write(path.join(out, `og/${name}.png`), () => cards?.ofPlugin(api.plugin(name)));
 }
 
-function open(title: string): Cards | undefined {
-  const font = (name: string): Uint8Array =>
-    new Uint8Array(readFileSync(new URL(`../machine/card/fonts/${name}.ttf`, import.meta.url)));
+function openCards(title: string): Cards | undefined {
   try {
     return createCards({ wide: font('wide'), text: font('text'), mono: font('mono') }, title);
   } catch (error) {
     complain(error);
     return undefined;
   }
+}
+
+function font(name: string): Uint8Array {
+  return new Uint8Array(readFileSync(new URL(`../machine/card/fonts/${name}.ttf`, import.meta.url)));
 }
 
 function tryTo(draw: () => Uint8Array | undefined): Uint8Array | undefined {

@@ -11,11 +11,12 @@ export interface CardsInput {
 }
 
 /** A card that cannot be drawn stops nothing: it is a picture of one pixel then, and stderr says so. */
-export async function drawCards(input: CardsInput): Promise<void> {
+export async function drawCards(input: CardsInput, signal: AbortSignal): Promise<void> {
   const worker = new Worker(new URL('card-worker.ts', import.meta.url), {
     workerData: input,
     resourceLimits: { maxOldGenerationSizeMb: 192, maxYoungGenerationSizeMb: 16 },
   });
+  signal.addEventListener('abort', () => void worker.terminate(), { once: true });
   await new Promise<void>((resolve, reject) => {
     worker.once('error', reject);
     worker.once('exit', (code) => (code === 0 ? resolve() : reject(new Error(`Drawing cards ended with ${code}.`))));

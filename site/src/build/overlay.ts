@@ -1,14 +1,5 @@
 /** Lays what was rendered over the output: writes what differs, deletes what nothing stands for any more. */
-import {
-  copyFileSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmdirSync,
-  rmSync,
-  statSync,
-} from 'node:fs';
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, renameSync, rmdirSync, rmSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { LIST_KINDS } from '../data/lists.ts';
 import type { PageKeys } from './plan.ts';

@@ -8,7 +8,7 @@ import type { Facts } from './facts.ts';
 /** Of a README, after its headings. */
 const WORDS_BYTES = 1024;
 /** Results share files: a search fetches a few of these, not one for each result. */
-const MOST_FRAGMENTS = 200;
+const MOST_FRAGMENTS = 400;
 
 /** Changes whenever the index would; with the facts goes the README. */
 export function searchKey(api: Api, facts: Facts, template: string): string {
@@ -68,7 +68,11 @@ function recordOf(api: Api, plugin: PluginSummary): string {
     tag: tags,
     ...(category === undefined ? {} : { category: [category] }),
   };
-  const sort = { downloads: String(downloads), rating: String(rating?.bayesian ?? 0), updated: String(Date.parse(plugin.updatedAt)) };
+  const sort = {
+    downloads: String(downloads),
+    rating: String(rating?.bayesian ?? 0),
+    updated: String(Date.parse(plugin.updatedAt)),
+  };
   return [
     '<!doctype html><html lang="en"><body>',
     ...Object.entries(meta).map(

@@ -1,6 +1,7 @@
 /** Search fields: `/` reaches them, and they answer while one types. */
 import { element } from './element.ts';
 import { loadPagefind, type Found } from './pagefind.ts';
+import { onTyping } from './typing.ts';
 
 const MOST = 7;
 const STEPS: Readonly<Record<string, number>> = { ArrowDown: 1, ArrowUp: -1 };
@@ -44,7 +45,7 @@ function answerIn(form: HTMLFormElement): void {
   };
   field.addEventListener('focus', () => void loadPagefind(base).catch(() => undefined), { once: true });
   // Without an index the form still leads to the search page.
-  field.addEventListener('input', () => void answer().catch(() => box.close()));
+  onTyping(field, () => void answer().catch(() => box.close()));
   field.addEventListener('blur', () => setTimeout(() => box.close(), 150));
 }
 

@@ -83,30 +83,28 @@ function followKeys(list: HTMLElement, field: HTMLInputElement): void {
 
 function toCard({ url, meta }: Found): HTMLElement {
   const [scope = '', local = ''] = (meta['title'] ?? '').split('/');
-  const trust = meta['trust'] ?? '';
   return element('li', { class: 'card' }, [
     element('div', {}, [
       element('h3', {}, [element('a', { href: url }, [local])]),
-      element('span', { class: 'label' }, [`${scope} · ${meta['version'] ?? ''}`]),
+      label(`${scope} · ${meta['version'] ?? ''}`),
     ]),
     toGlyph(meta['title'] ?? ''),
     element('p', {}, [meta['description'] ?? '']),
-    element('div', { class: 'meta' }, [
-      element('span', { class: `badge ${/^[a-z]+$/.test(trust) ? trust : ''}` }, [trust]),
-      element('span', { class: 'label' }, [meta['type'] ?? '']),
-      ...(meta['rating'] === undefined
-        ? []
-        : [
-            element('span', { class: 'label rate' }, [
-              element('span', { class: 'only-read' }, ['rated ']),
-              `★ ${meta['rating']}`,
-            ]),
-          ]),
-      ...(Number(meta['downloads']) > 0
-        ? [element('span', { class: 'label' }, [`↓ ${short.format(Number(meta['downloads']))}/month`])]
-        : []),
-    ]),
+    element('div', { class: 'meta' }, factsOf(meta)),
   ]);
+}
+
+function factsOf({ trust = '', type = '', rating, downloads }: Found['meta']): readonly HTMLElement[] {
+  return [
+    element('span', { class: `badge ${/^[a-z]+$/.test(trust) ? trust : ''}` }, [trust]),
+    label(type),
+    ...(rating === undefined ? [] : [label(element('span', { class: 'only-read' }, ['rated ']), `★ ${rating}`)]),
+    ...(Number(downloads) > 0 ? [label(`↓ ${short.format(Number(downloads))}/month`)] : []),
+  ];
+}
+
+function label(...children: readonly (Node | string)[]): HTMLElement {
+  return element('span', { class: 'label' }, children);
 }
 
 /** Its markup is made of numbers alone, whatever the name is. */

@@ -2,6 +2,7 @@
 import { startFacets } from './facets.ts';
 import { loadPagefind, type Asked } from './pagefind.ts';
 import { createResults } from './results.ts';
+import { onTyping } from './typing.ts';
 import { readQuery, toAddress, type Query } from './query.ts';
 
 startSearch();
@@ -35,7 +36,7 @@ function startSearch(): void {
     event.preventDefault();
     void run('push');
   });
-  field.addEventListener('input', () => void run('replace'));
+  onTyping(field, () => void run('replace'));
   field.addEventListener('focus', () => void loadPagefind(base).catch(() => undefined), { once: true });
   form.querySelector('select')?.addEventListener('change', () => void run('push'));
   results.keys(field);

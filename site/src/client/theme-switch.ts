@@ -17,7 +17,6 @@ export function startThemeSwitch(): void {
   });
   system.addEventListener('change', show);
   show();
-  button.hidden = false;
 }
 
 function keep(theme: string): void {

@@ -1,7 +1,13 @@
 /** All that the page of a plugin shows, put together from its documents. */
 import { advisoriesAgainst, type Advisory } from '@ar-registry/core/advisory';
 import { describePermissions, type PermissionLine } from '@ar-registry/core/permission';
-import type { PluginDocument, Report, ReviewsDocument, StatsPluginDocument, VersionDocument } from '@ar-registry/schemas';
+import type {
+  PluginDocument,
+  Report,
+  ReviewsDocument,
+  StatsPluginDocument,
+  VersionDocument,
+} from '@ar-registry/schemas';
 import { configRows, type ConfigRow } from '../lib/config-table.ts';
 import type { Api } from './api.ts';
 import type { Dependent, PlannedPlugin } from './plan.ts';

@@ -2,8 +2,7 @@
 import { requireProgram } from '@ar-registry/testing/programs';
 import { createRequire } from 'node:module';
 import { readFileSync } from 'node:fs';
-import { gzipSync } from 'node:zlib';
-import { chromium, type BrowserContextOptions, type Page } from 'playwright-core';
+import { chromium, type BrowserContextOptions, type Page, type Request } from 'playwright-core';
 
 export interface Opened {
   readonly page: Page;
@@ -11,7 +10,7 @@ export interface Opened {
   readonly complaints: () => readonly string[];
   /** Addresses that were asked for. */
   readonly requests: () => readonly string[];
-  /** Of the answers, text compressed: `serve` is for trying out, and leaves that to others. */
+  /** Of the answers, as they come over the line. */
   readonly bytes: () => Promise<number>;
   readonly done: () => Promise<void>;
 }
@@ -36,7 +35,7 @@ export async function openBrowser(url: string): Promise<Visit> {
       const context = await browser.newContext(options);
       const page = await context.newPage();
       const [complaints, requests]: [string[], string[]] = [[], []];
-      const sizes: Promise<number>[] = [];
+      const finished: Request[] = [];
       page.on('console', (message) => {
         if (message.type() === 'error') complaints.push(message.text());
       });
@@ -46,15 +45,16 @@ export async function openBrowser(url: string): Promise<Visit> {
         if (!request.url().startsWith(`${url}/`) && !request.url().startsWith('data:'))
           complaints.push(`asked ${request.url()}`);
       });
-      page.on('response', (response) => {
-        sizes.push(response.body().then((body) => Math.min(body.length, gzipSync(body).length)));
-      });
+      page.on('requestfinished', (request) => finished.push(request));
       await page.goto(url + route, { waitUntil: 'load' });
       return {
         page,
         complaints: () => complaints,
         requests: () => requests,
-        bytes: async () => (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0),
+        bytes: async () => {
+          const sizes = await Promise.all(finished.map((request) => request.sizes()));
+          return sizes.reduce((sum, { responseBodySize }) => sum + responseBodySize, 0);
+        },
         done: () => context.close(),
       };
     },
