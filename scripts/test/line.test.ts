@@ -80,7 +80,7 @@ async function expectServed(url: string): Promise<void> {
   }
   const text = await (await get('api/v1/plugins/@acme/slack-bridge/readme')).bytes();
   expect(integrityOf(text)).toBe(readme?.integrity);
-  expect(await (await get(routes.readmeHtml('@acme/slack-bridge'))).text()).toContain('<h1>@acme/slack-bridge</h1>');
+  expect(await (await get(routes.readmeHtml('@acme/slack-bridge'))).text()).toContain('@acme/slack-bridge</h2>');
 }
 
 describe('startServer', () => {

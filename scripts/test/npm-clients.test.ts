@@ -88,8 +88,10 @@ async function add(client: string, spec: string, url: string): Promise<{ code: n
   await mkdir(join(folder, 'project'));
   const texts = { 'package.json': '{"name":"project","private":true}', ...settings(`${url}/npm/`) };
   for (const [name, text] of Object.entries(texts)) await writeFile(join(folder, 'project', name), text);
+  // Whoever runs the tests through npm hands on its cache, which would know the archives of other tests.
   const env = {
     HOME: folder,
+    npm_config_cache: join(folder, 'npm'),
     XDG_DATA_HOME: folder,
     XDG_CACHE_HOME: folder,
     BUN_INSTALL_CACHE_DIR: join(folder, 'bun'),
