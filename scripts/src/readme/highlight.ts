@@ -24,9 +24,26 @@ function highlightWith(lowlight: ReturnType<typeof createLowlight>): Highlight {
     if (source.length > Math.min(MAX_BLOCK, left)) return pre;
     left -= source.length;
     // Its tree is of elements and texts alone.
-    const children = lowlight.highlight(language, source, { prefix: 'hljs-' }).children.filter(isContent);
+    const { children: made } = lowlight.highlight(language, source, { prefix: 'hljs-' });
+    const children = withOwnClasses(made.filter(isContent));
     return { ...pre, children: [{ ...code, children }] };
   };
+}
+
+/** What highlight.js names, and not the bare names of languages within a language, which could be classes of a page. */
+const OWN_CLASS = /^(?:hljs-[\w-]+|language-[\w+#.-]+|[a-z]+_)$/;
+
+/** The tree is of this call alone, so it is changed in place; not by recursion, for it is as deep as an author likes. */
+function withOwnClasses(children: Child[]): Child[] {
+  const open = [...children];
+  for (let node = open.pop(); node; node = open.pop()) {
+    if (node.type !== 'element') continue;
+    const { className } = node.properties;
+    if (Array.isArray(className))
+      node.properties = { ...node.properties, className: className.filter((name) => OWN_CLASS.test(String(name))) };
+    for (const child of node.children) if (isContent(child)) open.push(child);
+  }
+  return children;
 }
 
 /** The one `code` that a block has. */

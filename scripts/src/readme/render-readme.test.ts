@@ -200,10 +200,16 @@ describe('a README', () => {
     );
   });
 
+  it('gives code no classes but those of highlight.js, also where one language is in another', () => {
+    const html = render('```html\n<style>\ndiv { top: 0 }\n</style>\n```', PLACE);
+    expect(html).toContain('hljs-selector-tag');
+    expect(html).not.toMatch(/class="css"/);
+  });
+
   it('is another rendering as soon as it gives anything else: raise README_RENDERING with this', () => {
     const all =
       '# A\n\n## B\n\n[a](b) ![c](d.png) <b id=x align=center>e</b>\n\n- [ ] f\n\n|g|\n|:-|\n|h|\n\n> [!NOTE]\n> i\n\n```ts\nconst j = 1;\n```\n\nk[^1]\n\n[^1]: l\n\n<p align=right>m\u202e</p><svg>n</svg>';
     const digest = createHash('sha256').update(render(all, PLACE)).digest('hex').slice(0, 8);
-    expect([README_RENDERING, digest]).toEqual(['1', '166f8e1f']);
+    expect([README_RENDERING, digest]).toEqual(['2', '166f8e1f']);
   });
 });

@@ -23,7 +23,7 @@ import type { Root } from './tree.ts';
 const OUTPUT_LIMIT = 2 * 1024 * 1024;
 
 /** Which rendering this is: raised with every change of what it makes, so that no page keeps what an older one made. */
-export const README_RENDERING = '1';
+export const README_RENDERING = '2';
 
 /** @returns an HTML fragment, the same for the same text and place */
 export type RenderReadme = (text: string, place: ReadmePlace | undefined) => string;

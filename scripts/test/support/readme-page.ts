@@ -92,7 +92,7 @@ function touchAndInspect(html: string | undefined): readonly string[] {
     href: '(?:https?://(?!evil\\.test@)[^@/]+/.*|https?://[^@/?#]+|mailto:.*|#user-content-.*)',
     id: 'user-content-\\S+',
     class:
-      '(?:align-(?:left|center|right)|sr-only|sr-only align-.*|task-list-item|contains-task-list|footnotes|image|table-scroll|task task-(?:done|open)|alert alert-(?:note|tip|important|warning|caution)|alert-title|language-[\\w+#.-]{1,30}|(?:hljs-\\w+|(?:function|class|inherited)_|language-\\w+)(?: (?:hljs-)?\\w+)*)?',
+      '(?:align-(?:left|center|right)|sr-only|sr-only align-.*|task-list-item|contains-task-list|footnotes|image|table-scroll|task task-(?:done|open)|alert alert-(?:note|tip|important|warning|caution)|alert-title|language-[\\w+#.-]{1,30}|(?:hljs-[\\w-]+|[a-z]+_|language-\\w+)(?: (?:hljs-[\\w-]+|[a-z]+_|language-\\w+))*)?',
     title: '[^\\u202a-\\u202e\\u2066-\\u2069\\u200b]*',
     rel: 'nofollow ugc noopener',
     dir: 'ltr|rtl|auto',
