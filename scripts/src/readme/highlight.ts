@@ -40,7 +40,7 @@ function withOwnClasses(children: Child[]): Child[] {
     if (node.type !== 'element') continue;
     const { className } = node.properties;
     if (Array.isArray(className))
-      node.properties = { ...node.properties, className: className.filter((name) => OWN_CLASS.test(String(name))) };
+      node.properties = { ...node.properties, className: className.filter((name) => OWN_CLASS.test(name)) };
     for (const child of node.children) if (isContent(child)) open.push(child);
   }
   return children;
