@@ -44,6 +44,7 @@ export async function notify(input: NotifyInput, ports: DeliverPorts): Promise<N
   const old = [...known.pending, ...again].filter(({ subscriber }) => subscribers.some(({ id }) => id === subscriber));
   const state = remember(snapshot, [...old, ...addressed(events, subscribers, now)]);
   await folder.write(state);
+  if (again.length > 0) await folder.forget();
   const { sent, waiting, dead } = await deliverAll(state, subscribers, { folder, ports });
   return {
     ok: waiting.length === 0 && dead.length === 0,

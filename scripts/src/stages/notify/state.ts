@@ -2,7 +2,7 @@
  * What `notify` remembers from run to run, in a folder of its own: `state.json`, and `dead-letters.ndjson` of what was
  * given up. Nothing is taken out of the state before somebody has said that he got it, so it is told at least once.
  */
-import { appendFile, readFile } from 'node:fs/promises';
+import { appendFile } from 'node:fs/promises';
 import path from 'node:path';
 import { ArError } from '@ar-registry/core/errors';
 import type { Pending } from '@ar-registry/core/notices';
@@ -16,8 +16,10 @@ export interface StateFolder {
   write(state: NotifyState): Promise<void>;
   /** @param at when they were given up */
   bury(letters: readonly Pending[], at: string): Promise<void>;
-  /** Takes what was given up back, to be tried again. */
+  /** What was given up, to be tried again. It stays until it is forgotten. */
   exhume(): Promise<readonly Pending[]>;
+  /** Empties the dead letters: once they are in a state that was written, and not before. */
+  forget(): Promise<void>;
 }
 
 /** @param folder absolute; made where it is not there */
@@ -42,13 +44,13 @@ export function openState(folder: string): StateFolder {
       });
     },
     exhume: async () => {
-      const lines = await readFile(letters, 'utf8').catch(() => '');
+      const lines = (await readTextIfExists(letters)) ?? '';
       const found = lines.split('\n').filter((line) => line.trim() !== '');
       const state = { schemaVersion: 1, seen: [], owners: {}, pending: found.map(parseLine(letters)) };
       const { pending } = parseState(JSON.stringify(state), letters);
-      await writeAtomically(letters, '');
       return pending.map((letter) => ({ ...letter, attempts: 0 }));
     },
+    forget: () => writeAtomically(letters, ''),
   };
 }
 
