@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import path from 'node:path';
 import { defineConfig } from 'vitest/config';
 
 /**
@@ -39,6 +40,19 @@ export default defineConfig({
             'test/**/*.test.ts',
           ],
           exclude: ['**/node_modules/**', '**/dist/**'],
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
+        },
+      },
+      {
+        ...shared,
+        test: {
+          name: 'binary',
+          globalSetup: ['tools/bundled-programs.ts', 'tools/binary/set-up.ts'],
+          env: { AR_TEST_BINARY: path.resolve(import.meta.dirname, 'cli/binary-test/ar') },
+          include: ['cli/test/**/*.test.ts'],
+          // About Node.js: what V8 compiles, and its versions. About the scripts of the package: see cli/test/binary.test.ts.
+          exclude: ['**/node_modules/**', 'cli/test/{compiled,runtimes}.test.ts'],
           testTimeout: 60_000,
           hookTimeout: 120_000,
         },

@@ -9,7 +9,7 @@ import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
 import { rolldown } from 'rolldown';
-import { lazyRequires } from './bundle/lazy-requires.ts';
+import { LAZY_PACKAGES, lazyRequires } from './bundle/lazy-requires.ts';
 
 const root = path.resolve(import.meta.dirname, '..');
 /** What every command may need; small, and without files of its own that it would look for. */
@@ -69,8 +69,7 @@ export async function bundleProgram(workspace: string, folder: string): Promise<
       conditionNames: ['ar-source', 'node', 'import', 'default'],
       alias: { [USING]: path.join(import.meta.dirname, 'bundle/using.ts') },
     },
-    // `dist/index.js` is that of `yaml`.
-    plugins: [lazyRequires(['semver', 'proper_lockfile', 'dist'])],
+    plugins: [lazyRequires(LAZY_PACKAGES)],
     // What is imported statically somewhere and on demand elsewhere is on demand everywhere: see the plugin.
     checks: { ineffectiveDynamicImport: false },
     external: (id) => id !== USING && !path.isAbsolute(id) && !id.startsWith('.') && !INSIDE.test(id),
@@ -84,8 +83,22 @@ export async function bundleProgram(workspace: string, folder: string): Promise<
     comments: { legal: true, annotation: false, jsdoc: false },
   });
   await bundle.close();
+  if (workspace === 'cli') await bundleSender(folder);
   finishBundle(folder);
   return output.length;
+}
+
+/** Writes `telemetry-sender.cjs`, which `io/telemetry` starts: one file, which has nothing in common with the others. */
+async function bundleSender(folder: string): Promise<void> {
+  const bundle = await rolldown({
+    input: { 'telemetry-sender': path.join(root, 'packages/io/src/telemetry-sender/main.ts') },
+    platform: 'node',
+    transform: { target: 'node22' },
+    resolve: { conditionNames: ['ar-source', 'node', 'import', 'default'] },
+    checks: { ineffectiveDynamicImport: false },
+  });
+  await bundle.write({ dir: folder, format: 'cjs', entryFileNames: '[name].cjs', codeSplitting: false });
+  await bundle.close();
 }
 
 /**

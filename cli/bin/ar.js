@@ -6,7 +6,7 @@ const args = process.argv.slice(2);
 
 if (args[0] === '--version') printVersion();
 else if (isOwnCommand()) require('./start.js').start(args);
-else require('./hand-over.js').handOver(args, __filename);
+else require('./hand-over.js').handOver(args, require('./self.js').files);
 
 function isOwnCommand() {
   // No argument at all is a person's question on a terminal, and the archiver's usage error anywhere else.
@@ -16,7 +16,5 @@ function isOwnCommand() {
 
 /** Not by way of the command line: configure scripts ask every `ar` for its version. */
 function printVersion() {
-  const fs = require('node:fs');
-  const { version } = JSON.parse(fs.readFileSync(require('node:path').join(__dirname, '../package.json'), 'utf8'));
-  fs.writeSync(1, `ar ${version} (agent-relay plugins)\n`);
+  require('node:fs').writeSync(1, `ar ${require('./self.js').version()} (agent-relay plugins)\n`);
 }

@@ -7,11 +7,11 @@ const SEEN = 'AR_PLUGIN_HANDED_OVER';
 
 /**
  * @param {readonly string[]} args
- * @param {string} self path of the program that hands over
+ * @param {readonly string[]} self paths of the program that hands over
  */
 exports.handOver = function handOver(args, self) {
   const seen = new Set((process.env[SEEN] || '').split(path.delimiter).filter(Boolean));
-  seen.add(fs.realpathSync(self));
+  for (const file of self) if (fs.existsSync(file)) seen.add(fs.realpathSync(file));
   const next = findNext(process.env.PATH || '', seen);
   if (next === undefined) {
     refuse(args);

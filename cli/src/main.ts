@@ -1,9 +1,9 @@
 /** The `ar` command. The one place that knows the process: its words, streams, environment, signals and end. */
-import fs from 'node:fs';
 import os from 'node:os';
 import { ArError } from '@ar-registry/core/errors';
 import { resolveHome } from '@ar-registry/core/layout';
 import { createOutput, type Output } from './output.ts';
+import { ownProgram } from './own-program.ts';
 import { createConfirm, createQuestions, createTypedAhead } from './prompt.ts';
 import { run } from './run.ts';
 import { createStandardStream } from './standard-stream.ts';
@@ -54,7 +54,7 @@ async function main(): Promise<number> {
       signal: interruption.signal,
       releaseSignals: () => SIGNALS.forEach((name) => process.off(name, onInterrupt)),
       now: () => new Date(),
-      version: ownVersion(),
+      version: ownProgram.version(),
       readInput: async () => (await import('node:stream/consumers')).text(process.stdin),
       createOutput: ({ quiet, verbose, 'no-color': colorless }) => outputFor({ colorless, quiet, verbose }),
       questions: createQuestions(terminal),
@@ -125,9 +125,4 @@ function onStreamError(error: Error): void {
   if ('code' in error && error.code === 'EPIPE') process.exit(process.exitCode ?? 0);
   const full = 'code' in error && (error.code === 'ENOSPC' || error.code === 'EDQUOT');
   throw full ? new ArError('DISK_FULL', { path: 'the output' }, { cause: error }) : error;
-}
-
-function ownVersion(): string {
-  const text = fs.readFileSync(new URL('../package.json', import.meta.url), 'utf8');
-  return (JSON.parse(text) as { version: string }).version;
 }

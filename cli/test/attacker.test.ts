@@ -11,7 +11,7 @@ import type { TrustMetaFile } from '@ar-registry/schemas';
 import { validator as isVerify } from '@ar-registry/schemas/validators/cli/verify';
 import { ATTACKS, createAttackerServer, type AttackerServer, type Site } from '@ar-registry/testing/attacker';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createSandbox, errorCode, type Ended, type Sandbox } from './support/ar.ts';
+import { createSandbox, errorCode, isBinary, type Ended, type Sandbox } from './support/ar.ts';
 import { packedIndex } from './support/packed-index.ts';
 import { registryCommand } from './support/pipeline.ts';
 
@@ -159,9 +159,12 @@ function foreignTrust({ home }: Sandbox): readonly string[] {
 }
 
 /** The clock of a program, some days on. */
-function later(days: number): Readonly<Record<string, string>> {
+function later(days: number, folder: string): Readonly<Record<string, string>> {
   const shift = `const now = Date.now; Date.now = () => now() + ${days * 86_400_000}; const Was = Date; globalThis.Date = class extends Was { constructor(...all) { super(...(all.length ? all : [Was.now()])); } };`;
-  return { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(shift)}` };
+  if (!isBinary) return { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(shift)}` };
+  const file = path.join(folder, `later-${days}.cjs`);
+  fs.writeFileSync(file, shift);
+  return { BUN_OPTIONS: `--preload=${file}` };
 }
 
 describe('an attacker who has the web server', () => {
@@ -177,7 +180,7 @@ describe('an attacker who has the web server', () => {
       [server.intercept, mirror.intercept] = [undefined, undefined];
       mirror.files.clear();
       attack({ old: siteOf('old'), seen: siteOf('seen'), now: siteOf('now'), server, mirror });
-      const shifted = daysLater === undefined ? {} : later(daysLater);
+      const shifted = daysLater === undefined ? {} : later(daysLater, baseline.dir);
       const ended = await user.ar(['plugin', ...command.split(' ')], { AR_REGISTRY: server.url, ...env, ...shifted });
       expect([errorCode(ended), ended.code]).toEqual([code, exit]);
       expect(stateOf(user)).toEqual(before);

@@ -2,7 +2,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { createSandbox, type Ended, type Sandbox, type Started } from './support/ar.ts';
+import { createSandbox, isBinary, PROGRAM, type Ended, type Sandbox, type Started } from './support/ar.ts';
 
 const BIN = path.resolve(import.meta.dirname, '../bin');
 const PROGRAMS = (process.env['PATH'] ?? '').split(path.delimiter);
@@ -20,7 +20,7 @@ beforeEach(() => {
   front = path.join(sandbox.dir, 'front');
   fs.mkdirSync(front);
   // As npm links it.
-  fs.symlinkSync(path.join(BIN, 'ar.js'), path.join(front, 'ar'));
+  fs.symlinkSync(isBinary ? PROGRAM[0] : path.join(BIN, 'ar.js'), path.join(front, 'ar'));
   fs.writeFileSync(path.join(sandbox.dir, 'a.txt'), 'a\n');
   return () => sandbox[Symbol.dispose]();
 });
@@ -130,8 +130,10 @@ describe('its own words', () => {
   );
 
   it('are the same for ar-plugin, without the first', async () => {
-    const { stdout } = await sandbox.start(process.execPath, [path.join(BIN, 'ar-plugin.js'), 'search', '--help'])
-      .ended;
+    const other = path.join(sandbox.dir, 'ar-plugin');
+    if (isBinary) fs.linkSync(PROGRAM[0], other);
+    else fs.symlinkSync(path.join(BIN, 'ar-plugin.js'), other);
+    const { stdout } = await sandbox.start(other, ['search', '--help']).ended;
     expect(stdout).toContain('ar plugin search');
   });
 

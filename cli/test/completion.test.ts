@@ -4,7 +4,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { validator as isCompletion } from '@ar-registry/schemas/validators/cli/completion';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { MAIN, createSandbox, errorCode, type Sandbox } from './support/ar.ts';
+import { createSandbox, errorCode, PROGRAM, type Sandbox } from './support/ar.ts';
 
 /** A line up to the cursor → all that is offered there, complete. */
 const OFFERED: readonly (readonly [line: string, offers: readonly string[]])[] = [
@@ -26,6 +26,8 @@ const OFFERED: readonly (readonly [line: string, offers: readonly string[]])[] =
   ['ar plugin health @a', ['@acme/hello']],
 ];
 
+const QUOTED = PROGRAM.map((word) => `'${word}'`).join(' ');
+
 let sandbox: Sandbox;
 let env: { readonly PATH: string };
 
@@ -37,7 +39,7 @@ beforeAll(async () => {
     ['ar', ''],
     ['ar-plugin', 'plugin'],
   ] as const) {
-    const script = `#!/bin/sh\nexec "${process.execPath}" --conditions=ar-source "${MAIN}" ${words} "$@"\n`;
+    const script = `#!/bin/sh\nexec ${QUOTED} ${words} "$@"\n`;
     fs.writeFileSync(path.join(bin, name), script, { mode: 0o755 });
   }
   env = { PATH: `${bin}:${process.env['PATH'] ?? ''}` };

@@ -7,9 +7,10 @@ import { serveRegistry, type ServedRegistry } from '@ar-registry/testing/served-
 import { validator as isInstall } from '@ar-registry/schemas/validators/cli/install';
 import { validator as isList } from '@ar-registry/schemas/validators/cli/list';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { MAIN } from './support/ar.ts';
+import { PROGRAM } from './support/ar.ts';
 
 const HELLO = '@acme/hello';
+const [FILE, ...FIRST] = PROGRAM;
 
 let registry: ServedRegistry;
 let folder: string;
@@ -82,7 +83,7 @@ function start(args: readonly string[]) {
     AGENT_RELAY_DATA_DIR: path.join(folder, 'data'),
     AR_REGISTRY: registry.url,
   };
-  const child = spawn(process.execPath, ['--conditions=ar-source', MAIN, 'plugin', ...args], {
+  const child = spawn(FILE, [...FIRST, 'plugin', ...args], {
     cwd: project,
     env,
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -419,7 +420,7 @@ describe('an output that is full', () => {
     const full = fs.openSync('/dev/full', 'w');
     try {
       const env = { PATH: process.env['PATH'], HOME: folder };
-      const child = spawn(process.execPath, ['--conditions=ar-source', MAIN, 'plugin', 'list'], {
+      const child = spawn(FILE, [...FIRST, 'plugin', 'list'], {
         cwd: project,
         env,
         stdio: ['ignore', full, 'pipe'],

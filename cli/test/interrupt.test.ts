@@ -10,7 +10,7 @@ import { withLock } from '@ar-registry/io/lock';
 import { projectStateDir } from '@ar-registry/io/project';
 import { serveRegistry, type ServedRegistry } from '@ar-registry/testing/served-registry';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { createSandbox, errorCode, MAIN, type Sandbox, type Started } from './support/ar.ts';
+import { createSandbox, errorCode, PROGRAM, type Sandbox, type Started } from './support/ar.ts';
 
 const HELLO = '@acme/hello';
 /** A second, where nothing else runs. */
@@ -231,7 +231,7 @@ const hasTerminals = process.platform === 'linux' && spawnSync('script', ['--ver
 
 /** What is typed once a text is shown, and how it ends. @source script(1), util-linux */
 async function typeAt(text: string, keys: string, words: readonly string[]) {
-  const program = [process.execPath, '--conditions=ar-source', MAIN, ...words].map((word) => `'${word}'`).join(' ');
+  const program = [...PROGRAM, ...words].map((word) => `'${word}'`).join(' ');
   // A shell that stays would tell of the signal, and not of how the program ended.
   const command = `exec ${program}`;
   const { dir, home } = sandbox;
@@ -299,9 +299,9 @@ describe('a pipe whose reader is gone', () => {
     ['plugin nonsense 2>&1 | head -1', /error/],
     ['plugin completion bash | true', /^$/],
   ])('ar %s ends quietly', async (line, shown) => {
-    const command = `set -o pipefail; "$0" "$1" "$2" ${line}; echo "$?" >&2`;
-    const words = ['-c', command, process.execPath, '--conditions=ar-source', MAIN];
-    const { stdout, stderr } = await sandbox.start('bash', words, env).ended;
+    const program = PROGRAM.map((word) => `'${word}'`).join(' ');
+    const command = `set -o pipefail; ${program} ${line}; echo "$?" >&2`;
+    const { stdout, stderr } = await sandbox.start('bash', ['-c', command], env).ended;
     expect(stdout).toMatch(shown);
     expect(stderr.trim()).toMatch(/^\d+$/);
   });

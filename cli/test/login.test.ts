@@ -7,7 +7,7 @@ import { validator as isLogout } from '@ar-registry/schemas/validators/cli/logou
 import { createGitHubDouble, type GitHubDouble } from '@ar-registry/testing/github';
 import { serveRegistry, type ServedRegistry } from '@ar-registry/testing/served-registry';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { MAIN, createSandbox, errorCode, type Ended, type Sandbox } from './support/ar.ts';
+import { createSandbox, errorCode, PROGRAM, type Ended, type Sandbox } from './support/ar.ts';
 import { gitHubEnv } from './support/github.ts';
 
 const TOKEN = 'token-of-alice';
@@ -42,7 +42,7 @@ function ar(words: readonly string[], env: Env = {}): Promise<Ended> {
 
 /** Runs `ar plugin login --with-token` with that on its standard input. */
 function withToken(text: string, env: Env = {}): Promise<Ended> {
-  const program = [process.execPath, '--conditions=ar-source', MAIN, 'plugin', 'login', '--with-token', '--json'];
+  const program = [...PROGRAM, 'plugin', 'login', '--with-token', '--json'];
   const all = { ...gitHubEnv(double), TEXT: text, ...env };
   return sandbox.start('sh', ['-c', 'printf "%s" "$TEXT" | "$@"', 'sh', ...program], all).ended;
 }

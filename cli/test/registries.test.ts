@@ -10,7 +10,7 @@ import type { Lockfile } from '@ar-registry/schemas';
 import { validator as isList } from '@ar-registry/schemas/validators/cli/list';
 import { serveRegistry, type ServedRegistry } from '@ar-registry/testing/served-registry';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { MAIN, createSandbox, errorCode, type Ended, type Sandbox } from './support/ar.ts';
+import { createSandbox, errorCode, PROGRAM, type Ended, type Sandbox } from './support/ar.ts';
 
 const HELLO = '@acme/hello';
 
@@ -72,6 +72,17 @@ describe('a scope that is bound', () => {
     await inner[Symbol.asyncDispose]();
     expect(errorCode(await ar(['info', HELLO, '--registry', open.url]))).toBe('REGISTRY_UNREACHABLE');
     expect(open.requests.filter((route) => route.includes('@acme/hello'))).toEqual([]);
+  });
+
+  it('is counted and rated by its registry alone', async () => {
+    writeProject(bound());
+    for (const command of [
+      ['info', HELLO, '--stats'],
+      ['stats', HELLO],
+    ])
+      expect((await ar([...command, '--registry', open.url])).code).toBe(0);
+    expect(inner.requests).toEqual(expect.arrayContaining([routes.reviews(HELLO), routes.statsPlugin(HELLO)]));
+    expect(open.requests.filter((route) => route.includes('@acme'))).toEqual([]);
   });
 
   it('is not restored from a lock that names another registry', async () => {
@@ -296,22 +307,9 @@ describe('the project', () => {
     writeProject({ default: { url: inner.url } });
     fs.chownSync(file, 12_345, 12_345);
     const inside = (cwd: string): Promise<Ended> =>
-      sandbox.start(
-        'sh',
-        [
-          '-c',
-          `cd "${cwd}" && exec "$0" "$@"`,
-          process.execPath,
-          '--conditions=ar-source',
-          MAIN,
-          'plugin',
-          'info',
-          HELLO,
-        ],
-        {
-          AR_REGISTRY: open.url,
-        },
-      ).ended;
+      sandbox.start('sh', ['-c', `cd "${cwd}" && exec "$0" "$@"`, ...PROGRAM, 'plugin', 'info', HELLO], {
+        AR_REGISTRY: open.url,
+      }).ended;
     const above = await inside(below);
     expect(above.code).toBe(0);
     expect(above.stderr).toContain(`${file} is not used`);

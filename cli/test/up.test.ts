@@ -3,7 +3,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { validator as isUpOutput } from '@ar-registry/schemas/validators/cli/up';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { createSandbox, errorCode, MAIN, type Sandbox } from './support/ar.ts';
+import { createSandbox, errorCode, PROGRAM, type Sandbox } from './support/ar.ts';
 import { createRelayProject, installRelay, printed, type InstalledRelay, type RelayProject } from './support/relay.ts';
 
 let relay: InstalledRelay;
@@ -112,7 +112,7 @@ process.stdin.on('data', (chunk) => (text += chunk)).on('end', () => {
 });`;
     project.write('node_modules/agent-relay/dist/cli/index.js', program);
     const words = ['up', '--no-dashboard', '--port', '4000', '--verbose', '-x', '--project', project.dir];
-    const line = ['-c', 'printf hello | "$0" "$@"', process.execPath, '--conditions=ar-source', MAIN, ...words];
+    const line = ['-c', 'printf hello | "$0" "$@"', ...PROGRAM, ...words];
     const { code, stdout } = await sandbox.start('sh', line, project.env).ended;
     expect(JSON.parse(stdout)).toEqual([['up', '--no-dashboard', '--port', '4000', '-x'], 'hello', project.dir]);
     expect(code).toBe(42);
@@ -137,7 +137,7 @@ describe('ar up --dry-run', () => {
     const { code, stdout } = await project.start(['up', '--port', '4000', '--dry-run']).ended;
     expect(code).toBe(0);
     expect(stdout).toMatch(
-      /^\S*node \S+ --import=file:\S+\/register\.[jt]s \S+\/agent-relay\/dist\/cli\/index\.js up --port 4000\n$/,
+      /^\S*node (?:\S+ )?--import=file:\S+\/register\.[jt]s \S+\/agent-relay\/dist\/cli\/index\.js up --port 4000\n$/,
     );
   });
 

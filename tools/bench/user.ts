@@ -1,6 +1,7 @@
 /** A user of the command line: home, data and project of its own, nothing of the machine's. */
 import fs from 'node:fs';
 import path from 'node:path';
+import type { Version } from './installed-cli.ts';
 import type { Program } from './measure.ts';
 
 export interface User {
@@ -10,15 +11,13 @@ export interface User {
 }
 
 export interface UserOptions {
-  readonly node: string;
-  /** `bin/ar.js`. */
-  readonly ar: string;
+  readonly version: Version;
   readonly registryUrl: string;
   readonly scratch: string;
 }
 
 /** @param home one that is used together, where the user is not a new one; else one is made */
-export function createUser({ node, ar, registryUrl, scratch }: UserOptions, home?: string): User {
+export function createUser({ version, registryUrl, scratch }: UserOptions, home?: string): User {
   const folder = fs.mkdtempSync(path.join(scratch, 'user-'));
   const project = path.join(folder, 'project');
   fs.mkdirSync(project);
@@ -29,5 +28,6 @@ export function createUser({ node, ar, registryUrl, scratch }: UserOptions, home
     AR_REGISTRY: registryUrl,
     AGENT_RELAY_DATA_DIR: path.join(home ?? folder, 'data'),
   };
-  return { project, ar: (...args) => ({ file: node, args: [ar, ...args], env, cwd: project }) };
+  const [file, ...first] = version.command;
+  return { project, ar: (...args) => ({ file, args: [...first, ...args], env, cwd: project }) };
 }

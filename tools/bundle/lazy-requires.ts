@@ -20,6 +20,9 @@ const CHUNK = /^const (?!require_rolldown_runtime)([\w$]+) = require\("(\.\/[^"]
 /** `require("./text-CDnahzl4.cjs");`, of which nothing is used. */
 const UNUSED_CHUNK = /^require\("\.\/[^"]+"\);\n/gm;
 
+/** Packages that are in the bundle and wait for their first use; `dist/index.js` is that of `yaml`. */
+export const LAZY_PACKAGES = ['semver', 'proper_lockfile', 'dist'];
+
 /** @param packages CommonJS, which Rolldown wraps in functions by the name of their file: `semver` in `require_semver` */
 export function lazyRequires(packages: readonly string[]): Plugin {
   const wrapper = `(?:[\\w$]+\\.)?require_(?:${packages.join('|')})`;

@@ -1,15 +1,15 @@
 /** What `ar plugin init` fills into a template: what the user said, and good guesses for the rest. */
-import { createRequire } from 'node:module';
 import path from 'node:path';
 import { ArError } from '@ar-registry/core/errors';
 import { isError } from '@ar-registry/core/findings';
 import { MANIFEST_FILE } from '@ar-registry/core/layout';
 import { parseManifest } from '@ar-registry/core/manifest';
 import { nameProblem } from '@ar-registry/core/name';
-import { nameWithin, npmSpecOf } from '@ar-registry/io/package-folder';
+import { nameWithin } from '@ar-registry/io/package-folder';
 import { readGitSetting } from '@ar-registry/io/publish';
 import type { PluginType } from '@ar-registry/schemas';
 import type { TemplateOptions } from '@ar-registry/sdk/templates';
+import { ownProgram } from '../own-program.ts';
 
 export interface Wishes {
   /** Absolute. */
@@ -32,7 +32,7 @@ export async function templateValues(wishes: Wishes, signal: AbortSignal): Promi
     name,
     type,
     license,
-    sdkSpec: await npmSpecOf(createRequire(import.meta.url).resolve('@ar-registry/sdk')),
+    sdkSpec: await ownProgram.sdkSpec(),
     ...(author === undefined ? {} : { author }),
   };
 }

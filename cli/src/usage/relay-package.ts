@@ -7,6 +7,7 @@ import { toSingleLine, truncate } from '@ar-registry/core/text';
 import { isVersion } from '@ar-registry/core/version';
 import { readTextIfExists } from '@ar-registry/io/files';
 import type { Version } from '@ar-registry/schemas';
+import { ownProgram } from '../own-program.ts';
 
 export interface RelayPackage {
   readonly version: Version;
@@ -55,12 +56,13 @@ const REGISTER = '@ar-registry/loader/register';
  * @throws LOADER_MISSING
  */
 export function findLoader(projectDir: string): string {
-  const file = resolveFrom(path.join(projectDir, 'resolve.js')) ?? resolveFrom(import.meta.url);
+  const file = resolveFrom(path.join(projectDir, 'resolve.js')) ?? resolveFrom(ownProgram.lookBeside());
   if (file === undefined) throw new ArError('LOADER_MISSING', { project: projectDir });
   return pathToFileURL(file).href;
 }
 
-function resolveFrom(from: string): string | undefined {
+function resolveFrom(from: string | undefined): string | undefined {
+  if (from === undefined) return undefined;
   try {
     return createRequire(from).resolve(REGISTER);
   } catch (error) {

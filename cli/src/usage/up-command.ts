@@ -1,5 +1,6 @@
 /** How a project's own agent-relay is started with the loader in it. */
 import type { Env } from '../context.ts';
+import { ownProgram } from '../own-program.ts';
 import { findLoader, findRelay } from './relay-package.ts';
 import type { RelayProject } from './relay-project.ts';
 import type { Program } from './run-attached.ts';
@@ -24,7 +25,7 @@ export async function planUp(project: RelayProject, args: readonly string[], env
   const isWatched = args.includes('--watch');
   return {
     relayVersion: version,
-    file: process.execPath,
+    file: ownProgram.node(),
     args: [...(isWatched ? [] : flags), script, 'up', ...args],
     cwd: project.dir,
     variables: {

@@ -10,6 +10,14 @@ export const MAIN = process.env['AR_TEST_CLI'] ?? path.resolve(import.meta.dirna
 /** The Node.js that runs the program under test; that of the tests unless AR_TEST_NODE names another one. */
 const NODE = process.env['AR_TEST_NODE'] || process.execPath;
 
+/** What a test starts, and the words of `ar` after it: the standalone binary where AR_TEST_BINARY names one. */
+export const PROGRAM: readonly [file: string, ...args: readonly string[]] = process.env['AR_TEST_BINARY']
+  ? [process.env['AR_TEST_BINARY']]
+  : [NODE, '--conditions=ar-source', MAIN];
+
+/** Whether it is the binary, which Node.js' own options are not for. */
+export const isBinary = PROGRAM.length === 1;
+
 export interface Ended {
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
@@ -47,7 +55,10 @@ export function createSandbox(): Sandbox {
   );
   const base = { PATH: process.env['PATH'] ?? '', HOME: home, TMPDIR: dir };
   const start: Sandbox['start'] = (file, args, env = {}) => startIn(dir, { file, args, env: { ...base, ...env } });
-  const startAr: Sandbox['startAr'] = (args, env) => start(NODE, ['--conditions=ar-source', MAIN, ...args], env);
+  const startAr: Sandbox['startAr'] = (args, env) => {
+    const [file, ...first] = PROGRAM;
+    return start(file, [...first, ...args], env);
+  };
   return {
     dir,
     home,

@@ -1,6 +1,6 @@
 /** `ar plugin …` at a pseudo-terminal, question by question. */
 import { spawn, spawnSync } from 'node:child_process';
-import { MAIN } from './ar.ts';
+import { PROGRAM } from './ar.ts';
 import type { TestProject } from './project.ts';
 
 /** Whether there is no `script` here. */
@@ -16,7 +16,7 @@ export interface Terminal {
 
 /** Runs `ar plugin …` at a pseudo-terminal. @source script(1), util-linux */
 export function atTerminal({ dir, env }: TestProject, args: readonly string[]): Terminal {
-  const words = [process.execPath, '--conditions=ar-source', MAIN, 'plugin', ...args, '--project', dir];
+  const words = [...PROGRAM, 'plugin', ...args, '--project', dir];
   const command = words.map((word) => `'${word}'`).join(' ');
   const child = spawn('script', ['-qefc', command, '/dev/null'], {
     env: { PATH: process.env['PATH'], HOME: dir, TERM: 'xterm', ...env },

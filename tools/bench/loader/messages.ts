@@ -33,6 +33,7 @@ export async function messages(where: Where, count: number): Promise<Messages> {
   inbox.clear();
   const startedMs = performance.now();
   for (let sent = 0; sent < count; sent += BATCH) {
+    relay.allowMoreFrom('Alice');
     for (let index = sent; index < Math.min(sent + BATCH, count); index += 1) alice.sendMessage('Bob', `${index}`);
     await inbox.reached(Math.min(sent + BATCH, count));
   }

@@ -1,7 +1,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import type { Benchmark } from '../benchmark.ts';
-import { compareWithBareNode } from '../compare.ts';
+import { type Case, compareWithBareNode } from '../compare.ts';
 import { installCli } from '../installed-cli.ts';
 import { type Program, timeOf } from '../measure.ts';
 import { pluginNames, writeRegistry } from '../registry-folder.ts';
@@ -14,30 +14,36 @@ export const install: Benchmark = {
   name: 'install',
   summary: 'small plugins from a server on this machine, for a new user and from a lock',
   run: async (world) => {
-    using cli = await installCli(world.root);
+    using cli = await installCli(world);
     const folder = path.join(world.scratch, 'install');
     await writeRegistry(folder, PLUGINS);
     await using server = await serveFolder({ folder, scratch: world.scratch, cacheControl: 'no-cache' });
-    const options = { ...world, ar: cli.ar, registryUrl: server.url };
-    const all = pluginNames(PLUGINS);
-    const cold = (names: readonly string[]) => () => createUser(options).ar('plugin', 'install', ...names, '--yes');
-    const used = withCodeOf(path.join(world.scratch, 'cache'));
-    return compareWithBareNode(
-      [
-        { name: 'one, cold', program: used(cold(all.slice(0, 1))), bound: 2.5, note: server.kind },
-        { name: '20, cold', program: used(cold(all)), bound: 4, note: server.kind },
-        { name: 'one, cold, the first time that ar is run', program: cold(all.slice(0, 1)) },
-        { name: 'one, again from the lock', program: fromLock(all.slice(0, 1), options), bound: 1.5 },
-        { name: '20, again from the lock', program: fromLock(all, options), bound: 1.5 },
-      ],
-      { ...world, rounds: Math.ceil(world.rounds / 2) },
+    const cases = cli.versions.flatMap((version) =>
+      casesFor({ scratch: world.scratch, version, registryUrl: server.url }).map((one) => ({
+        ...one,
+        name: `${one.name}${version.label}`,
+        note: server.kind,
+      })),
     );
+    return compareWithBareNode(cases, { ...world, rounds: Math.ceil(world.rounds / 2) });
   },
 };
 
+function casesFor(options: UserOptions): readonly Case[] {
+  const all = pluginNames(PLUGINS);
+  const cold = (names: readonly string[]) => () => createUser(options).ar('plugin', 'install', ...names, '--yes');
+  const used = withCodeOf(fs.mkdtempSync(path.join(options.scratch, 'cache-')));
+  return [
+    { name: 'one, cold', program: used(cold(all.slice(0, 1))), bound: 2.5 },
+    { name: '20, cold', program: used(cold(all)), bound: 4 },
+    { name: 'one, cold, the first time that ar is run', program: cold(all.slice(0, 1)) },
+    { name: 'one, again from the lock', program: fromLock(all.slice(0, 1), options), bound: 1.5 },
+    { name: '20, again from the lock', program: fromLock(all, options), bound: 1.5 },
+  ];
+}
+
 /** The same for whom `ar` was run before, so that the code of it is kept; nothing else is. */
 function withCodeOf(cache: string): (program: () => Program) => () => Program {
-  fs.mkdirSync(cache);
   return (program) => () => {
     const { env, ...rest } = program();
     return { ...rest, env: { ...env, XDG_CACHE_HOME: cache } };

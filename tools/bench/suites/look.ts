@@ -1,6 +1,6 @@
 import type { Benchmark, World } from '../benchmark.ts';
 import { compareWithBareNode, type Case } from '../compare.ts';
-import { installCli } from '../installed-cli.ts';
+import { installCli, type Version } from '../installed-cli.ts';
 import { timeOf } from '../measure.ts';
 import { pluginNames, writeRegistry } from '../registry-folder.ts';
 import { serveFolder } from '../serve-folder.ts';
@@ -20,7 +20,7 @@ export const look: Benchmark = {
   name: 'look',
   summary: 'warm `info` and `search` of 20 plugins, with nothing to ask and with one conditional request',
   run: async (world) => {
-    using cli = await installCli(world.root);
+    using cli = await installCli(world);
     const folder = path.join(world.scratch, 'look');
     await writeRegistry(folder, PLUGINS);
     const common = { folder, scratch: world.scratch };
@@ -32,8 +32,8 @@ export const look: Benchmark = {
       note: stale.kind,
     };
     const cases = [
-      ...casesFor({ world, ar: cli.ar, url: fresh.url, how: 'fresh' }),
-      ...casesFor({ world, ar: cli.ar, url: stale.url, how: '304' }),
+      ...cli.versions.flatMap((version) => casesFor({ world, version, url: fresh.url, how: 'fresh' })),
+      ...cli.versions.flatMap((version) => casesFor({ world, version, url: stale.url, how: '304' })),
     ];
     return compareWithBareNode([floor, ...cases], world);
   },
@@ -41,16 +41,16 @@ export const look: Benchmark = {
 
 interface Circumstances {
   readonly world: World;
-  readonly ar: string;
+  readonly version: Version;
   readonly url: string;
   /** `fresh`: the registry says for how long its answers hold. `304`: they must be asked for each time. */
   readonly how: string;
 }
 
-function casesFor({ world, ar, url, how }: Circumstances): readonly Case[] {
-  const user = createUser({ ...world, ar, registryUrl: url });
+function casesFor({ world, version, url, how }: Circumstances): readonly Case[] {
+  const user = createUser({ ...world, version, registryUrl: url });
   return COMMANDS.map(({ words, bound }) => {
     timeOf(user.ar(...words));
-    return { name: `ar ${words.join(' ')} (${how})`, program: () => user.ar(...words), bound };
+    return { name: `ar ${words.join(' ')} (${how})${version.label}`, program: () => user.ar(...words), bound };
   });
 }

@@ -1,27 +1,19 @@
 /** What a report was made with: versions of the tools, and one hash of all rules. */
 import { createHash } from 'node:crypto';
-import { createRequire } from 'node:module';
 import { FINDINGS } from '@ar-registry/core/findings';
 import type { Report } from '@ar-registry/schemas';
+import { readOwnPackage, readPackage } from './packages.ts';
 
-const SECRET_TOOLS = ['@secretlint/core', '@secretlint/secretlint-rule-preset-recommend'];
-
-interface PackageJson {
-  readonly name: string;
-  readonly version: string;
-  readonly dependencies: Readonly<Record<string, string>>;
-}
+const SECRET_TOOLS = ['@secretlint/core', '@secretlint/secretlint-rule-preset-recommend'] as const;
 
 /** Tool → version. */
 export function toolVersions(): Report['tools'] {
-  const require = createRequire(import.meta.url);
-  const versionOf = (file: string): string => (require(file) as PackageJson).version;
-  const own = require('../../package.json') as PackageJson;
+  const own = readOwnPackage();
   return {
     [own.name]: own.version,
     // It is released with this package, whose dependency says which one it is.
-    '@ar-registry/scan': own.dependencies['@ar-registry/scan'] ?? own.version,
-    ...Object.fromEntries(SECRET_TOOLS.map((name) => [name, versionOf(`${name}/package.json`)])),
+    '@ar-registry/scan': own.dependencies?.['@ar-registry/scan'] ?? own.version,
+    ...Object.fromEntries(SECRET_TOOLS.map((name) => [name, readPackage(name).version])),
   };
 }
 

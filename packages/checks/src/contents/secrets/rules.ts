@@ -4,9 +4,8 @@
  * The text is of a plugin's author: the comments by which secretlint is told to look away have no effect here, no file is
  * read, and of what a rule reports only its name and its place are used, because its words quote the secret.
  */
-import { createRequire } from 'node:module';
-import { pathToFileURL } from 'node:url';
 import { findFurtherTokens } from './further-tokens.ts';
+import { loadProfiler } from './profiler.ts';
 
 export interface Hit {
   /** `slack`, of `@secretlint/secretlint-rule-slack`. */
@@ -47,9 +46,6 @@ export async function loadRules(): Promise<FindSecrets> {
 
 /** It marks every rule on every text on the timeline of the process, and keeps all marks. */
 async function stopProfiling(): Promise<void> {
-  // The one that secretlint itself uses, wherever it is installed.
-  const core = createRequire(import.meta.url).resolve('@secretlint/core');
-  const profiler = pathToFileURL(createRequire(core).resolve('@secretlint/profiler')).href;
-  const loaded = (await import(profiler)) as { secretLintProfiler?: { setEnabled?: (enabled: boolean) => void } };
-  loaded.secretLintProfiler?.setEnabled?.(false);
+  const { secretLintProfiler } = await loadProfiler();
+  secretLintProfiler?.setEnabled?.(false);
 }
