@@ -51,7 +51,7 @@ export default defineConfig({
           globalSetup: ['tools/bundled-programs.ts', 'tools/binary/set-up.ts'],
           env: { AR_TEST_BINARY: path.resolve(import.meta.dirname, 'cli/binary-test/ar') },
           include: ['cli/test/**/*.test.ts'],
-          // About Node.js: what V8 compiles, and its versions. About the scripts of the package: see cli/test/binary.test.ts.
+          // About Node.js: what V8 compiles, and its versions. How it is published: tools/binary/packages.test.ts.
           exclude: ['**/node_modules/**', 'cli/test/{compiled,runtimes}.test.ts'],
           testTimeout: 60_000,
           hookTimeout: 120_000,
