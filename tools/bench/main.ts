@@ -1,7 +1,8 @@
 /**
  * Measures what the repository promises to be fast: `npm run bench`, `npm run bench -- --only start`.
  *
- * What is compared runs side by side in every round, and only ratios are judged. See docs/benchmarks.md.
+ * What is compared runs side by side in every round, and only ratios are judged. See docs/benchmarks.md. A whole run is kept
+ * in bench/: results.json, and results.svg for people.
  */
 import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
@@ -9,6 +10,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import type { World } from './benchmark.ts';
+import { drawResults } from './draw.ts';
 import { countUnmet, presentTable, type Result, toDocument } from './present.ts';
 import { BENCHMARKS } from './suites/index.ts';
 
@@ -35,9 +37,16 @@ const scratch = fs.mkdtempSync(path.join(fs.realpathSync(os.tmpdir()), 'ar-bench
 const world: World = { node: values.node, rounds: Number(values.rounds), scratch, root };
 try {
   const results: Result[] = [];
+  const broken: string[] = [];
   for (const { name, summary, run } of chosen) {
     process.stderr.write(`${name}…\n`);
-    results.push({ benchmark: name, summary, rows: await run(world) });
+    try {
+      results.push({ benchmark: name, summary, rows: await run(world) });
+    } catch (error) {
+      // What the others found in half an hour is not to go with it.
+      broken.push(name);
+      process.stderr.write(`${name} could not be measured: ${error instanceof Error ? error.stack : String(error)}\n`);
+    }
   }
   const circumstances = {
     node: execFileSync(world.node, ['-p', 'process.versions.node'], { encoding: 'utf8' }).trim(),
@@ -47,7 +56,15 @@ try {
   };
   const document = (): string => `${JSON.stringify(toDocument(results, circumstances), undefined, 2)}\n`;
   process.stdout.write(values.json ? document() : presentTable(results, circumstances));
-  if (values.check && countUnmet(results) > 0) process.exitCode = 1;
+  if (values.only === undefined && broken.length === 0) keep(document(), drawResults(results, circumstances));
+  if (broken.length > 0 || (values.check && countUnmet(results) > 0)) process.exitCode = 1;
 } finally {
   fs.rmSync(scratch, { recursive: true, force: true, maxRetries: 5 });
+}
+
+function keep(json: string, svg: string): void {
+  const folder = path.join(root, 'bench');
+  fs.mkdirSync(folder, { recursive: true });
+  fs.writeFileSync(path.join(folder, 'results.json'), json);
+  fs.writeFileSync(path.join(folder, 'results.svg'), svg);
 }
