@@ -13,6 +13,7 @@ export const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   merge: async () => (await import('./merge.ts')).merge,
   fetch: async () => (await import('./fetch.ts')).fetch,
   reports: async () => (await import('./reports.ts')).reports,
+  advisories: async () => (await import('./advisories.ts')).advisories,
   'latest-artifact': async () => (await import('./latest-artifact.ts')).latestArtifact,
   osv: async () => (await import('./osv.ts')).osv,
   links: async () => (await import('./links.ts')).links,
@@ -27,5 +28,7 @@ export const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   'audit-log': async () => (await import('./audit-log.ts')).auditLog,
   rebuild: async () => (await import('./rebuild.ts')).rebuild,
   resign: async () => (await import('./resign.ts')).resign,
+  mirror: async () => (await import('./mirror.ts')).mirror,
+  deploy: async () => (await import('./deploy.ts')).deploy,
   serve: async () => (await import('./serve.ts')).serve,
 };

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ARCHIVE_ERRORS } from './archive.ts';
+import { BUNDLE_ERRORS } from './bundle.ts';
 import { COMMAND_LINE_ERRORS } from './command-line.ts';
 import { GENERAL_ERRORS } from './general.ts';
 import { GITHUB_ERRORS } from './github.ts';
@@ -23,6 +24,25 @@ const SAMPLES: { readonly [Code in ErrorCode]: readonly [ErrorFacts[Code], ...Er
     { problem: 'There is no command instal.', help: 'ar plugin --help' },
     { problem: 'There is no command instal.', suggestion: 'install', help: 'ar plugin --help' },
   ],
+  BUNDLE_INVALID: [{ file: 'plugins.tar', problem: 'does not begin with its list of files' }],
+  BUNDLE_UNSUPPORTED: [{ file: 'plugins.tar', version: 2 }],
+  BUNDLE_TRUNCATED: [{ file: 'plugins.tar' }],
+  BUNDLE_TOO_LARGE: [{ file: 'plugins.tar', what: 'the size of its list in bytes', limit: 16_777_216 }],
+  BUNDLE_PATH_REFUSED: [{ file: 'plugins.tar', path: '../x', problem: 'contains `..`' }],
+  BUNDLE_FILE_UNEXPECTED: [{ file: 'plugins.tar', path: 'npm/other.tgz' }],
+  BUNDLE_FILE_MISSING: [{ file: 'plugins.tar', path: 'npm/ms.tgz' }],
+  BUNDLE_FILE_CHANGED: [{ file: 'plugins.tar', path: 'npm/ms.tgz' }],
+  BUNDLE_LACKS: [{ what: '@acme/hello@1.0.0' }],
+  BUNDLE_REGISTRY_MISSING: [
+    { registry: 'https://a.example', plugin: '@acme/hello', has: ['https://b.example', 'https://c.example'] },
+    { registry: 'https://a.example', plugin: '@acme/hello', has: [] },
+  ],
+  BUNDLE_ROOT_UNKNOWN: [{ registry: 'https://registry.example' }],
+  BUNDLE_REGISTRY_UNSIGNED: [{ registry: 'https://registry.example' }],
+  BUNDLE_SOURCE_REFUSED: [
+    { plugin: '@acme/hello', problem: 'is linked to ./hello', instead: 'Take the folder along, and link it there.' },
+  ],
+  BUNDLE_EMPTY: [{ project: '/app' }],
   ABORTED: [{ doing: 'installing @acme/hello' }],
   LOCK_HELD: [{ resource: 'The project /app', holder: 'ar plugin install (pid 7)', waitedMs: 60_000 }],
   DISK_FULL: [{ path: '/data/plugins' }],
@@ -56,6 +76,21 @@ const SAMPLES: { readonly [Code in ErrorCode]: readonly [ErrorFacts[Code], ...Er
   ],
   VERSION_YANKED: [{ plugin: '@acme/hello', version: '1.0.0', reason: 'loses messages' }],
   README_NOT_FOUND: [{ plugin: '@acme/hello' }],
+  NOT_ON_MIRROR: [
+    {
+      what: '@acme/hello@1.0.0',
+      mirror: 'https://mirror.example',
+      reason: 'the licence GPL-3.0-only',
+      origin: 'https://registry.example',
+    },
+  ],
+  MIRROR_UNSIGNED: [{ url: 'https://registry.example' }],
+  MIRROR_OF_ANOTHER: [{ folder: '/srv/mirror', origin: 'https://registry.example' }],
+  DEPLOY_FAILED: [{ place: 's3://acme/', problem: 'AccessDenied (403) while listing it' }],
+  DEPLOY_FOREIGN: [{ place: '/srv/www', path: 'index.php' }],
+  DEPLOY_SHRINKS: [{ place: '/srv/registry', lost: 70, of: 100 }],
+  MIRROR_SHRINKS: [{ lost: 70, of: 100 }],
+  MIRROR_PATH_REFUSED: [{ path: '../outside' }],
   REGISTRY_UNAUTHORIZED: [
     { url: 'https://registry.example', status: 401 },
     { url: 'https://registry.example', status: 403, tokenEnv: 'AR_TOKEN_ACME' },
@@ -161,7 +196,10 @@ const SAMPLES: { readonly [Code in ErrorCode]: readonly [ErrorFacts[Code], ...Er
     { branch: 'publish/acme/hello/1.0.0', reason: 'it is not known who submits it', awaits: 'submitter' },
     { branch: 'publish/acme/hello/1.0.0', reason: 'a hook says no', awaits: 'remote' },
   ],
-  BASE_MOVED: [{ branch: 'publish/acme/hello/1.0.0', base: 'main' }],
+  BASE_MOVED: [
+    { branch: 'publish/acme/hello/1.0.0', base: 'main' },
+    { branch: 'advisories/drafts', base: 'advisories/drafts' },
+  ],
   OUTPUT_FOLDER_FOREIGN: [{ folder: './out' }],
   SITE_FAILED: [{ reason: 'plugin.json is not what its schema says' }],
   PORT_IN_USE: [{ port: 8080 }],
@@ -270,6 +308,7 @@ const AREAS = [
   COMMAND_LINE_ERRORS,
   REGISTRY_ERRORS,
   ARCHIVE_ERRORS,
+  BUNDLE_ERRORS,
   INSTALL_ERRORS,
   PUBLISH_ERRORS,
   GITHUB_ERRORS,

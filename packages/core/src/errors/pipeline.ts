@@ -17,6 +17,15 @@ export interface PipelineFacts {
   GITHUB_TOKEN_MISSING: Record<string, never>;
   /** `problem` completes “the report …”. */
   REPORT_NOT_BELIEVED: { file: string; problem: string };
+  MIRROR_UNSIGNED: { url: string };
+  MIRROR_OF_ANOTHER: { folder: string; origin: string };
+  MIRROR_SHRINKS: { lost: number; of: number };
+  /** `path` is as the registry signed it. */
+  MIRROR_PATH_REFUSED: { path: string };
+  /** `problem` is what the place answered. */
+  DEPLOY_FAILED: { place: string; problem: string };
+  DEPLOY_FOREIGN: { place: string; path: string };
+  DEPLOY_SHRINKS: { place: string; lost: number; of: number };
   PLAN_OUTDATED: { branch: string; planned: string; found: string };
 }
 
@@ -44,8 +53,11 @@ export const PIPELINE_ERRORS: ErrorEntries<PipelineFacts> = {
   },
   BASE_MOVED: {
     exit: 1,
-    message: ({ branch, base }) => `${base} moved while ${branch} was being merged.`,
-    remedy: () => 'Run the command again: the branch is checked against the new state.',
+    message: ({ branch, base }) =>
+      branch === base
+        ? `${branch} moved while it was being added to.`
+        : `${base} moved while ${branch} was being merged.`,
+    remedy: () => 'Run the command again: it goes by the new state.',
   },
   OUTPUT_FOLDER_FOREIGN: {
     exit: 1,
@@ -86,6 +98,44 @@ export const PIPELINE_ERRORS: ErrorEntries<PipelineFacts> = {
     exit: 1,
     message: ({ file, problem }) => `${file} is not believed: ${problem}.`,
     remedy: () => 'Have the checks of the pull request run again.',
+  },
+  MIRROR_UNSIGNED: {
+    exit: 3,
+    message: ({ url }) =>
+      `${url} is not signed: what came from it could not be told from what others put in its place.`,
+    remedy: () => 'Ask its operators to sign it: `ar-registry keys init`, `ar-registry sign`.',
+  },
+  MIRROR_OF_ANOTHER: {
+    exit: 1,
+    message: ({ folder, origin }) => `${folder} is a mirror of ${origin}.`,
+    remedy: () => 'Give another folder with --out.',
+  },
+  DEPLOY_FAILED: {
+    exit: 4,
+    message: ({ place, problem }) => `${place} could not be brought up to date: ${problem}.`,
+    remedy: () => 'Check its name, the credentials and what they may do, then run the command again: it goes on.',
+  },
+  DEPLOY_FOREIGN: {
+    exit: 1,
+    message: ({ place, path }) => `${place} holds other things than a registry, such as ${path}.`,
+    remedy: () => 'Give the place that serves the registry, or one that is empty.',
+  },
+  DEPLOY_SHRINKS: {
+    exit: 1,
+    message: ({ place, lost, of }) =>
+      `${lost} of the ${of} files of ${place} would be deleted, so nothing was changed.`,
+    remedy: () => 'If the registry really has lost that many, run the command again with --allow-deletions.',
+  },
+  MIRROR_SHRINKS: {
+    exit: 1,
+    message: ({ lost, of }) => `${lost} of the ${of} versions of the mirror would be deleted, so nothing was changed.`,
+    remedy: () =>
+      'If the registry, or your policy, really dropped that many, run the command again with --allow-deletions.',
+  },
+  MIRROR_PATH_REFUSED: {
+    exit: 3,
+    message: ({ path }) => `The registry signed for a file that no mirror writes: ${path}.`,
+    remedy: () => 'Tell whoever runs the registry; nothing was changed.',
   },
   PLAN_OUTDATED: {
     exit: 1,

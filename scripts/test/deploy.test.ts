@@ -1,0 +1,294 @@
+/** Deployments to a folder, to a branch, and to a server with the API of S3. */
+import { execFile } from 'node:child_process';
+import fs from 'node:fs';
+import { createRequire } from 'node:module';
+import os from 'node:os';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { GetObjectCommand, HeadObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { hasCode } from '@ar-registry/core/errors';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { deploy, openPlace, type Deployment } from '../src/stages/deploy/index.ts';
+import type { Place } from '../src/stages/deploy/types.ts';
+
+const run = promisify(execFile);
+const NOW = new Date('2026-03-01T00:00:00Z');
+const CREDENTIALS = { accessKeyId: 'S3RVER', secretAccessKey: 'S3RVER' };
+
+/** A small site, with one file of each place in the order. */
+const SITE: Readonly<Record<string, string>> = {
+  'api/v1/config.json': '{"name":"test"}',
+  'api/v1/plugins/@acme/hello.json': '{"versions":["1.0.0"]}',
+  'api/v1/plugins/@acme/hello/1.0.0.json': '{"version":"1.0.0"}',
+  'api/v1/plugins/@acme/hello/1.0.0/download': 'archive',
+  'api/v1/trust/timestamp.json': '{"timestamp":1}',
+  'api/v1/trust/1.snapshot.json': '{"snapshot":1}',
+  'plugins/@acme/hello/index.html': '<!doctype html>',
+  'badge/@acme/hello/version.svg': '<svg/>',
+  '.ar-build.json': '{}',
+};
+const SERVED = Object.keys(SITE).filter((name) => !name.startsWith('.'));
+
+let folder: string;
+let site: string;
+
+beforeEach(() => {
+  folder = fs.mkdtempSync(path.join(fs.realpathSync(os.tmpdir()), 'ar-deploy-test-'));
+  site = path.join(folder, 'site');
+  write(site, SITE);
+});
+afterEach(() => fs.rmSync(folder, { recursive: true, force: true }));
+
+function write(below: string, files: Readonly<Record<string, string>>): void {
+  for (const [name, text] of Object.entries(files)) {
+    fs.mkdirSync(path.dirname(path.join(below, name)), { recursive: true });
+    fs.writeFileSync(path.join(below, name), text);
+  }
+}
+
+const remove = (name: string): void => fs.rmSync(path.join(site, name));
+
+async function open(to: string, more: { endpoint?: string } = {}): Promise<Place> {
+  const place = await openPlace(
+    { to, cwd: folder, help: '', ...more },
+    { signal: AbortSignal.timeout(60_000), now: NOW },
+  );
+  onTestFinished(() => place[Symbol.asyncDispose]());
+  return place;
+}
+
+interface Wishes {
+  readonly dryRun?: boolean;
+  readonly mayShrink?: boolean;
+  readonly signal?: AbortSignal;
+}
+
+function deployTo(place: Place, { dryRun = false, mayShrink = false, signal }: Wishes = {}): Promise<Deployment> {
+  return deploy(place, { site, dryRun, mayShrink, signal: signal ?? AbortSignal.timeout(60_000) });
+}
+
+/** Every kind of place, and how to read what it serves. */
+interface Kind {
+  readonly to: string;
+  readonly endpoint?: string;
+  readonly read: (name: string) => Promise<string | undefined>;
+  readonly names: () => Promise<readonly string[]>;
+}
+
+async function folderKind(): Promise<Kind> {
+  const to = path.join(folder, 'served');
+  const names = async (): Promise<readonly string[]> =>
+    fs
+      .readdirSync(to, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => path.relative(to, path.join(entry.parentPath, entry.name)));
+  const read = async (name: string): Promise<string | undefined> =>
+    fs.existsSync(path.join(to, name)) ? fs.readFileSync(path.join(to, name), 'utf8') : undefined;
+  return { to, names, read };
+}
+
+async function gitKind(): Promise<Kind> {
+  const bare = path.join(folder, 'remote.git');
+  await run('git', ['init', '--quiet', '--bare', bare]);
+  const git = async (...args: readonly string[]): Promise<string> =>
+    (await run('git', ['--git-dir', bare, ...args])).stdout;
+  return {
+    to: `git:file://${bare}#gh-pages`,
+    names: async () => {
+      const all = (await git('ls-tree', '-r', '--name-only', 'gh-pages')).trim().split('\n');
+      return all.filter((name) => name !== '.nojekyll');
+    },
+    read: (name) => git('show', `gh-pages:${name}`).catch(() => undefined),
+  };
+}
+
+async function s3Kind(): Promise<Kind> {
+  const tests = path.resolve(import.meta.dirname, '../../tools/test-dependencies/package.json');
+  const S3rver = createRequire(tests)('s3rver') as new (options: object) => {
+    run(): Promise<{ port: number }>;
+    close(): Promise<void>;
+  };
+  const server = new S3rver({
+    address: '127.0.0.1',
+    port: 0,
+    directory: path.join(folder, 's3'),
+    silent: true,
+    configureBuckets: [{ name: 'registry' }],
+  });
+  const { port } = await server.run();
+  onTestFinished(() => server.close());
+  const endpoint = `http://127.0.0.1:${port}`;
+  [process.env['AWS_ACCESS_KEY_ID'], process.env['AWS_SECRET_ACCESS_KEY']] = ['S3RVER', 'S3RVER'];
+  onTestFinished(() => {
+    delete process.env['AWS_ACCESS_KEY_ID'];
+    delete process.env['AWS_SECRET_ACCESS_KEY'];
+  });
+  const to = 's3://registry/public';
+  return {
+    to,
+    endpoint,
+    names: async () => [...(await (await open(to, { endpoint })).list()).keys()],
+    read: async (name) => {
+      const client = new S3Client({ endpoint, region: 'us-east-1', credentials: CREDENTIALS, forcePathStyle: true });
+      const answer = await client
+        .send(new GetObjectCommand({ Bucket: 'registry', Key: `public/${name}` }))
+        .catch(() => undefined);
+      return answer?.Body?.transformToString();
+    },
+  };
+}
+
+describe.each([
+  ['a folder', folderKind],
+  ['a branch', gitKind],
+  ['a bucket', s3Kind],
+])('%s', (_, makeKind) => {
+  it('gets all the first time, then only what differs, and loses what is gone', async () => {
+    const { to, endpoint, names, read } = await makeKind();
+    const again = (wishes?: Wishes) =>
+      open(to, endpoint === undefined ? {} : { endpoint }).then((place) => deployTo(place, wishes));
+    expect(await again({ dryRun: true })).toMatchObject({ put: SERVED.toSorted(), removed: [], unchanged: 0 });
+    expect(await again()).toMatchObject({ put: SERVED.toSorted(), removed: [] });
+    expect((await names()).toSorted()).toEqual(SERVED.toSorted());
+    expect(await again()).toMatchObject({ put: [], removed: [], unchanged: SERVED.length });
+
+    // As long as before, so that it takes the content to tell.
+    write(site, { 'api/v1/config.json': '{"name":"TEST"}', 'api/v1/tags.json': '[]' });
+    remove('badge/@acme/hello/version.svg');
+    remove('plugins/@acme/hello/index.html');
+    write(site, { 'plugins/index.html': 'all' });
+    expect(await again()).toMatchObject({
+      put: ['api/v1/config.json', 'api/v1/tags.json', 'plugins/index.html'],
+      // A folder that the site does not have is somebody else's.
+      removed: ['plugins/@acme/hello/index.html'],
+    });
+    expect(await read('api/v1/config.json')).toBe('{"name":"TEST"}');
+    expect(await read('plugins/@acme/hello/index.html')).toBeUndefined();
+    expect(await read('badge/@acme/hello/version.svg')).toBe('<svg/>');
+    expect(await again()).toMatchObject({ put: [], removed: [] });
+  });
+
+  it('loses nothing where most of it would go', async () => {
+    const { to, endpoint, names } = await makeKind();
+    const more = endpoint === undefined ? {} : { endpoint };
+    const many = Array.from({ length: 30 }, (__, index) => `api/v1/plugins/@acme/p-${index}.json`);
+    write(site, Object.fromEntries(many.map((name) => [name, '{}'])));
+    await deployTo(await open(to, more));
+    for (const name of many) remove(name);
+    const shrunk = deployTo(await open(to, more));
+    await expect(shrunk).rejects.toSatisfy((error) => hasCode(error, 'DEPLOY_SHRINKS'));
+    expect(await names()).toHaveLength(SERVED.length + many.length);
+    expect(await deployTo(await open(to, more), { mayShrink: true })).toMatchObject({ removed: many.toSorted() });
+    expect(await names()).toHaveLength(SERVED.length);
+  });
+});
+
+it('puts what is pinned before what pins it, and deletes last', async () => {
+  const place = await open('served');
+  await deployTo(place);
+  write(site, {
+    ...Object.fromEntries(Object.entries(SITE).map(([name, text]) => [name, `${text} `])),
+    'api/v1/plugins/@acme/hello/1.1.0.json': '{}',
+  });
+  remove('plugins/@acme/hello/index.html');
+  write(site, { 'plugins/index.html': '' });
+  const done: string[] = [];
+  const watched: Place = {
+    ...place,
+    put: async (file) => {
+      await place.put(file);
+      done.push(file.path);
+    },
+    remove: async (name) => {
+      await place.remove(name);
+      done.push(`- ${name}`);
+    },
+  };
+  await deployTo(watched);
+  const at = (name: string): number => done.indexOf(name);
+  const chain = [
+    'api/v1/plugins/@acme/hello/1.1.0.json',
+    'api/v1/plugins/@acme/hello.json',
+    'api/v1/config.json',
+    'api/v1/trust/1.snapshot.json',
+    'api/v1/trust/timestamp.json',
+    '- plugins/@acme/hello/index.html',
+  ];
+  expect(chain.map(at)).toEqual(chain.map(at).toSorted((a, b) => a - b));
+  expect(chain.map(at)).not.toContain(-1);
+});
+
+it('goes on where a run was cut off, before a client could see half of it', async () => {
+  const place = await open('served');
+  let count = 0;
+  const broken: Place = {
+    ...place,
+    put: async (file) => {
+      if ((count += 1) > 3) throw new Error('cut off');
+      await place.put(file);
+    },
+  };
+  await expect(deployTo(broken)).rejects.toThrow('cut off');
+  expect(fs.existsSync(path.join(folder, 'served/api/v1/config.json'))).toBe(false);
+  expect((await deployTo(await open('served'))).put).toHaveLength(SERVED.length - 3);
+});
+
+it('does not touch what is not a registry', async () => {
+  write(path.join(folder, 'home'), { 'plugins/mine.txt': 'dear', 'index.php': '' });
+  const refused = deployTo(await open('home'));
+  await expect(refused).rejects.toSatisfy((error) => hasCode(error, 'DEPLOY_FOREIGN'));
+  expect(fs.readdirSync(path.join(folder, 'home')).toSorted()).toEqual(['index.php', 'plugins']);
+  expect(fs.existsSync(path.join(folder, 'served'))).toBe(false);
+  fs.rmSync(path.join(site, 'api/v1/config.json'));
+  await expect(deployTo(await open('served'))).rejects.toSatisfy((error) => hasCode(error, 'FILE_INVALID'));
+});
+
+it('leaves a branch alone that somebody has moved meanwhile', async () => {
+  const { to } = await gitKind();
+  const [first, second] = [await open(to), await open(to)];
+  await deployTo(first);
+  write(site, { 'api/v1/tags.json': '[]' });
+  await expect(deployTo(second)).rejects.toSatisfy((error) => hasCode(error, 'PUSH_REJECTED'));
+});
+
+it('gives a branch one commit without a history', async () => {
+  const { to } = await gitKind();
+  await deployTo(await open(to));
+  write(site, { 'api/v1/tags.json': '[]' });
+  await deployTo(await open(to));
+  const { stdout } = await run('git', [
+    '--git-dir',
+    path.join(folder, 'remote.git'),
+    'log',
+    '--format=%an %ad',
+    'gh-pages',
+  ]);
+  expect(stdout.trim().split('\n')).toEqual(['ar-registry Sun Mar 1 00:00:00 2026 +0000']);
+});
+
+it('says in a bucket what each file is, and for how long it may be kept', async () => {
+  const { to, endpoint = '' } = await s3Kind();
+  await deployTo(await open(to, { endpoint }));
+  const client = new S3Client({ endpoint, region: 'us-east-1', credentials: CREDENTIALS, forcePathStyle: true });
+  const head = async (name: string) =>
+    client.send(new HeadObjectCommand({ Bucket: 'registry', Key: `public/${name}` }));
+  expect(await head('api/v1/plugins/@acme/hello/1.0.0/download')).toMatchObject({
+    ContentType: 'application/gzip',
+    CacheControl: 'public, max-age=31536000, immutable',
+    ContentDisposition: 'attachment; filename="acme-hello-1.0.0.tgz"',
+  });
+  expect(await head('api/v1/config.json')).toMatchObject({ CacheControl: 'no-cache' });
+});
+
+it('tells of a bucket that cannot be reached or is not there', async () => {
+  const { endpoint = '' } = await s3Kind();
+  const missing = open('s3://nowhere', { endpoint }).then((place) => deployTo(place));
+  await expect(missing).rejects.toSatisfy((error) => hasCode(error, 'DEPLOY_FAILED'));
+});
+
+it.each(['s3://', 's3://UPPER/x', 's3://a/b?c', 'git:', 'git:file:///x', 'git:file:///x#', 'git:file:///x#..'])(
+  'refuses %s as a place',
+  async (to) => {
+    await expect(open(to)).rejects.toSatisfy((error) => hasCode(error, 'USAGE'));
+  },
+);
