@@ -1,21 +1,18 @@
-import { ArError, hasCode } from '@ar-registry/core/errors';
 import { routes } from '@ar-registry/core/layout';
 import type { ApiClient } from '@ar-registry/io/api-client';
-import type { PluginName, Rating } from '@ar-registry/schemas';
+import type { PluginName, Rating, ReviewsDocument } from '@ar-registry/schemas';
+import { readCounted, type Counted } from './counted.ts';
 
-const LIMIT_BYTES = 4 * 1024 * 1024;
-
-/** How people rate a plugin; undefined where nobody has. Nothing is decided by it, so it is not signed. */
+/**
+ * How people rate a plugin; undefined where nobody has.
+ *
+ * @param client of the registry of this plugin: no other may rate it, or learn that it is asked for
+ */
 export async function ratingOf(name: PluginName, client: ApiClient, signal: AbortSignal): Promise<Rating | undefined> {
-  try {
-    const text = (await client.file(routes.reviews(name), LIMIT_BYTES, signal)).toString('utf8');
-    const { validator } = await import('@ar-registry/schemas/validators/api/reviews');
-    const result = validator(JSON.parse(text));
-    if (result.ok) return result.value.rating;
-  } catch (error) {
-    if (hasCode(error, 'REGISTRY_STATUS') && [404, 410].includes(error.facts.status)) return undefined;
-    if (!(error instanceof SyntaxError)) throw error;
-  }
-  const url = `${client.registryOf(name)}/${routes.reviews(name)}`;
-  throw new ArError('REGISTRY_RESPONSE_INVALID', { url, problem: 'it holds no ratings' });
+  const asked: Counted<ReviewsDocument> = {
+    route: routes.reviews(name),
+    what: 'ratings',
+    load: async () => (await import('@ar-registry/schemas/validators/api/reviews')).validator,
+  };
+  return (await readCounted(asked, client, signal))?.rating;
 }

@@ -15,6 +15,7 @@ const RUNS: readonly (readonly string[])[] = [
   ['search'],
   ['info', HELLO],
   ['readme', HELLO],
+  ['stats', HELLO],
   ['install', `${HELLO}@1.0.0`],
   ['list'],
   ['list', '--available'],

@@ -1,10 +1,11 @@
--- The result, by day, kind, plugin and version.
+-- The result, by day, kind, plugin, version and, of loads, how long they took.
 SELECT
   day::VARCHAR AS day,
   kind,
   name,
   version,
   ci,
+  bucket,
   sum(clients)::DOUBLE AS count
 FROM
   subtotal

@@ -3,4 +3,5 @@ INSERT INTO
 SELECT
   unnest($1),
   unnest($2),
-  unnest($3)::SMALLINT;
+  unnest($3)::SMALLINT,
+  unnest($4);

@@ -20,13 +20,27 @@ WITH
       address.kind,
       coalesce(address.release, release.id) AS release,
       rule.per,
-      rule.statuses
+      rule.about,
+      rule.statuses,
+      CASE
+        WHEN address.kind = 'load' THEN regexp_extract(target, '[?&]ms=([^&]*)', 1)
+      END AS told_bucket,
+      -- 40 letters take no more than this, percent-encoded; what is longer is not decoded.
+      CASE
+        WHEN rule.about = 'terms' THEN TRY(
+          url_decode(replace(regexp_extract(target, '[?&]q=([^&]{1,360})(?:&|$)', 1), '+', ' '))
+        )
+      END AS told_terms,
+      CASE
+        WHEN rule.about = 'terms' THEN regexp_replace(lower(client), '^::ffff:', '')
+      END AS plain_address
     FROM
       asked
       LEFT JOIN address ON address.path = asked.path
       LEFT JOIN release ON release.name = asked.told_name AND release.version = asked.told_version
-      LEFT JOIN (SELECT kind, any_value(per) AS per, list(status) AS statuses FROM kind GROUP BY kind) AS rule
-        ON rule.kind = address.kind
+      LEFT JOIN (
+        SELECT kind, any_value(per) AS per, any_value(about) AS about, list(status) AS statuses FROM kind GROUP BY kind
+      ) AS rule ON rule.kind = address.kind
   ),
   judged AS (
     SELECT
@@ -34,7 +48,10 @@ WITH
       CASE
         WHEN line IS NULL THEN 'other'
         WHEN day IS NULL OR day < DATE '2020-01-01' OR method IS NULL OR target IS NULL OR status IS NULL THEN 'broken'
-        WHEN kind IS NULL OR release IS NULL THEN 'other'
+        WHEN kind IS NULL OR (about = 'release' AND release IS NULL) THEN 'other'
+        -- Without an address nobody knows that others looked for the same.
+        WHEN about = 'terms' AND named_client IS NULL THEN 'other'
+        WHEN about = 'terms' AND NOT coalesce(regexp_matches(told_terms, '^[\pL\pM\pN @/-]{1,40}$'), false) THEN 'other'
         WHEN method <> 'GET' THEN 'method'
         WHEN NOT list_contains(statuses, status) THEN 'status'
         WHEN named_agent IS NULL OR regexp_matches(lower(named_agent), getvariable('bots')) THEN 'bot'
@@ -50,13 +67,26 @@ SELECT
   CASE WHEN verdict = 'counted' THEN day END AS day,
   CASE WHEN verdict = 'counted' AND per = 'hour' THEN hour(time)::TINYINT END AS span,
   CASE WHEN verdict = 'counted' THEN kind END AS kind,
-  CASE WHEN verdict = 'counted' THEN release END AS release,
+  CASE WHEN verdict = 'counted' AND about = 'release' THEN release END AS release,
   CASE WHEN verdict = 'counted' THEN regexp_matches(lower(named_agent), getvariable('ci')) END AS ci,
-  -- Where the server logs no addresses, nobody can be told apart: then only the same line twice is a repetition.
+  -- Where the server logs no addresses, nobody can be told apart: then only the same line twice is a repetition. Who looks
+  -- for something is an address alone, over all days, and of IPv6 a network: neither another name nor another address of
+  -- the same network makes another client.
   CASE
-    WHEN verdict = 'counted' THEN hash(
-      sha256(getvariable('salt') || day::VARCHAR || coalesce(named_client || chr(9) || named_agent, line))
+    WHEN verdict <> 'counted' THEN NULL
+    WHEN about = 'terms' THEN hash(
+      sha256(
+        getvariable('salt') || CASE
+          WHEN contains(plain_address, ':') THEN regexp_extract(split_part(plain_address, '::', 1), '^(?:[^:]*:){0,3}[^:]*')
+          ELSE plain_address
+        END
+      )
     )
-  END AS client
+    ELSE hash(sha256(getvariable('salt') || day::VARCHAR || coalesce(named_client || chr(9) || named_agent, line)))
+  END AS client,
+  CASE
+    WHEN verdict = 'counted' AND list_contains(getvariable('buckets'), told_bucket) THEN told_bucket::INTEGER
+  END AS bucket,
+  CASE WHEN verdict = 'counted' AND about = 'terms' THEN told_terms END AS terms
 FROM
   judged;

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { bundleProgram } from '../bundle-program.ts';
+import { lazyRequires } from './lazy-requires.ts';
 
 const cli = fileURLToPath(new URL('../../cli/', import.meta.url));
 let folder: string;
@@ -29,6 +30,14 @@ it('leaves no builtin and no other part of the program to be loaded at once', ()
 it('leaves no package to be evaluated at once that is loaded where it is used', () => {
   expect(chunksWith(/^(?:[\w$]+\.)?require_semver\(\);/m)).toEqual([]);
   expect(chunksWith(/^(?:let|const|var) .*__toESM\((?:[\w$]+\.)?require_semver\(\)/m)).toEqual([]);
+});
+
+it('declares nothing by a name that a module may have given to something of its own', () => {
+  const plugin = lazyRequires([]).renderChunk;
+  const render = typeof plugin === 'function' ? plugin : plugin?.handler;
+  const code: unknown = render && Reflect.apply(render, undefined, ['let node_fs = require("node:fs");\n']);
+  const own = [...String(code).matchAll(/^(?:const|let|var|function) (\w+)/gm)].map(([, name]) => name);
+  expect(own.filter((name) => name !== 'node_fs')).toEqual([expect.stringMatching(/^__/)]);
 });
 
 it('writes nothing that the oldest Node.js of package.json does not know', () => {

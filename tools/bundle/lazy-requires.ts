@@ -10,8 +10,9 @@
  */
 import type { Plugin } from 'rolldown';
 
+/** Named as Rolldown names its own functions: a module may have one of any other name. */
 const LAZILY =
-  'const lazily = (load) => new Proxy({}, { get: (_, name) => (name === "default" ? load() : load()[name]) });\n';
+  'const __lazily = (load) => new Proxy({}, { get: (_, name) => (name === "default" ? load() : load()[name]) });\n';
 
 /** `let node_fs = require("node:fs");` or `let execa = require("execa");`, and the copy of all its members that a default import makes. */
 const OUTSIDE = /^let (\w+) = require\("([^".][^"]*)"\);\n(?:\1 = [\w$.]*__toESM\(\1, 1\);\n)?/gm;
@@ -36,11 +37,11 @@ export function lazyRequires(packages: readonly string[]): Plugin {
     name: 'lazy-requires',
     renderChunk: (code) => {
       const changed = code
-        .replaceAll(OUTSIDE, 'const $1 = lazily(() => require("$2"));\n')
-        .replaceAll(CHUNK, 'const $1 = lazily(() => require("$2"));')
+        .replaceAll(OUTSIDE, 'const $1 = __lazily(() => require("$2"));\n')
+        .replaceAll(CHUNK, 'const $1 = __lazily(() => require("$2"));')
         .replaceAll(UNUSED_CHUNK, '')
-        .replaceAll(wrapped, 'const $1 = lazily(() => $2());')
-        .replaceAll(named, 'const $1 = lazily(() => $2());')
+        .replaceAll(wrapped, 'const $1 = __lazily(() => $2());')
+        .replaceAll(named, 'const $1 = __lazily(() => $2());')
         .replaceAll(evaluated, '');
       return changed === code ? null : LAZILY + changed;
     },

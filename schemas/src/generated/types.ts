@@ -11,6 +11,25 @@ export type AdvisoryId = string;
  */
 export type Timestamp = string;
 /**
+ * Ids of the vulnerability of an npm dependency that this one comes from, by all the names it has.
+ *
+ * @minItems 1
+ * @maxItems 100
+ *
+ */
+export type AdvisoryUpstream = string[];
+/**
+ * @maxItems 10
+ *
+ */
+export type AdvisorySeverity = {
+  type: 'CVSS_V2' | 'CVSS_V3' | 'CVSS_V4';
+  /**
+   * A vector of CVSS.
+   */
+  score: string;
+}[];
+/**
  * `@scope/name`; each part 1 to 63 characters of a-z, 0-9 and hyphen, starting with a letter or digit.
  *
  */
@@ -47,6 +66,11 @@ export type AdvisoryRanges = {
 export type AdvisoryVersions = Version[];
 export type HttpUrl = string;
 /**
+ * How grave it is in one word, as GitHub's database has it.
+ *
+ */
+export type AdvisoryRating = 'LOW' | 'MODERATE' | 'HIGH' | 'CRITICAL';
+/**
  * `warn` tells; `block-install` is not installed any more; `block-load` is not loaded either, where it is installed already.
  *
  */
@@ -62,6 +86,7 @@ export type CategoryId = string;
  *
  */
 export type Integrity = string;
+export type TrustLevel = 'official' | 'verified' | 'community';
 export type GitUrl = string;
 /**
  * Path inside the package, POSIX, with an optional leading `./`.
@@ -70,7 +95,11 @@ export type GitUrl = string;
 export type PackagePath = string;
 export type PluginType = 'bridge' | 'storage' | 'memory' | 'policy' | 'hook' | 'widget';
 export type Tag = string;
-export type TrustLevel = 'official' | 'verified' | 'community';
+/**
+ * Words that people looked for: lower case, at most three.
+ *
+ */
+export type SearchTerms = string;
 /**
  * The manifest with one spelling for everything and every default filled in, as records and API documents carry it.
  *
@@ -88,6 +117,7 @@ export type EnvKey = string;
  */
 export type Range = string;
 export type NetworkHost = string;
+export type ListenAddress = string;
 export type PermissionPath = string;
 export type Severity = 'error' | 'warning';
 export type ObjectId = string;
@@ -286,6 +316,7 @@ export interface AdvisoryRecord {
    * @maxItems 100
    */
   aliases?: string[];
+  upstream?: AdvisoryUpstream;
   /**
    * The reason in one line, which everybody is shown who is affected: what it does, and what to do.
    */
@@ -294,6 +325,7 @@ export interface AdvisoryRecord {
    * CommonMark.
    */
   details?: string;
+  severity?: AdvisorySeverity;
   /**
    * One plugin.
    *
@@ -328,8 +360,28 @@ export interface AdvisoryRecord {
       | 'WEB';
     url: HttpUrl;
   }[];
+  database_specific?: {
+    /**
+     * `ar-registry advisories draft` wrote it and nobody has read it yet: delete this line once you have. No index takes it in before.
+     */
+    draft?: true;
+    severity?: AdvisoryRating;
+    dependency?: AdvisoryDependency;
+  };
   action: AdvisoryAction;
   replacement?: AdvisoryReplacement;
+}
+/**
+ * The npm package through which the plugin is affected, and the versions of it that are locked.
+ *
+ */
+export interface AdvisoryDependency {
+  name: string;
+  /**
+   * @minItems 1
+   * @maxItems 100
+   */
+  versions: string[];
 }
 /**
  * `/api/v1/advisories.json`: what is known against versions of plugins, and what is to be done about it; those that were withdrawn are left out.
@@ -388,6 +440,7 @@ export interface AdvisoryDocument {
    * @maxItems 100
    */
   aliases?: string[];
+  upstream?: AdvisoryUpstream;
   /**
    * The reason in one line, which everybody is shown who is affected: what it does, and what to do.
    */
@@ -396,6 +449,7 @@ export interface AdvisoryDocument {
    * CommonMark.
    */
   details?: string;
+  severity?: AdvisorySeverity;
   /**
    * One plugin.
    *
@@ -430,6 +484,10 @@ export interface AdvisoryDocument {
       | 'WEB';
     url: HttpUrl;
   }[];
+  database_specific?: {
+    severity?: AdvisoryRating;
+    dependency?: AdvisoryDependency;
+  };
   action: AdvisoryAction;
   replacement?: AdvisoryReplacement;
 }
@@ -502,6 +560,10 @@ export interface ChangesDocument {
  */
 export interface ConfigDocument {
   /**
+   * What describes the others, for programs that make clients (OpenAPI 3.1).
+   */
+  openApi?: string;
+  /**
    * Version of this format. A reader that meets a number it does not know reports the document as unsupported.
    */
   schemaVersion: 1;
@@ -534,6 +596,9 @@ export interface ConfigDocument {
     ratings?: string;
     reviews?: string;
     statsPlugin?: string;
+    statsPluginTable?: string;
+    statsRegistry?: string;
+    statsRegistryTable?: string;
     /**
      * What the checks said of a version; absent where the registry has no reports.
      */
@@ -559,6 +624,10 @@ export interface ConfigDocument {
      */
     githubClientId?: string;
   };
+  /**
+   * Folder of the files that are asked for to tell what happened, with a slash at its end: relative to the registry’s base URL, or an https address of another server. Absent where the registry wants to be told nothing.
+   */
+  telemetryUrl?: string;
   search: {
     /**
      * Whether the file at `urls.search` has all plugins, or names the files that they are in.
@@ -568,6 +637,90 @@ export interface ConfigDocument {
     integrity: Integrity;
     size: number;
   };
+}
+/**
+ * `/mirror.json` of a mirror: what it is a mirror of, and what it does not carry. Said by whoever runs the mirror, not signed by the registry: it explains what is missing, and proves nothing.
+ *
+ */
+export interface MirrorDocument {
+  /**
+   * Version of this format. A reader that meets a number it does not know reports the document as unsupported.
+   */
+  schemaVersion: 1;
+  origin: HttpUrl;
+  /**
+   * Fingerprint of the root by which the registry was first trusted.
+   */
+  root: string;
+  /**
+   * Version of the signed state that it has.
+   */
+  timestamp: number;
+  policy: MirrorPolicy;
+  /**
+   * How many versions it carries.
+   */
+  versions: number;
+  /**
+   * Plugin → version → why it is not there, in one line. `*` stands for all versions.
+   */
+  withheld: {
+    [k: string]: {
+      [k: string]: string;
+    };
+  };
+}
+/**
+ * What a mirror carries of a registry: what every given field lets pass. Signed documents are carried whatever it says, since clients check that none is missing; versions that it does not let pass have no document and no archive there.
+ *
+ */
+export interface MirrorPolicy {
+  /**
+   * Version of this format. A reader that meets a number it does not know reports the document as unsupported.
+   */
+  schemaVersion: 1;
+  /**
+   * Plugins that may be there, `@scope/name`, with at most one `*` in each part; all of them unless given.
+   *
+   * @maxItems 1000
+   */
+  allow?: string[];
+  /**
+   * Plugins that may not, whatever `allow` says.
+   *
+   * @maxItems 1000
+   */
+  deny?: string[];
+  minimumTrust?: TrustLevel;
+  /**
+   * Versions published longer ago are not carried.
+   */
+  maximumAgeDays?: number;
+  /**
+   * Versions published more recently are not carried yet.
+   */
+  minimumAgeDays?: number;
+  /**
+   * SPDX ids, one of which a version must be usable under.
+   *
+   * @maxItems 500
+   */
+  licenses?: string[];
+  /**
+   * Versions that ask for one of these are not carried.
+   *
+   * @maxItems 8
+   */
+  denyPermissions?: (
+    | 'network'
+    | 'filesystemRead'
+    | 'filesystemWrite'
+    | 'env'
+    | 'childProcess'
+    | 'nativeAddons'
+    | 'workers'
+    | 'codeGeneration'
+  )[];
 }
 export interface Repository {
   type: 'git';
@@ -1223,7 +1376,7 @@ export interface StatsDownloadsDocument {
   };
 }
 /**
- * `/api/v1/stats/plugins/@scope/name.json`: the downloads of one plugin. There is none of a plugin that was never downloaded.
+ * `/api/v1/stats/plugins/@scope/name.json`: what was counted of one plugin, its downloads above all. There is none of a plugin of which nothing was. The same by day and version is beside it, ending in `.csv`.
  *
  */
 export interface StatsPluginDocument {
@@ -1257,8 +1410,144 @@ export interface StatsPluginDocument {
     [k: string]: {
       total: number;
       last30Days: number;
+      /**
+       * How often it was told to be in use, in the last 7 days.
+       */
+      active?: number;
     };
   };
+  /**
+   * Where the plugin is in use, on the mean of the last 7 days that were counted: of those alone whose users let it be told. Absent where none is known.
+   */
+  activeInstallations?: number;
+  /**
+   * Of the last 30 days: loads and errors that were told.
+   */
+  starts?: number;
+  /**
+   * Of these starts, those that ended in an error. Absent where fewer than 50 were told.
+   */
+  errorRate?: number;
+  /**
+   * Mean time to load, in milliseconds, of the last 30 days: times are told within bounds, and taken for the middle of them. Absent where fewer than 50 were told.
+   */
+  averageLoadMs?: number;
+  /**
+   * Milliseconds: the smallest bound that 95 of 100 loads kept to.
+   */
+  p95LoadMs?: number;
+  /**
+   * Loads of the last 30 days, by how long they took at most, in milliseconds.
+   */
+  loadTimes?: {
+    [k: string]: number;
+  };
+  /**
+   * Which versions are in use. Absent where nothing says so.
+   */
+  distribution?: {
+    /**
+     * What shares are of: installations in use in the last 7 days, or where none is known, downloads of the last 30.
+     */
+    by: 'active' | 'downloads';
+    /**
+     * The largest first.
+     *
+     * @maxItems 100000
+     */
+    shares: {
+      version: Version;
+      /**
+       * Of all, rounded.
+       */
+      share: number;
+    }[];
+  };
+}
+/**
+ * `/api/v1/stats/registry.json`: the registry as those who run it look at it. All of the last 30 days. The same as a table is beside it, ending in `.csv`.
+ *
+ */
+export interface StatsRegistryDocument {
+  /**
+   * Version of this format. A reader that meets a number it does not know reports the document as unsupported.
+   */
+  schemaVersion: 1;
+  /**
+   * A day, UTC.
+   */
+  through?: string;
+  /**
+   * Plugins that are listed.
+   */
+  plugins: number;
+  /**
+   * Of all plugins.
+   */
+  versions: number;
+  /**
+   * Without those of CI.
+   */
+  downloads: number;
+  /**
+   * Of all plugins together, where they are known.
+   */
+  activeInstallations?: number;
+  /**
+   * The most downloaded first. Plugins without a category are in none.
+   *
+   * @maxItems 10000
+   */
+  categories: {
+    id: CategoryId;
+    plugins: number;
+    downloads: number;
+    activeInstallations?: number;
+  }[];
+  /**
+   * Of plugins of which at least 50 starts were told; those that fail most first.
+   *
+   * @maxItems 1000
+   */
+  errorRates: {
+    name: PluginName;
+    /**
+     * Loads and errors that were told.
+     */
+    starts: number;
+    /**
+     * Of these starts, those that ended in an error.
+     */
+    errorRate: number;
+    /**
+     * Milliseconds.
+     */
+    averageLoadMs?: number;
+  }[];
+  /**
+   * What people looked for and found something: what at least 10 clients did, the most first.
+   *
+   * @maxItems 100
+   */
+  searches: {
+    terms: SearchTerms;
+    /**
+     * Clients, a day: a multiple of 5.
+     */
+    count: number;
+  }[];
+  /**
+   * What people looked for and found nothing: what at least 10 clients did, the most first.
+   *
+   * @maxItems 100
+   */
+  missed: {
+    terms: SearchTerms;
+    /**
+     * Clients, a day: a multiple of 5.
+     */
+    count: number;
+  }[];
 }
 /**
  * `/api/v1/stats/totals.json`: the downloads of all plugins, and how many shards of `stats/downloads/<n>.json` there are.
@@ -1471,6 +1760,12 @@ export interface GrantedPermissions {
    * @maxItems 64
    */
   network: NetworkHost[];
+  /**
+   * Addresses the plugin listens on: `127.0.0.1:3000`, `0.0.0.0:8080`, `${KEY}` for a port or an address with its port that the user sets, or `${HOST}:${PORT}`. An address of this machine alone unless another is named; port 0 is any free port, there only. Absent if there are none: versions from before this permission have no such key.
+   *
+   * @maxItems 16
+   */
+  listen?: ListenAddress[];
   filesystem: {
     /**
      * @maxItems 64
@@ -1895,6 +2190,61 @@ export interface AutomergePlan {
   }[];
 }
 /**
+ * `ar-bundle.json`, the first file of a bundle: an uncompressed tar with all that an installation without a network needs. It lists every other file of the tar, in their order. Nothing in it is believed: what is installed is verified by what the registries signed.
+ *
+ */
+export interface BundleManifest {
+  /**
+   * Version of this format. A reader that meets a number it does not know reports the document as unsupported.
+   */
+  schemaVersion: 1;
+  format: 'ar-plugins-bundle';
+  /**
+   * What the bundle was made for, by name.
+   *
+   * @minItems 1
+   * @maxItems 2000
+   */
+  plugins: {
+    name: PluginName;
+    version: Version;
+    source: 'registry' | 'git' | 'archive';
+    /**
+     * What `ar-plugins.yaml` asks for; of a registry alone.
+     */
+    range?: string;
+    /**
+     * URL of the registry that it is from.
+     */
+    registry?: string;
+  }[];
+  /**
+   * URLs of the registries that files are from.
+   *
+   * @maxItems 100
+   */
+  registries: string[];
+  /**
+   * @maxItems 20000
+   */
+  files: {
+    /**
+     * In the tar. No two are the same.
+     */
+    path: string;
+    size: number;
+    integrity: Integrity;
+    /**
+     * Where it was served.
+     */
+    url?: string;
+    /**
+     * The integrity by which a lock names it: npm packages, and archives of plugins that come from no registry.
+     */
+    pin?: string;
+  }[];
+}
+/**
  * `categories.yaml`: the categories of the registry.
  *
  */
@@ -1911,6 +2261,71 @@ export interface CategoriesRecord {
     title: string;
     description: string;
   }[];
+}
+export interface Draft {
+  id: AdvisoryId;
+  plugin: PluginName;
+  /**
+   * For people: `>=1.0.0 <1.4.3`.
+   */
+  versions: string;
+  severity: 'low' | 'moderate' | 'high' | 'critical' | 'unknown';
+  /**
+   * @maxItems 100
+   */
+  upstream: string[];
+  /**
+   * The npm package.
+   */
+  dependency: string;
+}
+/**
+ * `ar-registry advisories draft --json`.
+ *
+ */
+export interface AdvisoriesDraftOutput {
+  /**
+   * Version of this format. A reader that meets a number it does not know reports the document as unsupported.
+   */
+  schemaVersion: 1;
+  /**
+   * Instant in UTC, ISO 8601.
+   */
+  takenAt: string;
+  /**
+   * What is new, the gravest first.
+   *
+   * @maxItems 1000
+   */
+  drafts: Draft[];
+  /**
+   * Drafts of earlier runs that nobody has decided on yet.
+   *
+   * @maxItems 100000
+   */
+  waiting: Draft[];
+  /**
+   * How many more there would be; the next run drafts them.
+   */
+  left: number;
+  /**
+   * Versions of whose dependencies nothing is known, `@scope/name@version`: their report is missing, or its check could not run.
+   *
+   * @maxItems 1000000
+   */
+  unknown: string[];
+  /**
+   * Absent where nothing was to be proposed.
+   */
+  proposed?: {
+    state: 'opened' | 'already-open' | 'pushed' | 'already-pushed' | 'dry-run';
+    branch: string;
+    commit?: string;
+    /**
+     * Address of its page.
+     */
+    pullRequest?: string;
+  };
 }
 /**
  * `ar-registry audit-log --json`.
@@ -2100,6 +2515,45 @@ export interface Finding {
   path: string;
   message: string;
   remedy: string;
+}
+/**
+ * `ar plugin bundle --json`.
+ *
+ */
+export interface BundleOutput {
+  /**
+   * Version of this format. A reader that meets a number it does not know reports the document as unsupported.
+   */
+  schemaVersion: 1;
+  /**
+   * As it was asked for.
+   */
+  file: string;
+  size: number;
+  integrity: Integrity;
+  /**
+   * Files in it.
+   */
+  fileCount: number;
+  npmPackages: number;
+  /**
+   * @maxItems 100
+   */
+  registries: {
+    url: string;
+    /**
+     * SHA-256 of the root by which it is trusted here.
+     */
+    fingerprint: string;
+  }[];
+  /**
+   * @maxItems 2000
+   */
+  plugins: {
+    name: PluginName;
+    version: Version;
+    source: 'registry' | 'git' | 'archive';
+  }[];
 }
 /**
  * `ar plugin cache list --json`.
@@ -2491,6 +2945,10 @@ export interface FoundPermissions {
    * Hosts; `unix:<path>` for a socket; `${KEY}` for the host of a configuration value; `*` where the code does not tell.
    */
   network: string[];
+  /**
+   * Addresses that are listened on; `${KEY}` for those of a configuration value; `*` where the code does not tell. Absent in reports from before this permission.
+   */
+  listen?: string[];
   filesystem: {
     /**
      * Paths outside of the package and of the data directory.
@@ -3276,6 +3734,62 @@ export interface MergeOutput {
    */
   findings: Finding[];
 }
+/**
+ * `ar-registry mirror --json`.
+ *
+ */
+export interface MirrorOutput {
+  /**
+   * Version of this format. A reader that meets a number it does not know reports the document as unsupported.
+   */
+  schemaVersion: 1;
+  out: string;
+  origin: string;
+  /**
+   * Fingerprint of the root by which the registry was first trusted.
+   */
+  root: string;
+  /**
+   * False with `--dry-run`.
+   */
+  applied: boolean;
+  /**
+   * Plugins of which it carries a version.
+   */
+  plugins: number;
+  /**
+   * Versions that it carries.
+   */
+  versions: number;
+  /**
+   * Versions that its policy, or a revocation, leaves out.
+   */
+  withheld: number;
+  /**
+   * Files that came over the network.
+   */
+  fetched: number;
+  fetchedBytes: number;
+  /**
+   * With `--dry-run`: archives that would be fetched.
+   */
+  missing?: number;
+  /**
+   * Files that were there already.
+   */
+  unchanged: number;
+  deleted: number;
+  /**
+   * Versions that the registry lists and does not serve as it signed them.
+   *
+   * @maxItems 1000000
+   */
+  problems: {
+    plugin: PluginName;
+    version: Version;
+    code: string;
+  }[];
+}
 export interface Told {
   subscriber: string;
   id: string;
@@ -3456,6 +3970,114 @@ export interface PackOutput {
    * @maxItems 20000
    */
   files: DistFile[];
+}
+/**
+ * `ar plugin stats --json`.
+ *
+ */
+export interface PluginStatsOutput {
+  /**
+   * Version of this format. A reader that meets a number it does not know reports the document as unsupported.
+   */
+  schemaVersion: 1;
+  name: PluginName;
+  /**
+   * A day, UTC.
+   */
+  through?: string;
+  stats?: StatsPluginDocument1;
+  /**
+   * Only with --csv: what was counted by day and version, as the command prints it without --json.
+   */
+  table?: string;
+}
+/**
+ * As the registry publishes it. Absent where it has counted nothing of this plugin.
+ */
+export interface StatsPluginDocument1 {
+  /**
+   * Version of this format. A reader that meets a number it does not know reports the document as unsupported.
+   */
+  schemaVersion: 1;
+  name: PluginName;
+  /**
+   * Of all time, without those of CI, as all numbers but `ci`.
+   */
+  total: number;
+  lastWeek: number;
+  last30Days: number;
+  last90Days: number;
+  /**
+   * Of all time, by clients that say they run in CI.
+   */
+  ci: number;
+  /**
+   * Downloads of the same archives from GitHub releases, ever, as GitHub counts them: with bots, CI and repetitions.
+   */
+  github?: number;
+  /**
+   * By day, of the last 90 days; a day that is absent had none.
+   */
+  daily: {
+    [k: string]: number;
+  };
+  versions: {
+    [k: string]: {
+      total: number;
+      last30Days: number;
+      /**
+       * How often it was told to be in use, in the last 7 days.
+       */
+      active?: number;
+    };
+  };
+  /**
+   * Where the plugin is in use, on the mean of the last 7 days that were counted: of those alone whose users let it be told. Absent where none is known.
+   */
+  activeInstallations?: number;
+  /**
+   * Of the last 30 days: loads and errors that were told.
+   */
+  starts?: number;
+  /**
+   * Of these starts, those that ended in an error. Absent where fewer than 50 were told.
+   */
+  errorRate?: number;
+  /**
+   * Mean time to load, in milliseconds, of the last 30 days: times are told within bounds, and taken for the middle of them. Absent where fewer than 50 were told.
+   */
+  averageLoadMs?: number;
+  /**
+   * Milliseconds: the smallest bound that 95 of 100 loads kept to.
+   */
+  p95LoadMs?: number;
+  /**
+   * Loads of the last 30 days, by how long they took at most, in milliseconds.
+   */
+  loadTimes?: {
+    [k: string]: number;
+  };
+  /**
+   * Which versions are in use. Absent where nothing says so.
+   */
+  distribution?: {
+    /**
+     * What shares are of: installations in use in the last 7 days, or where none is known, downloads of the last 30.
+     */
+    by: 'active' | 'downloads';
+    /**
+     * The largest first.
+     *
+     * @maxItems 100000
+     */
+    shares: {
+      version: Version;
+      /**
+       * Of all, rounded.
+       */
+      share: number;
+    }[];
+  };
 }
 /**
  * `ar plugin publish --json`.
@@ -4017,6 +4639,90 @@ export interface StatsOutput {
   counters: number;
 }
 /**
+ * `ar plugin telemetry show --json`.
+ *
+ */
+export interface TelemetryShowOutput {
+  /**
+   * Version of this format. A reader that meets a number it does not know reports the document as unsupported.
+   */
+  schemaVersion: 1;
+  /**
+   * @maxItems 10000
+   */
+  waiting: {
+    at: Timestamp;
+    /**
+     * Absent where the registry wants to be told nothing by now.
+     */
+    address?: string;
+  }[];
+  /**
+   * The last hundred, the newest at the end.
+   *
+   * @maxItems 100
+   */
+  told: {
+    at: Timestamp;
+    address: string;
+    /**
+     * Whether a server answered, whatever it said.
+     */
+    sent: boolean;
+  }[];
+}
+/**
+ * `ar plugin telemetry on --json`, `telemetry off --json` and `telemetry status --json`.
+ *
+ */
+export interface TelemetryOutput {
+  /**
+   * Version of this format. A reader that meets a number it does not know reports the document as unsupported.
+   */
+  schemaVersion: 1;
+  /**
+   * Whether anything is told: nothing speaks against it, and a registry wants to be told.
+   */
+  on: boolean;
+  /**
+   * All that speaks against telling anything.
+   *
+   * @maxItems 10
+   */
+  obstacles: {
+    kind: 'not-asked-for' | 'switched-off' | 'do-not-track' | 'ci' | 'offline';
+    /**
+     * The environment variable that says that this is CI.
+     */
+    variable?: string;
+  }[];
+  /**
+   * The user’s own settings.
+   */
+  file: string;
+  /**
+   * @maxItems 1000
+   */
+  registries: {
+    /**
+     * Without credentials.
+     */
+    url: string;
+    /**
+     * Folder of what is asked for; absent where the registry wants to be told nothing.
+     */
+    collector?: string;
+    /**
+     * Whether it ever said what it wants.
+     */
+    known: boolean;
+  }[];
+  /**
+   * How many events wait to be told.
+   */
+  waiting: number;
+}
+/**
  * `ar-registry trust explain --json`.
  *
  */
@@ -4312,6 +5018,12 @@ export interface Permissions {
    */
   network?: NetworkHost[];
   /**
+   * Addresses the plugin listens on: `127.0.0.1:3000`, `0.0.0.0:8080`, `${KEY}` for a port or an address with its port that the user sets, or `${HOST}:${PORT}`. An address of this machine alone unless another is named; port 0 is any free port, there only.
+   *
+   * @maxItems 16
+   */
+  listen?: ListenAddress[];
+  /**
    * Paths inside the package, or `${KEY}`. The plugin’s own data directory is always allowed.
    */
   filesystem?: {
@@ -4357,6 +5069,13 @@ export interface VersionCounts {
   [k: string]: {
     [k: string]: number;
   };
+}
+/**
+ * By terms: how many clients looked for them.
+ *
+ */
+export interface TermCounts {
+  [k: string]: number;
 }
 /**
  * What a checked provenance says.
@@ -4635,6 +5354,14 @@ export interface DailyStats {
   events: {
     [k: string]: VersionCounts;
   };
+  /**
+   * Of the events `load` those that told how long it took: by the upper bound in milliseconds.
+   */
+  loadTimes?: {
+    [k: string]: VersionCounts;
+  };
+  searches?: TermCounts1;
+  missed?: TermCounts2;
 }
 /**
  * Without those of CI.
@@ -4651,6 +5378,18 @@ export interface VersionCounts2 {
   [k: string]: {
     [k: string]: number;
   };
+}
+/**
+ * What at least 10 clients looked for, with results. Rounded to multiples of 5.
+ */
+export interface TermCounts1 {
+  [k: string]: number;
+}
+/**
+ * What at least 10 clients looked for, without results. Rounded to multiples of 5.
+ */
+export interface TermCounts2 {
+  [k: string]: number;
 }
 /**
  * `dependencies.yaml`: npm packages of which a reviewer has looked at what their code can do. A human reviews any change.
@@ -4679,6 +5418,30 @@ export interface DependenciesRecord {
      * What it needs them for.
      */
     remark: string;
+  }[];
+}
+/**
+ * `dismissed.yaml`: vulnerabilities of npm packages of which a reviewer has found that they do not concern a plugin that depends on them. No advisory is drafted for them. A human reviews any change.
+ *
+ */
+export interface DismissedRecord {
+  /**
+   * Version of this format. A reader that meets a number it does not know reports the document as unsupported.
+   */
+  schemaVersion: 1;
+  /**
+   * @maxItems 10000
+   */
+  dismissed: {
+    plugin: PluginName;
+    /**
+     * Any id that the vulnerability has: of GitHub's database, or a CVE.
+     */
+    vulnerability: string;
+    /**
+     * Why it does not concern the plugin, in none of its versions.
+     */
+    reason: string;
   }[];
 }
 /**
@@ -5138,6 +5901,12 @@ export interface Permissions1 {
    */
   network?: NetworkHost[];
   /**
+   * Addresses the plugin listens on: `127.0.0.1:3000`, `0.0.0.0:8080`, `${KEY}` for a port or an address with its port that the user sets, or `${HOST}:${PORT}`. An address of this machine alone unless another is named; port 0 is any free port, there only.
+   *
+   * @maxItems 16
+   */
+  listen?: ListenAddress[];
+  /**
    * Paths inside the package, or `${KEY}`. The plugin’s own data directory is always allowed.
    */
   filesystem?: {
@@ -5290,6 +6059,10 @@ export interface RegistryRecord {
      */
     plugins?: string[];
   }[];
+  /**
+   * `true`: users who said that they may tell this registry what they install and look for (`ar plugin telemetry`), by asking for tiny files that the build emits below `/t/v1/`. An https address: they tell it there, in a folder of another server.
+   */
+  telemetry?: boolean | string;
   /**
    * How the index is signed; a registry without it is not. Keys are in the folder trust/ beside this file.
    */
@@ -5590,6 +6363,10 @@ export interface UserConfig {
       root?: string;
     };
   };
+  /**
+   * Whether registries may be told what you install and look for, as `ar plugin telemetry` writes it. Nothing is told unless it is `true`, nor where DO_NOT_TRACK is set or in CI.
+   */
+  telemetry?: boolean;
   /**
    * How long a version must have been published before `install`, `update` and `outdated` choose it by themselves: minutes, hours or days, as in `3d`. An exact version may be younger.
    */

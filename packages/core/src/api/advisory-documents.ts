@@ -6,7 +6,7 @@ import type { Snapshot } from '../snapshot/index.ts';
 const OSV_SCHEMA_VERSION = '1.7.0';
 
 /** What clients go by, by id: all that was not withdrawn. */
-export function toAdvisories({ advisories }: Snapshot): AdvisoriesDocument {
+export function toAdvisories({ advisories }: Pick<Snapshot, 'advisories'>): AdvisoriesDocument {
   const inForce = advisories.filter(({ withdrawn }) => withdrawn === undefined);
   return { schemaVersion: 1, advisories: inForce.flatMap(toEntries) };
 }

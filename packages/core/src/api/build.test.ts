@@ -16,6 +16,7 @@ import { validator as isReviews } from '@ar-registry/schemas/validators/api/revi
 import { validator as isSearchIndex } from '@ar-registry/schemas/validators/api/search-index';
 import { validator as isStatsDownloads } from '@ar-registry/schemas/validators/api/stats-downloads';
 import { validator as isStatsPlugin } from '@ar-registry/schemas/validators/api/stats-plugin';
+import { validator as isStatsRegistry } from '@ar-registry/schemas/validators/api/stats-registry';
 import { validator as isStatsTotals } from '@ar-registry/schemas/validators/api/stats-totals';
 import { validator as isStatus } from '@ar-registry/schemas/validators/api/status';
 import { validator as isAdvisories } from '@ar-registry/schemas/validators/api/advisories';
@@ -85,6 +86,7 @@ const VALIDATORS: Readonly<Record<string, (value: unknown) => { readonly ok: boo
 
 function isValid({ kind, path, body }: ApiDocument): boolean {
   if (kind === 'badge') return body.startsWith('<svg ');
+  if (kind === 'table') return /^(?:[^\r\n]+\r\n)+$/.test(body);
   const value: unknown = JSON.parse(body);
   const known = VALIDATORS[path];
   if (known) return known(value).ok;
@@ -101,6 +103,7 @@ function isValidAdvisory(path: string, value: unknown): boolean {
 
 function isValidStats(path: string, value: unknown): boolean {
   if (path === routes.statsTotals) return isStatsTotals(value).ok;
+  if (path === routes.statsRegistry) return isStatsRegistry(value).ok;
   if (path === routes.ratings) return isRatings(value).ok;
   if (path.includes('/reviews/')) return isReviews(value).ok;
   return path.includes('/downloads/') ? isStatsDownloads(value).ok : isStatsPlugin(value).ok;
@@ -134,7 +137,18 @@ describe('buildDocuments', () => {
 
   it('gives leaves before what names them', () => {
     const kinds = build(sample()).map(({ kind }) => kind);
-    const order = ['version', 'plugin', 'npm', 'stats', 'badge', 'list', 'search', 'status', 'config'] as const;
+    const order = [
+      'version',
+      'plugin',
+      'npm',
+      'table',
+      'stats',
+      'badge',
+      'list',
+      'search',
+      'status',
+      'config',
+    ] as const;
     expect(kinds).toEqual(kinds.toSorted((a, b) => order.indexOf(a) - order.indexOf(b)));
     expect(kinds.at(-1)).toBe('config');
   });
@@ -151,7 +165,7 @@ describe('buildDocuments', () => {
   });
 
   it('writes compact JSON that ends in one line feed', () => {
-    const documents = build(sample()).filter(({ kind }) => kind !== 'badge');
+    const documents = build(sample()).filter(({ kind }) => kind !== 'badge' && kind !== 'table');
     for (const { body } of documents) expect(body).toBe(`${JSON.stringify(JSON.parse(body))}\n`);
   });
 
@@ -187,6 +201,17 @@ describe('buildDocuments', () => {
     expect(at(documents, routes.config)).toMatchObject({
       search: { format: 'compact', entries: 2, integrity: hash(bytes), size: bytes.length },
     });
+  });
+
+  it.each([
+    [undefined, undefined],
+    [false, undefined],
+    [true, 't/v1/'],
+    ['https://count.example.org', 'https://count.example.org/'],
+    ['https://count.example.org/t/v1/', 'https://count.example.org/t/v1/'],
+  ])('tells in config.json where it wants to be told something: %s', (telemetry, telemetryUrl) => {
+    const document = config(telemetry === undefined ? {} : { telemetry });
+    expect(document).toEqual(Object.assign({}, config({}), telemetryUrl === undefined ? {} : { telemetryUrl }));
   });
 
   it('tells in config.json where submissions go, if the registry says so', () => {

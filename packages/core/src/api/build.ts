@@ -21,12 +21,14 @@ import type { Hash } from '../ports.ts';
 import type { Snapshot, SnapshotPlugin } from '../snapshot/index.ts';
 import { toAdvisories, toAdvisory } from './advisory-documents.ts';
 import { isListed } from './latest.ts';
-import { toCategories, toFeatured, toPages, toPopular, toTags } from './lists.ts';
+import { countCategories, countTags, toCategories, toFeatured, toPages, toPopular, toTags } from './lists.ts';
 import { toPluginDocument } from './plugin-document.ts';
 import { toConfig, toStatus } from './registry-documents.ts';
 import { searchDocuments, type SearchOptions } from './search-documents.ts';
 import { toReviewDocuments } from './review-documents.ts';
 import { toStatsDocuments } from './stats-documents.ts';
+import { toStatsRegistry } from './stats-registry.ts';
+import { pluginTable, registryTable } from './stats-tables.ts';
 import { toSummary } from './summary.ts';
 import { toVersionDocument } from './version-document.ts';
 
@@ -35,7 +37,7 @@ export interface ApiDocument {
   readonly path: string;
   readonly body: string;
   /** Documents come in this order: first all versions, last the one of `config`. */
-  readonly kind: 'version' | 'plugin' | 'npm' | 'stats' | 'badge' | 'search' | 'list' | 'status' | 'config';
+  readonly kind: 'version' | 'plugin' | 'npm' | 'table' | 'stats' | 'badge' | 'search' | 'list' | 'status' | 'config';
 }
 
 /** The README of a plugin’s latest version, as it is published. */
@@ -61,10 +63,53 @@ export interface BuildInputs {
   readonly findings: readonly Finding[];
 }
 
-const DEFAULT_PAGE_SIZE = 50;
+/** Plugins on a page of the list of all, where registry.yaml does not say. */
+export const DEFAULT_PAGE_SIZE = 50;
 
 /** All documents of `snapshot`, made one by one as they are taken. */
 export function* buildDocuments(snapshot: Snapshot, inputs: BuildInputs, hash: Hash): Generator<ApiDocument> {
+  yield* recordDocuments(snapshot, inputs, hash);
+  yield* statsDocuments(snapshot);
+  yield* badges(snapshot);
+  yield* advisoryDocuments(snapshot);
+  yield* listDocuments(snapshot);
+  yield toDocument('list', routes.changes, toChangesDocument(snapshot));
+  const search = yield* searchDocuments(toSearchIndex(snapshot), inputs.search, hash);
+  const findings = sortFindings(inputs.findings);
+  yield toDocument(
+    'status',
+    routes.status,
+    toStatus({
+      plugins: snapshot.plugins.length,
+      versions: snapshot.plugins.reduce((sum, { versions }) => sum + versions.length, 0),
+      commit: inputs.commit,
+      rebuild: inputs.rebuild,
+      findings,
+    }),
+  );
+  yield toDocument('config', routes.config, toConfig(snapshot, { baseUrl: inputs.baseUrl, search }));
+}
+
+/**
+ * The documents that each plugin has of its own, but those of its statistics: what a change of nothing but the plugins in
+ * `snapshot` makes anew, besides the lists that they are in.
+ */
+export function* pluginDocuments(
+  snapshot: Snapshot,
+  inputs: Pick<BuildInputs, 'readmes' | 'baseUrl' | 'provenance'>,
+  hash: Hash,
+): Generator<ApiDocument> {
+  yield* recordDocuments(snapshot, inputs, hash);
+  for (const document of toReviewDocuments(snapshot).plugins)
+    yield toDocument('stats', routes.reviews(document.name), document);
+  yield* badges(snapshot);
+}
+
+function* recordDocuments(
+  snapshot: Snapshot,
+  inputs: Pick<BuildInputs, 'readmes' | 'baseUrl' | 'provenance'>,
+  hash: Hash,
+): Generator<ApiDocument> {
   const documents = new Map<SnapshotPlugin, ReadonlyMap<Version, Integrity>>();
   for (const plugin of snapshot.plugins) documents.set(plugin, yield* versionDocuments(plugin, hash));
   for (const plugin of snapshot.plugins) {
@@ -76,19 +121,6 @@ export function* buildDocuments(snapshot: Snapshot, inputs: BuildInputs, hash: H
     yield toDocument('plugin', routes.plugin(plugin.name), toPluginDocument(plugin, parts));
   }
   yield* npmDocuments(snapshot, inputs.baseUrl ?? snapshot.registry.baseUrl);
-  yield* statsDocuments(snapshot);
-  yield* badges(snapshot);
-  yield* advisoryDocuments(snapshot);
-  yield* listDocuments(snapshot);
-  yield toDocument('list', routes.changes, toChangesDocument(snapshot));
-  const search = yield* searchDocuments(toSearchIndex(snapshot), inputs.search, hash);
-  const findings = sortFindings(inputs.findings);
-  yield toDocument(
-    'status',
-    routes.status,
-    toStatus(snapshot, { commit: inputs.commit, rebuild: inputs.rebuild, findings }),
-  );
-  yield toDocument('config', routes.config, toConfig(snapshot, { baseUrl: inputs.baseUrl, search }));
 }
 
 function* versionDocuments(
@@ -113,8 +145,8 @@ function* listDocuments(snapshot: Snapshot): Generator<ApiDocument> {
   yield toDocument('list', routes.plugins, pages[0] ?? {});
   yield toDocument('list', routes.featured, toFeatured(entries.filter(({ name }) => featured.has(name))));
   yield toDocument('list', routes.popular, toPopular(entries));
-  yield toDocument('list', routes.categories, toCategories(snapshot.categories, entries));
-  yield toDocument('list', routes.tags, toTags(entries));
+  yield toDocument('list', routes.categories, toCategories(snapshot.categories, countCategories(entries)));
+  yield toDocument('list', routes.tags, toTags(countTags(entries)));
 }
 
 function* advisoryDocuments(snapshot: Snapshot): Generator<ApiDocument> {
@@ -141,8 +173,14 @@ function* badges({ plugins, downloads }: Snapshot): Generator<ApiDocument> {
 
 function* statsDocuments(snapshot: Snapshot): Generator<ApiDocument> {
   const documents = toStatsDocuments(snapshot);
+  const { recent } = snapshot.stats;
+  const registry = toStatsRegistry(snapshot, documents.plugins);
+  for (const { name } of documents.plugins)
+    yield { kind: 'table', path: routes.statsPluginTable(name), body: pluginTable(name, recent) };
+  yield { kind: 'table', path: routes.statsRegistryTable, body: registryTable(registry, documents.totals) };
   for (const document of documents.plugins) yield toDocument('stats', routes.statsPlugin(document.name), document);
   for (const document of documents.shards) yield toDocument('stats', routes.statsDownloads(document.shard), document);
+  yield toDocument('stats', routes.statsRegistry, registry);
   yield toDocument('stats', routes.statsTotals, documents.totals);
   const { plugins, ratings } = toReviewDocuments(snapshot);
   for (const document of plugins) yield toDocument('stats', routes.reviews(document.name), document);
@@ -152,11 +190,16 @@ function* statsDocuments(snapshot: Snapshot): Generator<ApiDocument> {
 function toSearchIndex({ plugins, downloads }: Snapshot): SearchIndexDocument {
   return {
     schemaVersion: 1,
-    plugins: plugins.filter(isListed).map((plugin) => ({
-      ...toSummary(plugin),
-      downloads: downloads.get(plugin.name) ?? 0,
-      ...(plugin.record.aliases === undefined ? {} : { aliases: plugin.record.aliases }),
-    })),
+    plugins: plugins.filter(isListed).map((plugin) => toSearchEntry(plugin, downloads.get(plugin.name) ?? 0)),
+  };
+}
+
+/** A plugin as searches find it. */
+export function toSearchEntry(plugin: SnapshotPlugin, downloads: number): SearchIndexDocument['plugins'][number] {
+  return {
+    ...toSummary(plugin),
+    downloads,
+    ...(plugin.record.aliases === undefined ? {} : { aliases: plugin.record.aliases }),
   };
 }
 

@@ -1,6 +1,19 @@
-export { buildDocuments, type ApiDocument, type BuildInputs, type ReadmeFacts } from './build.ts';
+export { toAdvisories, toAdvisory } from './advisory-documents.ts';
+export {
+  DEFAULT_PAGE_SIZE,
+  buildDocuments,
+  pluginDocuments,
+  toSearchEntry,
+  type ApiDocument,
+  type BuildInputs,
+  type ReadmeFacts,
+} from './build.ts';
 export { isListed, latestOf } from './latest.ts';
 export { excludeVersions } from './exclude.ts';
 export { comparePopularity } from './popularity.ts';
-export type { SearchOptions } from './search-documents.ts';
+export { FEATURED_COUNT, POPULAR_COUNT, countPages, toCategories, toSinglePage, toTags, withoutCounters } from './lists.ts';
+export { toConfig, toSearchFacts, toStatus } from './registry-documents.ts';
+export { SHARDED_FROM, type SearchOptions } from './search-documents.ts';
+export { recountStatsRegistry } from './stats-registry.ts';
+export { registryTable } from './stats-tables.ts';
 export { toSummary } from './summary.ts';

@@ -10,12 +10,18 @@ import { comparePopularity } from './popularity.ts';
 
 type Entry = SearchIndexDocument['plugins'][number];
 
-const POPULAR_COUNT = 100;
-const FEATURED_COUNT = 1000;
+/** How many plugins these lists have at most. */
+export const POPULAR_COUNT = 100;
+export const FEATURED_COUNT = 1000;
 
-/** All pages, the first one also when there is no plugin at all. @param entries by name. */
+/** How many pages there are: one also when there is no plugin at all. */
+export function countPages(total: number, pageSize: number): number {
+  return Math.max(1, Math.ceil(total / pageSize));
+}
+
+/** All pages. @param entries by name. */
 export function toPages(entries: readonly Entry[], pageSize: number): readonly PluginListDocument[] {
-  const pages = Math.max(1, Math.ceil(entries.length / pageSize));
+  const pages = countPages(entries.length, pageSize);
   return Array.from({ length: pages }, (_, index) => ({
     schemaVersion: 1,
     total: entries.length,
@@ -35,8 +41,7 @@ export function toFeatured(entries: readonly Entry[]): PluginListDocument {
 }
 
 /** In the order of categories.yaml, which an operator chose. */
-export function toCategories(categories: readonly Category[], entries: readonly Entry[]): CategoriesDocument {
-  const counts = countBy(entries.flatMap(({ category }) => (category === undefined ? [] : [category])));
+export function toCategories(categories: readonly Category[], counts: ReadonlyMap<string, number>): CategoriesDocument {
   return {
     schemaVersion: 1,
     categories: categories.map(({ id, title, description }) => ({
@@ -49,18 +54,29 @@ export function toCategories(categories: readonly Category[], entries: readonly 
 }
 
 /** By tag. */
-export function toTags(entries: readonly Entry[]): TagsDocument {
-  const counts = countBy(entries.flatMap(({ tags }) => tags));
+export function toTags(counts: ReadonlyMap<string, number>): TagsDocument {
   const sorted = [...counts].toSorted(([a], [b]) => (a < b ? -1 : 1));
   return { schemaVersion: 1, tags: sorted.map(([id, count]) => ({ id, count })) };
 }
 
-function toSinglePage(entries: readonly Entry[]): PluginListDocument {
+/** A list that is one page. */
+export function toSinglePage(entries: readonly Entry[]): PluginListDocument {
   return { schemaVersion: 1, total: entries.length, page: 1, pages: 1, plugins: entries.map(withoutCounters) };
 }
 
-function withoutCounters({ downloads: _downloads, aliases: _aliases, ...summary }: Entry): PluginSummary {
+/** A plugin as lists show it. */
+export function withoutCounters({ downloads: _downloads, aliases: _aliases, ...summary }: Entry): PluginSummary {
   return summary;
+}
+
+/** How many plugins each category has. */
+export function countCategories(entries: readonly Entry[]): ReadonlyMap<string, number> {
+  return countBy(entries.flatMap(({ category }) => (category === undefined ? [] : [category])));
+}
+
+/** How many plugins each tag has. */
+export function countTags(entries: readonly Entry[]): ReadonlyMap<string, number> {
+  return countBy(entries.flatMap(({ tags }) => tags));
 }
 
 function countBy(keys: readonly string[]): ReadonlyMap<string, number> {

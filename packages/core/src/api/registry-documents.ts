@@ -2,6 +2,7 @@ import type { ConfigDocument, Integrity, RebuildReport, StatusDocument } from '@
 import { isError, toFindingDocument, type Finding } from '../findings/index.ts';
 import { URL_TEMPLATES } from '../layout/index.ts';
 import type { Snapshot } from '../snapshot/index.ts';
+import { EVENT_FOLDER } from '../stats/index.ts';
 import { toSingleLine, truncate } from '../text/index.ts';
 
 /** The first client that reads what this builder writes. */
@@ -9,7 +10,7 @@ const MINIMUM_CLIENT = '0.1.0';
 
 /** Where everything is. `baseUrl` is empty where only the server knows it. */
 export function toConfig(
-  { registry }: Snapshot,
+  { registry }: Pick<Snapshot, 'registry'>,
   { baseUrl, search }: { readonly baseUrl: string | undefined; readonly search: ConfigDocument['search'] },
 ): ConfigDocument {
   return {
@@ -23,6 +24,7 @@ export function toConfig(
     minimumClient: registry.minimumClient ?? MINIMUM_CLIENT,
     urls: { ...URL_TEMPLATES },
     ...toSubmissions(registry),
+    ...toTelemetry(registry),
     search,
   };
 }
@@ -34,25 +36,33 @@ function toSubmissions({ repository, uploads, github }: Snapshot['registry']): P
   return { submissions: { repository, uploads: uploads ?? 'index', ...clientId } };
 }
 
+/** A registry that wants to be told nothing says nothing of it. */
+function toTelemetry({ telemetry = false }: Snapshot['registry']): Pick<ConfigDocument, 'telemetryUrl'> {
+  if (telemetry === false) return {};
+  return { telemetryUrl: telemetry === true ? EVENT_FOLDER.slice(1) : `${telemetry.replace(/\/+$/, '')}/` };
+}
+
 /** The facts about the search index that its readers check it by. */
 export function toSearchFacts(entries: number, integrity: Integrity, size: number): ConfigDocument['search'] {
   return { format: 'compact', entries, integrity, size };
 }
 
 export interface StatusFacts {
+  readonly plugins: number;
+  readonly versions: number;
   readonly commit: string | undefined;
   readonly rebuild?: RebuildReport | undefined;
   readonly findings: readonly Finding[];
 }
 
 /** What was built and, of `findings`, every error: something was left out for it. */
-export function toStatus(snapshot: Snapshot, { commit, rebuild, findings }: StatusFacts): StatusDocument {
+export function toStatus({ plugins, versions, commit, rebuild, findings }: StatusFacts): StatusDocument {
   return {
     schemaVersion: 1,
     ...(commit === undefined ? {} : { commit }),
     ...(rebuild === undefined ? {} : { rebuild }),
-    plugins: snapshot.plugins.length,
-    versions: snapshot.plugins.reduce((sum, { versions }) => sum + versions.length, 0),
+    plugins,
+    versions,
     excluded: findings
       .filter(isError)
       .map(toFindingDocument)

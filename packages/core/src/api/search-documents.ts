@@ -2,7 +2,7 @@
 import type { ConfigDocument, SearchIndexDocument } from '@ar-registry/schemas';
 import { routes } from '../layout/index.ts';
 import type { Hash } from '../ports.ts';
-import { buildShards, type SearchRoot } from '../search/index.ts';
+import { buildShardedIndex, type SearchRoot, type ShardedIndex, type ShardLimits } from '../search/index.ts';
 import type { ApiDocument } from './build.ts';
 import { toSearchFacts } from './registry-documents.ts';
 
@@ -11,10 +11,13 @@ export interface SearchOptions {
   readonly pack: (root: SearchRoot) => string;
   /** How many plugins a registry in shards has, at least. */
   readonly from?: number | undefined;
+  readonly limits?: ShardLimits | undefined;
+  /** Told of what was made of it, where it is in shards. */
+  readonly keep?: ((index: ShardedIndex) => void) | undefined;
 }
 
 /** Below it, one file is simpler, and hardly more than a few shards: see docs/decisions/017-search.md. */
-const SHARDED_FROM = 10_000;
+export const SHARDED_FROM = 10_000;
 
 /**
  * The files come first: whoever reads the index finds all that it names.
@@ -29,17 +32,24 @@ export function* searchDocuments(
 ): Generator<ApiDocument, ConfigDocument['search']> {
   const { plugins } = index;
   const isSharded = options !== undefined && plugins.length >= (options.from ?? SHARDED_FROM);
-  const body = isSharded ? options.pack(yield* shardDocuments(index, hash)) : `${JSON.stringify(index)}\n`;
+  const body = isSharded ? options.pack(yield* shardDocuments(index, options, hash)) : `${JSON.stringify(index)}\n`;
   yield { kind: 'list', path: routes.search, body };
   const bytes = new TextEncoder().encode(body);
   return { ...toSearchFacts(plugins.length, hash(bytes), bytes.length), format: isSharded ? 'sharded' : 'compact' };
 }
 
-function* shardDocuments({ plugins }: SearchIndexDocument, hash: Hash): Generator<ApiDocument, SearchRoot> {
-  const making = buildShards(plugins, { hash });
+function* shardDocuments(
+  { plugins }: SearchIndexDocument,
+  { limits, keep }: SearchOptions,
+  hash: Hash,
+): Generator<ApiDocument, SearchRoot> {
+  const making = buildShardedIndex(plugins, { hash, ...(limits ? { limits } : {}) });
   for (;;) {
     const step = making.next();
-    if (step.done) return step.value;
+    if (step.done) {
+      keep?.(step.value);
+      return step.value.root;
+    }
     yield { kind: 'search', path: routes.searchFile(step.value.name), body: step.value.body };
   }
 }

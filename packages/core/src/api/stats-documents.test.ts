@@ -36,6 +36,7 @@ describe('toStatsDocuments', () => {
         ci: 0,
         daily: { '2026-11-20': 10 },
         versions: { '1.0.0': { total: 10, last30Days: 10 } },
+        distribution: { by: 'downloads', shares: [{ version: '1.0.0', share: 1 }] },
       },
       expect.objectContaining({ name: '@acme/released', total: 0, github: 3 }),
     ]);

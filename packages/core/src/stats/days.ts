@@ -20,6 +20,11 @@ export function lastFinalDay(nowMs: number, delayHours: number): string {
   return addDays(dayOf(nowMs - delayHours * 3_600_000), -1);
 }
 
+/** How many days the one is before the other; of days after it less than 0. */
+export function ageOf(day: string, through: string): number {
+  return Math.round((Date.parse(through) - Date.parse(day)) / DAY_MS);
+}
+
 /** `2026-11` */
 export function monthOf(day: string): string {
   return day.slice(0, 7);

@@ -13,3 +13,9 @@ export function roundCount(count: number, random: () => number): number {
   if (count >= ROUNDING) return count;
   return random() * ROUNDING < count ? ROUNDING : 0;
 }
+
+/** Rounds a count of any size to a multiple of 5, at random and without bias. @param random from 0 to below 1 */
+export function roundToMultiple(count: number, random: () => number): number {
+  const rest = count % ROUNDING;
+  return count - rest + roundCount(rest, random);
+}

@@ -205,7 +205,12 @@ describe('sumStats', () => {
   });
 
   it('knows nothing where nothing was counted', () => {
-    expect(sumStats({ days: [], counters: [] })).toEqual({ through: undefined, plugins: new Map(), github: new Map() });
+    expect(sumStats({ days: [], counters: [] })).toEqual({
+      through: undefined,
+      plugins: new Map(),
+      github: new Map(),
+      recent: [],
+    });
   });
 });
 

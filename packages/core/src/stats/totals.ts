@@ -1,7 +1,7 @@
 /** From the documents of days and months to what is known of each plugin. Pure: the same documents, the same numbers. */
 import type { DailyStats, PluginName, ReleaseCounters, Version } from '@ar-registry/schemas';
 import { joinCounters } from './counters.ts';
-import { addDays } from './days.ts';
+import { ageOf } from './days.ts';
 
 /** How many days a series has. */
 export const SERIES_DAYS = 90;
@@ -29,6 +29,8 @@ export interface Totals {
   readonly plugins: ReadonlyMap<PluginName, PluginTotals>;
   /** What GitHub counted of each, of all versions together. */
   readonly github: ReadonlyMap<PluginName, number>;
+  /** The days of the last 90 that were counted, in order. */
+  readonly recent: readonly DailyStats[];
 }
 
 /** What an index holds of statistics. */
@@ -59,7 +61,12 @@ export function sumStats({ days, counters }: StatsRecords): Totals {
       for (const count of Object.values(versions)) of(name).ci += count;
   }
   const byName = [...plugins].toSorted(([a], [b]) => (a < b ? -1 : 1));
-  return { through, plugins: new Map(byName), github: githubOf(counters) };
+  const recent = days.filter(({ day, month }) => month === undefined && ageOf(day, through ?? day) < SERIES_DAYS);
+  return { through, plugins: new Map(byName), github: githubOf(counters), recent: recent.toSorted(byDay) };
+}
+
+function byDay(a: DailyStats, b: DailyStats): number {
+  return a.day < b.day ? -1 : 1;
 }
 
 /** Spans of nothing. */
@@ -89,13 +96,6 @@ function addTo(
   plugin.versions.set(version, spans);
   addToSpans(spans, age, count);
   if (age < SERIES_DAYS) plugin.daily.set(day, (plugin.daily.get(day) ?? 0) + count);
-}
-
-function ageOf(day: string, through: string): number {
-  let age = 0;
-  // As far as spans reach; beyond that all days are equally old.
-  while (age < SERIES_DAYS && addDays(through, -age) > day) age += 1;
-  return age;
 }
 
 function githubOf(counters: readonly ReleaseCounters[]): ReadonlyMap<PluginName, number> {

@@ -9,9 +9,13 @@ import {
   EVENTS,
   EVENT_FOLDER,
   archiveAddresses,
+  LEAST_SEARCHERS,
+  MOST_TERMS,
   botAgentPattern,
   type CountRow,
+  type TermRow,
 } from '@ar-registry/core/stats';
+import { LOAD_BUCKETS, normalizeTerms } from '@ar-registry/core/telemetry';
 import type { StatsOutput } from '@ar-registry/schemas';
 import { openDatabase, type Database } from './database.ts';
 import type { Log } from './find-logs.ts';
@@ -36,6 +40,8 @@ export interface CountPorts {
 
 export interface Counted {
   readonly rows: readonly CountRow[];
+  /** What enough clients looked for, in the spelling of `normalizeTerms`. */
+  readonly terms: readonly TermRow[];
   readonly lines: StatsOutput['lines'];
 }
 
@@ -54,7 +60,8 @@ export async function countLogs(logs: readonly Log[], input: CountInput, ports: 
     }
     const lines = await readTally(database, batchCount > 0);
     await countParts(database, Math.ceil(lines.counted / PART_LINES));
-    return { rows: (await database.run('counts')).map(toRow), lines };
+    const [rows, sought] = [await database.run('counts'), await database.run('sought-most')];
+    return { rows: rows.map(toRow), terms: sought.map(toTermRow).filter(isNormal), lines };
   } finally {
     database.close();
   }
@@ -70,8 +77,8 @@ async function fill(database: Database, { plugins, done, finalThrough, basePath 
       archiveAddresses(name, version).map((path) => ({ path, kind: DOWNLOAD.kind, id })),
     ),
   ];
-  const kinds = [DOWNLOAD, ...EVENTS].flatMap(({ kind, window, statuses }) =>
-    statuses.map((status) => ({ kind, window, status: String(status) })),
+  const kinds = [DOWNLOAD, ...EVENTS].flatMap(({ kind, window, statuses, about }) =>
+    statuses.map((status) => ({ kind, window, status: String(status), about })),
   );
   await database.run('fill-address', [
     addresses.map(({ path }) => `${basePath}${path}`),
@@ -87,11 +94,22 @@ async function fill(database: Database, { plugins, done, finalThrough, basePath 
     kinds.map(({ kind }) => kind),
     kinds.map(({ window }) => window),
     kinds.map(({ status }) => status),
+    kinds.map(({ about }) => about),
   ]);
   await database.run('fill-done', [done]);
+  await setLimits(database, finalThrough);
+}
+
+/** Terms that are read for each that is kept: some of them will be no terms. */
+const CANDIDATES = 10;
+
+async function setLimits(database: Database, finalThrough: string): Promise<void> {
   await database.set('bots', botAgentPattern());
   await database.set('ci', CI_AGENT);
   await database.set('final_through', finalThrough);
+  await database.set('buckets', LOAD_BUCKETS.map(String));
+  await database.set('least_clients', String(LEAST_SEARCHERS));
+  await database.set('most_terms', String(MOST_TERMS * CANDIDATES));
   // Known to nobody once this run has ended: no hash of a client can be made again.
   await database.set('salt', randomBytes(32).toString('hex'));
 }
@@ -129,11 +147,12 @@ async function countParts(database: Database, parts: number): Promise<void> {
   for (let part = 0; part < parts; part += 1) {
     await database.set('part', String(part));
     await database.run('subtotal');
+    await database.run('sought');
   }
 }
 
 function toRow(row: Readonly<Record<string, unknown>>): CountRow {
-  const { day, kind, name, version, ci, count } = row;
+  const { day, kind, name, version, ci, count, bucket } = row;
   return {
     day: String(day),
     kind: String(kind),
@@ -141,7 +160,22 @@ function toRow(row: Readonly<Record<string, unknown>>): CountRow {
     version: String(version),
     ci: ci === true,
     count: Number(count),
+    ...(typeof bucket === 'number' ? { bucket } : {}),
   };
+}
+
+function toTermRow({ day, kind, terms, count }: Readonly<Record<string, unknown>>): TermRow {
+  return {
+    day: String(day),
+    kind: kind === 'missed' ? 'missed' : 'search',
+    terms: String(terms),
+    count: Number(count),
+  };
+}
+
+/** What no program of ours would have told was made up, or holds what is nobody's business. */
+function isNormal({ terms }: TermRow): boolean {
+  return normalizeTerms(terms) === terms;
 }
 
 async function readTally(database: Database, hasRead: boolean): Promise<StatsOutput['lines']> {

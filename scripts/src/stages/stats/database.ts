@@ -23,7 +23,18 @@ export interface Database {
 }
 
 /** The variables of the queries. */
-export type Variable = 'files' | 'fields' | 'bots' | 'ci' | 'salt' | 'final_through' | 'part' | 'parts';
+export type Variable =
+  | 'files'
+  | 'fields'
+  | 'bots'
+  | 'ci'
+  | 'salt'
+  | 'final_through'
+  | 'buckets'
+  | 'least_clients'
+  | 'most_terms'
+  | 'part'
+  | 'parts';
 
 export interface DatabaseLimits {
   /** Absolute; of this run alone. */

@@ -61,12 +61,12 @@ export async function collectStats(
     day: dayOf(ports.nowMs),
     releasesOf: ports.releasesOf,
   });
-  const { rows, lines } = await count(
+  const { rows, terms, lines } = await count(
     logs,
     { ...input, plugins: snapshot.plugins, done: doneDays(before), finalThrough },
     ports,
   );
-  const days = toDailyStats(rows, () => randomInt(2 ** 32) / 2 ** 32);
+  const days = toDailyStats(rows, () => randomInt(2 ** 32) / 2 ** 32, terms);
   await writeDays(index, days);
   if (counters) await writeCounters(index, counters);
   const months = await joinMonths(index, [...before.days, ...days]);
