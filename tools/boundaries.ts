@@ -25,7 +25,7 @@ export const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   'examples/*': ['sdk'],
 };
 
-/** Parts of io that the loader may use: it has no network and no git. */
+/** Parts of io that the loader may use: it has no network and no git. `telemetry` starts a process that has one. */
 export const LOADER_IO: readonly string[] = [
   'install-store',
   'project',
@@ -33,6 +33,7 @@ export const LOADER_IO: readonly string[] = [
   'digest',
   'net-address',
   'advisories',
+  'telemetry',
 ];
 
 export interface Import {

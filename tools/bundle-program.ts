@@ -30,8 +30,14 @@ const TOGETHER = [
   { name: 'start', test: /cli[\\/]src[\\/](?:main|help)\.ts$/, priority: 1 },
   {
     name: 'look',
-    test: /cli[\\/]src[\\/](?:context|(?:commands|present)[\\/](?:info|search))\.ts$|io[\\/]src[\\/]api-client[\\/]client\.ts$/,
+    test: /cli[\\/]src[\\/](?:context|telemetry[\\/]happened|(?:commands|present)[\\/](?:info|search))\.ts$|io[\\/]src[\\/]api-client[\\/]client\.ts$/,
     priority: 1,
+  },
+  // What tells registries what happened, for who allowed it.
+  {
+    name: 'tell',
+    test: /cli[\\/]src[\\/]telemetry[\\/](?!happened)|packages[\\/](?:core|io)[\\/]src[\\/]telemetry(?:-sender)?[\\/]/,
+    includeDependenciesRecursively: false,
   },
   // What every installation does, and what only one does that fetches.
   {
@@ -95,6 +101,7 @@ async function bundleSender(folder: string): Promise<void> {
     platform: 'node',
     transform: { target: 'node22' },
     resolve: { conditionNames: ['ar-source', 'node', 'import', 'default'] },
+    plugins: [lazyRequires(['semver'])],
     checks: { ineffectiveDynamicImport: false },
   });
   await bundle.write({ dir: folder, format: 'cjs', entryFileNames: '[name].cjs', codeSplitting: false });

@@ -9,10 +9,12 @@ import { readTextIfExists } from '@ar-registry/io/files';
 import type { Project } from '@ar-registry/io/project';
 import { findProject, hasProjectFile } from '@ar-registry/io/project-dir';
 import type { PluginName, UserConfig } from '@ar-registry/schemas';
+import type { Transport } from './bundle/transport.ts';
 import type { Globals } from './globals.ts';
 import type { Output } from './output.ts';
 import type { Confirm, Questions } from './prompt.ts';
 import { isRelativeFolder, registryAddress } from './registry-address.ts';
+import type { Happened } from './telemetry/happened.ts';
 
 export type Env = Readonly<Record<string, string | undefined>>;
 
@@ -61,8 +63,16 @@ export interface Context {
   readonly boundTo: (name: PluginName) => Promise<string | undefined>;
   /** Each registry on its own, that for all other scopes first. @throws as `registry` */
   readonly registries: () => Promise<readonly ApiClient[]>;
+  /** The same command with something between it and the registries. */
+  readonly through: (transport: Transport) => Context;
+  /** What stands there now. */
+  readonly transport?: Transport | undefined;
   /** URLs of the folders that the command line or the project names by a relative path. */
   readonly relativeRegistries: () => Promise<ReadonlySet<string>>;
+  /** The user's own settings; undefined if there are none. @throws FILE_INVALID */
+  readonly userConfig: () => Promise<UserConfig | undefined>;
+  /** Notes what a registry may be told once the command is done, if the user said so. */
+  readonly tell: (what: Happened) => void;
 }
 
 export interface Registries {
@@ -90,6 +100,7 @@ export type World = Pick<
   | 'questions'
   | 'version'
   | 'readInput'
+  | 'tell'
 > & {
   /** Absolute; undefined where nobody knows it. */
   readonly home: string | undefined;
@@ -97,6 +108,7 @@ export type World = Pick<
   readonly looksOnly?: boolean | undefined;
   /** What a registry itself calls fresh is not asked for again. */
   readonly freshWillDo?: boolean | undefined;
+  readonly transport?: Transport | undefined;
 };
 
 /** @throws HOME_UNKNOWN, DATA_DIR_RELATIVE */
@@ -113,9 +125,10 @@ export function createContext(world: World): Context {
       onForeign: (file) => world.output.warn(`${file} is not used: it belongs to another user.`),
     });
   });
+  const userConfig = once(() => readUserConfig(configDir));
   const registries = once(async () => {
     const dir = await projectDir();
-    return connect(world, { dir, configDir, dataDir });
+    return connect(world, { dir, configDir, dataDir, userConfig });
   });
   return {
     ...world,
@@ -128,6 +141,8 @@ export function createContext(world: World): Context {
     boundTo: async (name) => (await registries()).bound.get(splitName(name).scope),
     registries: async () => (await registries()).all,
     relativeRegistries: async () => (await registries()).relative,
+    userConfig,
+    through: (transport) => createContext({ ...world, transport }),
   };
 }
 
@@ -138,9 +153,10 @@ interface Places {
   readonly dir: string;
   readonly configDir: string;
   readonly dataDir: string;
+  readonly userConfig: Context['userConfig'];
 }
 
-async function connect(world: World, { dir, configDir, dataDir }: Places): Promise<Registries> {
+async function connect(world: World, { dir, configDir, dataDir, userConfig }: Places): Promise<Registries> {
   const { cwd, env, globals } = world;
   const { createApiClient } = await import('@ar-registry/io/api-client');
   const given = globals.registry ?? (env['AR_REGISTRY'] || undefined);
@@ -152,14 +168,12 @@ async function connect(world: World, { dir, configDir, dataDir }: Places): Promi
   };
   const givenToUrl = toUrlIn(cwd);
   const project = (await readProjectIfAny(dir, dataDir, world.looksOnly))?.wanted.registries;
-  const user = (await readUserConfig(configDir))?.registries;
-  const { createAdvisoryStore } = await import('@ar-registry/io/advisories');
-  const kept = world.looksOnly ? {} : { advisories: createAdvisoryStore(dataDir) };
-  const cache = world.looksOnly ? {} : { cacheDir: path.join(dataDir, dataPaths.responses) };
-  const common = { ...clientOptions(world), ...cache, ...kept, trust: trustOptions(world, dataDir) };
+  const user = (await userConfig())?.registries;
+  const common = await commonOptions(world, dataDir);
+  const adapt = world.transport?.adapt ?? ((client: ApiClient) => client);
   if (!project && !user) {
     const url = given === undefined ? DEFAULT_REGISTRY : givenToUrl(given);
-    const client = createApiClient({ ...common, registryUrl: url });
+    const client = adapt(createApiClient({ ...common, registryUrl: url }));
     return { url, client, of: () => client, bound: new Map(), all: [client], relative };
   }
   const { openRegistries } = await import('./registries.ts');
@@ -170,7 +184,17 @@ async function connect(world: World, { dir, configDir, dataDir }: Places): Promi
     user: { registries: user, toUrl: (written: string) => registryAddress(written, configDir) },
     fallbackUrl: DEFAULT_REGISTRY,
   };
-  return { ...openRegistries({ binding, common }, world), relative };
+  return { ...openRegistries({ binding, common, adapt }, world), relative };
+}
+
+type CommonOptions = Omit<ApiClientOptions, 'registryUrl'> & { readonly trust: TrustOptions };
+
+async function commonOptions(world: World, dataDir: string): Promise<CommonOptions> {
+  const { createAdvisoryStore } = await import('@ar-registry/io/advisories');
+  const kept = world.looksOnly ? {} : { advisories: createAdvisoryStore(dataDir) };
+  const cache = world.looksOnly ? {} : { cacheDir: path.join(dataDir, dataPaths.responses) };
+  const direct = { ...clientOptions(world), ...cache, ...kept, trust: trustOptions(world, dataDir) };
+  return world.transport?.options(direct) ?? direct;
 }
 
 /** What is the same for every registry that is asked. */

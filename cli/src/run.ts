@@ -8,9 +8,10 @@ import type { Context, World } from './context.ts';
 import { findCommand, type FoundCommand } from './find-command.ts';
 import type { Globals } from './globals.ts';
 import type { Output } from './output.ts';
+import type { Happened } from './telemetry/happened.ts';
 
 /** What a run needs besides its words; `output` and `confirm` depend on the options, so they are made by it. */
-export interface Process extends Omit<World, 'globals' | 'output' | 'confirm' | 'looksOnly' | 'freshWillDo'> {
+export interface Process extends Omit<World, 'globals' | 'output' | 'confirm' | 'looksOnly' | 'freshWillDo' | 'tell'> {
   readonly createOutput: (globals: Globals) => Output;
   readonly createConfirm: (globals: Globals) => Context['confirm'];
 }
@@ -68,11 +69,22 @@ async function runPlugin(words: readonly string[], process: Process): Promise<nu
   const { createContext } = await import('./context.ts');
   const confirm = process.createConfirm(globals);
   const { looksOnly, freshWillDo } = command.help;
-  const world = { ...process, globals, output, confirm, looksOnly, freshWillDo };
-  const answer = await command.answer(input, createContext(world));
+  const happened: Happened[] = [];
+  const tell = (what: Happened): void => void happened.push(what);
+  const context = createContext({ ...process, globals, output, confirm, looksOnly, freshWillDo, tell });
+  const answer = await command.answer(input, context);
   if (answer.kind === 'streamed') return printEach(answer, globals, { output, signal: process.signal });
   await print(answer, globals, { output, env: process.env });
+  if (happened.length > 0) await tellRegistries(happened, context);
   return answer.exitCode;
+}
+
+/** Once all is done and said. For those who never said that it may be told, which is most, nothing is loaded. */
+async function tellRegistries(happened: readonly Happened[], context: Context): Promise<void> {
+  const config = await context.userConfig();
+  if (config?.telemetry !== true) return;
+  const { queueEvents } = await import('./telemetry/index.ts');
+  await queueEvents(happened, context);
 }
 
 /** Of a topic, of a command, or of all. @throws USAGE */

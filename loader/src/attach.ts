@@ -36,6 +36,8 @@ import type { ResolveHost } from './sandbox/name-lookups.ts';
 import { createRevocations } from './revocations.ts';
 import { createSandbox } from './sandbox/sandbox.ts';
 import { openControl } from './control/control.ts';
+import type { User } from './telemetry/consent.ts';
+import { activeOf, telemetryFor } from './telemetry/telemetry-for.ts';
 import { watchFolders } from './watch.ts';
 import { createTraffic } from './widget/traffic.ts';
 import { createWidgetHost } from './widget/widget-host.ts';
@@ -57,6 +59,8 @@ export interface AttachOptions {
   /** agent-relay's data folder, which holds the install store. */
   readonly dataDir: string;
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** By whose settings registries are told which plugins are in use; without it nobody is told anything. */
+  readonly user?: User;
   readonly limits?: Partial<HostLimits>;
   /** Resolves the hosts that sandboxed plugins connect to; the system does unless given. */
   readonly resolveHost?: ResolveHost;
@@ -108,6 +112,7 @@ export async function attach(options: AttachOptions): Promise<Attached> {
   });
   const closeControl = await openControl({ loader, projectDataDir: options.projectDataDir, pid: process.pid }, logger);
   options.onUncaught?.((error, kind) => loader.blameUncaught(error, kind));
+  host.telemetry?.follow(() => activeOf(loader));
   const { config, sandbox, error: configError } = await readConfig(options);
   host.sandbox.configure(sandbox);
   if (configError)
@@ -123,6 +128,7 @@ export async function attach(options: AttachOptions): Promise<Attached> {
       await unwatch();
       await closeControl();
       await loader.close();
+      host.telemetry?.close();
       await host.widgets.close();
       host.outputs.close();
       unfollow();
@@ -167,6 +173,7 @@ function createHost(options: AttachOptions, { logger, logLevel }: { logger: Logg
     places: createPlaces(),
     exclusive: new Map(),
     sandbox: createSandbox({ ...runtimeFacts(), projectDir, env, resolve: resolveHost }),
+    ...telemetryFor(options, async () => (await readState(options)).lock),
     logLevel,
     limits,
     now,

@@ -223,13 +223,20 @@ async function settle(preparation: Preparation, entry: ReadEntry | undefined, ba
   batch.claimed.add(prepared.name);
   const existing = batch.slots.get(prepared.name);
   if (existing?.running) return existing;
+  return start(prepared, request, batch);
+}
+
+async function start(prepared: PreparedPlugin, request: Slot['request'], batch: Batch): Promise<Slot> {
+  const told = { name: prepared.name, version: prepared.version, isLocal: prepared.trust === 'local' };
   try {
     const running = await startPlugin(prepared, batch.host, batch.signal);
     batch.supervisor.watch(prepared.name, running);
+    batch.host.telemetry?.loaded(told, running.loadMs);
     return { request, running, loaded: toActive(prepared, running) };
   } catch (error) {
     batch.host.places.fail(prepared.name);
     batch.host.storage.fail(prepared.name);
+    batch.host.telemetry?.failed(told);
     return { request, loaded: failedPrepared(prepared, error) };
   }
 }
@@ -273,6 +280,7 @@ async function failSlot(
   await slot.running.stop();
   host.places.fail(name);
   const { version, type, manifest } = slot.loaded;
+  host.telemetry?.failed({ name, version, isLocal: slot.request?.kind === 'folder' });
   const facts = { name, version, type, manifest, instance: undefined };
   const loaded: LoadedPlugin = { ...facts, status: 'error', error: toArError(name, error) };
   slots.set(name, { request: slot.request, loaded });

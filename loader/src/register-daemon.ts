@@ -52,6 +52,8 @@ interface Attachment {
 }
 
 async function wrapDaemon(relay: RelayPackage, options: RegisterOptions): Promise<void> {
+  // A copy: agent-relay adds the `.env` of its folder to that of the process.
+  const user = { env: { ...options.context.env }, home: options.context.home };
   const modules = await importRelay(relay);
   const { Daemon, RelayClient } = modules;
   const attachments = new WeakMap<HostDaemon, Attachment>();
@@ -74,6 +76,7 @@ async function wrapDaemon(relay: RelayPackage, options: RegisterOptions): Promis
       RelayClient,
       relayVersion: relay.version,
       relayDir: relay.dir,
+      user,
       signal,
       onUncaught,
     };

@@ -40,10 +40,13 @@ const NOT_FROM_DOTENV: ReadonlySet<string> = new Set(['AGENT_RELAY_DATA_DIR', 'X
 export async function runHost(host: HostProcess): Promise<number> {
   try {
     const { project, readyFile, watch } = await readArgs(host);
+    // A copy: agent-relay adds the `.env` of its folder to that of the process.
+    const userEnv = { ...host.env };
     const env = { ...(await readDotEnv(project)), ...host.env };
     const relay = await startRelay({
       project,
       env,
+      userEnv,
       ...(watch && { watch }),
       signal: host.signal,
       onUncaught: (blame) => tellUncaught(blame, host),

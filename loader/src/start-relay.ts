@@ -22,6 +22,8 @@ export interface StartRelayOptions {
    * which reads it once in the life of a process: later calls must give the same.
    */
   readonly env?: Readonly<Record<string, string | undefined>>;
+  /** See `AttachOptions`. */
+  readonly userEnv?: AttachOptions['env'];
   readonly limits?: Partial<HostLimits>;
   /** See `AttachOptions`. */
   readonly resolveHost?: AttachOptions['resolveHost'];
@@ -60,7 +62,7 @@ export async function startRelay(options: StartRelayOptions): Promise<RunningRel
   const modules = await importRelay(relay);
   const paths = makePaths(modules, projectDir);
   const daemon = await startDaemon(modules, paths);
-  const { limits, signal, onUncaught, resolveHost, watch } = options;
+  const { limits, signal, onUncaught, resolveHost, userEnv, watch } = options;
   const attached = await attachOrStop(daemon, () =>
     attach({
       ...commonOptions(context, paths),
@@ -69,6 +71,7 @@ export async function startRelay(options: StartRelayOptions): Promise<RunningRel
       RelayClient: modules.RelayClient,
       relayVersion: relay.version,
       relayDir: relay.dir,
+      ...(userEnv && { user: { env: userEnv, home: context.home } }),
       ...(limits && { limits }),
       ...(resolveHost && { resolveHost }),
       ...(signal && { signal }),

@@ -16,6 +16,7 @@ const REPLACED = new Map(
     'cli/bin/start.js': 'start.cjs',
     'cli/src/own-program.ts': 'own-program.ts',
     'packages/checks/src/report/packages.ts': 'packages.ts',
+    'packages/io/src/telemetry/sender-command.ts': 'sender-command.ts',
     'packages/checks/src/contents/secrets/profiler.ts': 'profiler.ts',
   }).map(([from, to]) => [own(from), own(`tools/binary/replacements/${to}`)]),
 );
@@ -32,7 +33,11 @@ const USING = '@oxc-project/runtime/helpers/usingCtx';
  */
 export async function bundleParts(folder: string): Promise<readonly string[]> {
   const bundle = await rolldown({
-    input: { entry: own('tools/binary/entry.cjs'), main: own('cli/src/main.ts') },
+    input: {
+      entry: own('tools/binary/entry.cjs'),
+      main: own('cli/src/main.ts'),
+      'telemetry-sender': own('packages/io/src/telemetry-sender/main.ts'),
+    },
     preserveEntrySignatures: 'allow-extension',
     platform: 'node',
     resolve: {

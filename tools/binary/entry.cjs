@@ -1,6 +1,16 @@
 // What the standalone binary starts with. It is `ar` and, by that name, `ar-plugin`; npm links each name to a file of its own.
 const path = require('node:path');
 
-if (path.parse(process.execPath).name === 'ar-plugin') process.argv.splice(2, 0, 'plugin');
-// oxlint-disable-next-line import/no-unassigned-import -- it is the program
-require('../../cli/bin/ar.js');
+const { SENDER } = require('./sender-word.ts');
+
+/** A part of its own, which the bundler shall not follow from here. */
+const TELEMETRY = ['./telemetry-sender.cjs'];
+
+if (process.argv[2] === SENDER) {
+  process.argv.splice(2, 1);
+  require(TELEMETRY[0]);
+} else {
+  if (path.parse(process.execPath).name === 'ar-plugin') process.argv.splice(2, 0, 'plugin');
+  // oxlint-disable-next-line import/no-unassigned-import -- it is the program
+  require('../../cli/bin/ar.js');
+}

@@ -2,6 +2,7 @@ import { ArError } from '@ar-registry/core/errors';
 import { SORT_ORDERS } from '@ar-registry/core/search';
 import { defineCommand } from '../command.ts';
 import { PLUGIN_TYPES } from '../plugin-types.ts';
+import { noteSearch } from '../telemetry/happened.ts';
 
 export const search = defineCommand({
   name: 'search',
@@ -23,13 +24,17 @@ export const search = defineCommand({
   },
   positionals: { text: { summary: 'what to look for', optional: true, many: true } },
   freshWillDo: true,
-  async run({ values, args }, { registry, signal, output }) {
+  async run({ values, args }, context) {
+    const { signal, output } = context;
     const limit = parseLimit(values.limit);
-    const client = await registry();
+    const client = await context.registry();
     const text = args.text.join(' ');
     const { limit: _limit, ...filters } = values;
     const query = { ...given(filters), text, limit };
-    return { query: text, ...(await output.during('Searching', () => client.search(query, signal))) };
+    const found = await output.during('Searching', () => client.search(query, signal));
+    const isFiltered = [values.type, values.category, values.tag].some((filter) => filter !== undefined);
+    if (!isFiltered) await noteSearch({ text, total: found.total }, context);
+    return { query: text, ...found };
   },
 });
 

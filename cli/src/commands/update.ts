@@ -1,5 +1,6 @@
 import { ArError } from '@ar-registry/core/errors';
 import { defineCommand } from '../command.ts';
+import { noteUpdated } from '../telemetry/happened.ts';
 
 export const update = defineCommand({
   name: 'update',
@@ -23,7 +24,9 @@ export const update = defineCommand({
     refuseVersions(args.plugins);
     const { updatePlugins } = await import('../install/index.ts');
     const options = { latest: values.latest, dryRun: values['dry-run'], allowBuild: values['allow-build'] };
-    return updatePlugins(args.plugins, options, context);
+    const outcome = await updatePlugins(args.plugins, options, context);
+    if (!outcome.dryRun) await noteUpdated(outcome.updated, context);
+    return outcome;
   },
 });
 

@@ -27,6 +27,12 @@ export const USING: readonly CommandEntry[] = [
       presented((await import('./install.ts')).install, (await import('../present/install.ts')).presentPlan),
   },
   {
+    name: 'bundle',
+    summary: 'Write plugins, and all that their installation needs, into one file for machines without a network.',
+    load: async () =>
+      presented((await import('./bundle.ts')).bundle, (await import('../present/bundle.ts')).presentBundle),
+  },
+  {
     name: 'list',
     summary: 'List the plugins of this project, or of the registry.',
     load: async () => presented((await import('./list.ts')).list, (await import('../present/list.ts')).presentList),
@@ -154,6 +160,12 @@ export const USING: readonly CommandEntry[] = [
       ),
   },
   {
+    name: 'stats',
+    summary: 'Show how often a plugin is downloaded and used, and how it does.',
+    document: 'plugin-stats',
+    load: async () => presented((await import('./stats.ts')).stats, (await import('../present/stats.ts')).presentStats),
+  },
+  {
     name: 'rate',
     summary: 'Rate a plugin, and say why.',
     document: 'change',
@@ -194,5 +206,44 @@ export const USING: readonly CommandEntry[] = [
         (await import('../present/registry.ts')).presentRegistryChange,
       ),
     document: 'registry-change',
+  },
+  {
+    name: 'telemetry on',
+    summary: 'Let registries be told what you install and look for.',
+    document: 'telemetry',
+    load: async () =>
+      presented(
+        (await import('./telemetry.ts')).telemetryOn,
+        (await import('../present/telemetry.ts')).presentTelemetry,
+      ),
+  },
+  {
+    name: 'telemetry off',
+    summary: 'Let nobody be told anything, and forget what waits.',
+    document: 'telemetry',
+    load: async () =>
+      presented(
+        (await import('./telemetry.ts')).telemetryOff,
+        (await import('../present/telemetry.ts')).presentTelemetry,
+      ),
+  },
+  {
+    name: 'telemetry status',
+    summary: 'Say whether anything is told, to whom, and why not.',
+    document: 'telemetry',
+    load: async () =>
+      presented(
+        (await import('./telemetry.ts')).telemetryStatus,
+        (await import('../present/telemetry.ts')).presentTelemetry,
+      ),
+  },
+  {
+    name: 'telemetry show',
+    summary: 'Show what waits to be told, and what was told last.',
+    load: async () =>
+      presented(
+        (await import('./telemetry.ts')).telemetryShow,
+        (await import('../present/telemetry.ts')).presentTelemetryShow,
+      ),
   },
 ];

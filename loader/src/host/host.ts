@@ -7,6 +7,7 @@ import type { Traffic } from '../widget/traffic.ts';
 import type { WidgetHost } from '../widget/widget-host.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
 import type { RelayClientClass } from '../relay/types.ts';
+import type { LoaderTelemetry } from '../telemetry/telemetry.ts';
 import type { AgentNames } from './agent-names.ts';
 import type { Blame } from './blame.ts';
 import type { EventBus } from './event-bus.ts';
@@ -42,7 +43,10 @@ export interface HostLimits {
   /** Time of the processor, of the plugin's process and what it started, as a share of one core's over `cpuWindowMs`. */
   readonly maxCpuShare: number;
   readonly cpuWindowMs: number;
+  /** That a plugin in a process of its own makes. */
   readonly maxConnections: number;
+  /** To such a plugin. */
+  readonly maxAccepted: number;
   readonly maxLogLinesPerSecond: number;
   /** Crashes in a row after which a plugin is left alone. */
   readonly maxCrashes: number;
@@ -67,6 +71,7 @@ export const DEFAULT_LIMITS: HostLimits = {
   maxCpuShare: 0.9,
   cpuWindowMs: 120_000,
   maxConnections: 64,
+  maxAccepted: 128,
   maxLogLinesPerSecond: 500,
   maxCrashes: 5,
   restartDelayMs: 1_000,
@@ -105,6 +110,8 @@ export interface Host {
   readonly exclusive: Map<PluginType, PluginName>;
   /** For plugins in processes of their own. */
   readonly sandbox: Sandbox;
+  /** For whom registries may be told which of their plugins are in use. */
+  readonly telemetry?: LoaderTelemetry;
   readonly logLevel: LogLevel;
   readonly limits: HostLimits;
   /** Milliseconds since the epoch. */

@@ -1,5 +1,5 @@
 /** The client of a registry against servers that lie, break, stall and flood. All of them are on loopback. */
-import { readFile, readdir, stat, utimes, writeFile } from 'node:fs/promises';
+import { readFile, readdir, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import type http from 'node:http';
 import net, { type AddressInfo } from 'node:net';
 import path from 'node:path';
@@ -486,6 +486,24 @@ describe('aborting', () => {
 });
 
 describe('the cache', () => {
+  it('learns once a day what the registry says of itself, beside what is asked for', async () => {
+    await using temp = await tempDir();
+    const before = registry.requests.length;
+    const asked = (): number => registry.requests.slice(before).filter((route) => route === routes.config).length;
+    const fetchAnew = async (): Promise<void> => {
+      const files = await readdir(temp.path);
+      await Promise.all(files.filter((name) => name.includes('plugins')).map((name) => rm(path.join(temp.path, name))));
+      await client({ cacheDir: temp.path }).plugin(HELLO, signal);
+    };
+    await fetchAnew();
+    await fetchAnew();
+    expect(asked()).toBe(1);
+    const yesterday = Date.now() / 1000 - 86_401;
+    for (const name of await readdir(temp.path)) await utimes(path.join(temp.path, name), yesterday, yesterday);
+    await fetchAnew();
+    expect(asked()).toBe(2);
+  });
+
   it('saves the body where nothing changed', async () => {
     await using temp = await tempDir();
     const counts = withEtag('"1"');

@@ -20,6 +20,8 @@ export const dataPaths = {
   advisories: 'plugins/advisories',
   /** One folder for each known project: its lock, its journal, and where it is. */
   projects: 'plugins/projects',
+  /** What waits to be told to registries, where the user said that they may be told. */
+  telemetry: 'plugins/telemetry',
   /** The project that `--global` means. */
   global: 'plugins/global',
 } as const;

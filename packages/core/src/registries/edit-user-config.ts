@@ -4,7 +4,7 @@ import { isMap, parseDocument } from 'yaml';
 export type UserRegistry = NonNullable<UserConfig['registries']>[string];
 
 const NEW_FILE =
-  '# Your own settings, for all projects. Written by `ar plugin registry`, and by you: comments stay.\nschemaVersion: 1\n';
+  '# Your own settings, for all projects. Written by `ar plugin`, and by you: comments stay.\nschemaVersion: 1\n';
 
 /**
  * The file's text with one registry set, or removed (`undefined`); everything else, comments too, stays as it is.
@@ -17,6 +17,13 @@ export function editUserRegistry(text: string, name: string, entry: UserRegistry
   else document.setIn(['registries', name], document.createNode(entry));
   const registries = document.get('registries');
   if (isMap(registries) && registries.items.length === 0) document.delete('registries');
+  return document.toString({ lineWidth: 0 });
+}
+
+/** The same for a setting of one value. @param text a valid `config.yaml`, or empty */
+export function editUserSetting(text: string, key: 'telemetry', value: boolean): string {
+  const document = parseDocument(text.trim() === '' ? NEW_FILE : text, { version: '1.2', schema: 'core' });
+  document.set(key, value);
   return document.toString({ lineWidth: 0 });
 }
 

@@ -2,6 +2,7 @@
 import { ArError, isArError } from '@ar-registry/core/errors';
 import { routes } from '@ar-registry/core/layout';
 import type { Integrity } from '@ar-registry/schemas';
+import { createClock } from '../clock/index.ts';
 import type { CachedResponse, KeptResponse, ResponseCache } from './cache.ts';
 import { isFresh, maxAgeOf } from './freshness.ts';
 import type { FallOver } from './fall-over.ts';
@@ -46,6 +47,7 @@ export interface AskPorts {
 }
 
 const CONFIG_LIMIT_BYTES = 1024 * 1024;
+const DAY_MS = 86_400_000;
 
 export function createAsk(ports: AskPorts): Ask {
   if (ports.offline) return (question) => askCache(question, ports);
@@ -107,10 +109,10 @@ async function askCache({ route, what, pinned }: Question, ports: AskPorts): Pro
   throw new ArError('OFFLINE_NOT_CACHED', { what });
 }
 
-/** So that the mirrors are known on the day when the registry can no longer be asked for them. */
+/** So that the mirrors are known on the day when the registry can no longer be asked for them, and what it wants to be told. */
 async function rememberConfig({ base, get, cache, userAgent }: AskPorts, signal: AbortSignal): Promise<void> {
   const url = `${base}/${routes.config}`;
-  if (!cache.keeps || (await cache.get(url))) return;
+  if (!cache.keeps || isOfToday(await cache.get(url))) return;
   const headers = { 'user-agent': userAgent, 'accept-encoding': 'br, gzip' };
   try {
     await keepIn(cache, url, { response: await get({ url, base, headers, limitBytes: CONFIG_LIMIT_BYTES, signal }) });
@@ -118,6 +120,10 @@ async function rememberConfig({ base, get, cache, userAgent }: AskPorts, signal:
     // Whoever asked for something else is told what became of that.
     if (!isArError(error)) throw error;
   }
+}
+
+function isOfToday(kept: KeptResponse | undefined): boolean {
+  return kept !== undefined && createClock().nowMs() - kept.checkedAtMs < DAY_MS;
 }
 
 /** What is kept is no answer where another document is pinned by now. */

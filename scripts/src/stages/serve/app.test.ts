@@ -35,6 +35,7 @@ const FILES: Readonly<Record<string, string>> = {
   'api/v1/categories.json': '{"categories":[]}\n',
   'api/v1/tags.json': JSON.stringify({ tags: Array.from({ length: 200 }, () => 'many') }),
   'assets/text.Ab12Cd34.woff2': 'x'.repeat(4096),
+  't/v1/install': 'ok\n',
   'api/v1/search/index.json': JSON.stringify({
     schemaVersion: 1,
     plugins: [entry('@ar/slack-bridge'), entry('@x/slack-hook', { type: 'hook' }), entry('@x/other')],
@@ -129,6 +130,11 @@ describe('what is refused', () => {
 });
 
 describe('caching', () => {
+  it('keeps nothing of what is asked for to be counted', async () => {
+    const response = await get('/t/v1/install?p=@ar/slack-bridge&v=1.2.0');
+    expect([response.status, response.headers.get('cache-control')]).toEqual([200, 'no-store']);
+  });
+
   it('keeps versions for a year and asks again for all else', async () => {
     const immutable = 'public, max-age=31536000, immutable';
     for (const path of ['/api/v1/plugins/@ar/slack-bridge/1.2.0', '/api/v1/plugins/@ar/slack-bridge/1.2.0/download'])

@@ -6,7 +6,7 @@
  */
 import { Hono, type MiddlewareHandler } from 'hono';
 import { compress } from 'hono/compress';
-import { contentTypeOf, isImmutable } from './content.ts';
+import { cachingOf, contentTypeOf } from './content.ts';
 import { problem } from './problem.ts';
 import { parseQuery } from './query.ts';
 import { createSearch, type Search } from './search.ts';
@@ -109,7 +109,7 @@ async function find(files: StaticFiles, path: string): Promise<Found | undefined
 function answerFile(request: Request, { path, bytes, etag }: Found): Response {
   const headers = {
     etag,
-    'cache-control': isImmutable(path) ? 'public, max-age=31536000, immutable' : 'no-cache',
+    'cache-control': cachingOf(path),
     ...contentTypeOf(path),
   };
   if (matches(request, etag)) return new Response(null, { status: 304, headers });

@@ -8,7 +8,7 @@ const OWN: Readonly<Record<string, string>> = {
 };
 
 /** Author's text rendered to HTML: it is sanitised, and here it could not do anything even if it were not. */
-const README_POLICY = "default-src 'none'; img-src https:; sandbox";
+const README_POLICY = "default-src 'none'; img-src 'self'; sandbox";
 
 /** Headers that say what a file is, and what a browser may do with it. */
 export function contentTypeOf(path: string): Readonly<Record<string, string>> {
@@ -27,11 +27,18 @@ export function contentTypeOf(path: string): Readonly<Record<string, string>> {
   };
 }
 
+/** What a cache may do with a file. Files of events are asked for to be counted, so each request has to arrive. */
+export function cachingOf(path: string): string {
+  if (path.startsWith('t/')) return 'no-store';
+  return isImmutable(path) ? 'public, max-age=31536000, immutable' : 'no-cache';
+}
+
 /** Documents and archives of one version never change, and what pages load has its hash in its name. */
-export function isImmutable(path: string): boolean {
+function isImmutable(path: string): boolean {
   if (/^npm\/-\/@[^/]+\/[^/]+\/[^/]+\.tgz$/.test(path)) return true;
   return (
     /^api\/v1\/plugins\/@[^/]+\/[^/]+\/\d[^/]*(?:\.json|\/download)$/.test(path) ||
+    /^api\/v1\/plugins\/@[^/]+\/[^/]+\/readme-images\/[0-9a-f]{32}\.\w+$/.test(path) ||
     /^api\/v1\/search\/files\/[\w-]+$/.test(path) ||
     /^assets\/[^/]+\.[\w-]{8}\.\w+$/.test(path)
   );

@@ -1,0 +1,3 @@
+export { queueEvents } from './queue-events.ts';
+export { readState, switchTelemetry, type TelemetryState } from './state.ts';
+export { readQueue, type ShownEvents } from './show.ts';

@@ -1,0 +1,1 @@
+export { collectorsOf } from './collectors.ts';
