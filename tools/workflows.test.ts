@@ -34,6 +34,7 @@ function checksOf(...names: readonly string[]): readonly string[] {
 
 /** Every right to change something, and where it is held. A new one is a decision: it is written down here. */
 const WRITES = [
+  'advisories.yml draft: contents, pull-requests',
   'automerge.yml merge: contents, pull-requests',
   'automerge.yml publish: id-token, pages',
   'publish.yml deploy: id-token, pages',
@@ -58,6 +59,7 @@ const GUIDES = ['registry-operators', 'runbook-revoke-version', 'review', 'keys'
 describe('the workflows', () => {
   it('are all there', () => {
     expect(workflows.map(({ file }) => path.basename(file))).toEqual([
+      'advisories.yml',
       'automerge.yml',
       'ci.yml',
       'index.yml',

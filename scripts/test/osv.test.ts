@@ -102,7 +102,7 @@ describe('a snapshot', () => {
     expect(first && matchAdvisory(first, { name: 'left', version: '1.2.0' })).toEqual({ fixed: '1.3.0' });
   });
 
-  it('keeps what tells versions, and nothing else', async () => {
+  it('keeps what tells versions, and no more text than a sentence', async () => {
     writeExport([
       record('A', 'left', { details: 'long', summary: 'x\n'.repeat(500) }),
       record('B', 'left', { withdrawn: MODIFIED }),
@@ -117,6 +117,24 @@ describe('a snapshot', () => {
     expect(left[0]?.summary).toHaveLength(300);
     expect(left[1]?.affected).toEqual([of('left')]);
     expect(left[2]?.affected).toEqual([of('left')]);
+  });
+
+  it('keeps how grave it is, as far as that can be believed to be a rating', async () => {
+    const score = 'CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H';
+    const rated = record('A', 'left', {
+      severity: [
+        { type: 'CVSS_V3', score },
+        { type: 'CVSS_V3', score: '\u001b[31mAV:N' },
+        { type: 'Ubuntu', score: 'high' },
+      ],
+      database_specific: { severity: 'HIGH' },
+    });
+    writeExport([rated, record('B', 'left', { database_specific: { severity: '\u001b[2J' } })]);
+    await refresh();
+    const left = (await find('left')).get('left') ?? [];
+    expect(left[0]).toMatchObject({ severity: [{ type: 'CVSS_V3', score }], database_specific: { severity: 'HIGH' } });
+    expect(left[0]?.severity).toHaveLength(1);
+    expect(Object.keys(left[1] ?? {})).toEqual(['id', 'modified', 'affected']);
   });
 
   it('is the same, byte for byte, whatever the order of the export', async () => {

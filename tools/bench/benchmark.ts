@@ -5,7 +5,7 @@ export interface Row {
   /** What ran, as the table names it. */
   readonly name: string;
   /** `x`: how many times what it is compared with, in the same rounds. */
-  readonly unit: 'x' | 'ms' | 'MB' | '1/s' | 'count' | 'KB/cycle' | '1/cycle';
+  readonly unit: 'x' | 'ms' | 'MB' | 'KB' | 'bytes' | '1/s' | 'count' | 'KB/cycle' | '1/cycle';
   readonly value: number;
   /** Half of all rounds lie between these. */
   readonly spread?: readonly [lower: number, upper: number];

@@ -7,6 +7,7 @@ export {
 } from './capabilities/check-capabilities.ts';
 export { checkContents } from './contents/check-contents.ts';
 export type { ContentsInput, ContentsPorts, ContentsReport } from './contents/input.ts';
+export { code, prose } from './markdown/neutral.ts';
 export { COMMENT_MARKER, presentMarkdown } from './markdown/present-markdown.ts';
 export { buildReport, resultOf, type ReportInput } from './report/build-report.ts';
 export { decide, type Decision } from './report/decide.ts';

@@ -194,6 +194,30 @@ describe('a second run', () => {
   });
 });
 
+describe('a change that goes on with a branch', () => {
+  it('is a further commit on it, in the repository itself where that was asked for', async () => {
+    await using index = await openIndex(`${double.webUrl}/registry/index`, {
+      signal,
+      github: { client: clientOf('token-of-registry'), webUrl: double.webUrl },
+      own: true,
+    });
+    await index.propose(proposal(), wish);
+    const onto = await index.findEarlier(BRANCH);
+    if (!onto) throw new Error('The branch is not found.');
+    expect(await onto.list('registry-index/plugins')).toEqual(['registry-index/plugins/@acme/hello/status.yaml']);
+    const more = proposal({ files: new Map([['new.txt', 'new\n']]), onto });
+    const done = await index.propose(more, wish);
+    expect(done).toMatchObject({ state: 'already-open', files: ['new.txt'], pullRequest: { number: 1 } });
+    const repository = double.repository('registry/index');
+    expect(await repository.readFile('registry-index/plugins/@acme/hello/status.yaml', BRANCH)).toBe('yanked: {}\n');
+    expect(await repository.tip(BRANCH)).toBe(done.commit);
+    // Somebody has pushed since: nothing of theirs is lost.
+    const late = { ...more, files: new Map([['late.txt', 'late\n']]) };
+    expect(await codeOf(index.propose(late, wish))).toBe('BASE_MOVED');
+    expect(await repository.tip(BRANCH)).toBe(done.commit);
+  });
+});
+
 describe('a dry run', () => {
   it('says every step and does none', async () => {
     await using index = await open();

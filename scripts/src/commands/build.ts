@@ -15,6 +15,7 @@ export const build = defineCommand({
   examples: [
     'ar-registry build --index ./registry-index --out ./build/registry',
     'ar-registry build --index ./index.git@main --out /srv/registry --base-url https://registry.example.com --strict',
+    'ar-registry build --index ./index.git@main --out /srv/registry --full',
   ],
   options: {
     index: { type: 'string', value: '<folder or repository[@revision]>', help: 'the index', required: true },
@@ -24,6 +25,7 @@ export const build = defineCommand({
     reports: { type: 'string', value: '<folder>', help: 'reports of the versions, as `reports` writes them' },
     osv: { type: 'string', value: '<folder>', help: 'known vulnerabilities, as `osv` writes them' },
     rebuild: { type: 'string', value: '<file>', help: 'report of the last `rebuild`, to publish in status.json' },
+    full: { type: 'boolean', help: 'build everything, whatever is known from the build before' },
     strict: { type: 'boolean', help: 'end with exit code 1 when something was left out' },
   },
   run: async (values, { cwd, signal }) => {
@@ -36,7 +38,8 @@ export const build = defineCommand({
     const reports = resolveGiven(cwd, values.reports);
     const osv = resolveGiven(cwd, values.osv);
     const rebuild = await readRebuildReport(resolveGiven(cwd, values.rebuild));
-    const input = { source, out, baseUrl, store, reports, osv, rebuild };
+    const state = values.full ? ('renew' as const) : ('use' as const);
+    const input = { source, out, baseUrl, store, reports, osv, rebuild, state };
     const { findings, ...counts } = await buildStage(input, { signal });
     const excluded = findings.filter(isError);
     const json: BuildOutput = { schemaVersion: 1, out, ...counts, excluded: excluded.map(toFindingDocument) };

@@ -1,4 +1,3 @@
-import { resolve } from 'node:path';
 import { ArError, assertNever } from '@ar-registry/core/errors';
 import { toFindingDocument } from '@ar-registry/core/findings';
 import type { MergeOutput } from '@ar-registry/schemas';
@@ -6,7 +5,7 @@ import { defineCommand, type Outcome } from '../command.ts';
 import { countFindings, presentFindings } from '../reporters/findings.ts';
 import { merge as mergeStage, type MergeOutcome } from '../stages/merge/index.ts';
 import { parseAccount } from './accounts.ts';
-import { resolveGiven } from './resolve-given.ts';
+import { resolveGiven, resolveRemote } from './resolve-given.ts';
 
 const AUTHOR = { name: 'ar-registry', email: 'ar-registry@localhost' };
 
@@ -29,7 +28,7 @@ export const merge = defineCommand({
     const branch = values.branch ?? '';
     const into = values.into ?? 'main';
     const input = {
-      url: toRemote(values.repo ?? '', context.cwd),
+      url: resolveRemote(values.repo ?? '', context.cwd),
       branch,
       into,
       submitter: values.submitter === undefined ? undefined : parseAccount(values.submitter, 'merge'),
@@ -40,11 +39,6 @@ export const merge = defineCommand({
     return toOutcome(await mergeStage(input, context), branch, into);
   },
 });
-
-/** Addresses stay, `git@host:path` too; everything else is a path. */
-function toRemote(repo: string, cwd: string): string {
-  return /^(?:[a-z][a-z0-9+.-]*:|[^/\\]+@[^/\\]+:|-)/i.test(repo) ? repo : resolve(cwd, repo);
-}
 
 function toOutcome({ findings, head, result, awaits }: MergeOutcome, branch: string, into: string): Outcome {
   const json: MergeOutput = {

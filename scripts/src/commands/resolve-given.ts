@@ -4,3 +4,8 @@ import { resolve } from 'node:path';
 export function resolveGiven(cwd: string, path: string | undefined): string | undefined {
   return path === undefined ? undefined : resolve(cwd, path);
 }
+
+/** A git remote as it was given: addresses stay, `git@host:path` too; everything else is a path. */
+export function resolveRemote(given: string, cwd: string): string {
+  return /^(?:[a-z][a-z0-9+.-]*:|[^/\\]+@[^/\\]+:|-)/i.test(given) ? given : resolve(cwd, given);
+}

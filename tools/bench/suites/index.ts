@@ -5,8 +5,10 @@ import { install } from './install.ts';
 import { load } from './load.ts';
 import { look } from './look.ts';
 import { serve } from './serve.ts';
+import { site } from './site.ts';
 import { start } from './start.ts';
+import { trust } from './trust.ts';
 import { stats } from '../stats.ts';
 
 /** In the order of the table. */
-export const BENCHMARKS: readonly Benchmark[] = [start, look, install, load, hooks, cycles, stats, serve];
+export const BENCHMARKS: readonly Benchmark[] = [start, look, install, trust, load, hooks, cycles, stats, serve, site];

@@ -1,3 +1,3 @@
 export { auditPlugins, type AuditedPlugin, type AuditFinding } from './audit.ts';
 export { auditToSarif } from './sarif.ts';
-export { isAtLeast, SEVERITIES, type FoundSeverity, type Severity } from './severity.ts';
+export { isAtLeast, isVector, severityOf, SEVERITIES, type FoundSeverity, type Severity } from './severity.ts';

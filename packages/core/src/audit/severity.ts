@@ -33,9 +33,17 @@ export function severityOfAction(action: Advisory['action']): Severity {
   return action === 'block-install' ? 'high' : 'moderate';
 }
 
+const VECTOR = /^(?:CVSS:(?:3\.[01]|4\.0)\/)?[A-Za-z]{1,3}:[A-Za-z]{1,5}(?:\/[A-Za-z]{1,3}:[A-Za-z]{1,5})*$/;
+
+/** Whether it has the form of a CVSS vector. @param text of a stranger */
+export function isVector(text: string): boolean {
+  return text.length <= 300 && VECTOR.test(text);
+}
+
 /** @param vector text of a stranger; one that is no vector has no score */
 function baseScore(vector: string): number | undefined {
-  if (vector.length > 500) return undefined;
+  // The library prints what it cannot read on the console, as it stands.
+  if (!isVector(vector)) return undefined;
   try {
     const score = (cvss.fromVector(vector) as { calculateScores(): { overall: number } } | null)?.calculateScores()
       .overall;

@@ -79,6 +79,7 @@ const SAMPLES: { readonly [Code in FindingCode]: readonly [FindingFacts[Code], .
   SCOPE_LEVEL_NOT_ALLOWED: [{ scope: 'acme', level: 'official' }],
   DIST_OVER_LIMIT: [{ what: 'fileCount', found: 6000, limit: 5000 }],
   ADVISORY_DELETED: [{}],
+  ADVISORY_DRAFT: [{ id: 'AR-2026-0001' }],
   ADVISORY_PLUGIN_UNKNOWN: [{ plugin: '@acme/hello' }],
   ARCHIVE_MISSING: [{ integrity: 'sha512-a' }],
   ARCHIVE_NOT_AS_RECORDED: [{ what: 'size', recorded: '10', found: '11' }],
@@ -127,6 +128,8 @@ const SAMPLES: { readonly [Code in FindingCode]: readonly [FindingFacts[Code], .
   SOURCE_TOO_LARGE: [{ sizeBytes: 9_000_000, limitBytes: 4_194_304 }],
   INSTALL_SCRIPT: [{ script: 'postinstall' }],
   BUILTIN_CHANGED: [{ what: 'Object.prototype' }],
+  ADDRESS_LISTENED: [{ address: '0.0.0.0:8080' }],
+  LISTENING_UNDETERMINED: [{}],
   PERMISSION_NOT_CHECKED: [{ permission: 'network' }],
   PERMISSION_UNUSED: [{ permission: 'network: slack.com' }],
   DEPENDENCY_VULNERABLE: [

@@ -31,6 +31,7 @@ export interface IndexFacts {
   SCOPE_LEVEL_NOT_ALLOWED: { scope: string; level: string };
   DIST_OVER_LIMIT: { what: string; found: number; limit: number };
   ADVISORY_DELETED: {};
+  ADVISORY_DRAFT: { id: string };
   ADVISORY_PLUGIN_UNKNOWN: { plugin: string };
   ARCHIVE_MISSING: { integrity: string };
   ARCHIVE_NOT_AS_RECORDED: { what: string; recorded: string; found: string };
@@ -188,6 +189,11 @@ export const INDEX_FINDINGS: FindingEntries<IndexFacts> = {
     severity: 'error',
     message: () => 'A published advisory is deleted; advisories stay.',
     remedy: () => 'Restore the file; if it was published in error, add `withdrawn` with the time.',
+  },
+  ADVISORY_DRAFT: {
+    severity: 'error',
+    message: ({ id }) => `${id} is a draft that a program wrote; it is of no effect.`,
+    remedy: () => 'Read it, correct what it says, and delete `draft: true`; or delete the file and write into dismissed.yaml why.',
   },
   ADVISORY_PLUGIN_UNKNOWN: {
     severity: 'warning',

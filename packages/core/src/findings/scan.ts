@@ -19,6 +19,8 @@ export interface ScanFacts {
   FILE_NAME_UNDETERMINED: Record<string, never>;
   HOST_CONTACTED: { host: string };
   HOST_UNDETERMINED: Record<string, never>;
+  ADDRESS_LISTENED: { address: string };
+  LISTENING_UNDETERMINED: Record<string, never>;
   ENV_READ: { name: string };
   ENV_UNDETERMINED: Record<string, never>;
   TEXT_HIDDEN: { characters: string };
@@ -123,6 +125,17 @@ export const SCAN_FINDINGS: FindingEntries<ScanFacts> = {
     remedy: () =>
       'Declare the host, or the configuration value that holds it as `${KEY}`, under `permissions.network`.',
   },
+  ADDRESS_LISTENED: {
+    severity: 'error',
+    message: ({ address }) => `${address} is listened on, which the manifest does not declare.`,
+    remedy: () => declare('permissions.listen'),
+  },
+  LISTENING_UNDETERMINED: {
+    severity: 'error',
+    message: () => 'A server is made here, and where it listens cannot be told from the code.',
+    remedy: () =>
+      'Declare the address, or the configuration value that holds its port as `${KEY}`, under `permissions.listen`.',
+  },
   ENV_READ: {
     severity: 'error',
     message: ({ name }) => `The environment variable ${name} is used, which the manifest does not declare.`,
@@ -186,6 +199,6 @@ export const SCAN_FINDINGS: FindingEntries<ScanFacts> = {
   PERMISSION_UNUSED: {
     severity: 'warning',
     message: ({ permission }) => `${permission} is declared, but nothing in the code was found to need it.`,
-    remedy: () => 'Declare only what is used; dependencies may need it all the same.',
+    remedy: () => 'Declare only what is used.',
   },
 };

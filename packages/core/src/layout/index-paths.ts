@@ -4,6 +4,8 @@ import type { AdvisoryId, PluginName, ScopeName, Version } from '@ar-registry/sc
 export const REGISTRY_FILE = 'registry.yaml';
 export const CATEGORIES_FILE = 'categories.yaml';
 export const DEPENDENCIES_FILE = 'dependencies.yaml';
+/** Vulnerabilities of dependencies that a reviewer found not to concern a plugin. */
+export const DISMISSED_FILE = 'dismissed.yaml';
 /** Whose certificates count for provenance: a trusted root in Sigstore's format. */
 export const PROVENANCE_ROOT_FILE = 'trust/sigstore-root.json';
 export const DOWNLOADS_FILE = 'stats/downloads.json';
@@ -43,9 +45,11 @@ export function parseStatsPath(path: string): StatsPath | undefined {
   return kind === 'daily' || kind === 'monthly' || kind === 'github' ? { kind, date } : undefined;
 }
 
+type SingleFile = 'registry' | 'categories' | 'dependencies' | 'dismissed' | 'downloads';
+
 /** What a path of the index holds. `other` is anything that no record may be named. */
 export type IndexPath =
-  | { readonly kind: 'registry' | 'categories' | 'dependencies' | 'downloads' | 'store' | 'other' }
+  | { readonly kind: SingleFile | 'store' | 'other' }
   | { readonly kind: 'scope'; readonly scope: string }
   | { readonly kind: 'advisory'; readonly id: string }
   /** `plugin` and not `name`: a review is no part of the plugin, and changes by other rules. */
@@ -79,10 +83,11 @@ const PLACES: readonly (readonly [RegExp, (first: string, second: string) => Ind
   [/^verifications\/(@[^/]+\/[^/]+)\/([^/]+)\.yaml$/, (plugin, version) => ({ kind: 'verification', plugin, version })],
 ];
 
-const SINGLE_FILES: ReadonlyMap<string, 'registry' | 'categories' | 'dependencies' | 'downloads'> = new Map([
+const SINGLE_FILES: ReadonlyMap<string, SingleFile> = new Map([
   [REGISTRY_FILE, 'registry'],
   [CATEGORIES_FILE, 'categories'],
   [DEPENDENCIES_FILE, 'dependencies'],
+  [DISMISSED_FILE, 'dismissed'],
   [DOWNLOADS_FILE, 'downloads'],
 ]);
 

@@ -15,6 +15,7 @@ export {
 export {
   CATEGORIES_FILE,
   DEPENDENCIES_FILE,
+  DISMISSED_FILE,
   DOWNLOADS_FILE,
   INDEX_FOLDER,
   PROVENANCE_ROOT_FILE,
@@ -34,4 +35,5 @@ export {
   STORE_ENTRY_FILE,
   storeEntryPath,
 } from './project.ts';
+export { TARGETS_ROUTE, TRUST_ROUTE, isSignedPath } from './signed-paths.ts';
 export { URL_TEMPLATES, badgeRoute, feedRoutes, routes } from './routes.ts';

@@ -17,6 +17,8 @@ export const routes = {
   report: (name: PluginName, version: Version): string => `${ROOT}/plugins/${name}/${version}/report.json`,
   readme: (name: PluginName): string => `${ROOT}/plugins/${name}/readme.md`,
   readmeHtml: (name: PluginName): string => `${ROOT}/plugins/${name}/readme.html`,
+  /** A picture that the README shows: `readme.html` names it relative to itself. @param file named by its bytes */
+  readmeImage: (name: PluginName, file: string): string => `${ROOT}/plugins/${name}/readme-images/${file}`,
   /** Of the latest version, where it has one. Not signed: like the README it is for reading. */
   configSchema: (name: PluginName): string => `${ROOT}/plugins/${name}/config-schema.json`,
   categories: `${ROOT}/categories.json`,
@@ -31,9 +33,16 @@ export const routes = {
   statsTotals: `${ROOT}/stats/totals.json`,
   statsDownloads: (shard: number): string => `${ROOT}/stats/downloads/${shard}.json`,
   statsPlugin: (name: PluginName): string => `${ROOT}/stats/plugins/${name}.json`,
+  /** By day and version. */
+  statsPluginTable: (name: PluginName): string => `${ROOT}/stats/plugins/${name}.csv`,
+  /** For those who run the registry. */
+  statsRegistry: `${ROOT}/stats/registry.json`,
+  statsRegistryTable: `${ROOT}/stats/registry.csv`,
   /** The rating of every plugin that has one. */
   ratings: `${ROOT}/stats/ratings.json`,
   reviews: (name: PluginName): string => `${ROOT}/stats/reviews/${name}.json`,
+  /** Of a mirror alone: what it does not carry. Outside of the API, where everything is signed by the registry. */
+  mirror: 'mirror.json',
   /** For the clients of npm: what they call a packument. They write the name as `@scope%2fname`, which is this path. */
   npm: (name: PluginName): string => `npm/${name}`,
   /** The archive again, below the root of the npm view: npm fetches nothing from beside the registry that it was told of. */
@@ -74,6 +83,7 @@ export const URL_TEMPLATES = {
   featured: routes.featured,
   popular: routes.popular,
   search: routes.search,
+  openApi: routes.openApi,
   status: routes.status,
   changes: routes.changes,
   advisories: routes.advisories,
@@ -81,6 +91,9 @@ export const URL_TEMPLATES = {
   statsTotals: routes.statsTotals,
   statsDownloads: `${ROOT}/stats/downloads/{shard}.json`,
   statsPlugin: `${ROOT}/stats/plugins/{name}.json`,
+  statsPluginTable: `${ROOT}/stats/plugins/{name}.csv`,
+  statsRegistry: routes.statsRegistry,
+  statsRegistryTable: routes.statsRegistryTable,
   ratings: routes.ratings,
   reviews: `${ROOT}/stats/reviews/{name}.json`,
 } as const;

@@ -3,6 +3,7 @@ export {
   parseAdvisoryRecord,
   parseCategoriesRecord,
   parseDependenciesRecord,
+  parseDismissedRecord,
   parsePluginRecord,
   parseRegistryRecord,
   parseReviewRecord,

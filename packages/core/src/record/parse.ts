@@ -3,6 +3,7 @@ import type {
   AdvisoryRecord,
   CategoriesRecord,
   DependenciesRecord,
+  DismissedRecord,
   NormalizedManifest,
   PluginRecord,
   RegistryRecord,
@@ -16,6 +17,7 @@ import type {
 import { validator as advisory } from '@ar-registry/schemas/validators/advisory-record';
 import { validator as categories } from '@ar-registry/schemas/validators/categories-record';
 import { validator as dependencies } from '@ar-registry/schemas/validators/dependencies-record';
+import { validator as dismissed } from '@ar-registry/schemas/validators/dismissed-record';
 import { validator as plugin } from '@ar-registry/schemas/validators/plugin-record';
 import { validator as registry } from '@ar-registry/schemas/validators/registry-record';
 import { validator as review } from '@ar-registry/schemas/validators/review-record';
@@ -35,6 +37,7 @@ export type ParsedRecord<T> =
 export const parseRegistryRecord = recordParser<RegistryRecord>(registry);
 export const parseCategoriesRecord = recordParser<CategoriesRecord>(categories);
 export const parseDependenciesRecord = recordParser<DependenciesRecord>(dependencies);
+export const parseDismissedRecord = recordParser<DismissedRecord>(dismissed);
 export const parseAdvisoryRecord = recordParser<AdvisoryRecord>(advisory);
 export const parseReviewRecord = recordParser<ReviewRecord>(review);
 export const parseVerificationRecord = recordParser<VerificationRecord>(verification);

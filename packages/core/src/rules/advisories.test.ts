@@ -14,6 +14,14 @@ describe('a change of advisories', () => {
     expect(codes(sound().advisory(), sound().advisory({ action: 'warn' }))).toEqual(['REVIEW_REQUIRED']);
   });
 
+  it('is for a reviewer where it says that a plugin is not concerned', () => {
+    const dismissed = [{ plugin: '@acme/audit', vulnerability: 'GHSA-1', reason: 'Unused' }];
+    const head = sound().file('dismissed.yaml', JSON.stringify({ schemaVersion: 1, dismissed }));
+    expect(head.snapshot().dismissed).toEqual(dismissed);
+    expect(codes(sound(), head)).toEqual(['REVIEW_REQUIRED']);
+    expect(sound().file('dismissed.yaml', 'dismissed: 1\n').snapshot().dismissed).toEqual([]);
+  });
+
   it('deletes none', () => {
     expect(codes(sound().advisory(), sound())).toEqual(['ADVISORY_DELETED', 'REVIEW_REQUIRED']);
   });

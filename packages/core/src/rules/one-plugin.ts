@@ -23,5 +23,5 @@ function subjectOf({ added, plugins }: Change): PluginName | undefined {
 function belongsTo({ place }: ChangedRecord, subject: PluginName): boolean {
   if ('name' in place) return place.name === subject;
   if (place.kind === 'scope') return isPluginName(subject) && splitName(subject).scope === place.scope;
-  return !['registry', 'categories', 'dependencies'].includes(place.kind);
+  return !['registry', 'categories', 'dependencies', 'dismissed'].includes(place.kind);
 }

@@ -2,7 +2,7 @@ import type { PluginName, Version, VersionRecord } from '@ar-registry/schemas';
 import { finding, type Finding, type FindingFacts } from '../findings/index.ts';
 import { isSameRepository } from '../git-name/index.ts';
 import { indexPaths } from '../layout/index.ts';
-import { addedPermissions } from '../permission/index.ts';
+import { addedPowers } from '../permission/index.ts';
 import { firstDifference } from '../record/index.ts';
 import { toSingleLine, truncate } from '../text/index.ts';
 import { isKnownPlugin, newPlugins, pluginRecordOf, type AddedVersion, type Change } from './change.ts';
@@ -17,7 +17,8 @@ import type { ChangeRule } from './rule.ts';
  */
 export const checkReview: ChangeRule = (change) => [
   ...change.records.flatMap(({ path, kind, place }) => {
-    if (['registry', 'categories', 'dependencies'].includes(place.kind)) return [review(path, `${path} changes`)];
+    if (['registry', 'categories', 'dependencies', 'dismissed'].includes(place.kind))
+      return [review(path, `${path} changes`)];
     if (place.kind === 'advisory') return [review(path, `${path} changes what may be installed and loaded`)];
     if (place.kind === 'verification') return [review(path, `${path} says that code was read`)];
     if (place.kind !== 'scope') return [];
@@ -65,7 +66,7 @@ function reviewVersion(change: Change, { name, record, path }: AddedVersion): re
   if (!known) return [];
   const { manifest } = record;
   const widened = comparedWith(change, known, manifest.version)
-    .flatMap((other) => addedPermissions(other.manifest.permissions, manifest.permissions))
+    .flatMap((other) => addedPowers(other.manifest, manifest))
     .map(({ text }) => text);
   const texts = [...new Set(widened)].join(', ');
   const { url } = known.record.repository;

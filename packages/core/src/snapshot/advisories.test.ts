@@ -28,6 +28,7 @@ describe('advisories of an index', () => {
     ['an id of no form', { file: 'advisories/x.yaml', record: { id: 'x' } }, 'INVALID_VALUE'],
     ['an action that there is not', { file: FILE, record: { action: 'block' } }, 'INVALID_VALUE'],
     ['a key that there is not', { file: FILE, record: { severe: true } }, 'UNKNOWN_KEY'],
+    ['the mark of a draft', { file: FILE, record: { database_specific: { draft: true } } }, 'ADVISORY_DRAFT'],
     ['no versions', { file: FILE, record: { affected: [{ package: of }] } }, 'MISSING_KEY'],
     [
       'a range without a beginning',

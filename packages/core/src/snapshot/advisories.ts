@@ -25,11 +25,17 @@ export function advisoriesIn(files: IndexFiles, findings: Finding[]): readonly A
 }
 
 /** What a schema cannot say. */
-function problemsOf({ id, affected }: AdvisoryRecord, fromPath: string, source: YamlFile): readonly Finding[] {
+function problemsOf(
+  { id, affected, database_specific: own }: AdvisoryRecord,
+  fromPath: string,
+  source: YamlFile,
+): readonly Finding[] {
   if (id !== fromPath) {
     const expected = toSingleLine(truncate(fromPath, 80));
     return [finding('RECORD_MISPLACED', source.placeOf(['id']), { expected, found: id })];
   }
+  // Nobody is warned of anything by a machine alone.
+  if (own?.draft) return [finding('ADVISORY_DRAFT', source.placeOf(['database_specific', 'draft']), { id })];
   return affected.flatMap(({ ranges = [], versions = [] }, index) => {
     const at = (key: string): ReturnType<YamlFile['placeOf']> => source.placeOf(['affected', index, key]);
     if (ranges.length + versions.length === 0)

@@ -8,6 +8,7 @@ import type {
   AdvisoryRecord,
   CategoriesRecord,
   DependenciesRecord,
+  DismissedRecord,
   PluginName,
   PluginRecord,
   RegistryRecord,
@@ -19,10 +20,18 @@ import type {
 } from '@ar-registry/schemas';
 import { validator as downloadStats } from '@ar-registry/schemas/validators/download-stats';
 import { finding, type Finding } from '../findings/index.ts';
-import { CATEGORIES_FILE, DEPENDENCIES_FILE, DOWNLOADS_FILE, REGISTRY_FILE, parseIndexPath } from '../layout/index.ts';
+import {
+  CATEGORIES_FILE,
+  DEPENDENCIES_FILE,
+  DISMISSED_FILE,
+  DOWNLOADS_FILE,
+  REGISTRY_FILE,
+  parseIndexPath,
+} from '../layout/index.ts';
 import {
   parseCategoriesRecord,
   parseDependenciesRecord,
+  parseDismissedRecord,
   parseRegistryRecord,
   parseScopeRecord,
   type ParsedRecord,
@@ -45,6 +54,8 @@ export interface SnapshotHead {
   readonly advisories: readonly AdvisoryRecord[];
   /** npm packages whose capabilities a reviewer has looked at. */
   readonly dependencies: DependenciesRecord['packages'];
+  /** Vulnerabilities of npm packages that do not concern a plugin that has them. */
+  readonly dismissed: DismissedRecord['dismissed'];
   /** Downloads of the last 30 days by plugin; missing means none are known. */
   readonly downloads: ReadonlyMap<PluginName, number>;
   /** What the statistics job has counted. */
@@ -99,6 +110,7 @@ function assembleHead(files: IndexFiles, findings: Finding[]): SnapshotHead | un
   if (!registry) return undefined;
   const categories = take(files, CATEGORIES_FILE, parseCategoriesRecord, findings)?.categories ?? [];
   const dependencies = take(files, DEPENDENCIES_FILE, parseDependenciesRecord, findings)?.packages ?? [];
+  const dismissed = take(files, DISMISSED_FILE, parseDismissedRecord, findings)?.dismissed ?? [];
   const scopes = scopesOf(files, findings);
   const advisories = advisoriesIn(files, findings);
   const reviews = reviewsIn(files, findings);
@@ -109,6 +121,7 @@ function assembleHead(files: IndexFiles, findings: Finding[]): SnapshotHead | un
     scopes,
     advisories,
     dependencies,
+    dismissed,
     reviews,
     verifications,
     ...statsOf(files, findings),

@@ -6,7 +6,7 @@
  * so that neither schemas nor parsers of records may grow stricter at the cost of the past.
  */
 import type { LogEntry } from '@ar-registry/schemas';
-import { CATEGORIES_FILE, DEPENDENCIES_FILE, REGISTRY_FILE, parseIndexPath } from '../layout/index.ts';
+import { CATEGORIES_FILE, DEPENDENCIES_FILE, DISMISSED_FILE, REGISTRY_FILE, parseIndexPath } from '../layout/index.ts';
 import { accountsAt, mapAt, readFields, textAt, type Fields } from './fields.ts';
 
 /** One commit of the first-parent history, and what it did to the index. */
@@ -39,7 +39,7 @@ export function isLogged(file: string): boolean {
   );
 }
 
-const SETTINGS: readonly string[] = [REGISTRY_FILE, CATEGORIES_FILE, DEPENDENCIES_FILE];
+const SETTINGS: readonly string[] = [REGISTRY_FILE, CATEGORIES_FILE, DEPENDENCIES_FILE, DISMISSED_FILE];
 const ROOT = /^trust\/([1-9][0-9]{0,8})\.root\.json$/;
 
 /** The decisions of a commit, in the order of its files. */

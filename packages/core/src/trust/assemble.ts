@@ -103,7 +103,7 @@ export function nextVersion(previous: number | undefined, nowMs: number): number
 
 /** Whether a file is to be made anew before it expires: after two thirds of its time. */
 export function isDue(
-  { signed }: Metadata<MetadataKind>,
+  { signed }: { readonly signed: Pick<Signed<MetadataKind>, 'expires'> },
   { nowMs, expiryMs }: { readonly nowMs: number; readonly expiryMs: number },
 ): boolean {
   return Date.parse(signed.expires) - nowMs < expiryMs / 3;

@@ -45,5 +45,5 @@ export {
   verifyTimestamp,
 } from './roles.ts';
 export { toTrustSettings, type TrustSettings } from './settings.ts';
-export { TARGETS_ROUTE, TRUST_ROUTE, isSignedPath } from './signed-paths.ts';
+export { TARGETS_ROUTE, TRUST_ROUTE, isSignedPath } from '../layout/index.ts';
 export { assertSigned, countSigners, keyIdOf, toTrustKey, type Signers } from './signatures.ts';

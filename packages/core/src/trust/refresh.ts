@@ -123,7 +123,7 @@ export async function findTarget(index: TrustedIndex, path: string, ports: FindP
     held(ports.heldBin?.(name), (bytes) => verifyBin(bytes, context, ports.crypto)) ??
     verifyBin(await need(fileOf(snapshot, name).file, METADATA_LIMIT_BYTES.targets, ports), context, ports.crypto);
   assertFresh(bin, ports);
-  return { target: ownValue(bin.signed.targets, path), bin: { name, bytes: bin.bytes } };
+  return { target: ownValue(bin.signed.targets, path), bin: { name, bytes: bin.bytes, expires: bin.signed.expires } };
 }
 
 export interface FindPorts extends Pick<RefreshPorts, 'ask' | 'crypto' | 'nowMs' | 'graceMs'> {
@@ -134,7 +134,7 @@ export interface FindPorts extends Pick<RefreshPorts, 'ask' | 'crypto' | 'nowMs'
 export interface FoundTarget {
   readonly target: TrustTargetFile | undefined;
   /** The file that says so, for the caller to keep in its state. */
-  readonly bin?: { readonly name: string; readonly bytes: Uint8Array };
+  readonly bin?: { readonly name: string; readonly bytes: Uint8Array; readonly expires: string };
 }
 
 function ownValue<T>(values: Readonly<Record<string, T>>, key: string): T | undefined {

@@ -28,9 +28,11 @@ import type { AdvisoryStore } from '../advisories/index.ts';
 import { integrityOf } from '../digest/index.ts';
 import { createAsk, type Ask, type Question } from './ask.ts';
 import { createResponseCache } from './cache.ts';
-import { createFallOver } from './fall-over.ts';
+import { createDownload } from './download.ts';
+import { createFallOver, isMissing } from './fall-over.ts';
 import { ADVISORIES, CATEGORIES, CONFIG, SEARCH_INDEX, TAGS, pluginKind, versionKind, type Kind } from './kinds.ts';
 import { mirrorsOf } from './mirrors.ts';
+import type { MissingFile } from './not-on-mirror.ts';
 import { found, parseDocument, parseJson, statusError } from './parse.ts';
 import { createGet, isFolder, parseBase, type ReachOptions } from './reach.ts';
 import { shown } from './report.ts';
@@ -101,7 +103,7 @@ const README_LIMIT_BYTES = 1024 * 1024;
 export function createApiClient(options: ApiClientOptions): ApiClient {
   const base = parseBase(options.registryUrl);
   const registryUrl = shown(base);
-  const { ask, download, isSigned, logOf } = connect(base, options);
+  const { ask, download, isSigned, logOf, whyMissing } = connect(base, options);
   const document = async <T>({ load, ...question }: Kind<T>, signal: AbortSignal): Promise<T> => {
     const answer = await ask(question, signal);
     if (answer.checked) return parseJson(answer.response.body, answer.response.url) as T;
@@ -124,20 +126,12 @@ export function createApiClient(options: ApiClientOptions): ApiClient {
       asked.catch(() => plugins.delete(name));
       return asked;
     },
-    version: (name, version, signal) => fetchVersion({ name, version }, { client, ask, signal }),
+    version: (name, version, signal) => fetchVersion({ name, version }, { client, ask, whyMissing, signal }),
     advisories: (_name, signal) =>
       (advisories ??= fetchAdvisories(() => document(ADVISORIES, signal), registryUrl, options.advisories)),
     archiveUrl: (version) => archiveUrl(version, registryUrl),
     download,
-    readme: async (name, signal) => {
-      const question = { route: routes.readme(name), limitBytes: README_LIMIT_BYTES, what: `The README of ${name}` };
-      const pinned = (await isSigned(signal)) ? (await client.plugin(name, signal)).readme?.integrity : undefined;
-      const answer = await ask(pinned === undefined ? question : { ...question, pinned }, signal);
-      const body = found(answer.response, () => new ArError('README_NOT_FOUND', { plugin: name }));
-      if (pinned !== undefined) assertSame(question.what, pinned, integrityOf(body));
-      await answer.keep();
-      return body.toString('utf8');
-    },
+    readme: (name, signal) => fetchReadme(name, { client, ask, isSigned, whyMissing }, signal),
     searchIndex: (signal) => document(SEARCH_INDEX, signal),
     search: async (query, signal) => (await import('./search-client.ts')).searchRegistry(ask, query, signal),
     pluginsNear: async (name, signal) => (await import('./search-client.ts')).pluginsNear(ask, name, signal),
@@ -147,6 +141,24 @@ export function createApiClient(options: ApiClientOptions): ApiClient {
     file: (route, limitBytes, signal) => fetchFile({ route, limitBytes, what: route }, ask, signal),
   };
   return client;
+}
+
+async function fetchReadme(
+  name: PluginName,
+  { client, ask, isSigned, whyMissing }: Pick<Connection, 'ask' | 'isSigned' | 'whyMissing'> & { client: ApiClient },
+  signal: AbortSignal,
+): Promise<string> {
+  const question = { route: routes.readme(name), limitBytes: README_LIMIT_BYTES, what: `The README of ${name}` };
+  const plugin = (await isSigned(signal)) ? await client.plugin(name, signal) : undefined;
+  const pinned = plugin?.readme?.integrity;
+  const answer = await ask(pinned === undefined ? question : { ...question, pinned }, signal);
+  const { response } = answer;
+  if (plugin && pinned !== undefined)
+    await whyMissing({ ...question, response, name, version: plugin.version, signal });
+  const body = found(response, () => new ArError('README_NOT_FOUND', { plugin: name }));
+  if (pinned !== undefined) assertSame(question.what, pinned, integrityOf(body));
+  await answer.keep();
+  return body.toString('utf8');
 }
 
 async function fetchFile(question: Question, ask: Ask, signal: AbortSignal): Promise<Buffer> {
@@ -179,12 +191,13 @@ interface Connection extends Pick<ApiClient, 'download'> {
   readonly ask: Ask;
   readonly isSigned: (signal: AbortSignal) => Promise<boolean>;
   readonly logOf: ApiClient['log'];
+  /** @throws NOT_ON_MIRROR where it is missing, and a mirror says why */
+  readonly whyMissing: (file: MissingFile) => Promise<void>;
 }
 
 /** All that goes over the network. */
 function connect(base: string, options: ApiClientOptions): Connection {
   const { userAgent, offline = false, onNote } = options;
-  const registryUrl = shown(base);
   const cache = createResponseCache(isFolder(base) ? undefined : options.cacheDir);
   // A folder is read without a network too, but not its mirrors elsewhere.
   const isAsked = (mirror: string): boolean => !(offline && isFolder(base)) || isFolder(mirror);
@@ -192,7 +205,6 @@ function connect(base: string, options: ApiClientOptions): Connection {
   const mirrors = (): Promise<readonly string[]> => mirrorsOf({ base, configured, cache });
   const get = createGet(base, options);
   const fallOver = createFallOver({ primary: base, mirrors, onNote });
-  const headers = { 'user-agent': userAgent, 'accept-encoding': 'identity' };
   const ask = createAsk({
     base,
     get,
@@ -216,17 +228,10 @@ function connect(base: string, options: ApiClientOptions): Connection {
       : { ask, isSigned: async () => false, logOf: async () => undefined };
   return {
     ...verified,
-    download: async (url, limitBytes, signal) => {
-      const asked = { headers, limitBytes, signal };
-      const route = url.startsWith(`${registryUrl}/`) ? url.slice(registryUrl.length) : undefined;
-      if (offline && (route === undefined || !isFolder(base)))
-        throw new ArError('OFFLINE_NOT_CACHED', { what: `The archive at ${shown(url)}` });
-      const response =
-        route === undefined
-          ? await get({ url, ...asked })
-          : await fallOver((place) => get({ url: place + route, base: place, ...asked }));
-      return found(response, () => statusError(response));
+    whyMissing: async (file) => {
+      if (isMissing(file.response)) await (await import('./not-on-mirror.ts')).assertOnMirror(file, get);
     },
+    download: createDownload({ base, get, fallOver, userAgent, offline }),
   };
 }
 
@@ -267,7 +272,12 @@ async function suggest(name: PluginName, client: ApiClient, signal: AbortSignal)
 
 async function fetchVersion(
   { name, version }: { name: PluginName; version: Version },
-  { client, ask, signal }: { client: ApiClient; ask: Ask; signal: AbortSignal },
+  {
+    client,
+    ask,
+    whyMissing,
+    signal,
+  }: Pick<Connection, 'ask' | 'whyMissing'> & { client: ApiClient; signal: AbortSignal },
 ): Promise<VersionDocument> {
   const plugin = await client.plugin(name, signal);
   const entry = plugin.versions.find((candidate) => candidate.version === version);
@@ -276,6 +286,7 @@ async function fetchVersion(
   const { load, ...question } = versionKind(name, version);
   const answer = await ask({ ...question, pinned: entry.document }, signal);
   const { response } = answer;
+  await whyMissing({ response, route: question.route, name, version, signal });
   const url = shown(response.url);
   if (answer.checked) {
     const kept = parseJson(response.body, url) as VersionDocument;

@@ -25,28 +25,48 @@ type Outcome<T> = { readonly answer: T; readonly isFinal: boolean } | { readonly
 
 export function createFallOver({ primary, mirrors, onNote }: Places): FallOver {
   let current = 0;
+  const isDown = new Set<string>();
   let all: Promise<readonly string[]> | undefined;
   const everywhere = (): Promise<readonly string[]> => (all ??= mirrors().then((more) => [primary, ...more]));
   const placeAt = async (index: number): Promise<string> =>
     index === 0 ? primary : ((await everywhere())[index] ?? primary);
-  return async <T extends Pick<HttpResponse, 'status'>>(attempt: Attempt<T>): Promise<T> => {
+  const tell = (place: string, next: string, outcome: Outcome<Statused>): void => {
+    const named = next === primary ? 'the registry itself' : `its mirror ${shown(next)}`;
+    onNote?.(`${shown(place)} ${reasonOf(outcome)}; asking ${named}`);
+  };
+  return async <T extends Statused>(attempt: Attempt<T>): Promise<T> => {
     const begin = current;
-    let own: Outcome<T> | undefined;
+    const round: Round<T> = {};
     for (let index = begin; ;) {
       const place = await placeAt(index);
-      const outcome = await tryAt(place, { primary, attempt });
+      // What a mirror does not carry is worth no second wait for who is out of order.
+      const outcome = round.missing && isDown.has(place) ? round.missing : await tryAt(place, { primary, attempt });
       if ('answer' in outcome && outcome.isFinal) {
-        if (index !== begin) current = index;
+        current = index;
         return outcome.answer;
       }
-      if (place === primary) own = outcome;
+      if (isNotThere(outcome)) round.missing ??= outcome;
+      else isDown.add(place);
+      if (place === primary) round.own = outcome;
       index = (index + 1) % (await everywhere()).length;
-      if (index === begin) return settle(own ?? outcome);
-      const next = await placeAt(index);
-      const named = next === primary ? 'the registry itself' : `its mirror ${shown(next)}`;
-      onNote?.(`${shown(place)} ${reasonOf(outcome)}; asking ${named}`);
+      if (index === begin) return settle(round, outcome);
+      tell(place, await placeAt(index), outcome);
     }
   };
+}
+
+type Statused = Pick<HttpResponse, 'status'>;
+
+/** What asking everywhere came to so far. */
+interface Round<T> {
+  /** Of the registry itself. */
+  own?: Outcome<T>;
+  /** Of the first mirror that does not carry the file. */
+  missing?: Outcome<T>;
+}
+
+function isNotThere(outcome: Outcome<Statused>): boolean {
+  return 'answer' in outcome && isMissing(outcome.answer);
 }
 
 async function tryAt<T extends Pick<HttpResponse, 'status'>>(
@@ -55,7 +75,8 @@ async function tryAt<T extends Pick<HttpResponse, 'status'>>(
 ): Promise<Outcome<T>> {
   try {
     const answer = await attempt(place);
-    return { answer, isFinal: answer.status < 500 };
+    // A mirror may carry only a part: another one may have it.
+    return { answer, isFinal: answer.status < 500 && (place === primary || !isMissing(answer)) };
   } catch (error) {
     if (hasCode(error, 'REGISTRY_UNREACHABLE')) return { error };
     // A mirror has no token, so that it wants one is no answer.
@@ -64,8 +85,14 @@ async function tryAt<T extends Pick<HttpResponse, 'status'>>(
   }
 }
 
-/** What the registry itself came to: that a mirror is out of order too is not what is wrong. */
-function settle<T>(outcome: Outcome<T>): T {
+/** A server that says that it has no such file. */
+export function isMissing({ status }: Pick<HttpResponse, 'status'>): boolean {
+  return status === 404 || status === 410;
+}
+
+/** What the registry itself came to, unless a mirror knows better: that a mirror is out of order too is not what is wrong. */
+function settle<T>({ missing, own }: Round<T>, last: Outcome<T>): T {
+  const outcome = missing ?? own ?? last;
   if ('answer' in outcome) return outcome.answer;
   throw outcome.error;
 }

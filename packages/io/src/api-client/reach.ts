@@ -12,7 +12,12 @@ export interface ReachOptions {
   readonly tokenEnv?: string | undefined;
   readonly timeoutMs?: number | undefined;
   readonly agentFor?: AgentFor | undefined;
+  /** Stands between the client and the network: it records what is answered, or answers itself and asks nobody. */
+  readonly through?: Through | undefined;
 }
+
+/** @param base URL of the registry that `get` asks */
+export type Through = (get: Get, base: string) => Get;
 
 export interface Asked {
   readonly url: string;
@@ -44,6 +49,11 @@ export function isFolder(base: string): boolean {
 
 /** @throws REGISTRY_TOKEN_REFUSED; what it returns: REGISTRY_UNAUTHORIZED, and what `httpGet` and `readFromFolder` throw */
 export function createGet(base: string, options: ReachOptions): Get {
+  const get = createDirectGet(base, options);
+  return options.through?.(get, base) ?? get;
+}
+
+function createDirectGet(base: string, options: ReachOptions): Get {
   const authorization = authorizationFor(base, options);
   const { timeoutMs = TIMEOUT_MS, agentFor } = options;
   return async ({ base: place, ...asked }) => {

@@ -4,6 +4,7 @@ import { finding, type Finding } from '@ar-registry/core/findings';
 import {
   CATEGORIES_FILE,
   DEPENDENCIES_FILE,
+  DISMISSED_FILE,
   DOWNLOADS_FILE,
   PROVENANCE_ROOT_FILE,
   REGISTRY_FILE,
@@ -48,12 +49,13 @@ const SINGLE_FILES: readonly string[] = [
   REGISTRY_FILE,
   CATEGORIES_FILE,
   DEPENDENCIES_FILE,
+  DISMISSED_FILE,
   DOWNLOADS_FILE,
   PROVENANCE_ROOT_FILE,
 ];
 
 /** What the registry reads, and what lies between that and so could be taken for it. */
-function isRecordPath(path: string): boolean {
+export function isRecordPath(path: string): boolean {
   if (SINGLE_FILES.includes(path)) return true;
   if (['scope', 'advisory'].includes(parseIndexPath(path).kind)) return true;
   return /^(?:plugins|reviews|verifications)\//.test(path) || parseStatsPath(path) !== undefined;

@@ -1,5 +1,4 @@
 import { ArError } from '@ar-registry/core/errors';
-import type { Account } from '@ar-registry/schemas';
 import type { EarlierBranch, Proposal } from './types.ts';
 
 /** @throws PROPOSAL_DIFFERS where a branch holds anything but what is proposed now */
@@ -20,7 +19,9 @@ async function holdsSameFiles(earlier: EarlierBranch, { files }: Proposal): Prom
   return true;
 }
 
-/** GitHub's own address of an account that keeps its real one to itself. */
-export function authorOf({ login, id }: Account): { readonly name: string; readonly email: string } {
+/** As commits have it: of an account, GitHub's own address, for those who keep their real one to themselves. */
+export function authorOf(author: Proposal['author']): { readonly name: string; readonly email: string } {
+  if (!('login' in author)) return author;
+  const { login, id } = author;
   return { name: login, email: `${id}+${login}@users.noreply.github.com` };
 }

@@ -62,6 +62,7 @@ async function findEarlier({ clone, remote, signal }: GitIndex, branch: string):
     branch,
     commit,
     files: changes.map((change) => change.path).toSorted(),
+    list: async (folder) => (await repository.listTree(commit, folder)).map((entry) => entry.path),
     read: async (file) => {
       const entry = (await repository.listTree(commit, file)).find((found) => found.path === file);
       return entry && (await repository.readBlobs([entry.oid])).get(entry.oid);
@@ -97,17 +98,17 @@ async function propose(index: GitIndex, proposal: Proposal, options: ProposeOpti
   const earlier = await findSame(index, proposal);
   if (earlier) return earlier;
   const { clone, remote } = index;
-  const { files, message, author, now } = proposal;
+  const { files, message, author, now, onto } = proposal;
   const { gitDir } = clone.repository;
   const commit = await commitFiles(
     gitDir,
-    { branch, base: clone.head, files, message, author: { ...authorOf(author), atMs: now.getTime() } },
+    { branch, base: onto?.commit ?? clone.head, files, message, author: { ...authorOf(author), atMs: now.getTime() } },
     options.signal,
   );
   const done = { branch, commit, files: [...files.keys()].toSorted(), steps: [] };
   if (options.dryRun) return { state: 'dry-run', ...done };
   try {
-    await pushBranch(gitDir, { url: remote, branch, expected: '' }, options.signal);
+    await pushBranch(gitDir, { url: remote, branch, expected: onto?.commit ?? '' }, options.signal);
   } catch (error) {
     // Another run may have been faster.
     const other = hasCode(error, 'PUSH_REJECTED') ? await findSame(index, proposal) : undefined;
@@ -119,6 +120,7 @@ async function propose(index: GitIndex, proposal: Proposal, options: ProposeOpti
 
 /** @throws PROPOSAL_DIFFERS */
 async function findSame(index: GitIndex, proposal: Proposal): Promise<Proposed | undefined> {
+  if (proposal.onto) return undefined;
   const earlier = await findEarlier(index, proposal.branch);
   if (!earlier) return undefined;
   await assertSameFiles(earlier, proposal);

@@ -20,6 +20,8 @@ interface GitHubIndex {
   /** Newest commit of the default branch. */
   readonly head: string;
   readonly shown: string;
+  /** Branches are made in the repository itself, whatever it says of this token. */
+  readonly own: boolean;
   /** Where this user's branches are, as soon as that is known. */
   readonly known: { home?: Home };
 }
@@ -36,7 +38,7 @@ const NOT_LISTED = new Set(['', `${INDEX_FOLDER}/`].flatMap((prefix) => [`${pref
 /** @throws INDEX_NOT_FOUND, GITHUB_…, ABORTED */
 export async function openGitHubIndex(
   github: GitHub,
-  { name, webUrl }: { readonly name: RepositoryName; readonly webUrl: string },
+  { name, webUrl, own = false }: { readonly name: RepositoryName; readonly webUrl: string; readonly own?: boolean },
 ): Promise<IndexTarget> {
   const facts = await github.repository(name).facts();
   // By its present name: it may have been renamed.
@@ -44,7 +46,7 @@ export async function openGitHubIndex(
   const shown = `${webUrl}/${facts.owner}/${facts.repo}`;
   const head = await upstream.branch(facts.defaultBranch);
   if (head === undefined) throw new ArError('INDEX_NOT_FOUND', { remote: shown });
-  const index: GitHubIndex = { github, upstream, facts, head, shown, known: {} };
+  const index: GitHubIndex = { github, upstream, facts, head, shown, own, known: {} };
   return {
     kind: 'github',
     shown,
@@ -65,8 +67,8 @@ async function readState({ upstream, head, shown }: GitHubIndex, plugin: PluginN
 }
 
 /** Without making anything: undefined where a fork would have to be made first. */
-async function findHome({ github, upstream, facts, known }: GitHubIndex): Promise<Home | undefined> {
-  if (facts.canPush) return { repository: upstream, isFork: false };
+async function findHome({ github, upstream, facts, own, known }: GitHubIndex): Promise<Home | undefined> {
+  if (facts.canPush || own) return { repository: upstream, isFork: false };
   if (known.home) return known.home;
   const fork = await upstream.findFork();
   if (fork) known.home = { repository: github.repository({ owner: fork.owner, repo: fork.repo }), isFork: true };
@@ -113,6 +115,10 @@ async function findEarlier(index: GitHubIndex, branch: string): Promise<Found> {
     branch,
     commit,
     files: changes.map(({ path }) => path).toSorted(),
+    list: async (folder) => {
+      const entries = await place.repository.listTree(commit, { skip: NOT_LISTED });
+      return entries.map(({ path }) => path).filter((path) => path.startsWith(`${folder}/`));
+    },
     read: async (path) => {
       const change = changes.find((file) => file.path === path);
       if (change?.status === 'removed') return undefined;
@@ -152,7 +158,8 @@ function linkTo({ number, url }: PullRequest): PullRequestLink {
 }
 
 async function propose(index: GitHubIndex, proposal: Proposal, options: ProposeOptions): Promise<Proposed> {
-  const { branch } = proposal;
+  const { branch, onto } = proposal;
+  if (onto) return continueOn(index, onto, { proposal, options });
   const found = await findEarlier(index, branch);
   if (found.earlier) return goOn(index, found.earlier, { proposal, options });
   const files = [...proposal.files.keys()].toSorted();
@@ -171,6 +178,17 @@ async function propose(index: GitHubIndex, proposal: Proposal, options: ProposeO
   if (found.isLeft) await repository.moveBranch(branch, commit);
   else if (!(await repository.createBranch(branch, commit))) return faster(index, { proposal, options });
   return { state: 'opened', branch, commit, files, steps, pullRequest: await open(index, home, proposal) };
+}
+
+/** @throws BASE_MOVED where somebody has pushed to the branch since it was looked at */
+async function continueOn(index: GitHubIndex, onto: EarlierBranch, { proposal, options }: Wish): Promise<Proposed> {
+  const { branch, files, message, author, now } = proposal;
+  const paths = [...files.keys()].toSorted();
+  if (options.dryRun) return { state: 'dry-run', branch, files: paths, steps: await plannedSteps(index, proposal) };
+  const { repository } = await makeHome(index, []);
+  const commit = await repository.makeCommit({ base: onto.commit, files, message, author: authorOf(author), now });
+  if (!(await repository.advanceBranch(branch, commit))) throw new ArError('BASE_MOVED', { branch, base: branch });
+  return resume(index, { ...onto, commit, files: paths }, { ...options, ...proposal });
 }
 
 interface Wish {

@@ -7,6 +7,11 @@ export interface OpenIndexOptions {
   readonly signal: AbortSignal;
   /** What pull requests are opened with; without it every remote is a plain git remote. */
   readonly github?: { readonly client: GitHub; readonly webUrl: string } | undefined;
+  /**
+   * Branches are made in the repository itself. For the token of a workflow, of which GitHub says that it may not push,
+   * and which can have no fork.
+   */
+  readonly own?: boolean;
 }
 
 /**
@@ -15,9 +20,12 @@ export interface OpenIndexOptions {
  * @param remote address or path that git understands; absolute if it is a path
  * @throws INDEX_NOT_FOUND, GIT_FAILED, GITHUB_…, DISK_FULL, ABORTED
  */
-export async function openIndex(remote: string, { signal, github }: OpenIndexOptions): Promise<IndexTarget> {
+export async function openIndex(
+  remote: string,
+  { signal, github, own = false }: OpenIndexOptions,
+): Promise<IndexTarget> {
   const name = github && parseGitHubRemote(remote, github.webUrl);
   if (!github || !name) return openGitIndex(remote, signal);
   const { openGitHubIndex } = await import('./github-target.ts');
-  return openGitHubIndex(github.client, { name, webUrl: github.webUrl });
+  return openGitHubIndex(github.client, { name, webUrl: github.webUrl, own });
 }

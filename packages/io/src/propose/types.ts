@@ -13,10 +13,13 @@ export interface Proposal {
   readonly message: string;
   /** Path from the top of the repository (`IndexState.prefix` + path in the index) → content; null deletes. */
   readonly files: ProposedFiles;
-  readonly author: Account;
+  /** An account at GitHub, or whoever else writes commits. */
+  readonly author: Account | { readonly name: string; readonly email: string };
   readonly now: Date;
   /** Whether a branch of that name is this very change; unless given, whether it holds the same files. */
   readonly isSame?: (earlier: EarlierBranch) => Promise<boolean>;
+  /** The branch as `findEarlier` found it, where the change goes on with it instead of being it: a further commit. */
+  readonly onto?: EarlierBranch;
 }
 
 export type ProposedFiles = ReadonlyMap<string, Uint8Array | string | null>;
@@ -33,6 +36,8 @@ export interface EarlierBranch {
   readonly commit: string;
   /** Paths that it adds, changes or deletes, from the top of the repository; sorted. */
   readonly files: readonly string[];
+  /** Paths of all files of a folder on the branch, also of those that it does not change. */
+  readonly list: (folder: string) => Promise<readonly string[]>;
   /** The content of a file on the branch, or undefined. */
   readonly read: (path: string) => Promise<Uint8Array | undefined>;
   /**
@@ -84,7 +89,7 @@ export interface IndexTarget extends AsyncDisposable {
   /**
    * Proposes a change. Cut off at any moment, it is run again: a branch that holds the same files is gone on with.
    *
-   * @throws PROPOSAL_DIFFERS for a branch of that name with other files, PUSH_REJECTED, GIT_FAILED, GITHUB_…, ABORTED
+   * @throws PROPOSAL_DIFFERS for a branch of that name with other files, BASE_MOVED where `onto` has moved, PUSH_REJECTED, GIT_FAILED, GITHUB_…, ABORTED
    */
   propose(proposal: Proposal, options: ProposeOptions): Promise<Proposed>;
 }

@@ -94,10 +94,11 @@ function toSnapshot(packed: readonly Packed[]): Snapshot {
     scopes: new Map(),
     advisories: [],
     dependencies: [],
+    dismissed: [],
     downloads: new Map(),
     reviews: new Map(),
     verifications: new Map(),
-    stats: { through: undefined, plugins: new Map(), github: new Map() },
+    stats: { through: undefined, plugins: new Map(), github: new Map(), recent: [] },
     plugins: names.map((name) => toPlugin(name, packed)),
   };
 }

@@ -1,1 +1,1 @@
-export { serveStatically, STATIC_SERVERS, type StaticServer } from './static-servers.ts';
+export { serveStatically, startCaddy, STATIC_SERVERS, type OwnCaddy, type StaticServer } from './static-servers.ts';

@@ -21,16 +21,40 @@ export async function serveStatically(
   root: string,
   port: number,
 ): Promise<StaticServer> {
+  return start({ program, port, env: {} }, (folder) =>
+    program === 'nginx' ? nginxConfig(root, port, folder) : caddyfile(root, port),
+  );
+}
+
+export interface OwnCaddy {
+  /** What stands after the global options of a Caddyfile; it listens to `port`. */
+  readonly sites: string;
+  readonly port: number;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** Caddy with a configuration of the test's own. */
+export function startCaddy({ sites, port, env = {} }: OwnCaddy): Promise<StaticServer> {
+  return start({ program: 'caddy', port, env }, () => `{\n  admin off\n  auto_https off\n}\n${sites}`);
+}
+
+interface Started {
+  readonly program: (typeof STATIC_SERVERS)[number];
+  readonly port: number;
+  readonly env: Readonly<Record<string, string>>;
+}
+
+async function start({ program, port, env }: Started, configure: (folder: string) => string): Promise<StaticServer> {
   const file = await requireProgram(program);
   const folder = await mkdtemp(join(tmpdir(), `ar-${program}-`));
   const config = join(folder, 'config');
-  await writeFile(config, program === 'nginx' ? nginxConfig(root, port, folder) : caddyfile(root, port));
+  await writeFile(config, configure(folder));
   const args =
     program === 'nginx'
       ? ['-c', config, '-e', join(folder, 'error.log'), '-p', folder]
       : ['run', '--config', config, '--adapter', 'caddyfile'];
   const home = { HOME: folder, XDG_DATA_HOME: folder, XDG_CONFIG_HOME: folder };
-  const child = spawn(file, args, { stdio: ['ignore', 'ignore', 'pipe'], env: { ...process.env, ...home } });
+  const child = spawn(file, args, { stdio: ['ignore', 'ignore', 'pipe'], env: { ...process.env, ...home, ...env } });
   const log: string[] = [];
   child.stderr.setEncoding('utf8').on('data', (text: string) => log.push(text));
   await listening(child, port).catch((error: unknown) => {

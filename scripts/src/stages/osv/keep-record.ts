@@ -1,4 +1,8 @@
-/** What a snapshot keeps of a record: all that says which versions of npm packages it speaks of, and one sentence. */
+/**
+ * What a snapshot keeps of a record: all that says which versions of npm packages it speaks of and how grave it is, and
+ * one sentence.
+ */
+import { isVector } from '@ar-registry/core/audit';
 import { toSingleLine, truncate } from '@ar-registry/core/text';
 import type { OsvRecord, Validator } from '@ar-registry/schemas';
 
@@ -53,13 +57,30 @@ function keepEvent({ introduced, fixed, last_affected: lastAffected, limit }: Ev
   };
 }
 
-function keepFields({ id, modified, aliases = [], summary }: OsvRecord, affected: Affected[]): OsvRecord {
+function keepFields(record: OsvRecord, affected: Affected[]): OsvRecord {
+  const { id, modified, aliases = [], summary } = record;
   return {
     id,
     modified,
     ...(aliases.length === 0 ? {} : { aliases }),
     ...(summary === undefined ? {} : { summary: truncate(toSingleLine(summary), SUMMARY_LENGTH) }),
+    ...keepSeverity(record),
     affected,
+  };
+}
+
+/** @source GitHub's database: a word; CVSS of all others */
+const RATING = /^(?:LOW|MODERATE|MEDIUM|HIGH|CRITICAL)$/i;
+
+function keepSeverity({
+  severity = [],
+  database_specific: own,
+}: OsvRecord): Pick<OsvRecord, 'severity' | 'database_specific'> {
+  const vectors = severity.filter(({ type, score }) => /^CVSS_V[234]$/.test(type) && isVector(score));
+  const rating = own?.severity;
+  return {
+    ...(vectors.length === 0 ? {} : { severity: vectors.map(({ type, score }) => ({ type, score })) }),
+    ...(rating !== undefined && RATING.test(rating) ? { database_specific: { severity: rating } } : {}),
   };
 }
 

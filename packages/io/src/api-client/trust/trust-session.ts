@@ -1,26 +1,18 @@
 /**
  * What a client knows of a registry's signatures within one command: the newest state, fetched once, and what it says of
- * each document. The checks themselves are core's; here is who is asked, when, and what is kept.
+ * each document. Here is who is asked, and when; what is checked is in `trusted-index.ts`, and is loaded where an earlier
+ * command has not found it out already (`verdicts.ts`).
  *
  * Loaded for signed registries alone.
  */
-import { ArError } from '@ar-registry/core/errors';
-import {
-  METADATA_LIMIT_BYTES,
-  assertTarget,
-  findTarget,
-  isSignedPath,
-  refreshTrust,
-  resumeTrust,
-  trustRoot,
-  type RefreshPorts,
-  type TrustState,
-  type TrustedIndex,
-} from '@ar-registry/core/trust';
+import { isSignedPath } from '@ar-registry/core/layout';
+import type { TrustedIndex } from '@ar-registry/core/trust';
 import type { LogIdentity } from '@ar-registry/core/transparency';
 import type { TrustTargetFile } from '@ar-registry/schemas';
 import { createTrustCrypto } from '../../trust/crypto.ts';
+import { checksum } from '../checksum.ts';
 import type { SignedState, TrustStore } from './trust-state.ts';
+import { noVerdicts, readVerdicts, type Verdict, type Verdicts } from './verdicts.ts';
 
 /** A file of the metadata as a server gives it; `etag`: what the question was made conditional on. */
 export type AskMetadata = (question: {
@@ -47,6 +39,8 @@ export interface SessionPorts {
   readonly freshWillDo: boolean;
   /** What has expired will do as well: an old state is still none that goes back. */
   readonly allowStale: boolean;
+  /** A bundle is asked and not the registry: when that was asked last stays as it was. */
+  readonly isBundled: boolean;
 }
 
 export interface TrustSession {
@@ -55,9 +49,11 @@ export interface TrustSession {
   /** What the newest state says of a document. */
   target(path: string): Promise<TrustTargetFile | undefined>;
   /** Whether these bytes are that document. */
-  isCurrent(bytes: Uint8Array, target: TrustTargetFile): boolean;
+  isCurrent(bytes: Buffer, target: TrustTargetFile): boolean;
   /** @throws TRUST_TARGET_UNKNOWN, TRUST_LENGTH_MISMATCH, TRUST_HASH_MISMATCH */
-  assert(path: string, bytes: Uint8Array, target: TrustTargetFile | undefined): void;
+  assert(path: string, bytes: Uint8Array, target: TrustTargetFile | undefined): Promise<void>;
+  /** Keeps for the next command what was found out. */
+  keep(): Promise<void>;
   /** Nothing, within the grace. @throws TRUST_EXPIRED */
   assertFresh(): Promise<void>;
   /** Whose log of decisions the registry keeps, if it keeps one. */
@@ -75,167 +71,146 @@ const OFFLINE_GRACE_MS = 14 * DAY_MS;
  */
 const ROOT_INTERVAL_MS = DAY_MS;
 
-const crypto = createTrustCrypto();
-
-/**
- * The root that a registry is first met with.
- *
- * @param pinned SHA-256 of any root of the registry, in hexadecimal; without it the first one is taken as it is
- * @returns its bytes and its SHA-256
- * @throws TRUST_METADATA_MISSING if no root is the pinned one, TRUST_METADATA_INVALID, TRUST_SIGNATURES_MISSING
- */
-export async function meet(
-  ask: AskMetadata,
-  pinned: string | undefined,
-): Promise<{ readonly root: string; readonly fingerprint: string }> {
-  for (let version = 1; version <= MAX_ROOTS; version += 1) {
-    const file = `${version}.root.json`;
-    const answer = await ask({ file, limitBytes: METADATA_LIMIT_BYTES.root });
-    if (answer.kind !== 'found') break;
-    const fingerprint = crypto.sha256(answer.bytes);
-    if (pinned !== undefined && fingerprint !== pinned) continue;
-    trustRoot(answer.bytes, crypto);
-    return { root: answer.bytes.toString('utf8'), fingerprint };
-  }
-  throw new ArError('TRUST_METADATA_MISSING', { file: `root with the fingerprint ${pinned ?? '(any)'}` });
+/** When it is, and for how long after their end files still count. */
+export interface Times {
+  readonly nowMs: number;
+  readonly graceMs: number;
 }
 
-const MAX_ROOTS = 256;
+/** As `METADATA_LIMIT_BYTES` has it, which is not loaded where nothing has changed. */
+const TIMESTAMP_LIMIT_BYTES = 16_384;
 
-/** @param signed what is trusted of the registry until now */
+/** @param ports of a registry whose root is trusted already */
 export function createTrustSession(ports: SessionPorts): TrustSession {
-  let index: Promise<TrustedIndex> | undefined;
-  const current = (): Promise<TrustedIndex> => (index ??= open(ports, false));
-  const core: RefreshPorts = { crypto, ...timesOf(ports), ask: toCoreAsk(ports.ask) };
+  let standing: Promise<Standing> | undefined;
+  const current = (): Promise<Standing> => (standing ??= open(ports, false));
+  const online = { ...ports, ...timesOf(ports) };
+  const found = new Map<TrustTargetFile, Found>();
+  const judged = new WeakMap<Uint8Array, TrustTargetFile>();
   return {
     covers: isSignedPath,
     target: async (path) => {
-      let kept: Uint8Array | undefined;
-      const heldBin = (name: string): Uint8Array | undefined => (kept = ports.store.readBin(name));
-      const { target, bin } = await findTarget(await current(), path, { ...core, heldBin });
-      if (bin && bin.bytes !== kept) await ports.store.writeBin(bin.name, bin.bytes);
+      const { index, verdicts } = await current();
+      const verdict = verdicts.get(path);
+      const { target, untilMs } =
+        verdict && isBefore(verdict.untilMs, online)
+          ? { target: toTarget(verdict), untilMs: verdict.untilMs }
+          : await (await checks()).lookUp(path, await index(), online);
+      if (target) found.set(target, { path, untilMs, verdict, verdicts });
       return target;
     },
-    isCurrent: (bytes, { length, hashes }) => bytes.length === length && crypto.sha256(bytes) === hashes.sha256,
-    assert: (path, bytes, target) => assertTarget(path, { bytes, target }, crypto),
+    isCurrent: (bytes, target) => {
+      const is = isCurrent(bytes, target, found.get(target));
+      if (is) judged.set(bytes, target);
+      return is;
+    },
+    assert: async (path, bytes, target) => {
+      if (target && judged.get(bytes) === target) return;
+      (await checks()).assertTarget(path, bytes, target);
+    },
+    keep: async () => (await current()).verdicts.save(),
     assertFresh: async () => void (await current()),
     log: async () => {
-      const { log } = (await current()).root.signed;
+      const { log } = (await (await current()).index()).root.signed;
       return log && { origin: log.origin, publicKey: log.public };
     },
     renew: async () => {
-      index = open(ports, true);
-      await index;
+      standing = open(ports, true);
+      await standing;
     },
   };
 }
 
-async function open(ports: SessionPorts, isForced: boolean): Promise<TrustedIndex> {
-  const { store, nowMs, offline, freshWillDo, allowStale } = ports;
+const checks = async () => import('./trusted-index.ts');
+
+/** What is trusted now. */
+interface Standing {
+  /** Checked when it is first asked for, where an earlier command has done so. */
+  readonly index: () => Promise<TrustedIndex>;
+  readonly verdicts: Verdicts;
+}
+
+/** What a document was found to be named by, and what an earlier command found of it. */
+interface Found {
+  readonly path: string;
+  readonly untilMs: number;
+  readonly verdict: Verdict | undefined;
+  readonly verdicts: Verdicts;
+}
+
+function isCurrent(bytes: Buffer, { length, hashes }: TrustTargetFile, found: Found | undefined): boolean {
+  if (bytes.length !== length) return false;
+  const sum = checksum(bytes);
+  if (sum === found?.verdict?.checksum && found.verdict.sha256 === hashes.sha256) return true;
+  if (createTrustCrypto().sha256(bytes) !== hashes.sha256) return false;
+  found?.verdicts.add(found.path, { length, sha256: hashes.sha256, checksum: sum, untilMs: found.untilMs });
+  return true;
+}
+
+function toTarget({ length, sha256 }: Verdict): TrustTargetFile {
+  return { length, hashes: { sha256 } };
+}
+
+async function open(ports: SessionPorts, isForced: boolean): Promise<Standing> {
+  const { store, offline, freshWillDo, isBundled } = ports;
   const state = signedState(store);
-  if (offline) return resume(state, { nowMs, graceMs: allowStale ? Infinity : OFFLINE_GRACE_MS });
-  const ageMs = nowMs - (state.askedAtMs ?? 0);
-  const isFresh = ageMs >= 0 && ageMs < (state.maxAgeSeconds ?? 0) * 1000 && state.targets !== undefined;
-  if (!isForced && freshWillDo && isFresh) return resume(state, timesOf(ports));
-  return refresh(state, ports);
+  const times = timesOf(ports);
+  if (isBundled) return checked(await (await checks()).refreshFromBundle(state, { ...ports, ...times }), store);
+  const isEnough = offline || (!isForced && freshWillDo && isFresh(state, ports));
+  return isEnough ? resume(store, times) : refresh(state, ports);
 }
 
-function timesOf({ nowMs, allowStale }: SessionPorts): { readonly nowMs: number; readonly graceMs: number } {
-  return { nowMs, graceMs: allowStale ? Infinity : 0 };
+function isFresh({ askedAtMs = 0, maxAgeSeconds = 0, targets }: SignedState, { nowMs }: SessionPorts): boolean {
+  const ageMs = nowMs - askedAtMs;
+  return ageMs >= 0 && ageMs < maxAgeSeconds * 1000 && targets !== undefined;
 }
 
-function resume(state: SignedState, times: { readonly nowMs: number; readonly graceMs: number }): TrustedIndex {
-  const index = resumeTrust(toTrustState(state), { crypto, ...times });
-  if (index) return index;
-  throw new ArError('OFFLINE_NOT_CACHED', { what: 'What is signed of the registry' });
+function timesOf({ nowMs, offline, allowStale, isBundled }: SessionPorts): Times {
+  if (allowStale) return { nowMs, graceMs: Infinity };
+  return { nowMs, graceMs: offline || isBundled ? OFFLINE_GRACE_MS : 0 };
+}
+
+function isBefore(untilMs: number, { nowMs, graceMs }: Times): boolean {
+  return untilMs + graceMs > nowMs;
+}
+
+async function checked(index: TrustedIndex, store: TrustStore): Promise<Standing> {
+  const { endOf } = await checks();
+  return { index: async () => index, verdicts: noVerdicts(store, signedState(store), endOf(index)) };
+}
+
+/** @throws OFFLINE_NOT_CACHED, TRUST_EXPIRED, and what the checks throw for a damaged state */
+async function resume(store: TrustStore, times: Times): Promise<Standing> {
+  const state = signedState(store);
+  const check = async (): Promise<TrustedIndex> => (await checks()).resumeIndex(state, times);
+  const verdicts = readVerdicts(store, state);
+  if (!verdicts || !isBefore(verdicts.untilMs, times)) return checked(await check(), store);
+  let index: Promise<TrustedIndex> | undefined;
+  return { index: () => (index ??= check()), verdicts };
 }
 
 /** One conditional question where nothing is new. */
-async function refresh(state: SignedState, ports: SessionPorts): Promise<TrustedIndex> {
+async function refresh(state: SignedState, ports: SessionPorts): Promise<Standing> {
   const { store, ask, nowMs } = ports;
-  const limitBytes = METADATA_LIMIT_BYTES.timestamp;
   const etag = state.targets === undefined ? undefined : state.etag;
-  const answer = await ask({ file: 'timestamp.json', limitBytes, etag });
-  const text = textOf(answer, state);
-  const isSame = text !== undefined && text === state.timestamp;
+  const answer = await ask({ file: 'timestamp.json', limitBytes: TIMESTAMP_LIMIT_BYTES, etag });
   const rootIsDue = nowMs - (state.rootAskedAtMs ?? 0) >= ROOT_INTERVAL_MS;
-  if (isSame && !rootIsDue && state.targets !== undefined) {
-    const index = resume(state, timesOf(ports));
+  const times = timesOf(ports);
+  if (isSame(answer, state) && !rootIsDue && state.targets !== undefined) {
+    const standing = await resume(store, times);
     await store.write({ ...state, askedAtMs: nowMs });
-    return index;
+    return standing;
   }
-  const timestamp = text === undefined ? undefined : Buffer.from(text);
-  const others = toCoreAsk(ask);
-  let last = state;
-  const index = await refreshTrust(toTrustState(state), {
-    crypto,
-    ...timesOf(ports),
-    ask: async (file, limit) => (file === 'timestamp.json' ? timestamp : others(file, limit)),
-    keep: async (trusted) => {
-      last = { ...fromTrustState(trusted), ...(state.pin === undefined ? {} : { pin: state.pin }) };
-      await store.write(last);
-    },
-  });
-  await store.write({
-    ...last,
-    ...headersOf(answer.kind === 'found' ? answer : state),
-    askedAtMs: nowMs,
-    rootAskedAtMs: nowMs,
-  });
-  return index;
+  return checked(await (await checks()).refreshIndex(state, answer, { ...ports, ...times }), store);
 }
 
-function headersOf({
-  etag,
-  maxAgeSeconds,
-}: Partial<FoundMetadata> | SignedState): Pick<SignedState, 'etag' | 'maxAgeSeconds'> {
-  return {
-    ...(etag === undefined ? {} : { etag }),
-    ...(maxAgeSeconds === undefined ? {} : { maxAgeSeconds }),
-  };
-}
-
-function textOf(answer: MetadataAnswer, state: SignedState): string | undefined {
-  if (answer.kind === 'unchanged') return state.timestamp;
-  return answer.kind === 'found' ? answer.bytes.toString('utf8') : undefined;
-}
-
-function toCoreAsk(ask: AskMetadata): RefreshPorts['ask'] {
-  return async (file, limitBytes) => {
-    const answer = await ask({ file, limitBytes });
-    return answer.kind === 'found' ? answer.bytes : undefined;
-  };
+function isSame(answer: MetadataAnswer, { timestamp }: SignedState): boolean {
+  if (answer.kind === 'unchanged') return timestamp !== undefined;
+  return answer.kind === 'found' && answer.bytes.toString('utf8') === timestamp;
 }
 
 function signedState(store: TrustStore): SignedState {
   const state = store.read();
   if (state?.kind === 'signed') return state;
   throw new Error('A session begins when a root is trusted.');
-}
-
-function toTrustState({ root, timestamp, snapshot, targets }: SignedState): TrustState {
-  return {
-    root: Buffer.from(root),
-    timestamp: toBytes(timestamp),
-    snapshot: toBytes(snapshot),
-    targets: toBytes(targets),
-  };
-}
-
-function toBytes(text: string | undefined): Buffer | undefined {
-  return text === undefined ? undefined : Buffer.from(text);
-}
-
-function fromTrustState({ root, timestamp, snapshot, targets }: TrustState): SignedState {
-  return {
-    kind: 'signed',
-    root: toText(root),
-    ...(timestamp ? { timestamp: toText(timestamp) } : {}),
-    ...(snapshot ? { snapshot: toText(snapshot) } : {}),
-    ...(targets ? { targets: toText(targets) } : {}),
-  };
-}
-
-function toText(bytes: Uint8Array): string {
-  return Buffer.from(bytes).toString('utf8');
 }

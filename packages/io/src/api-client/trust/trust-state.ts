@@ -5,6 +5,7 @@
  * A registry that was seen signed stays so here: only who deletes the folder starts anew. To read it must cost nothing,
  * since every command does: no digest is computed, and files are read at once (docs/decisions/016-fast-start.md).
  */
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { ArError } from '@ar-registry/core/errors';
@@ -45,6 +46,10 @@ export interface TrustStore {
   readonly write: (state: StoredTrust) => Promise<void>;
   readonly readBin: (name: string) => Uint8Array | undefined;
   readonly writeBin: (name: string, bytes: Uint8Array) => Promise<void>;
+  /** What was found out of the state, so that it need not be again; as it was written, or anything. */
+  readonly readVerdicts: () => Buffer | undefined;
+  /** What cannot be written is found out again. */
+  readonly writeVerdicts: (text: string) => Promise<void>;
 }
 
 /**
@@ -65,7 +70,23 @@ export function createTrustStore(folder: string, base: string, writes: boolean):
     writeBin: async (name, bytes) => {
       if (writes) await writeAtomically(path.join(own, `${name}.json`), bytes);
     },
+    readVerdicts: () => readIfThere(path.join(own, 'verdicts.json')),
+    writeVerdicts: async (text) => {
+      if (writes)
+        await writeAtomically(path.join(own, 'verdicts.json'), text, { durable: false }).catch(() => undefined);
+    },
   };
+}
+
+/**
+ * The fingerprint of the root that a registry is trusted by; undefined for one that was not seen signed.
+ *
+ * @param folder of all registries; absolute
+ * @throws FILE_INVALID, FILE_ACCESS
+ */
+export function trustedRoot(folder: string, registryUrl: string): string | undefined {
+  const state = createTrustStore(folder, registryUrl, false).read();
+  return state?.kind === 'signed' ? createHash('sha256').update(state.root).digest('hex') : undefined;
 }
 
 function readIfThere(file: string): Buffer | undefined {

@@ -10,7 +10,7 @@ import type { LogIdentity } from '@ar-registry/core/transparency';
 import type { TrustTargetFile } from '@ar-registry/schemas';
 import type { Answer, Ask, Question } from '../ask.ts';
 import { shown } from '../report.ts';
-import type { AskMetadata, TrustSession } from './trust-session.ts';
+import type { AskMetadata, MetadataAnswer, TrustSession } from './trust-session.ts';
 import { createTrustStore, type SignedState, type TrustStore } from './trust-state.ts';
 
 export interface TrustOptions {
@@ -20,11 +20,18 @@ export interface TrustOptions {
   readonly writes: boolean;
   /** SHA-256 of a root of the registry, in hexadecimal: without it, the first root that it shows is taken. */
   readonly root?: string | undefined;
+  /** The same by URL of the registry, before `root`: for a rehearsal in a folder where nothing is trusted yet. */
+  readonly roots?: ReadonlyMap<string, string> | undefined;
   readonly nowMs: () => number;
   /** A signed state will do that the registry itself still calls fresh. */
   readonly freshWillDo: boolean;
   /** What has expired will do as well: for those who know why it has. */
   readonly allowStale?: boolean | undefined;
+  /**
+   * The registry's files come from a bundle, whose maker is nobody: no root is taken from it, and what has expired will
+   * do within the grace that offline work has.
+   */
+  readonly isBundled?: boolean | undefined;
   /** Told once that a root was taken as it came. */
   readonly onFirstUse: (registryUrl: string, fingerprint: string) => void;
 }
@@ -49,8 +56,10 @@ const API = 'api/v1/';
 const DAY_MS = 86_400_000;
 
 /** @returns `ask`, which throws what `TRUST_…` codes there are besides */
-export function createVerifiedAsk(ports: VerifyPorts): VerifiedAsk {
-  const { base, ask, trust, offline } = ports;
+export function createVerifiedAsk(given: VerifyPorts): VerifiedAsk {
+  const { base, ask, offline } = given;
+  const trust = { ...given.trust, root: given.trust.roots?.get(shown(base)) ?? given.trust.root };
+  const ports = { ...given, trust };
   const store = createTrustStore(trust.folder, base, trust.writes);
   let session: Promise<TrustSession | undefined> | undefined;
   const open = (signal: AbortSignal) => (session ??= openSession(store, ports, signal));
@@ -81,13 +90,18 @@ async function openSession(
   const known = store.read();
   const isKnown = known?.kind === 'signed' && (trust.root === undefined || known.pin === trust.root);
   if (!isKnown) {
-    if (offline && trust.root !== undefined)
-      throw new ArError('OFFLINE_NOT_CACHED', { what: 'What the registry signed' });
+    assertMayBeMet(base, offline, trust);
     if (offline || !(await isMet({ store, ask, url: shown(base) }, trust))) return undefined;
   }
   const { createTrustSession } = await import('./trust-session.ts');
-  const { freshWillDo, allowStale = false } = trust;
-  return createTrustSession({ store, ask, nowMs: trust.nowMs(), offline, freshWillDo, allowStale });
+  const { freshWillDo, allowStale = false, isBundled = false } = trust;
+  return createTrustSession({ store, ask, nowMs: trust.nowMs(), offline, freshWillDo, allowStale, isBundled });
+}
+
+/** @throws BUNDLE_ROOT_UNKNOWN, OFFLINE_NOT_CACHED */
+function assertMayBeMet(base: string, offline: boolean, { root, isBundled = false }: TrustOptions): void {
+  if (isBundled && root === undefined) throw new ArError('BUNDLE_ROOT_UNKNOWN', { registry: shown(base) });
+  if (offline && root !== undefined) throw new ArError('OFFLINE_NOT_CACHED', { what: 'What the registry signed' });
 }
 
 interface Meeting {
@@ -101,22 +115,31 @@ interface Meeting {
 async function isMet({ store, ask, url }: Meeting, { root: pin, nowMs, onFirstUse }: TrustOptions): Promise<boolean> {
   const known = store.read();
   const wasAsked = known?.kind === 'unsigned' && nowMs() - known.askedAtMs < DAY_MS;
-  if (pin === undefined && (wasAsked || !(await hasRoot(ask)))) {
+  const first = pin === undefined && !wasAsked ? await firstRoot(ask) : undefined;
+  if (pin === undefined && !first) {
     if (!wasAsked) await store.write({ kind: 'unsigned', askedAtMs: nowMs() });
     return false;
   }
-  const { meet } = await import('./trust-session.ts');
-  const { root, fingerprint } = await meet(ask, pin);
+  const { meet } = await import('./trusted-index.ts');
+  const { root, fingerprint } = await meet(askingOnce(ask, first), pin);
   const state: SignedState = { kind: 'signed', root, ...(pin === undefined ? {} : { pin }) };
   await store.write(state);
   if (pin === undefined) onFirstUse(url, fingerprint);
   return true;
 }
 
-/** Some servers have a web page for every address. */
-async function hasRoot(ask: AskMetadata): Promise<boolean> {
-  const answer = await ask({ file: '1.root.json', limitBytes: ROOT_LIMIT_BYTES });
-  return answer.kind === 'found' && !/^\s*</.test(answer.bytes.subarray(0, 100).toString('latin1'));
+const FIRST_ROOT = '1.root.json';
+
+/** Undefined where there is none. Some servers have a web page for every address. */
+async function firstRoot(ask: AskMetadata): Promise<MetadataAnswer | undefined> {
+  const answer = await ask({ file: FIRST_ROOT, limitBytes: ROOT_LIMIT_BYTES });
+  const isPage = answer.kind === 'found' && /^\s*</.test(answer.bytes.subarray(0, 100).toString('latin1'));
+  return answer.kind === 'found' && !isPage ? answer : undefined;
+}
+
+/** Asks for what is known already of nobody. */
+function askingOnce(ask: AskMetadata, first: MetadataAnswer | undefined): AskMetadata {
+  return async (question) => (first && question.file === FIRST_ROOT ? first : ask(question));
 }
 
 /** As `METADATA_LIMIT_BYTES` has it, which is not loaded for registries without signatures. */
@@ -155,7 +178,8 @@ async function askOnce({ question, path, session, early }: Signed, ask: Ask, sig
   const isCurrent = (body: Buffer): boolean => target !== undefined && session.isCurrent(body, target);
   const answer = await (early ?? ask({ ...question, isCurrent }, signal));
   const { status, body } = answer.response;
-  if (status === 200) session.assert(path, body, target);
+  if (status === 200) await session.assert(path, body, target);
+  await session.keep();
   if (target && (status === 404 || status === 410)) throw hidden(path, target);
   return answer;
 }

@@ -1,4 +1,4 @@
-import { routes } from '../layout/index.ts';
+import { routes } from './routes.ts';
 
 /** Where the metadata is, below the root that is served. */
 export const TRUST_ROUTE = routes.trust;

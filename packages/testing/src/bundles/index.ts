@@ -1,0 +1,1 @@
+export { entryOf, fitList, pathAt, putTogether, takeApart, type BundleParts } from './bundle-parts.ts';

@@ -1,0 +1,16 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import { routes } from '@ar-registry/core/layout';
+import { buildShards } from '@ar-registry/core/search';
+import { packSearchFile, toShardedIndex } from '@ar-registry/io/api-client';
+import { integrityOf } from '@ar-registry/io/digest';
+import { corpusEntries, officialEntries } from '../relevance/documents.ts';
+const folder = '/tmp/search/site100k-b';
+fs.cpSync('/tmp/search/site100k/api/v1/config.json', `${folder}/api/v1/config.json`, { recursive: true });
+fs.mkdirSync(`${folder}/api/v1/search/files`, { recursive: true });
+const entries = [...officialEntries('/work/main'), ...(await corpusEntries('/work/shared/corpus/plugins-100k.tsv.gz', 100000))];
+const making = buildShards(entries, { hash: integrityOf, limits: { wholeList: 1000, headLength: 40, shardBytes: [70000, 110000], documentsInShard: 25 } });
+let step = making.next();
+for (; !step.done; step = making.next()) fs.writeFileSync(path.join(folder, routes.searchFile(step.value.name)), await packSearchFile(step.value.body));
+fs.writeFileSync(path.join(folder, routes.search), toShardedIndex(step.value));
+console.log('done');
