@@ -41,6 +41,12 @@ describe('report', () => {
     expect(stdout).toContain('https://github.com/acme/registry/security/advisories/new');
   });
 
+  it('leads to the form of appeals, also against what is gone', async () => {
+    const { code, stdout } = await report('@acme/gone@9.0.0', '--kind', 'appeal', '--evidence', 'Mended.', '--json');
+    const { url } = JSON.parse(stdout) as { readonly url: string };
+    expect([code, new URL(url).searchParams.get('decision')]).toEqual([0, '@acme/gone@9.0.0']);
+  });
+
   it.each([
     ['a version that is not there', [`${HELLO}@9.0.0`, '--kind', 'spam'], 1, 'VERSION_NOT_FOUND'],
     ['a plugin that is not there', ['@acme/gone', '--kind', 'spam'], 1, 'PLUGIN_NOT_FOUND'],

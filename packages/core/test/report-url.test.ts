@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { REPORT_KINDS, reportPlace, type PluginReport } from '../src/abuse/index.ts';
+import { REPORT_KINDS, appealPlace, reportPlace, type PluginReport } from '../src/abuse/index.ts';
 
 const FORM = new URL('../../../.github/ISSUE_TEMPLATE/1-report-abuse.yml', import.meta.url);
 const report = (changes: Partial<PluginReport> = {}): PluginReport => ({
@@ -37,4 +37,24 @@ describe('reportPlace', () => {
       expect(reportPlace(repository, report())).toBeUndefined();
     },
   );
+});
+
+describe('appealPlace', () => {
+  it('fills in the form that there is', () => {
+    const form = parse(readFileSync(new URL('3-appeal.yml', FORM), 'utf8')) as { body: { id?: string }[] };
+    const url = new URL(
+      appealPlace('https://github.com/acme/registry', { decision: '@acme/hello@1.0.0', reasons: 'Mended & out' })
+        ?.url ?? '',
+    );
+    for (const [key] of url.searchParams)
+      expect(['template', 'title', ...form.body.flatMap(({ id }) => id ?? [])]).toContain(key);
+    expect(url.searchParams.get('template')).toBe('3-appeal.yml');
+    expect([url.searchParams.get('decision'), url.searchParams.get('reasons')]).toEqual([
+      '@acme/hello@1.0.0',
+      'Mended & out',
+    ]);
+    expect(
+      appealPlace('https://git.example.com/index.git', { decision: '@acme/hello', reasons: undefined }),
+    ).toBeUndefined();
+  });
 });

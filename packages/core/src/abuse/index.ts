@@ -1,1 +1,8 @@
-export { REPORT_KINDS, reportPlace, type PluginReport, type ReportKind, type ReportPlace } from './report-url.ts';
+export {
+  REPORT_KINDS,
+  appealPlace,
+  reportPlace,
+  type PluginReport,
+  type ReportKind,
+  type ReportPlace,
+} from './report-url.ts';

@@ -33,24 +33,50 @@ export interface ReportPlace {
   readonly isPublic: boolean;
 }
 
+/**
+ * Where a decision is appealed against: a revoked version, a refused submission, a lost name.
+ *
+ * Undefined for an index that is not at GitHub. @param decision a plugin, a version of it, or the id of an advisory
+ */
+export function appealPlace(
+  repository: string,
+  { decision, reasons }: { readonly decision: string; readonly reasons: string | undefined },
+): ReportPlace | undefined {
+  const base = pageOf(repository);
+  if (base === undefined) return undefined;
+  return toForm(base, {
+    template: '3-appeal.yml',
+    title: `Appeal: ${decision}`,
+    decision,
+    ...(reasons === undefined ? {} : { reasons: truncate(reasons, LONGEST) }),
+  });
+}
+
 /** Undefined for an index that is not at GitHub. @param repository of the index, as the registry publishes it */
 export function reportPlace(repository: string, report: PluginReport): ReportPlace | undefined {
-  const [, owner, name] =
-    /^(?:https:\/\/|git@|ssh:\/\/git@)github\.com[/:]([\w.-]+)\/([\w.-]+?)(?:\.git)?\/?$/i.exec(repository) ?? [];
-  if (owner === undefined || name === undefined) return undefined;
-  const base = `https://github.com/${owner}/${name}`;
+  const base = pageOf(repository);
+  if (base === undefined) return undefined;
   const { plugin, version, kind, evidence } = report;
   const what = REPORT_KINDS[kind];
   if (what === undefined) return { url: `${base}/security/advisories/new`, isPublic: false };
   const spec = version === undefined ? plugin : `${plugin}@${version}`;
-  const query = Object.entries({
+  return toForm(base, {
     template: '1-report-abuse.yml',
     title: `Report: ${spec}`,
     plugin: spec,
     kind: what,
     ...(evidence === undefined ? {} : { evidence: truncate(evidence, LONGEST) }),
   });
-  const pairs = query.map(([key, value]) => `${key}=${encodeURIComponent(value)}`);
+}
+
+function pageOf(repository: string): string | undefined {
+  const [, owner, name] =
+    /^(?:https:\/\/|git@|ssh:\/\/git@)github\.com[/:]([\w.-]+)\/([\w.-]+?)(?:\.git)?\/?$/i.exec(repository) ?? [];
+  return owner === undefined || name === undefined ? undefined : `https://github.com/${owner}/${name}`;
+}
+
+function toForm(base: string, fields: Readonly<Record<string, string>>): ReportPlace {
+  const pairs = Object.entries(fields).map(([key, value]) => `${key}=${encodeURIComponent(value)}`);
   return { url: `${base}/issues/new?${pairs.join('&')}`, isPublic: true };
 }
 
