@@ -56,7 +56,15 @@ async function startBundled(node: string, permissions: Permissions): Promise<Sta
   const { nativeAddons, workers, codeGeneration, childProcess } = grantAll(permissions);
   const allowed = { nativeAddons, workers, codeGeneration, childProcess };
   const folder = { path: dir, isFolder: true };
-  const policy: SandboxPolicy = { ...allowed, read: [folder], write: [folder], network: [], env: {}, unkept: [] };
+  const policy: SandboxPolicy = {
+    ...allowed,
+    read: [folder],
+    write: [folder],
+    network: [],
+    listen: [],
+    env: {},
+    unkept: [],
+  };
   const program = bundledGuest(process.env['AR_TEST_GUEST'] ?? '');
   const guest = await startProcess(guestCommand(runtime, policy, { maxHeapMb: 128, program }), dir);
   guest.stderr.resume();

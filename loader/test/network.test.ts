@@ -172,6 +172,20 @@ describe.each(RUNTIMES)('on %s', (_, node) => {
           const socket = tls.connect({ host: 'localhost', port: ${secure.port}, ca }, () => { resolve(socket.authorized); socket.destroy(); });
           socket.on('error', reject);
         }),
+        startTls: () => new Promise((resolve, reject) => {
+          const plain = net.connect(${secure.port}, 'localhost', () => {
+            const socket = tls.connect({ socket: plain, servername: 'localhost', ca }, () => { resolve(socket.authorized); socket.destroy(); });
+            socket.on('error', reject);
+          });
+        }),
+        reconnect: () => new Promise((resolve, reject) => {
+          const events = [];
+          const socket = new net.Socket();
+          socket.on('error', reject).on('data', (data) => { events.push(String(data)); socket.destroy(); });
+          const connect = () => socket.connect(${echo.port}, 'localhost', () => { events.push(socket.connecting); socket.write('hi'); });
+          socket.on('close', () => (events.length < 6 ? connect() : resolve(events)));
+          connect();
+        }),
         lookup: async () => (await dns.promises.lookup('localhost', { family: 4 })).address,
         otherPort: () => get(http, 'http://localhost:1/'),
         otherHost: async () => (await fetch('http://other.invalid/')).text(),
@@ -215,6 +229,8 @@ describe.each(RUNTIMES)('on %s', (_, node) => {
       net: { returned: 'round trip' },
       netEvents: { returned: { events: ['connect', 'ready', 'hi', 'end', 'close'], hasPort: true } },
       tls: { returned: true },
+      startTls: { returned: true },
+      reconnect: { returned: [false, 'hi', false, 'hi', false, 'hi'] },
       lookup: { returned: '127.0.0.1' },
       pg: { returned: [{ answer: '42' }] },
       otherPort: { threw: { code: 'ERR_ACCESS_DENIED' } },

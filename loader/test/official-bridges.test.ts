@@ -6,9 +6,11 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { startDiscord } from '@ar-registry/testing/discord';
-import { startSlack } from '@ar-registry/testing/slack';
+import type { HealthStatus } from '@ar-registry/sdk';
+import { postEvent, SIGNING_SECRET, startSlack } from '@ar-registry/testing/slack';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { inboxOf } from './support/inbox.ts';
+import { isOpen } from './support/ports.ts';
 import { createProject, removeWorkDir, workDir } from './support/project.ts';
 import { silenceRelay, startTestRelay } from './support/relay.ts';
 
@@ -104,6 +106,41 @@ describe.each(['none', 'process'] as const)('with isolation %s', (isolation) => 
     await slack.until(() => slack.posted.length === 2);
     await inbox.waitFor(({ body }) => body === 'Ada: missed you');
     await expect.poll(health, { timeout: 20_000 }).toBe('healthy');
+  });
+
+  test('events come over the Events API, if they are Slack’s, and on no other port', async () => {
+    await using slack = await startSlack();
+    const dev = slack.addChannel('dev');
+    const ada = slack.addUser('Ada');
+    const project = createProject();
+    const config = {
+      slackBotToken: slack.botToken,
+      slackApiUrl: slack.apiUrl,
+      slackChannels: ['#dev=#general'],
+      slackEventsPort: 0,
+      slackSigningSecret: SIGNING_SECRET,
+    };
+    project.write(
+      'ar.config.json',
+      JSON.stringify({ plugins: [{ name: '../plugins/slack-bridge', isolation, config }] }),
+    );
+    await using relay = await startTestRelay(project);
+    const health = async (): Promise<HealthStatus | undefined> => (await relay.loader.health())[0]?.health;
+    await expect.poll(async () => (await health())?.status, { timeout: 20_000 }).toBe('healthy');
+    const url = `http://127.0.0.1:${String((await health())?.details?.['eventsPort'])}/slack/events`;
+    const alice = await relay.connect('Alice');
+    const inbox = inboxOf(alice);
+    const event = { type: 'message', channel: dev, channel_type: 'channel', user: ada, ts: '1700000900.000001' };
+    expect(await postEvent(url, { ...event, text: 'forged' }, { secret: 'f'.repeat(32) })).toMatchObject({
+      status: 401,
+    });
+    expect(await postEvent(url, { ...event, text: 'hello @Alice' })).toMatchObject({ status: 200 });
+    await inbox.waitFor(({ body }) => body === 'Ada: hello @Alice');
+    expect(inbox.messages).toHaveLength(1);
+    alice.sendChannelMessage('#general', 'hi @Ada');
+    await slack.until(() => slack.posted.length === 1);
+    await relay.loader.unload('@ar/slack-bridge');
+    expect(await isOpen(Number(new URL(url).port))).toBe(false);
   });
 
   test('agents and people in Discord talk in one channel and one thread, also after Discord was away', async () => {

@@ -1,4 +1,5 @@
 /** Plugins that speak to services, as they are packed, in the real daemon: in its process, and in one of their own. */
+import { createHmac } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -7,6 +8,7 @@ import { startRedis, type RedisServer } from '@ar-registry/testing/redis';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { inboxOf } from './support/inbox.ts';
 import { addPlugin, buildPlugins } from './support/packed-plugin.ts';
+import { freePort, isOpen } from './support/ports.ts';
 import { createProject, removeWorkDir, type TestProject } from './support/project.ts';
 import { silenceRelay, startTestRelay } from './support/relay.ts';
 
@@ -103,6 +105,43 @@ describe.each(['none', 'process'] as const)('with isolation %s', (isolation) => 
     expect(await relay.loader.health()).toMatchObject([{ health: { status: 'healthy' } }]);
   });
 });
+
+describe.each(['none', 'process'] as const)('with isolation %s', (isolation) => {
+  test('posts that are signed come in once, also after a restart, and on the port that was set alone', async () => {
+    const webhookInboundPort = await freePort();
+    const webhookSecret = `whsec_${Buffer.alloc(32, 7).toString('base64')}`;
+    const config = { webhookUrl: 'http://127.0.0.1:9/', webhookInboundPort: String(webhookInboundPort), webhookSecret };
+    const project = projectWith('plugins/webhook-bridge', { isolation, config });
+    const body = JSON.stringify({ to: 'Alice', body: 'deployed' });
+    const headers = signPost(webhookSecret, body);
+    const post = async (signed: Readonly<Record<string, string>>): Promise<number> => {
+      const url = `http://127.0.0.1:${webhookInboundPort}/`;
+      return (await fetch(url, { method: 'POST', body, headers: { 'content-type': 'application/json', ...signed } }))
+        .status;
+    };
+    {
+      await using relay = await startTestRelay(project);
+      expect(relay.loader.getLoaded()).toMatchObject([{ type: 'bridge', status: 'active' }]);
+      const inbox = inboxOf(await relay.connect('Alice'));
+      expect(await post({})).toBe(401);
+      expect(await post(headers)).toBe(202);
+      await inbox.waitFor(({ body: text }) => text === 'deployed');
+    }
+    expect(await isOpen(webhookInboundPort)).toBe(false);
+    await using relay = await startTestRelay(project);
+    expect(relay.loader.getLoaded()).toMatchObject([{ status: 'active' }]);
+    expect(await post(headers)).toBe(409);
+    expect(await relay.loader.health()).toMatchObject([{ health: { details: { inboundPort: webhookInboundPort } } }]);
+  });
+});
+
+/** Of the Standard Webhooks scheme, whose own sources the plugin's tests compare with. */
+function signPost(secret: string, body: string): Readonly<Record<string, string>> {
+  const [id, timestamp] = ['msg_1', String(Math.floor(Date.now() / 1000))];
+  const key = Buffer.from(secret.slice('whsec_'.length), 'base64');
+  const signature = createHmac('sha256', key).update(`${id}.${timestamp}.${body}`).digest('base64');
+  return { 'webhook-id': id, 'webhook-timestamp': timestamp, 'webhook-signature': `v1,${signature}` };
+}
 
 /** Takes what is posted, unless it is told to be away. */
 async function startReceiver() {

@@ -8,7 +8,7 @@ type Asked = ReturnType<typeof permissionsToGrant>;
  * Shows what each plugin wants to be allowed, and asks.
  *
  * Where nobody can be asked, a plugin gets what it declares, as its sandbox enforces it; but what could undo the
- * sandbox (programs, compiled code) needs a person's consent or --yes.
+ * sandbox (programs, compiled code), or lets other machines in, needs a person's consent or --yes.
  *
  * @throws PERMISSIONS_NOT_GRANTED
  */

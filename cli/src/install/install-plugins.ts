@@ -92,9 +92,9 @@ function isCheckout(found: Resolved | GitCheckout): found is GitCheckout {
 }
 
 /** What a plugin asks to be allowed, and from where it comes. */
-export function wishOf(found: Resolved | GitCheckout): Pick<Candidate, 'name' | 'permissions' | 'wanted'> {
-  const { name, permissions } = found.manifest;
-  return { name, permissions, wanted: wantedOf(found) };
+export function wishOf(found: Resolved | GitCheckout): Pick<Candidate, 'name' | 'permissions' | 'observes' | 'wanted'> {
+  const { name, permissions, ...more } = found.manifest;
+  return { name, permissions, ...('observes' in more ? { observes: more.observes } : {}), wanted: wantedOf(found) };
 }
 
 /** What would be installed. What must be built is not, so nobody knows yet what its archive will be. */
@@ -119,7 +119,7 @@ async function planOnly(
 }
 
 /** What the store did not have whole was installed, whether the lock named it before or not. */
-function withFetched(
+export function withFetched(
   plan: InstallPlan,
   named: readonly { readonly name: PluginName }[],
   fetched: readonly boolean[],
@@ -222,6 +222,7 @@ export async function createPorts(context: Context): Promise<InstallPorts> {
     // Where the store sweeps what an interrupted command leaves.
     scratchDir: path.join(context.dataDir, dataPaths.staging, `${process.pid}-${randomUUID()}`),
     publishedBefore: await cooldown(context),
+    tarballs: context.transport?.tarballs,
   };
 }
 

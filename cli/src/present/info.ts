@@ -40,7 +40,7 @@ function registryText(outcome: RegistryInfo, width: number): Page {
     ...facts(outcome),
     '',
     strong('Permissions'),
-    ...permissionLines(outcome.version.permissions),
+    ...permissionLines(outcome.version.manifest),
     '',
     strong('Versions'),
     ...versions(outcome.plugin, width),

@@ -1,4 +1,4 @@
-import { describePermissions } from '@ar-registry/core/permission';
+import { describePowers } from '@ar-registry/core/permission';
 import type { NormalizedManifest } from '@ar-registry/schemas';
 import type { LocalInfo, LocalLock } from '../install/local-info.ts';
 import { permissionLines } from './permissions.ts';
@@ -19,7 +19,7 @@ export function localInfoText({ name, lock, manifest, broken }: LocalInfo): Page
       ['Integrity', lock.source === 'folder' ? 'none: what is in the folder is what runs' : lock.integrity],
       ['Installed', lock.version],
     ]),
-    ...(manifest ? ['', strong('Permissions'), ...permissionLines(manifest.permissions)] : []),
+    ...(manifest ? ['', strong('Permissions'), ...permissionLines(manifest)] : []),
   ];
 }
 
@@ -46,9 +46,7 @@ export function localInfoDocument({ name, lock, manifest, broken }: LocalInfo): 
       source: lock.source,
       from: originOf(lock),
       ...(lock.source === 'git' ? { commit: lock.commit } : {}),
-      ...(manifest
-        ? { description: manifest.description, permissions: describePermissions(manifest.permissions) }
-        : {}),
+      ...(manifest ? { description: manifest.description, permissions: describePowers(manifest) } : {}),
       ...(broken === undefined ? {} : { broken }),
     },
     installed: lock.version,

@@ -1,10 +1,9 @@
-import { describePermissions } from '@ar-registry/core/permission';
-import type { GrantedPermissions } from '@ar-registry/schemas';
+import { describePowers, type PowersOf } from '@ar-registry/core/permission';
 import { type Page, toned } from './text.ts';
 
-/** What a plugin may do, in plain words; what could undo its sandbox stands out. */
-export function permissionLines(permissions: GrantedPermissions): Page {
-  const lines = describePermissions(permissions);
+/** What a plugin may do and see, in plain words; what could undo its sandbox, or lets other machines in, stands out. */
+export function permissionLines(manifest: PowersOf): Page {
+  const lines = describePowers(manifest);
   if (lines.length === 0) return ['  none: it works with messages, and in its own data folder'];
   return lines.map(({ text, grave }) => ['  ', grave ? toned(text, 'bad') : text]);
 }

@@ -14,6 +14,8 @@ export const FRAME = {
   end: 19,
   close: 20,
   credit: 21,
+  /** Somebody connected to a port that the daemon listens on for the plugin, which answers `opened` or `close`. */
+  accepted: 22,
 } as const;
 
 export type FrameType = (typeof FRAME)[keyof typeof FRAME];
@@ -31,6 +33,9 @@ export const MAX_MESSAGE_BYTES = 8 * 1024 * 1024;
 export const MAX_STREAM_BYTES = 64 * 1024;
 /** Bytes that one side may send on a connection before the other says that it took them. */
 export const STREAM_WINDOW_BYTES = 256 * 1024;
+
+/** Connections to a plugin have numbers from here on, which the daemon gives; those of a plugin's own are below. */
+export const FIRST_ACCEPTED_ID = 0x8000_0000;
 
 const HEADER_BYTES = 9;
 const MESSAGES: ReadonlySet<number> = new Set([FRAME.call, FRAME.result, FRAME.note]);

@@ -2,7 +2,8 @@
  * What the two sides say to each other. The guest believes the host; the host checks whatever comes from the guest.
  *
  * Calls to the guest: `start`, `load`, `method`, `callback`, `ping`. Notes to it: `client-state`, `daemon-state`, `abort`.
- * Calls to the host: `connect`, `lookup`. Notes to it: `log`, `metric`, `client`, `listen`, `broadcast`, `fault`, `denied`.
+ * Calls to the host: `connect`, `lookup`, `open-port`. Notes to it: `log`, `metric`, `client`, `listen`, `broadcast`,
+ * `fault`, `denied`, `close-port`.
  */
 
 /** The first call to the guest. Holds the configuration, which may be secret: never on a command line or in a variable. */
@@ -65,4 +66,15 @@ export interface Denial {
 export interface Resolved {
   readonly address: string;
   readonly family: 4 | 6;
+}
+
+/** Where a server of the plugin's wants to listen. */
+export interface ListenRequest {
+  /** The guest's own number for the server, of which connections to it speak. */
+  readonly listener: number;
+  /** Absent where the plugin names none. */
+  readonly host?: string | undefined;
+  readonly port: number;
+  readonly backlog?: number | undefined;
+  readonly ipv6Only?: boolean | undefined;
 }

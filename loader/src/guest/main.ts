@@ -7,7 +7,7 @@
  */
 import diagnostics from 'node:diagnostics_channel';
 import { syncBuiltinESMExports } from 'node:module';
-import { Socket } from 'node:net';
+import { Socket, type AddressInfo } from 'node:net';
 import { createFrameReader, encodeFrame, FRAME, type Frame } from '../bridge/frames.ts';
 import { createPeer, type Peer } from '../bridge/peer.ts';
 import type { Denial, Resolved, StartMessage } from '../bridge/protocol.ts';
@@ -17,6 +17,7 @@ import { patchNetwork, type NetworkPorts } from './network.ts';
 import { createGuestPlugin } from './plugin.ts';
 import { patchProcess, setEnvironment } from './process.ts';
 import { createRefuse } from './refuse.ts';
+import { createGuestServers } from './servers.ts';
 import { createGuestTunnels } from './tunnel.ts';
 
 const PIPE_FD = 3;
@@ -30,18 +31,27 @@ function run(): void {
   const pipe = new Socket({ fd: PIPE_FD, readable: true, writable: true });
   const send = (frame: Frame): void => void pipe.write(encodeFrame(frame));
   const tunnels = createGuestTunnels(send);
+  const servers = createGuestServers({
+    tunnels,
+    openPort: async (request) => (await peer.call('open-port', [request])) as AddressInfo,
+    closePort: (listener) => peer.note('close-port', [listener]),
+  });
   const plugin = createGuestPlugin(
     () => peer,
     ({ env, allowed }) => {
       const refuse = createRefuse((denial) => peer.note('denied', [denial]));
       const lookup = async (host: string): Promise<readonly Resolved[]> =>
         (await peer.call('lookup', [host])) as readonly Resolved[];
-      harden({ env, allowed }, { tunnels, lookup, refuse, firstUse: createFirstUse() });
+      harden({ env, allowed }, { tunnels, servers, lookup, refuse, firstUse: createFirstUse() });
       reportDenials(peer);
     },
   );
   const peer = createPeer({ side: 'guest', send, onCall: plugin.onCall, onNote: plugin.onNote });
-  const reader = createFrameReader((frame) => (isMessage(frame) ? peer.receive(frame) : tunnels.receive(frame)));
+  const reader = createFrameReader((frame) => {
+    if (isMessage(frame)) peer.receive(frame);
+    else if (frame.type === FRAME.accepted) servers.accept(frame);
+    else tunnels.receive(frame);
+  });
   pipe.on('data', (chunk: Buffer) => reader.push(chunk));
   // Without the daemon there is nothing left to do.
   pipe.on('close', () => end(0));

@@ -9,10 +9,13 @@ import type tls from 'node:tls';
 import type { Resolved } from '../bridge/protocol.ts';
 import { onlyOnce, type FirstUse } from './first-use.ts';
 import { refusing, type Refuse } from './refuse.ts';
+import { patchServers, type GuestServers } from './servers.ts';
 import type { GuestTunnels } from './tunnel.ts';
 
 export interface NetworkPorts {
   readonly tunnels: Pick<GuestTunnels, 'connect'>;
+  /** Absent where nothing is ever listened on. */
+  readonly servers?: Pick<GuestServers, 'listen'>;
   readonly lookup: (host: string) => Promise<readonly Resolved[]>;
   readonly refuse: Refuse;
   readonly firstUse: FirstUse;
@@ -22,7 +25,7 @@ export interface NetworkPorts {
 const WITH_TLS = ['tls', '_tls_common', '_tls_wrap', 'http', '_http_agent', '_http_client', 'https', 'http2'];
 
 /** `syncBuiltinESMExports` is left to the caller. */
-export function patchNetwork({ tunnels, lookup, refuse, firstUse }: NetworkPorts): void {
+export function patchNetwork({ tunnels, servers, lookup, refuse, firstUse }: NetworkPorts): void {
   const load = process.getBuiltinModule.bind(process);
   /** Names by the addresses that the plugin was told, for libraries that look up first and connect to what they got. */
   const names = new Map<string, string>();
@@ -40,7 +43,10 @@ export function patchNetwork({ tunnels, lookup, refuse, firstUse }: NetworkPorts
     return addresses;
   };
   firstUse.onModules(['dns', 'dns/promises'], () => patchDns(load('node:dns'), refuse, remembering));
-  refuseServers(refuse);
+  patchServers(
+    servers?.listen,
+    refusing(refuse, { permission: 'none: this cannot be granted', resource: 'listening on anything but a port' }),
+  );
   firstUse.onModules(['dgram'], () => refuseDatagrams(load('node:dgram'), refuse));
 }
 
@@ -176,11 +182,6 @@ function readLookup(given: unknown): { readonly family: number; readonly all: bo
   if (typeof given === 'number') return { family: given, all: false };
   const { family = 0, all = false } = (typeof given === 'object' && given !== null ? given : {}) as dns.LookupOptions;
   return { family: Number(String(family).replace('IPv', '')), all: all };
-}
-
-function refuseServers(refuse: Refuse): void {
-  const listen = refusing(refuse, { permission: 'none: this cannot be granted', resource: 'listening on a port' });
-  refuseFunctions(net.Server.prototype, /^listen$/, listen);
 }
 
 function refuseDatagrams(target: typeof dgram, refuse: Refuse): void {

@@ -1,12 +1,38 @@
 /* oxlint-disable no-underscore-dangle -- the streams of Node are extended by members that are called so */
-/** The guest's end of connections that the daemon's process opens for it: a `net.Socket` without a handle of its own. */
+/**
+ * The guest's end of connections that the daemon's process opens or accepts for it: a `net.Socket` without a handle of
+ * its own.
+ */
 import type { Socket } from 'node:net';
-import { FRAME, MAX_STREAM_BYTES, STREAM_WINDOW_BYTES, type Frame, type FrameType } from '../bridge/frames.ts';
+import {
+  FIRST_ACCEPTED_ID,
+  FRAME,
+  MAX_STREAM_BYTES,
+  STREAM_WINDOW_BYTES,
+  type Frame,
+  type FrameType,
+} from '../bridge/frames.ts';
 
 export interface GuestTunnels {
   /** Makes a socket that has not connected yet go through the daemon. */
   connect(socket: Socket, target: { readonly host: string; readonly port: number }): void;
+  /** Makes a new socket the one that somebody connected to; `id` is the daemon's number for it. */
+  accept(socket: Socket, id: number, ends: ConnectionEnds): void;
+  /** Lets a connection go that the daemon offers. */
+  refuse(id: number): void;
   receive(frame: Frame): void;
+}
+
+/** Where a connection from outside comes from, and which address it came to. */
+export interface ConnectionEnds {
+  readonly remote: EndPoint;
+  readonly local: EndPoint;
+}
+
+interface EndPoint {
+  readonly address: string;
+  readonly port: number;
+  readonly family: string;
 }
 
 type Callback = (error?: Error | null) => void;
@@ -15,6 +41,7 @@ type Callback = (error?: Error | null) => void;
 interface OpenSocket {
   connecting: boolean;
   _peername?: object;
+  _getsockname(): object;
   _read(size: number): void;
   _write(chunk: Buffer | string, encoding: BufferEncoding, callback: Callback): void;
   _writev: undefined;
@@ -44,14 +71,18 @@ export function createGuestTunnels(send: (frame: Frame) => void): GuestTunnels {
   let lastId = 0;
   return {
     connect(plain, { host, port }) {
-      const socket = plain as Socket & OpenSocket;
-      const id = (lastId = (lastId % 0xffff_fffe) + 1);
-      const tunnel: Tunnel = { socket, credit: STREAM_WINDOW_BYTES, owed: 0, rest: undefined, hasEnded: false };
-      ports.tunnels.set(id, tunnel);
+      const id = (lastId = (lastId % (FIRST_ACCEPTED_ID - 1)) + 1);
+      const socket = takeOver(id, plain, ports);
       socket.connecting = true;
-      takeOver(id, tunnel, ports);
       send({ type: FRAME.open, id, payload: Buffer.from(`${host}\n${port}`) });
     },
+    accept(plain, id, { remote, local }) {
+      const socket = takeOver(id, plain, ports);
+      socket._peername = remote;
+      socket._getsockname = () => local;
+      send({ type: FRAME.opened, id, payload: NOTHING });
+    },
+    refuse: (id) => send({ type: FRAME.close, id, payload: NOTHING }),
     receive(frame) {
       const tunnel = ports.tunnels.get(frame.id);
       if (tunnel) RECEIVERS[frame.type]?.(frame, tunnel, ports);
@@ -99,8 +130,10 @@ function end(tunnel: Tunnel): void {
   tunnel.socket.read(0);
 }
 
-function takeOver(id: number, tunnel: Tunnel, ports: Ports): void {
-  const { socket } = tunnel;
+function takeOver(id: number, plain: Socket, ports: Ports): Socket & OpenSocket {
+  const socket = plain as Socket & OpenSocket;
+  const tunnel: Tunnel = { socket, credit: STREAM_WINDOW_BYTES, owed: 0, rest: undefined, hasEnded: false };
+  ports.tunnels.set(id, tunnel);
   const original = Object.getPrototypeOf(socket) as OpenSocket;
   socket._writev = undefined;
   socket._read = () => {
@@ -124,6 +157,24 @@ function takeOver(id: number, tunnel: Tunnel, ports: Ports): void {
     tunnel.rest = undefined;
     original._destroy.call(socket, error, callback);
   };
+  answerLateOnce(socket, () => !socket.connecting && ports.tunnels.get(id) === tunnel);
+  return socket;
+}
+
+/** TLS takes a socket without a handle for one that connects yet, also where it comes later, as in STARTTLS. */
+function answerLateOnce(socket: Socket, isConnected: () => boolean): void {
+  // Not its own, which is of a connection before this one.
+  const { once } = Object.getPrototypeOf(socket) as {
+    readonly once: (this: Socket, event: string, listener: () => void) => Socket;
+  };
+  const answering = (event: string, listener: () => void): Socket => {
+    if (event !== 'connect' || !isConnected()) return once.call(socket, event, listener);
+    process.nextTick(() => listener.call(socket));
+    return socket;
+  };
+  // Without a handle there is nothing to hold, and Node's own would wait for one by `once`.
+  const same = (): Socket => socket;
+  Object.assign(socket, { once: answering, ref: same, unref: same });
 }
 
 function whenOpen(socket: OpenSocket & Socket, task: () => void): void {

@@ -23,6 +23,7 @@ import { guestCommand } from './command.ts';
 import { createDenials, type Denials } from './denials.ts';
 import { startProcess, type GuestProcess } from './guest-process.ts';
 import { findLink } from './links.ts';
+import { createListeners, type Listeners } from './listeners.ts';
 import { createLineBudget, logOutput, type LineBudget } from './output.ts';
 import { toSandboxPolicy, type SandboxPolicy } from './policy.ts';
 import { createRemotePlugin } from './remote-plugin.ts';
@@ -135,6 +136,7 @@ function connectRemote(process: GuestProcess, ports: RemotePorts): Remote {
     onClose: ending.expect,
   });
   const tunnels = openTunnels(ports, { channel, denials });
+  const listeners = openListeners(ports, { tunnels, denials });
   const services = createServices({
     guest,
     host,
@@ -142,6 +144,7 @@ function connectRemote(process: GuestProcess, ports: RemotePorts): Remote {
     denials,
     peer: () => peer,
     lookup: tunnels.lookup,
+    listeners,
     onException: (error) => ending.announce(`threw where nothing caught it: ${describeThrown(error)}`),
   });
   const peer: Peer = createPeer({
@@ -154,6 +157,7 @@ function connectRemote(process: GuestProcess, ports: RemotePorts): Remote {
   const stopWatching = watch(process, { limits: host.limits, now: host.now, peer, ending });
   const ended = ending.ended.then((reason) => {
     stopWatching();
+    listeners.close();
     tunnels.close();
     peer.close(new Error(reason));
     return reason;
@@ -235,6 +239,18 @@ function openTunnels(
     send: channel.send,
     onDenied: (target, why) => denials.tell({ permission: `network: [${target}]`, resource: `${target}: ${why}` }),
     maxConnections: host.limits.maxConnections,
+    maxAccepted: host.limits.maxAccepted,
+  });
+}
+
+function openListeners(
+  { policy }: RemotePorts,
+  { tunnels, denials }: { readonly tunnels: Tunnels; readonly denials: Denials },
+): Listeners {
+  return createListeners({
+    rules: policy.listen,
+    accept: (listener, socket) => tunnels.accept(listener, socket),
+    onDenied: (target) => denials.tell({ permission: `listen: [${target}]`, resource: `listening on ${target}` }),
   });
 }
 

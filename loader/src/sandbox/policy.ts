@@ -1,10 +1,12 @@
 /** From grants to what the sandbox enforces: real paths, hosts, variables. */
 import { realpath, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { grantAll } from '@ar-registry/core/permission';
 import { toCamelCase } from '@ar-registry/core/text';
 import type { GrantedPermissions } from '@ar-registry/schemas';
 import type { AllowedPowers } from '../bridge/protocol.ts';
 import type { PreparedPlugin } from '../prepare.ts';
+import { readListenRules, type ListenRule } from './listen-rules.ts';
 import { readNetworkRules, type NetworkRule } from './network-rules.ts';
 
 export interface SandboxPolicy extends AllowedPowers {
@@ -13,6 +15,7 @@ export interface SandboxPolicy extends AllowedPowers {
   /** The data folder, and what was granted. */
   readonly write: readonly GrantedPath[];
   readonly network: readonly NetworkRule[];
+  readonly listen: readonly ListenRule[];
   /** The whole environment of the plugin. */
   readonly env: Readonly<Record<string, string>>;
   /** Grants that cannot be kept, each with the reason; for the plugin's log. */
@@ -34,8 +37,9 @@ export interface PolicySources {
 
 /** What is granted and declared: a grant that the manifest no longer asks for gives nothing. */
 export function effectiveGrants(declared: GrantedPermissions, granted: GrantedPermissions): GrantedPermissions {
-  return {
+  return grantAll({
     network: both(declared.network, granted.network),
+    listen: both(declared.listen ?? [], granted.listen ?? []),
     filesystem: {
       read: both(declared.filesystem.read, granted.filesystem.read),
       write: both(declared.filesystem.write, granted.filesystem.write),
@@ -45,7 +49,7 @@ export function effectiveGrants(declared: GrantedPermissions, granted: GrantedPe
     nativeAddons: declared.nativeAddons && granted.nativeAddons,
     workers: declared.workers && granted.workers,
     codeGeneration: declared.codeGeneration && granted.codeGeneration,
-  };
+  });
 }
 
 function both(a: readonly string[], b: readonly string[]): string[] {
@@ -66,6 +70,10 @@ export async function toSandboxPolicy(prepared: PreparedPlugin, sources: PolicyS
     read: [await folder(dir), ...read.filter((path) => path !== undefined)],
     write: [await folder(sources.dataDir), ...write.filter((path) => path !== undefined)],
     network: readNetworkRules(grants.network, (key, grant) => value(`network ${grant}`, key)),
+    listen: readListenRules(grants.listen ?? [], {
+      given: (key) => givenText(prepared, key) || undefined,
+      onUnkept: (grant, why) => unkept.push(`listen ${grant}: ${why}`),
+    }),
     env: pickEnvironment(environmentNames(prepared), { env: sources.env, unkept }),
     unkept,
     childProcess,
@@ -84,16 +92,20 @@ function readGiven(
   key: string,
   { prepared, unkept }: { readonly prepared: PreparedPlugin; readonly unkept: string[] },
 ): string | undefined {
-  const { values } = prepared.given;
-  const name = toCamelCase(key);
-  const text = Object.hasOwn(values, name) ? asText(values[name]) : undefined;
+  const text = givenText(prepared, key);
   // An empty path would be the project itself.
-  if (text !== undefined && text.trim() !== '') return text;
+  if (text !== undefined && text !== '') return text;
   const why = text === undefined ? `you gave no value for ${key}` : `the value of ${key} is empty`;
   unkept.push(
     `${grant}: ${why}; set the variable ${key}, or run: ar plugin config set ${prepared.name} ${key} <value>`,
   );
   return undefined;
+}
+
+function givenText({ given: { values } }: PreparedPlugin, key: string): string | undefined {
+  const name = toCamelCase(key);
+  const text = Object.hasOwn(values, name) ? asText(values[name]) : undefined;
+  return text?.trim() === '' ? '' : text;
 }
 
 /**

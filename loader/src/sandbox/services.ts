@@ -11,12 +11,14 @@ import {
   type ClientCallback,
   type DaemonState,
   type Denial,
+  type ListenRequest,
 } from '../bridge/protocol.ts';
 import { describeThrown } from '../contain.ts';
 import { createDelivery, type Delivery } from '../host/delivery.ts';
 import type { Guest } from '../host/guest.ts';
 import type { Host } from '../host/host.ts';
 import type { Denials } from './denials.ts';
+import type { Listeners } from './listeners.ts';
 import type { LineBudget } from './output.ts';
 
 export interface ServicePorts {
@@ -29,6 +31,7 @@ export interface ServicePorts {
   readonly onException: (error: unknown) => void;
   /** The addresses of a name that the plugin may connect to. */
   readonly lookup: (host: string) => Promise<unknown>;
+  readonly listeners: Pick<Listeners, 'listen' | 'stop'>;
 }
 
 export interface Services {
@@ -67,6 +70,7 @@ export function createServices(ports: ServicePorts): Services {
       try {
         if (method === 'connect') return await client.connect();
         if (method === 'lookup') return await ports.lookup(text(value));
+        if (method === 'open-port') return await ports.listeners.listen(listenRequest(value));
       } catch (error) {
         throw withoutStack(error);
       }
@@ -175,6 +179,7 @@ const NOTES: ReadonlyMap<string, NoteHandler> = new Map<string, NoteHandler>([
   ],
   ['fault', ([kind, error], ports) => fault(ports, kind, error)],
   ['denied', ([denial], { denials }) => denied(denial, denials)],
+  ['close-port', ([listener], { listeners }) => listeners.stop(number(listener))],
 ]);
 
 function log(guest: Guest, budget: LineBudget, [level, message, extra]: readonly unknown[]): void {
@@ -250,6 +255,22 @@ function fault({ guest, budget, denials, onException }: NotePorts, kind: unknown
 function denied(value: unknown, denials: Denials): void {
   const { permission, resource } = (record(value) ?? {}) as Partial<Denial>;
   denials.tell({ permission: text(permission), resource: text(resource) });
+}
+
+function listenRequest(value: unknown): ListenRequest {
+  const { listener, host, port, backlog, ipv6Only } = record(value) ?? {};
+  return {
+    listener: number(listener),
+    host: optionalText(host),
+    port: number(port),
+    backlog: backlog === undefined ? undefined : number(backlog),
+    ipv6Only: ipv6Only === true,
+  };
+}
+
+function number(value: unknown): number {
+  if (!Number.isSafeInteger(value)) throw new ProtocolError('an argument is not a whole number');
+  return value as number;
 }
 
 function text(value: unknown): string {

@@ -1,12 +1,14 @@
 /**
  * The connections of one plugin: it has no network of its own, the daemon's process connects for it, after looking at
- * name, port and address. Bytes are copied as they are; TLS is between the plugin and the server.
+ * name, port and address, and takes the connections that come to it. Bytes are copied as they are; TLS is between the
+ * plugin and the other side.
  *
  * Each side sends no more on a connection than the other has room for, so that a slow reader holds up its own connection
  * alone and nothing piles up here.
  */
-import { connect, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import {
+  FIRST_ACCEPTED_ID,
   FRAME,
   MAX_STREAM_BYTES,
   ProtocolError,
@@ -15,22 +17,21 @@ import {
   type FrameType,
 } from '../bridge/frames.ts';
 import type { Resolved } from '../bridge/protocol.ts';
-import { findRule, resolveUnder, type NetworkRule } from './network-rules.ts';
+import { connectTo, lookUp, type OutboundPorts, type Target } from './outbound.ts';
 
-export interface TunnelPorts {
-  readonly rules: readonly NetworkRule[];
-  /** Looks a name up, for this plugin; `signal` gives up waiting for it. */
-  readonly resolve: (host: string, signal: AbortSignal) => Promise<readonly Resolved[]>;
+export interface TunnelPorts extends OutboundPorts {
   readonly send: (frame: Frame) => void;
-  /** A connection was refused; `why` is a clause for the log. */
-  readonly onDenied: (target: string, why: string) => void;
   /** Of those that are open, and of those that are about to be or not closed yet, whatever the guest says of them. */
   readonly maxConnections: number;
+  /** The same for those that come from outside. */
+  readonly maxAccepted: number;
 }
 
 export interface Tunnels {
   /** Takes every frame about a connection. @throws ProtocolError */
   receive(frame: Frame): void;
+  /** Hands a connection from outside over, paused; it is closed if there are too many. @param listener the guest's number */
+  accept(listener: number, socket: Socket): void;
   /** The addresses of a name that a grant covers. @throws Error with the code ERR_ACCESS_DENIED or ENOTFOUND */
   readonly lookup: (host: string) => Promise<readonly Resolved[]>;
   close(): void;
@@ -41,7 +42,10 @@ interface Tunnel {
   readonly attempt: AbortController;
   /** Absent while the name is being resolved. */
   socket?: Socket;
-  isOpen: boolean;
+  /** `offered` to the guest, which has not answered yet. */
+  state: 'connecting' | 'offered' | 'open';
+  /** The guest sends no more. */
+  hasEnded: boolean;
   /** Bytes that may still be sent to the guest. */
   credit: number;
   /** Bytes that the guest may still send. */
@@ -53,23 +57,34 @@ interface State extends TunnelPorts {
   readonly tunnels: Map<number, Tunnel>;
   /** All that hold a socket or are about to: a guest may close a connection while it is still being made. */
   readonly held: Set<Tunnel>;
+  /** The same of those from outside. */
+  readonly accepted: Set<Tunnel>;
   readonly closing: AbortController;
+  lastAccepted: number;
 }
 
-const CONNECT_TIMEOUT_MS = 30_000;
+/** Connections from outside that the guest has not answered: a blocked one must not gather them. */
+const MAX_OFFERED = 64;
+/** How long what a guest sent before it closed a connection may take to be sent on. */
+const LINGER_MS = 10_000;
 
 export function createTunnels(ports: TunnelPorts): Tunnels {
-  const state: State = { ...ports, tunnels: new Map(), held: new Set(), closing: new AbortController() };
+  const closing = new AbortController();
+  const state: State = {
+    ...ports,
+    tunnels: new Map(),
+    held: new Set(),
+    accepted: new Set(),
+    closing,
+    lastAccepted: 0,
+  };
   return {
     receive: (frame) => receiveFrame(frame, state),
-    async lookup(host) {
-      const rule = findRule(state.rules, host);
-      if (!rule) throw deny(state, host, UNDECLARED);
-      return resolveOrThrow(rule, host, { state, signal: state.closing.signal });
-    },
+    accept: (listener, socket) => offer(listener, socket, state),
+    lookup: (host) => lookUp(host, closing.signal, ports),
     close() {
-      state.closing.abort();
-      for (const tunnel of state.tunnels.values()) drop(tunnel);
+      closing.abort();
+      for (const tunnel of [...state.held, ...state.accepted]) drop(tunnel);
       state.tunnels.clear();
     },
   };
@@ -91,14 +106,16 @@ function receiveFrame(frame: Frame, state: State): void {
 type Receiver = (frame: Frame, tunnel: Tunnel, state: State) => void;
 
 const RECEIVERS: ReadonlyMap<FrameType, Receiver> = new Map<FrameType, Receiver>([
+  [FRAME.opened, (_, tunnel) => takeOffer(tunnel)],
   [FRAME.data, receiveData],
-  [FRAME.end, (_, { socket }) => void socket?.end()],
+  [FRAME.end, (_, tunnel) => receiveEnd(tunnel)],
   [FRAME.credit, ({ payload }, tunnel) => addCredit(tunnel, payload)],
   [
     FRAME.close,
     ({ id }, tunnel, { tunnels }) => {
       tunnels.delete(id);
-      drop(tunnel);
+      if (tunnel.hasEnded && tunnel.state === 'open') finish(tunnel);
+      else drop(tunnel);
     },
   ],
 ]);
@@ -108,9 +125,24 @@ function drop({ attempt, socket }: Tunnel): void {
   socket?.destroy();
 }
 
+/** What was sent before goes out first: a guest closes as soon as it has handed everything over. */
+function finish(tunnel: Tunnel): void {
+  const { socket } = tunnel;
+  if (!socket || socket.destroyed) return;
+  const late = setTimeout(() => drop(tunnel), LINGER_MS);
+  socket.once('close', () => clearTimeout(late));
+  socket.destroySoon();
+}
+
+function receiveEnd(tunnel: Tunnel): void {
+  tunnel.hasEnded = true;
+  tunnel.socket?.end();
+}
+
 function receiveData({ id, payload }: Frame, tunnel: Tunnel, state: State): void {
   tunnel.room -= payload.length;
-  if (!tunnel.isOpen || tunnel.room < 0) throw new ProtocolError('more was sent on a connection than it has room for');
+  if (tunnel.state !== 'open' || tunnel.hasEnded || tunnel.room < 0)
+    throw new ProtocolError('more was sent on a connection than it has room for');
   tunnel.socket?.write(Buffer.from(payload), (error) => {
     if (error || !state.tunnels.has(id)) return;
     tunnel.room += payload.length;
@@ -124,19 +156,24 @@ function addCredit(tunnel: Tunnel, payload: Uint8Array): void {
   if (payload.length !== 4) throw new ProtocolError('a credit is not a number');
   tunnel.credit += Buffer.from(payload).readUInt32BE();
   if (tunnel.credit > STREAM_WINDOW_BYTES) throw new ProtocolError('more was taken from a connection than it brought');
-  if (tunnel.credit > 0) tunnel.socket?.resume();
+  if (tunnel.credit > 0 && tunnel.state === 'open') tunnel.socket?.resume();
+}
+
+function newTunnel(state: Tunnel['state']): Tunnel {
+  const attempt = new AbortController();
+  return { attempt, state, hasEnded: false, credit: STREAM_WINDOW_BYTES, room: STREAM_WINDOW_BYTES };
 }
 
 function openTunnel({ id, payload }: Frame, state: State): void {
   const { tunnels, held, maxConnections } = state;
   const target = readTarget(payload);
+  if (id >= FIRST_ACCEPTED_ID) throw new ProtocolError('a connection has a number that is not the guest’s to give');
   if (tunnels.has(id)) throw new ProtocolError('a connection is opened twice');
   if (held.size >= maxConnections) {
     closeWith(state, id, failure('EMFILE', `there are ${maxConnections} connections already`));
     return;
   }
-  const attempt = new AbortController();
-  const tunnel: Tunnel = { attempt, isOpen: false, credit: STREAM_WINDOW_BYTES, room: STREAM_WINDOW_BYTES };
+  const tunnel = newTunnel('connecting');
   tunnels.set(id, tunnel);
   held.add(tunnel);
   void connectTunnel(id, { target, tunnel, state });
@@ -148,21 +185,24 @@ async function connectTunnel(
 ): Promise<void> {
   const isWanted = (): boolean => state.tunnels.get(id) === tunnel;
   const letGo = (): void => void state.held.delete(tunnel);
+  const onSocket = (socket: Socket): void => void (tunnel.socket = socket);
   try {
-    const socket = await connectTo(target, tunnel, state);
+    const socket = await connectTo(target, { signal: tunnel.attempt.signal, onSocket }, state);
     if (socket.closed) letGo();
     else socket.once('close', letGo);
-    if (isWanted()) startCopying(id, { tunnel, socket, state });
-    else socket.destroy();
+    if (!isWanted()) {
+      socket.destroy();
+      return;
+    }
+    tunnel.state = 'open';
+    socket.setNoDelay(true);
+    const { remoteAddress = '', remotePort = 0, remoteFamily = 'IPv4' } = socket;
+    state.send({ type: FRAME.opened, id, payload: lines(remoteAddress, remotePort, remoteFamily) });
+    startCopying(id, { tunnel, socket, state });
   } catch (error) {
     letGo();
     if (isWanted()) closeWith(state, id, error as NodeJS.ErrnoException);
   }
-}
-
-interface Target {
-  readonly host: string;
-  readonly port: number;
 }
 
 function readTarget(payload: Uint8Array): Target {
@@ -172,56 +212,31 @@ function readTarget(payload: Uint8Array): Target {
   return { host, port: Number(port) };
 }
 
-async function connectTo({ host, port }: Target, tunnel: Tunnel, state: State): Promise<Socket> {
-  const rule = findRule(state.rules, host, port);
-  if (!rule) throw deny(state, `${host}:${port}`, UNDECLARED);
-  const { signal } = tunnel.attempt;
-  const addresses = await resolveOrThrow(rule, host, { state, signal });
-  let last: unknown;
-  for (const { address } of addresses.slice(0, 4)) {
-    signal.throwIfAborted();
-    try {
-      return await connectAddress({ host: address, port }, tunnel);
-    } catch (error) {
-      last = error;
-    }
+function offer(listener: number, socket: Socket, state: State): void {
+  const { accepted, tunnels, maxAccepted, closing } = state;
+  const offered = [...accepted].filter(({ state: at }) => at === 'offered').length;
+  if (closing.signal.aborted || accepted.size >= maxAccepted || offered >= MAX_OFFERED) {
+    socket.resetAndDestroy();
+    return;
   }
-  throw last;
+  const tunnel = Object.assign(newTunnel('offered'), { socket });
+  do state.lastAccepted = (state.lastAccepted + 1) % FIRST_ACCEPTED_ID;
+  while (tunnels.has(FIRST_ACCEPTED_ID + state.lastAccepted));
+  const id = FIRST_ACCEPTED_ID + state.lastAccepted;
+  tunnels.set(id, tunnel);
+  accepted.add(tunnel);
+  socket.once('close', () => accepted.delete(tunnel));
+  const { remoteAddress = '', remotePort = 0, localAddress = '', localPort = 0 } = socket;
+  const payload = lines(listener, remoteAddress, remotePort, localAddress, localPort, socket.remoteFamily ?? 'IPv4');
+  state.send({ type: FRAME.accepted, id, payload });
+  // It stays paused until the guest takes it.
+  startCopying(id, { tunnel, socket, state });
 }
 
-async function resolveOrThrow(
-  rule: NetworkRule,
-  host: string,
-  { state, signal }: { readonly state: State; readonly signal: AbortSignal },
-): Promise<readonly Resolved[]> {
-  const addresses = await resolveUnder(rule, host, (name) => state.resolve(name, signal)).catch((error: unknown) => {
-    signal.throwIfAborted();
-    const code = (error as NodeJS.ErrnoException).code ?? 'ENOTFOUND';
-    throw failure(code, `getaddrinfo ${code} ${host}`);
-  });
-  if (addresses.length === 0) throw deny(state, host, 'it resolves to a private address only');
-  return addresses;
-}
-
-function connectAddress({ host, port }: Target, tunnel: Tunnel): Promise<Socket> {
-  const { promise, resolve, reject } = Promise.withResolvers<Socket>();
-  const socket = connect({ host, port, allowHalfOpen: true });
-  tunnel.socket = socket;
-  const timer = setTimeout(
-    () => socket.destroy(failure('ETIMEDOUT', `connect ETIMEDOUT ${host}:${port}`)),
-    CONNECT_TIMEOUT_MS,
-  );
-  socket.once('connect', () => {
-    clearTimeout(timer);
-    socket.off('error', reject);
-    resolve(socket);
-  });
-  socket.once('error', reject);
-  socket.once('close', () => {
-    clearTimeout(timer);
-    reject(failure('ECONNRESET', `connect ECONNRESET ${host}:${port}`));
-  });
-  return promise;
+function takeOffer(tunnel: Tunnel): void {
+  if (tunnel.state !== 'offered') throw new ProtocolError('a connection is taken that is not offered');
+  tunnel.state = 'open';
+  tunnel.socket?.resume();
 }
 
 interface Copying {
@@ -232,36 +247,33 @@ interface Copying {
 
 function startCopying(id: number, { tunnel, socket, state }: Copying): void {
   const { tunnels, send } = state;
-  tunnel.isOpen = true;
-  socket.setNoDelay(true);
-  const { remoteAddress = '', remotePort = 0, remoteFamily = 'IPv4' } = socket;
-  send({ type: FRAME.opened, id, payload: Buffer.from([remoteAddress, remotePort, remoteFamily].join('\n')) });
   let error: Error | undefined;
+  const isKnown = (): boolean => tunnels.get(id) === tunnel;
   socket.on('data', (chunk) => {
+    // The guest closed it, and what it sent before is still going out.
+    if (!isKnown()) return;
     for (let at = 0; at < chunk.length; at += MAX_STREAM_BYTES)
       send({ type: FRAME.data, id, payload: chunk.subarray(at, at + MAX_STREAM_BYTES) });
     tunnel.credit -= chunk.length;
     if (tunnel.credit <= 0) socket.pause();
   });
-  socket.on('end', () => send({ type: FRAME.end, id, payload: NOTHING }));
+  socket.on('end', () => void (isKnown() && send({ type: FRAME.end, id, payload: NOTHING })));
   socket.on('error', (reason) => (error = reason));
   socket.on('close', () => {
-    if (tunnels.get(id) === tunnel) closeWith(state, id, error);
+    if (isKnown()) closeWith(state, id, error);
   });
 }
 
 const NOTHING = new Uint8Array();
-const UNDECLARED = 'it is not declared';
+
+function lines(...parts: readonly (string | number)[]): Buffer {
+  return Buffer.from(parts.join('\n'));
+}
 
 function closeWith({ tunnels, send }: State, id: number, error: NodeJS.ErrnoException | undefined): void {
   tunnels.delete(id);
   const text = error ? `${error.code ?? 'ECONNRESET'}\n${error.message}` : '';
   send({ type: FRAME.close, id, payload: Buffer.from(text).subarray(0, 2_000) });
-}
-
-function deny({ onDenied }: State, target: string, why: string): NodeJS.ErrnoException {
-  onDenied(target, why);
-  return failure('ERR_ACCESS_DENIED', `network access to ${target} is refused: ${why}`);
 }
 
 function failure(code: string, message: string): NodeJS.ErrnoException {

@@ -46,7 +46,15 @@ async function runBehindWalls(node: string, body: string): Promise<{ output: str
   const { nativeAddons, workers, codeGeneration, childProcess } = grantAll({});
   const powers = { nativeAddons, workers, codeGeneration, childProcess };
   const folder = { path: dir, isFolder: true };
-  const policy: SandboxPolicy = { ...powers, read: [folder], write: [folder], network: [], env: {}, unkept: [] };
+  const policy: SandboxPolicy = {
+    ...powers,
+    read: [folder],
+    write: [folder],
+    network: [],
+    listen: [],
+    env: {},
+    unkept: [],
+  };
   const command = [...guestCommand(runtime, policy, { maxHeapMb: 128 })].slice(0, -1);
   const [program = '', ...args] = command;
   const guest = await startProcess([program, ...args, join(dir, 'main.mjs')], dir);
@@ -88,11 +96,15 @@ describe.each(RUNTIMES)('on %s, the switches and the system alone', (name, node)
         addon: () => process.dlopen({ exports: {} }, '/lib/x86_64-linux-gnu/libc.so.6'),
         engine: async () => (await import('node:crypto')).setEngine('/x.so'),
         proto: () => ({}).__proto__.toString(),
+        port: () => new Promise((resolve, reject) => net.createServer().on('error', reject).listen({ port: ${port}, exclusive: true }, () => resolve('bound'))),
       });`,
     );
     for (const server of [tcp, unix, udp]) server.close();
-    const { control, ...results } = JSON.parse(output) as Record<string, string>;
+    const { control, port: bound = '', ...results } = JSON.parse(output) as Record<string, string>;
     expect(control).toBe('works');
+    // In a network of its own the port is free: nobody here can reach it.
+    expect(bound).toMatch(hasUnixWall ? /^threw ERR_ACCESS_DENIED/ : /^(bound|threw )/);
+    expect(bound).not.toContain('EADDRINUSE');
     expect(Object.entries(results).filter(([, result]) => !result.startsWith('threw '))).toEqual([]);
     expect(reached).toBe(0);
   });

@@ -85,14 +85,70 @@ describe('permissions', () => {
     ]);
   });
 
-  it('of the configuration stand for what the code does not tell, with a warning', async () => {
+  it('that are declared and not used may be those of a dependency, whose code is not looked at', async () => {
+    const around = { permissions: { network: ['slack.com'] }, dependencies: { '@slack/web-api': '^8.0.0' } };
+    const report = await scanCode('', around);
+    expect(report).toMatchObject({ findings: [], permissions: { unused: { network: ['slack.com'] } } });
+  });
+
+  it('of the configuration stand for what the code does not tell', async () => {
     const around = { permissions: { network: ['${WEBHOOK_URL}'] }, config: ['WEBHOOK_URL'] };
     const report = await scanCode('export const post = (c) => fetch(c.config.webhookUrl)', around);
     expect(report).toMatchObject({
       result: 'pass',
-      findings: [{ code: 'PERMISSION_NOT_CHECKED', category: 'network' }],
+      findings: [],
       permissions: { found: around.permissions },
     });
+  });
+
+  it.each([
+    ['http.createServer().listen(3000, "127.0.0.1")', '127.0.0.1:3000', ['127.0.0.1:3000']],
+    ['http.createServer().listen(3000)', '*:3000', ['127.0.0.1:3000']],
+    ['const server = http.createServer(); server.on("x", f).listen("3000")', '*:3000', ['[::1]:3000']],
+    ['http.createServer().listen({ port: 0, host: "localhost" })', 'localhost:0', ['127.0.0.1:0']],
+    ['http.createServer().listen(8080, "0.0.0.0")', '0.0.0.0:8080', ['0.0.0.0:8080']],
+    ['http.createServer().listen(8080, "::")', '[::]:8080', ['[::]:8080']],
+    ['http.createServer().listen(8080, "127.0.0.1")', '127.0.0.1:8080', ['0.0.0.0:8080']],
+    ['new WebSocketServer({ port: 3000 })', '*:3000', ['127.0.0.1:3000']],
+    ['express().listen(3000)', '*:3000', ['127.0.0.1:3000']],
+  ])('%s needs the address that it listens on', async (use, address, listen) => {
+    const code = `import http from 'node:http'; import express from 'express'; import { WebSocketServer } from 'ws'; ${use}`;
+    const bare = await scanCode(code);
+    expect(bare.findings.map((found) => found.code)).toEqual(['ADDRESS_LISTENED']);
+    expect(bare.permissions.undeclared.listen).toEqual([address]);
+    expect(await scanCode(code, { permissions: { listen } })).toMatchObject({
+      findings: [],
+      permissions: { found: { listen } },
+    });
+  });
+
+  it.each([
+    [
+      'an address that is not declared',
+      'listen(8080, "0.0.0.0")',
+      ['127.0.0.1:8080'],
+      ['ADDRESS_LISTENED', 'PERMISSION_UNUSED'],
+    ],
+    [
+      'a port that the code names, where the user’s is declared',
+      'listen(8080)',
+      ['${PORT}'],
+      ['ADDRESS_LISTENED', 'PERMISSION_UNUSED'],
+    ],
+    ['a path', 'listen("/tmp/s")', ['127.0.0.1:8080'], ['ADDRESS_LISTENED', 'PERMISSION_UNUSED']],
+    ['a port that is not told, where one is declared', 'listen(port)', ['127.0.0.1:8080'], ['PERMISSION_NOT_CHECKED']],
+    ['a port that is not told, where none is', 'listen(port)', [], ['LISTENING_UNDETERMINED']],
+    ['a port that is not told, where the user’s is declared', 'listen(port)', ['0.0.0.0:${PORT}'], []],
+  ])('judge %s', async (_, use, ...[listen, codes]) => {
+    const code = `import net from 'node:net'; export const start = (port) => net.createServer().${use}`;
+    const report = await scanCode(code, { permissions: { listen }, config: ['PORT'] });
+    expect(report.findings.map((found) => found.code).toSorted()).toEqual(codes);
+  });
+
+  it('need a server that is made and handed on', async () => {
+    const code = 'import { createServer } from "node:https"; export const server = createServer({})';
+    expect((await scanCode(code)).findings).toMatchObject([{ code: 'LISTENING_UNDETERMINED', category: 'network' }]);
+    expect((await scanCode(code, { permissions: { listen: ['${PORT}'] } })).findings).toEqual([]);
   });
 
   it('of the configuration permit no host that the code names itself', async () => {

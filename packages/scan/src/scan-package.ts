@@ -97,7 +97,11 @@ async function detect(
 
 function declaredIn(manifest: ScanInput['manifest']): Declared {
   const { required, optional } = manifest?.config ?? { required: [], optional: [] };
-  return { permissions: grantAll(manifest?.permissions ?? {}), configKeys: [...required, ...optional] };
+  return {
+    permissions: grantAll(manifest?.permissions ?? {}),
+    configKeys: [...required, ...optional],
+    hasDependencies: Object.keys(manifest?.dependencies ?? {}).length > 0,
+  };
 }
 
 function collector(source: SourceFile, { findings, needs }: Seen): Report {

@@ -78,7 +78,10 @@ export const BENIGN: readonly Benign[] = [
   ],
   ['import os from "node:os"; export const n = os.cpus().length'],
   ['import { createHash } from "node:crypto"; export const h = createHash("sha256").update("x").digest("hex")'],
-  ['import { createServer } from "node:http"; createServer((q, s) => s.end("x")).listen(0)'],
+  [
+    'import { createServer } from "node:http"; createServer((q, s) => s.end("x")).listen(0)',
+    { permissions: { listen: ['127.0.0.1:0'] } },
+  ],
   ['import { isIP, BlockList } from "node:net"; export const x = isIP("1.2.3.4") + new BlockList().rules.length'],
   ['import { EventEmitter } from "node:events"; export class A extends EventEmitter {}'],
   [

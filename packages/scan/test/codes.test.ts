@@ -76,6 +76,20 @@ const CASES: Readonly<Record<keyof typeof SCAN_FINDINGS, { readonly found: Case;
       { permissions: { network: ['api.example.com'] } },
     ],
   },
+  ADDRESS_LISTENED: {
+    found: ['import http from "node:http"; http.createServer().listen(8080, "0.0.0.0")'],
+    not: [
+      'import http from "node:http"; http.createServer().listen(8080)',
+      { permissions: { listen: ['127.0.0.1:8080'] } },
+    ],
+  },
+  LISTENING_UNDETERMINED: {
+    found: ['import net from "node:net"; export const server = net.createServer()'],
+    not: [
+      'import net from "node:net"; export const start = (port) => net.createServer().listen(port)',
+      { permissions: { listen: ['${PORT}'] } },
+    ],
+  },
   ENV_READ: {
     found: ['export const home = process.env.HOME'],
     not: ['export const home = { env: { HOME: 1 } }.env.HOME'],

@@ -5,6 +5,8 @@ import { scanPackage, type ScanReport } from '../src/index.ts';
 export interface Around {
   readonly permissions?: Permissions;
   readonly config?: readonly string[];
+  /** npm packages that are installed with it. */
+  readonly dependencies?: Readonly<Record<string, string>>;
   /** Further files of the package. */
   readonly files?: Readonly<Record<string, string>>;
 }
@@ -12,13 +14,13 @@ export interface Around {
 /** Scans a package of one file, and of those that `around` adds. */
 export function scanCode(
   code: string,
-  { permissions = {}, config = [], files = {} }: Around = {},
+  { permissions = {}, config = [], dependencies = {}, files = {} }: Around = {},
 ): Promise<ScanReport> {
   const manifest: Pick<NormalizedManifest, 'permissions' | 'config' | 'main' | 'dependencies'> = {
     permissions: grantAll(permissions),
     config: { required: [...config], optional: [] },
     main: './index.js',
-    dependencies: {},
+    dependencies,
   };
   const all = Object.entries({ 'index.js': code, ...files });
   return scanPackage({ files: new Map(all.map(([path, text]) => [path, Buffer.from(text)])), manifest });

@@ -184,6 +184,37 @@ describe('permissionsToGrant', () => {
   });
 });
 
+function idsAsked(state: ProjectState, now: Candidate): readonly string[] {
+  return permissionsToGrant(state, [now]).flatMap(({ added }) => added.map(({ id }) => id));
+}
+
+function listening(...listen: readonly string[]): Candidate {
+  return candidate('@acme/a', '1.0.0', { permissions: grantAll({ listen: [...listen] }) });
+}
+
+describe('what a widget is told of', () => {
+  const widget = candidate('@acme/a', '1.0.0', { observes: ['messages'] });
+  it('is said when it is installed, and not again', () => {
+    expect(idsAsked(EMPTY, widget)).toEqual(['observes:messages']);
+    expect(idsAsked(install(EMPTY, widget), candidate('@acme/a', '1.1.0', { observes: ['messages'] }))).toEqual([]);
+  });
+
+  it('is said again of another work under its name', () => {
+    const other = { ...widget, wanted: { path: './a' } };
+    expect(idsAsked(install(EMPTY, widget), other)).toEqual(['observes:messages']);
+  });
+});
+
+describe('a place to listen', () => {
+  it('that is wider than the granted one is asked for', () => {
+    const before = install(EMPTY, listening('127.0.0.1:80', '${PORT}'));
+    expect(permissionsToGrant(before, [listening('${PORT}')])).toEqual([]);
+    expect(permissionsToGrant(before, [listening('0.0.0.0:80')])).toMatchObject([
+      { added: [{ id: 'listen:0.0.0.0:80', grave: true }] },
+    ]);
+  });
+});
+
 describe('permissionsToGrant to another origin', () => {
   const permissions = grantAll({ network: ['a.com'] });
   const from = (wanted: Candidate['wanted']): Candidate => candidate('@acme/a', '1.0.0', { permissions, wanted });

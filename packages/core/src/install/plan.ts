@@ -5,7 +5,7 @@
  */
 import type { GrantedPermissions, Integrity, Lockfile, PluginName, ProjectFile, Version } from '@ar-registry/schemas';
 import { ArError } from '../errors/index.ts';
-import { addedPermissions, compactPermissions, grantAll, type PermissionLine } from '../permission/index.ts';
+import { addedPowers, compactPermissions, grantAll, type PermissionLine, type PowersOf } from '../permission/index.ts';
 import { nearest } from '../text/index.ts';
 import { equal } from './equal.ts';
 import { formatLockfile, type LockEntry } from './lockfile.ts';
@@ -25,6 +25,8 @@ export interface Candidate {
   /** What `ar-plugins.yaml` shall ask for: a range, a path, or a git repository. */
   readonly wanted: { readonly range: string } | { readonly path: string } | { readonly git: string };
   readonly permissions: GrantedPermissions;
+  /** What it is told besides, of which a user knows who installed it before. */
+  readonly observes?: PowersOf['observes'];
 }
 
 export interface PlannedPlugin {
@@ -45,13 +47,14 @@ export interface InstallPlan {
 /** What each candidate may do that was not granted to it before. What was granted to another origin is not granted to it. */
 export function permissionsToGrant(
   state: ProjectState,
-  candidates: readonly Pick<Candidate, 'name' | 'permissions' | 'wanted'>[],
+  candidates: readonly Pick<Candidate, 'name' | 'permissions' | 'observes' | 'wanted'>[],
 ): readonly { readonly name: PluginName; readonly added: readonly PermissionLine[] }[] {
   return candidates
-    .map(({ name, permissions, wanted }) => {
+    .map(({ name, wanted, ...powers }) => {
       const before = state.wanted.plugins[name];
-      const granted = before && isSameOrigin(before, wanted) ? before.permissions : undefined;
-      return { name, added: addedPermissions(grantAll(granted ?? {}), permissions) };
+      const isKnown = before !== undefined && isSameOrigin(before, wanted);
+      const held = { ...(isKnown ? powers : {}), permissions: grantAll((isKnown && before.permissions) || {}) };
+      return { name, added: addedPowers(held, powers) };
     })
     .filter(({ added }) => added.length > 0);
 }

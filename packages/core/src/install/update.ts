@@ -5,7 +5,7 @@
  */
 import type { PluginDocument, PluginName, Version, VersionDocument } from '@ar-registry/schemas';
 import { ArError } from '../errors/index.ts';
-import { addedPermissions, grantAll, type PermissionLine } from '../permission/index.ts';
+import { addedPowers, grantAll, type PermissionLine } from '../permission/index.ts';
 import type { VersionEntry } from '../resolve/index.ts';
 import { nearest } from '../text/index.ts';
 import { compareVersions, isVersion, satisfies } from '../version/index.ts';
@@ -187,9 +187,9 @@ function moved<Key extends string>(key: Key, from: string | undefined, to: strin
 }
 
 function permissionChange(before: VersionDocument | undefined, after: VersionDocument): UpdateChange['permissions'] {
-  const held = before?.manifest.permissions ?? grantAll({});
-  const asked = after.manifest.permissions;
-  return { added: addedPermissions(held, asked), removed: addedPermissions(asked, held) };
+  const held = before?.manifest ?? { permissions: grantAll({}) };
+  const asked = after.manifest;
+  return { added: addedPowers(held, asked), removed: addedPowers(asked, held) };
 }
 
 /**

@@ -108,6 +108,48 @@ describe('parseManifest', () => {
     ['INVALID_VALUE', 'main', { main: './a\u202eb.js' }, { main: './ab.js' }],
     [
       'INVALID_VALUE',
+      'permissions.listen[0]',
+      { permissions: { listen: ['0.0.0.0:0'] } },
+      { permissions: { listen: ['127.0.0.1:0'] } },
+    ],
+    [
+      'INVALID_VALUE',
+      'permissions.listen[0]',
+      { permissions: { listen: ['3000'] } },
+      { permissions: { listen: ['127.0.0.1:3000'] } },
+    ],
+    [
+      'INVALID_VALUE',
+      'permissions.listen[0]',
+      { permissions: { listen: ['0.0.0.0'] } },
+      { permissions: { listen: ['0.0.0.0:8080'] } },
+    ],
+    [
+      'INVALID_VALUE',
+      'permissions.listen[0]',
+      { permissions: { listen: ['example.com:80'] } },
+      { permissions: { listen: ['localhost:80'] } },
+    ],
+    [
+      'INVALID_VALUE',
+      'permissions.listen[0]',
+      { permissions: { listen: ['*:80'] } },
+      { permissions: { listen: ['[::]:80'] } },
+    ],
+    [
+      'INVALID_VALUE',
+      'permissions.listen[0]',
+      { permissions: { listen: ['127.0.0.1:080'] } },
+      { permissions: { listen: ['127.0.0.1:80'] } },
+    ],
+    [
+      'INVALID_VALUE',
+      'permissions.listen[0]',
+      { permissions: { listen: ['unix:/run/s'] } },
+      { permissions: { listen: ['[::1]:80'] } },
+    ],
+    [
+      'INVALID_VALUE',
       'permissions.filesystem.read[0]',
       { permissions: { filesystem: { read: ['..'] } } },
       { permissions: { filesystem: { read: ['.'] } } },
@@ -215,6 +257,12 @@ describe('parseManifest', () => {
       'config.optional[0]',
       { config: { required: ['A'], optional: ['A'] } },
       { config: { required: ['A'], optional: ['B'] } },
+    ],
+    [
+      'PERMISSION_KEY_UNKNOWN',
+      'permissions.listen[0]',
+      { permissions: { listen: ['${HOST}:${PORT}'] }, config: { optional: ['PORT'] } },
+      { permissions: { listen: ['${HOST}:${PORT}'] }, config: { optional: ['HOST', 'PORT'] } },
     ],
     [
       'PERMISSION_KEY_UNKNOWN',

@@ -85,7 +85,7 @@ const NESTED_KEYS: Readonly<Record<string, readonly string[]>> = {
   author: ['name', 'email', 'url'],
   repository: ['type', 'url', 'directory'],
   config: ['schema', 'required', 'optional'],
-  permissions: ['network', 'filesystem', 'childProcess', 'nativeAddons', 'workers', 'codeGeneration', 'env'],
+  permissions: ['network', 'listen', 'filesystem', 'childProcess', 'nativeAddons', 'workers', 'codeGeneration', 'env'],
   'permissions.filesystem': ['read', 'write'],
   provides: ['bidirectional', 'direction', 'external', 'internal'],
   outputs: ['format', 'destination'],

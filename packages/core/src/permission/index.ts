@@ -1,7 +1,10 @@
 export {
   addedPermissions,
+  addedPowers,
   compactPermissions,
   describePermissions,
+  describePowers,
   grantAll,
   type PermissionLine,
+  type PowersOf,
 } from './permission.ts';

@@ -20,7 +20,10 @@ export type Category =
 /** Something that the code needs a permission for. A `name` of undefined is one that the code does not tell. */
 export type Need =
   | { readonly kind: 'codeGeneration' | 'workers' | 'nativeAddons'; readonly what: string }
-  | { readonly kind: 'network' | 'childProcess' | 'env' | 'read' | 'write'; readonly name: string | undefined };
+  | {
+      readonly kind: 'network' | 'listen' | 'childProcess' | 'env' | 'read' | 'write';
+      readonly name: string | undefined;
+    };
 
 export interface Report {
   readonly finding: <Code extends FindingCode>(code: Code, node: Node, facts: FindingFacts[Code]) => void;

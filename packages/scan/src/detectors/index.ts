@@ -5,6 +5,7 @@ import { environment } from './environment.ts';
 import { files } from './files.ts';
 import { globals } from './globals.ts';
 import { hiddenText } from './hidden-text.ts';
+import { listening } from './listening.ts';
 import { modules } from './modules.ts';
 import { nativeCode } from './native-code.ts';
 import { network } from './network.ts';
@@ -22,6 +23,7 @@ export const DETECTORS: readonly Detector[] = [
   nativeCode,
   files,
   network,
+  listening,
   environment,
   builtins,
   hiddenText,

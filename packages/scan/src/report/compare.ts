@@ -1,7 +1,7 @@
 /** What the code needs, compared with what the manifest declares. */
 import type { GrantedPermissions, ScanOutput } from '@ar-registry/schemas';
 import type { Category, Need } from '../detectors/detector.ts';
-import { coversHost } from './hosts.ts';
+import { coversAddress, coversHost } from './hosts.ts';
 import { scanFinding, type Place, type ScanFinding } from './finding.ts';
 
 export interface PlacedNeed {
@@ -13,6 +13,8 @@ export interface Declared {
   readonly permissions: GrantedPermissions;
   /** Keys of the configuration: the host of each may be declared, and each may be read from the environment. */
   readonly configKeys: readonly string[];
+  /** Whether npm installs packages with it, whose code is not looked at here: it may need what the plugin's own does not. */
+  readonly hasDependencies: boolean;
 }
 
 type Permissions = ScanOutput['permissions'];
@@ -35,7 +37,7 @@ export function comparePermissions(needs: readonly PlacedNeed[], declared: Decla
   );
   const findings = [
     ...judged.flatMap(({ need, place, state }) => findingOf(need, place, state)),
-    ...linesOf(unused).map(([permission, category]) =>
+    ...(declared.hasDependencies ? [] : linesOf(unused)).map(([permission, category]) =>
       scanFinding(
         'PERMISSION_UNUSED',
         { file: manifestFile, evidence: permission },
@@ -55,7 +57,7 @@ interface Entry {
 }
 
 type FlagName = 'codeGeneration' | 'workers' | 'nativeAddons';
-type ListName = 'network' | 'childProcess' | 'env' | 'read' | 'write';
+type ListName = 'network' | 'listen' | 'childProcess' | 'env' | 'read' | 'write';
 
 interface Judged {
   readonly state: State;
@@ -84,18 +86,27 @@ function judge(need: Need, declared: Declared): Judged {
   };
 }
 
-/** What may be anything is bounded at run time by what is declared: then it is told, and does not refuse the plugin. */
+/**
+ * What the code does not tell. Where a value of the configuration is declared, it is that one, which no code could tell:
+ * that is how such a permission is used. What else may be anything is bounded at run time by what is declared: then it is
+ * said, and does not refuse the plugin.
+ */
 function judgeUntold(list: ListName, entries: readonly string[]): Judged {
-  const possible =
-    list === 'childProcess' || list === 'env' ? entries : entries.filter((entry) => entry.startsWith('${'));
+  const configured = entries.filter((entry) => entry.includes('${'));
+  const possible = NAMED.has(list) ? entries : configured;
   const named = possible.map((name) => ({ list, name }));
-  if (possible.length > 0) return { state: 'not-checked', found: named, covers: named };
+  const state = configured.length > 0 ? 'declared' : 'not-checked';
+  if (possible.length > 0) return { state, found: named, covers: named };
   if (list === 'read') return { state: 'undeclared', found: [], covers: entries.map((name) => ({ list, name })) };
   return { state: 'undeclared', found: [{ list, name: ANY }], covers: [] };
 }
 
+/** Lists of names that cannot be values of the configuration, and of addresses, where any entry may be meant. */
+const NAMED: ReadonlySet<ListName> = new Set<ListName>(['childProcess', 'env', 'listen']);
+
 function covers(list: ListName, entry: string, name: string): boolean {
   if (list === 'network') return coversHost(entry, name);
+  if (list === 'listen') return coversAddress(entry, name);
   if (list === 'childProcess') return entry === name || entry === name.replace(/^.*[/\\]/, '').replace(/\.exe$/i, '');
   if (list === 'env') return entry === name;
   const [folder, path] = [trimmed(entry), trimmed(name)];
@@ -135,6 +146,8 @@ function namedFinding(kind: ListName, name: string, place: Place): ScanFinding {
   switch (kind) {
     case 'network':
       return scanFinding('HOST_CONTACTED', place, { facts: { host: name } });
+    case 'listen':
+      return scanFinding('ADDRESS_LISTENED', place, { facts: { address: name } });
     case 'childProcess':
       return scanFinding('PROCESS_STARTED', place, { facts: { command: name } });
     case 'env':
@@ -148,6 +161,7 @@ function namedFinding(kind: ListName, name: string, place: Place): ScanFinding {
 
 const UNTOLD = {
   network: 'HOST_UNDETERMINED',
+  listen: 'LISTENING_UNDETERMINED',
   childProcess: 'PROCESS_UNDETERMINED',
   env: 'ENV_UNDETERMINED',
   read: 'FILE_READ_UNDETERMINED',
@@ -159,6 +173,7 @@ const CATEGORY_OF: Readonly<Record<Need['kind'], Category>> = {
   workers: 'worker',
   nativeAddons: 'native',
   network: 'network',
+  listen: 'network',
   childProcess: 'process',
   env: 'environment',
   read: 'filesystem',
@@ -170,6 +185,7 @@ const LABELS: Readonly<Record<Need['kind'], string>> = {
   workers: 'workers',
   nativeAddons: 'nativeAddons',
   network: 'network',
+  listen: 'listen',
   childProcess: 'childProcess',
   env: 'env',
   read: 'filesystem.read',
@@ -177,7 +193,7 @@ const LABELS: Readonly<Record<Need['kind'], string>> = {
 };
 
 function listOf({ filesystem, ...permissions }: GrantedPermissions, list: ListName): readonly string[] {
-  return list === 'read' || list === 'write' ? filesystem[list] : permissions[list];
+  return (list === 'read' || list === 'write' ? filesystem[list] : permissions[list]) ?? [];
 }
 
 /** The permissions that `entries` come to, each once, sorted. */
@@ -189,6 +205,7 @@ function collect(entries: readonly (Entry | FlagName)[]): FoundPermissions {
     ].toSorted();
   return {
     network: names('network'),
+    listen: names('listen'),
     filesystem: { read: names('read'), write: names('write') },
     childProcess: names('childProcess'),
     nativeAddons: flags.has('nativeAddons'),
@@ -198,7 +215,7 @@ function collect(entries: readonly (Entry | FlagName)[]): FoundPermissions {
   };
 }
 
-const LISTS: readonly ListName[] = ['network', 'read', 'write', 'childProcess', 'env'];
+const LISTS: readonly ListName[] = ['network', 'listen', 'read', 'write', 'childProcess', 'env'];
 const FLAGS: readonly FlagName[] = ['nativeAddons', 'workers', 'codeGeneration'];
 
 function entriesOf(permissions: GrantedPermissions): readonly (Entry | FlagName)[] {

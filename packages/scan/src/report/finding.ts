@@ -25,6 +25,8 @@ const CATEGORIES: Readonly<Partial<Record<FindingCode, Category>>> = {
   FILE_NAME_UNDETERMINED: 'filesystem',
   HOST_CONTACTED: 'network',
   HOST_UNDETERMINED: 'network',
+  ADDRESS_LISTENED: 'network',
+  LISTENING_UNDETERMINED: 'network',
   ENV_READ: 'environment',
   ENV_UNDETERMINED: 'environment',
   INSTALL_SCRIPT: 'install-script',
