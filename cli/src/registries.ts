@@ -8,11 +8,13 @@ export interface RegistryOptions {
   readonly binding: BindOptions;
   /** What is the same for all of them. */
   readonly common: Omit<ApiClientOptions, 'registryUrl'> & { readonly trust: TrustOptions };
+  /** Whatever stands before each of them. */
+  readonly adapt: (client: ApiClient) => ApiClient;
 }
 
 /** @throws REGISTRY_CONFLICT, REGISTRY_TOKEN_REFUSED, REGISTRY_URL_INVALID */
 export function openRegistries(
-  { binding, common }: RegistryOptions,
+  { binding, common, adapt }: RegistryOptions,
   { env, output }: Pick<Context, 'env' | 'output'>,
 ): Omit<Registries, 'relative'> {
   const { fallback, scopes } = bindRegistries(binding);
@@ -24,7 +26,7 @@ export function openRegistries(
     const token = tokenOf(place, env);
     if (tokenEnv !== undefined && token === undefined) output.detail(`${tokenEnv} is not set: no token is sent`);
     const trust = { ...common.trust, root };
-    const client = createApiClient({ ...common, registryUrl: url, mirrors, token, tokenEnv, trust });
+    const client = adapt(createApiClient({ ...common, registryUrl: url, mirrors, token, tokenEnv, trust }));
     clients.set(url, client);
     return client;
   };

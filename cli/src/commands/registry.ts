@@ -6,7 +6,7 @@ export const registryAdd = defineCommand({
   name: 'registry add',
   summary: 'Use a further registry, and trust its keys from now on.',
   details: [
-    'Asks the registry who it is, shows the fingerprint of the keys that sign it, and writes both into your own config.yaml after you said yes. From then on it is refused if it comes with other keys, or with none. Where nobody can be asked, give the fingerprint that its makers publish.',
+    'Asks the registry who it is, shows the fingerprint of the keys that sign it, and writes both into your own config.yaml after you said yes. From then on it is refused if it comes with other keys, or with none. Where you cannot be asked, give the fingerprint that its makers publish; with --offline the registry is not asked either, as on a machine that installs from bundles.',
     'A scope that is bound here is asked from this registry alone. For everybody who works on a project, write it below `registries:` of ar-plugins.yaml: `ar help registries`.',
   ],
   examples: [
@@ -24,7 +24,7 @@ export const registryAdd = defineCommand({
     fingerprint: {
       type: 'string',
       value: 'SHA256',
-      summary: 'of its keys, as its makers publish it: then nobody is asked',
+      summary: 'of its keys, as its makers publish it: then you are not asked',
     },
   },
   positionals: { url: { summary: 'its address, or the path of a built registry' } },

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import type { LockEntry } from '@ar-registry/core/install';
 import { dataPaths } from '@ar-registry/core/layout';
-import { ArError, hasCode, isArError } from '@ar-registry/core/errors';
+import { hasCode, isArError } from '@ar-registry/core/errors';
 import { lockedUrl } from '@ar-registry/io/advisories';
 import type { ApiClient } from '@ar-registry/io/api-client';
 import type { CheckedLog, InstalledVersion } from '@ar-registry/io/transparency';
@@ -69,9 +69,9 @@ async function askOne(
   { dataDir, globals, signal }: Pick<Context, 'dataDir' | 'globals' | 'signal'>,
 ): Promise<Answer> {
   if (globals.offline || !client) return { state: 'not-asked' };
-  const { checkLog, createSeenStore } = await import('@ar-registry/io/transparency');
+  const { checkLog, createSeenStore, readServedLog } = await import('@ar-registry/io/transparency');
   const seen = createSeenStore(path.join(dataDir, dataPaths.trust));
-  const read = (route: string, limitBytes: number) => unlessMissing(client.file(route, limitBytes, signal));
+  const read = readServedLog(client, signal);
   try {
     return await checkLog({ registry, identity: await client.log(signal), read, versions }, seen);
   } catch (error) {
@@ -82,13 +82,3 @@ async function askOne(
 }
 
 const UNREACHABLE = ['REGISTRY_UNREACHABLE', 'REGISTRY_STATUS', 'REGISTRY_UNAUTHORIZED'] as const;
-
-async function unlessMissing(asked: Promise<Uint8Array>): Promise<Uint8Array | undefined> {
-  try {
-    return await asked;
-  } catch (error) {
-    if (error instanceof ArError && hasCode(error, 'REGISTRY_STATUS') && [404, 410].includes(error.facts.status))
-      return undefined;
-    throw error;
-  }
-}

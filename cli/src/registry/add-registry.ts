@@ -35,15 +35,22 @@ export async function addRegistry(written: string, options: AddOptions, context:
   const name = options.name ?? registryNameOf(url);
   const taken = ownEntry(registries, { name, url }, context);
   const wished = withTaken(options, taken);
-  const met = await context.output.during('Asking the registry', () => meetRegistry({ url, ...wished }, context));
+  const met = await meet({ url, ...wished }, context);
   const entry = entryOf({ url, ...wished }, met);
   await assertNoConflict({ ...registries, [name]: entry }, context);
-  const outcome = { name, entry, file, title: met.title };
+  const outcome = { name, entry, file, ...(met.title === undefined ? {} : { title: met.title }) };
   if (taken && JSON.stringify(taken) === JSON.stringify(entry)) return { change: 'unchanged', ...outcome };
   // A folder is the user's own, and nobody signs for it.
   if (wished.fingerprint === undefined && !url.startsWith('file:')) await confirmTrust(url, met, context);
   await change(name, entry);
   return { change: 'added', ...outcome };
+}
+
+/** Where nobody can be asked, the fingerprint says who it must be once it is met, or a bundle of it is. */
+async function meet(wished: AddOptions & { readonly url: string }, context: Context): Promise<Met> {
+  const { fingerprint } = wished;
+  if (context.globals.offline && fingerprint !== undefined) return { fingerprint };
+  return context.output.during('Asking the registry', () => meetRegistry(wished, context));
 }
 
 /** What the user's settings say of this name already. @throws REGISTRY_NAME_TAKEN where that is another registry */
@@ -109,7 +116,7 @@ function toUrlIn(folder: string): (address: string) => string {
 }
 
 async function confirmTrust(url: string, { title, fingerprint }: Met, { confirm, output }: Context): Promise<void> {
-  output.note(`${title}, at ${url}`);
+  output.note(title === undefined ? url : `${title}, at ${url}`);
   output.note(
     fingerprint === undefined
       ? 'It signs nothing: whoever controls its server, or the way there, decides what you install.'

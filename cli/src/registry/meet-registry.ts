@@ -7,7 +7,7 @@ import { clientOptions, type Context } from '../context.ts';
 
 export interface Met {
   /** What it calls itself; text of a stranger. */
-  readonly title: string;
+  readonly title?: string;
   /** SHA-256 of its first root, in hexadecimal, or of the one that was given; absent where it signs nothing. */
   readonly fingerprint?: string;
 }

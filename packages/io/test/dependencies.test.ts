@@ -103,7 +103,7 @@ describe('installDependencies', () => {
     await using temp = await tempDir();
     vi.stubEnv('PATH', temp.path);
     const packageDir = await packageWith(temp.path, undefined);
-    expect(await installDependencies(packageDir, testManifest(), signal)).toBe(false);
+    expect(await installDependencies(packageDir, testManifest(), { signal })).toBe(false);
     expect(await readdir(packageDir)).toEqual([]);
   });
 
@@ -111,7 +111,7 @@ describe('installDependencies', () => {
     await using temp = await tempDir();
     await npmEnvironment(temp.path);
     const packageDir = await packageWith(temp.path, lockText({}));
-    expect(await installDependencies(packageDir, MANIFEST, signal)).toBe(true);
+    expect(await installDependencies(packageDir, MANIFEST, { signal })).toBe(true);
     expect((await readdir(path.join(packageDir, 'node_modules/left'))).toSorted()).toEqual([
       'index.js',
       'package.json',
@@ -124,7 +124,7 @@ describe('installDependencies', () => {
     await using temp = await tempDir();
     await npmEnvironment(temp.path);
     const packageDir = await packageWith(temp.path, lockText({ bin: { left: 'index.js' } }));
-    await installDependencies(packageDir, MANIFEST, signal);
+    await installDependencies(packageDir, MANIFEST, { signal });
     expect(await readdir(path.join(packageDir, 'node_modules'))).toEqual(['.package-lock.json', 'left']);
   });
 
@@ -139,7 +139,7 @@ describe('installDependencies', () => {
     ] as const)
       vi.stubEnv(`npm_config_${key}`, value);
     const packageDir = await packageWith(temp.path, lockText({}));
-    expect(await installDependencies(packageDir, MANIFEST, signal)).toBe(true);
+    expect(await installDependencies(packageDir, MANIFEST, { signal })).toBe(true);
     expect((await readdir(path.join(packageDir, 'node_modules/left'))).toSorted()).toEqual([
       'index.js',
       'package.json',
@@ -159,7 +159,7 @@ describe('installDependencies', () => {
     // Without npm to be found, running it would be another error.
     vi.stubEnv('PATH', temp.path);
     const packageDir = await packageWith(temp.path, lockText(left));
-    expect(await codeOf(installDependencies(packageDir, MANIFEST, signal))).toBe('ARCHIVE_INVALID');
+    expect(await codeOf(installDependencies(packageDir, MANIFEST, { signal }))).toBe('ARCHIVE_INVALID');
     expect(await readdir(temp.path)).toEqual(['package']);
   });
 
@@ -176,14 +176,14 @@ describe('installDependencies', () => {
     await using temp = await tempDir();
     vi.stubEnv('PATH', temp.path);
     const packageDir = await packageWith(temp.path, lock);
-    expect(await codeOf(installDependencies(packageDir, MANIFEST, signal))).toBe('ARCHIVE_INVALID');
+    expect(await codeOf(installDependencies(packageDir, MANIFEST, { signal }))).toBe('ARCHIVE_INVALID');
   });
 
   it('says that npm is missing', async () => {
     await using temp = await tempDir();
     vi.stubEnv('PATH', temp.path);
     const packageDir = await packageWith(temp.path, lockText({}));
-    const error = await errorOf(installDependencies(packageDir, MANIFEST, signal));
+    const error = await errorOf(installDependencies(packageDir, MANIFEST, { signal }));
     expect([error.code, error.facts]).toEqual(['COMMAND_NOT_FOUND', { command: 'npm' }]);
     expect(await readdir(temp.path)).toEqual(['package']);
   });
@@ -195,7 +195,7 @@ describe('installDependencies', () => {
     await using temp = await tempDir();
     await npmEnvironment(temp.path);
     const packageDir = await packageWith(temp.path, lockText(left));
-    const error = await errorOf(installDependencies(packageDir, MANIFEST, signal));
+    const error = await errorOf(installDependencies(packageDir, MANIFEST, { signal }));
     expect(error.code).toBe('DEPENDENCIES_FAILED');
     expect(error.facts).toMatchObject({ plugin: MANIFEST.name });
     expect(await readdir(packageDir)).toEqual([DEPENDENCY_LOCK_FILE]);
@@ -207,7 +207,7 @@ describe('installDependencies', () => {
     await npmEnvironment(temp.path);
     const packageDir = await packageWith(temp.path, lockText({}));
     const reason = new Error('enough');
-    await expect(installDependencies(packageDir, MANIFEST, AbortSignal.abort(reason))).rejects.toBe(reason);
+    await expect(installDependencies(packageDir, MANIFEST, { signal: AbortSignal.abort(reason) })).rejects.toBe(reason);
     expect(await readdir(packageDir)).toEqual([DEPENDENCY_LOCK_FILE]);
   });
 });
@@ -233,7 +233,7 @@ describe.skipIf(noNpm !== undefined)(`the registry of npm (${noNpm ?? 'reachable
     const root = { name: manifest.name, version: manifest.version, dependencies: manifest.dependencies };
     const packages = { '': root, 'node_modules/is-number': isNumber };
     const packageDir = await packageWith(temp.path, JSON.stringify({ lockfileVersion: 3, requires: true, packages }));
-    expect(await installDependencies(packageDir, manifest, signal)).toBe(true);
+    expect(await installDependencies(packageDir, manifest, { signal })).toBe(true);
     const installed = await readFile(path.join(packageDir, 'node_modules/is-number/package.json'), 'utf8');
     expect(JSON.parse(installed)).toMatchObject({ name: 'is-number', version: '7.0.0' });
   });

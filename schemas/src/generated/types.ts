@@ -5625,6 +5625,12 @@ export interface NotifyState {
     [k: string]: number[];
   };
   /**
+   * Id → how often it was over, so that what happens again has another `webhook-id` than the first time. Absent where nothing ended.
+   */
+  ended?: {
+    [k: string]: number;
+  };
+  /**
    * @maxItems 10000000
    */
   pending: {

@@ -1,4 +1,5 @@
 import { ARCHIVE_ERRORS, type ArchiveFacts } from './archive.ts';
+import { BUNDLE_ERRORS, type BundleFacts } from './bundle.ts';
 import { COMMAND_LINE_ERRORS, type CommandLineFacts } from './command-line.ts';
 import type { ErrorEntries } from './entry.ts';
 import { GENERAL_ERRORS, type GeneralFacts } from './general.ts';
@@ -23,6 +24,7 @@ export interface ErrorFacts
     CommandLineFacts,
     RegistryFacts,
     ArchiveFacts,
+    BundleFacts,
     InstallFacts,
     PublishFacts,
     GitHubFacts,
@@ -43,6 +45,7 @@ export const ERRORS: ErrorEntries<ErrorFacts> = {
   ...COMMAND_LINE_ERRORS,
   ...REGISTRY_ERRORS,
   ...ARCHIVE_ERRORS,
+  ...BUNDLE_ERRORS,
   ...INSTALL_ERRORS,
   ...PUBLISH_ERRORS,
   ...GITHUB_ERRORS,

@@ -11,6 +11,8 @@ export interface RegistryFacts {
   VERSION_NOT_FOUND: { plugin: string; wanted: string; available: readonly string[] };
   VERSION_YANKED: { plugin: string; version: string; reason: string };
   README_NOT_FOUND: { plugin: string };
+  /** `reason` completes “because of …”. It, and `origin`, are what the mirror says. */
+  NOT_ON_MIRROR: { what: string; mirror: string; reason: string; origin: string };
   REVIEW_TEXT_INVALID: { problem: string };
   REPORT_PLACE_UNKNOWN: { registry: string; repository?: string | undefined };
   REGISTRY_UNAUTHORIZED: { url: string; status: number; tokenEnv?: string | undefined };
@@ -80,6 +82,12 @@ export const REGISTRY_ERRORS: ErrorEntries<RegistryFacts> = {
     exit: 1,
     message: ({ plugin }) => `${plugin} has no README.`,
     remedy: ({ plugin }) => `See what the registry knows of it: ar plugin info ${plugin}`,
+  },
+  NOT_ON_MIRROR: {
+    exit: 1,
+    message: ({ what, mirror, reason }) => `${what} is not on the mirror at ${mirror} by its policy: ${reason}.`,
+    remedy: ({ origin }) =>
+      `Choose another version, ask whoever runs the mirror, or ask the registry itself: ${origin}`,
   },
   REPORT_PLACE_UNKNOWN: {
     exit: 1,

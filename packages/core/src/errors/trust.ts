@@ -41,10 +41,12 @@ export const TRUST_ERRORS: ErrorEntries<TrustFacts> = {
     exit: 3,
     message: ({ plugin, version, advisory, reason, affected }) =>
       `${plugin}@${version} is revoked by ${advisory} (versions ${affected}): ${reason}`,
-    remedy: ({ plugin, replacement }) =>
-      replacement === undefined
-        ? `Move to another version (ar plugin install ${plugin}), or remove it: ar plugin remove ${plugin}`
-        : `Install what takes its place: ar plugin install ${replacement}`,
+    remedy: ({ plugin, version, replacement }) => {
+      const appeal = `if it is yours, appeal: ar plugin report ${plugin}@${version} --kind appeal`;
+      return replacement === undefined
+        ? `Move to another version (ar plugin install ${plugin}), or remove it (ar plugin remove ${plugin}); ${appeal}`
+        : `Install what takes its place (ar plugin install ${replacement}); ${appeal}`;
+    },
   },
   TRUST_METADATA_INVALID: {
     exit: 3,

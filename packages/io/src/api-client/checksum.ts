@@ -11,6 +11,7 @@ export function checksum(bytes: Buffer): number {
   const words = new Int32Array(Math.ceil(bytes.length / 4));
   new Uint8Array(words.buffer).set(bytes);
   let hash = 0x811c9dc5 ^ bytes.length;
-  for (const word of words) hash = Math.imul(hash ^ word, 0x01000193);
+  // By index: in code that runs once, an iterator takes four times as long.
+  for (let at = 0; at < words.length; at += 1) hash = Math.imul(hash ^ (words[at] ?? 0), 0x01000193);
   return hash >>> 0;
 }

@@ -96,11 +96,29 @@ export async function restoreLocked(
     lock.source === 'registry'
       ? await downloadLocked(name, lock, ports)
       : await readLocal(path.resolve(ports.projectDir, lock.path), label);
+  return storePinned({ name, lock }, bytes, ports);
+}
+
+/**
+ * Stores an archive that a lock pins, wherever its bytes are from.
+ *
+ * @returns whether it was not there whole before
+ * @throws INTEGRITY_MISMATCH, ARCHIVE_INVALID, ARCHIVE_TOO_LARGE, PACKAGE_MISMATCH, DEPENDENCIES_FAILED, DISK_FULL
+ */
+export async function storePinned(
+  { name, lock }: { readonly name: PluginName; readonly lock: PinnedLock },
+  bytes: Uint8Array,
+  ports: InstallPorts,
+): Promise<boolean> {
+  const label = `${name}@${lock.version}`;
   const contents = await readArchive(verifyArchive(bytes, lock.integrity, label), undefined, ports.signal);
   const manifest = manifestOf(label, contents.manifestText);
   if (filesIntegrity(describeFiles(contents)) !== lock.files) throw otherFiles(label, 'the files that the lock lists');
   return store(contents, { manifest, integrity: lock.integrity }, ports);
 }
+
+/** What is locked by the hash of its archive. */
+export type PinnedLock = Exclude<LockEntry, { source: 'folder' }>;
 
 /** False if the store has no whole entry: fetched anew, a damaged one is replaced. */
 export async function isStoredAsLocked(
@@ -189,7 +207,7 @@ async function store(
   };
   return ports.store.put(entry, async (packageDir) => {
     await unpackArchive(contents, packageDir, { signal: ports.signal });
-    await installDependencies(packageDir, manifest, ports.signal);
+    await installDependencies(packageDir, manifest, ports);
   });
 }
 

@@ -1,5 +1,5 @@
 export { readLink, type LinkState } from './linked-folder.ts';
-export { candidateOf, fetchResolved, restoreLocked, wantedOf } from './fetch.ts';
+export { candidateOf, fetchResolved, restoreLocked, storePinned, wantedOf, type PinnedLock } from './fetch.ts';
 export { inParallel } from './in-parallel.ts';
 export type { InstallPorts } from './ports.ts';
 export { lockedUrl } from '../advisories/index.ts';

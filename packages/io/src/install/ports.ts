@@ -1,6 +1,7 @@
 import type { Timestamp } from '@ar-registry/schemas';
 import type { ApiClient } from '../api-client/index.ts';
 import type { InstallStore } from '../install-store/index.ts';
+import type { Tarballs } from '../npm/index.ts';
 
 /** What an installation needs of the world. */
 export interface InstallPorts {
@@ -17,6 +18,8 @@ export interface InstallPorts {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Absolute path of a folder of this command alone, made when it is needed; whoever makes the ports removes it. */
   readonly scratchDir: string;
+  /** npm packages that were brought along; without it npm asks its registries. */
+  readonly tarballs?: Tarballs | undefined;
   /** Versions that were published after it are not chosen, unless they are asked for exactly. */
   readonly publishedBefore?: Timestamp | undefined;
 }

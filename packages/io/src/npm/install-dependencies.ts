@@ -14,6 +14,23 @@ import type { NormalizedManifest } from '@ar-registry/schemas';
 import { makeFolder, readTextIfExists, removeFolder, translateFileError } from '../files/index.ts';
 import { runNpm } from './run-npm.ts';
 
+export interface DependencyPorts {
+  readonly signal: AbortSignal;
+  /** Where the packages are; without it npm asks its registries. */
+  readonly tarballs?: Tarballs | undefined;
+}
+
+/** Packages that somebody brought along. */
+export interface Tarballs {
+  /**
+   * Writes the package that has this integrity to `file`, verified.
+   *
+   * @param integrity as the lock has it
+   * @param label of the package, for errors
+   */
+  readonly write: (integrity: string, file: string, label: string) => Promise<void>;
+}
+
 /**
  * Fills `<packageDir>/node_modules`; does nothing for a plugin without dependencies.
  *
@@ -23,7 +40,7 @@ import { runNpm } from './run-npm.ts';
 export async function installDependencies(
   packageDir: string,
   manifest: NormalizedManifest,
-  signal: AbortSignal,
+  { signal, tarballs }: DependencyPorts,
 ): Promise<boolean> {
   if (Object.keys(manifest.dependencies).length === 0) return false;
   const lockText = await checkedLock(packageDir, manifest);
@@ -32,8 +49,9 @@ export async function installDependencies(
     await makeFolder(folder);
     const { name, version, dependencies } = manifest;
     await writeFile(path.join(folder, 'package.json'), JSON.stringify({ name, version, private: true, dependencies }));
-    await writeFile(path.join(folder, 'package-lock.json'), lockText);
-    const reason = await runNpm(['ci', '--omit=dev', '--prefer-offline'], { folder, signal });
+    const text = tarballs ? await withTarballs(lockText, tarballs, { folder, signal }) : lockText;
+    await writeFile(path.join(folder, 'package-lock.json'), text);
+    const reason = await runNpm(['ci', '--omit=dev', tarballs ? '--offline' : '--prefer-offline'], { folder, signal });
     if (reason !== undefined) throw new ArError('DEPENDENCIES_FAILED', { plugin: name, reason });
     await rename(path.join(folder, 'node_modules'), path.join(packageDir, 'node_modules'));
   } catch (error) {
@@ -42,6 +60,41 @@ export async function installDependencies(
     await removeFolder(folder);
   }
   return true;
+}
+
+/**
+ * The lock, with each package at a file of its own in `folder`, so that npm asks nobody for it.
+ *
+ * @source npm package-lock.json: `resolved` may be a `file:` address, and `integrity` is compared with it all the same
+ */
+async function withTarballs(
+  lockText: string,
+  tarballs: Tarballs,
+  { folder, signal }: { readonly folder: string; readonly signal: AbortSignal },
+): Promise<string> {
+  const lock = JSON.parse(lockText) as DependencyLock;
+  const files = new Map<string, string>();
+  for (const [place, { version, integrity }] of Object.entries(lock.packages)) {
+    signal.throwIfAborted();
+    if (place === '' || files.has(integrity)) continue;
+    const file = `${files.size}.tgz`;
+    await tarballs.write(integrity, path.join(folder, file), `${nameAt(place)}@${version}`);
+    files.set(integrity, file);
+  }
+  const packages = Object.entries(lock.packages).map(([place, entry]) => {
+    const file = place === '' ? undefined : files.get(entry.integrity);
+    return [place, file === undefined ? entry : { ...entry, resolved: `file:${file}` }] as const;
+  });
+  return JSON.stringify({ ...lock, packages: Object.fromEntries(packages) });
+}
+
+/** As `dependencyLockProblems` has accepted it. */
+interface DependencyLock {
+  readonly packages: Readonly<Record<string, { readonly version: string; readonly integrity: string }>>;
+}
+
+function nameAt(place: string): string {
+  return place.slice(place.lastIndexOf('node_modules/') + 'node_modules/'.length);
 }
 
 async function checkedLock(packageDir: string, manifest: NormalizedManifest): Promise<string> {

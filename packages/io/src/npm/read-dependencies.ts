@@ -48,7 +48,7 @@ export async function* readDependencies(
     const packageDir = path.join(folder, 'package');
     await makeFolder(packageDir);
     await writeFile(path.join(packageDir, DEPENDENCY_LOCK_FILE), withoutAddresses(lockText));
-    await installDependencies(packageDir, manifest, signal);
+    await installDependencies(packageDir, manifest, { signal });
     const budget = { label: `${manifest.name}@${manifest.version}`, leftBytes: LIMITS.totalBytes };
     for (const { place, ...about } of lockedPlaces(lockText, budget.label)) {
       signal.throwIfAborted();
