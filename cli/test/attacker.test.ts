@@ -11,7 +11,8 @@ import type { TrustMetaFile } from '@ar-registry/schemas';
 import { validator as isVerify } from '@ar-registry/schemas/validators/cli/verify';
 import { ATTACKS, createAttackerServer, type AttackerServer, type Site } from '@ar-registry/testing/attacker';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createSandbox, errorCode, isBinary, type Ended, type Sandbox } from './support/ar.ts';
+import { createSandbox, errorCode, type Ended, type Sandbox } from './support/ar.ts';
+import { later } from './support/later.ts';
 import { packedIndex } from './support/packed-index.ts';
 import { registryCommand } from './support/pipeline.ts';
 
@@ -156,15 +157,6 @@ function foreignTrust({ home }: Sandbox): readonly string[] {
       return ['root', 'timestamp', 'snapshot', 'targets'].flatMap((role) => state[role] ?? []);
     });
   return [...bins, ...kept].filter((text) => !genuine.has(text));
-}
-
-/** The clock of a program, some days on. */
-function later(days: number, folder: string): Readonly<Record<string, string>> {
-  const shift = `const now = Date.now; Date.now = () => now() + ${days * 86_400_000}; const Was = Date; globalThis.Date = class extends Was { constructor(...all) { super(...(all.length ? all : [Was.now()])); } };`;
-  if (!isBinary) return { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(shift)}` };
-  const file = path.join(folder, `later-${days}.cjs`);
-  fs.writeFileSync(file, shift);
-  return { BUN_OPTIONS: `--preload=${file}` };
 }
 
 describe('an attacker who has the web server', () => {

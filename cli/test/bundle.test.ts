@@ -8,6 +8,7 @@ import { stringifyRecord } from '@ar-registry/core/yaml';
 import { validator as isBundleOutput } from '@ar-registry/schemas/validators/cli/bundle';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createSandbox, errorCode, type Ended, type Sandbox } from './support/ar.ts';
+import { later } from './support/later.ts';
 import { fitList, pathAt, putTogether, takeApart, type BundleParts } from '@ar-registry/testing/bundles';
 import { npmSettings, serveNpm, type NpmRegistry } from './support/npm-registry.ts';
 import { packedIndex } from './support/packed-index.ts';
@@ -338,19 +339,13 @@ describe('a machine without a network', () => {
         '--project',
         path.join(user.sandbox.dir, 'target'),
       ];
-      return user.sandbox.ar([...words, ...more], { ...user.env, ...later(days) });
+      return user.sandbox.ar([...words, ...more], { ...user.env, ...later(days, user.sandbox.home) });
     };
     const late = await install(40);
     expect([late.code, errorCode(late), user.state()]).toEqual([3, 'TRUST_EXPIRED', ['', '']]);
     expect((await install(12, '--dry-run')).code).toBe(0);
   });
 });
-
-/** The clock of a program, some days on. */
-function later(days: number): Readonly<Record<string, string>> {
-  const shift = `const now = Date.now; Date.now = () => now() + ${days * 86_400_000}; const Was = Date; globalThis.Date = class extends Was { constructor(...all) { super(...(all.length ? all : [Was.now()])); } };`;
-  return { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(shift)}` };
-}
 
 /** Changes a bundle on its way, so that its list fits. */
 function edited(name: string, change: (parts: BundleParts) => void): BundleParts {

@@ -1,6 +1,8 @@
 /** `ar plugin rate`, from the command to what the registry publishes, by the registry's own checks. */
+import fs from 'node:fs';
 import path from 'node:path';
 import { parseReviewRecord } from '@ar-registry/core/record';
+import { stringifyRecord } from '@ar-registry/core/yaml';
 import type { ChangeOutput, ReviewRecord } from '@ar-registry/schemas';
 import { validator as isChange } from '@ar-registry/schemas/validators/cli/change';
 import { testIndex } from '@ar-registry/testing/registry';
@@ -42,6 +44,15 @@ async function reviewAt(branch: string): Promise<ReviewRecord> {
   return parsed.record;
 }
 
+/** Commits a review as somebody who runs the registry does. */
+async function commitReview(record: ReviewRecord): Promise<void> {
+  const clone = path.join(sandbox.dir, 'operator');
+  await sandbox.git('clone', '--quiet', path.join(sandbox.dir, 'index.git'), clone);
+  fs.writeFileSync(path.join(clone, FILE), stringifyRecord(record));
+  await sandbox.git('-C', clone, 'commit', '--quiet', '--all', '-m', 'Remove a review');
+  await sandbox.git('-C', clone, 'push', '--quiet', 'origin', 'HEAD:main');
+}
+
 describe('rate', () => {
   it('submits one file that the registry takes, and changes it when run again', async () => {
     const first = await submit('eve:666', '4', '--review', 'Does what it says.\nMostly.');
@@ -59,6 +70,16 @@ describe('rate', () => {
     const first = await submit('eve:666', '4');
     await mergeBranch(sandbox, first.branch ?? '');
     expect(await submit('eva:666', '3')).toMatchObject({ files: [FILE] });
+  });
+
+  it('leaves to a person what is said instead of something that was removed', async () => {
+    const first = await submit('eve:666', '1', '--review', 'Buy mine instead.');
+    await mergeBranch(sandbox, first.branch ?? '');
+    const { text: _, ...rest } = await reviewAt('main');
+    await commitReview({ ...rest, removed: { reason: 'It sells another product.', at: '2026-06-01T12:00:00Z' } });
+    const again = await submit('eve:666', '1', '--review', 'Buy mine instead.');
+    expect(again.effects.join()).toContain('It sells another product.');
+    expect(await findingsOf(sandbox, again.branch ?? '', 'eve:666')).toEqual(['REVIEW_REQUIRED']);
   });
 
   it.each([

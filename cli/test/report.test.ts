@@ -36,6 +36,17 @@ describe('report', () => {
     expect(new URL((document as { url: string }).url).searchParams.get('plugin')).toBe(`${HELLO}@1.0.0`);
   });
 
+  it('names the review that is meant, when it was removed too', async () => {
+    for (const kind of ['spam', 'appeal']) {
+      const { code, stdout } = await report(HELLO, '--review', 'eve', '--kind', kind, '--json');
+      const { searchParams } = new URL((JSON.parse(stdout) as { readonly url: string }).url);
+      expect([code, searchParams.get('plugin') ?? searchParams.get('decision')]).toEqual([
+        0,
+        `${HELLO}, review of eve`,
+      ]);
+    }
+  });
+
   it('leads to a private page where people are at risk', async () => {
     const { stdout } = await report(HELLO, '--kind', 'security');
     expect(stdout).toContain('https://github.com/acme/registry/security/advisories/new');
@@ -51,6 +62,7 @@ describe('report', () => {
     ['a version that is not there', [`${HELLO}@9.0.0`, '--kind', 'spam'], 1, 'VERSION_NOT_FOUND'],
     ['a plugin that is not there', ['@acme/gone', '--kind', 'spam'], 1, 'PLUGIN_NOT_FOUND'],
     ['a kind that is none', [HELLO, '--kind', 'rude'], 2, 'USAGE'],
+    ['a login that is none', [HELLO, '--kind', 'spam', '--review', 'eve&labels=x'], 2, 'USAGE'],
     ['no kind', [HELLO], 2, 'USAGE'],
   ] as const)('refuses %s', async (...[, args, code, error]) => {
     const ended = await report(...args);
