@@ -34,7 +34,7 @@ export interface PluginOptions {
   /** Changes to ar-plugin.yaml. */
   readonly manifest?: object;
   /** Further files of the package, or others in place of its own; undefined for one that is to be missing. */
-  readonly files?: Readonly<Record<string, string | undefined>>;
+  readonly files?: Readonly<Record<string, string | Uint8Array | undefined>>;
   /** Changes to the version record. */
   readonly record?: (record: VersionRecord) => VersionRecord;
   readonly plugin?: Partial<PluginRecord>;
@@ -163,7 +163,7 @@ async function packPlugin(
   return { manifest: parsed.manifest, packed };
 }
 
-async function writeFiles(dir: string, files: Readonly<Record<string, string | undefined>>): Promise<void> {
+async function writeFiles(dir: string, files: NonNullable<PluginOptions['files']>): Promise<void> {
   for (const [path, text] of Object.entries(files)) {
     if (text === undefined) continue;
     await mkdir(dirname(join(dir, path)), { recursive: true });

@@ -1,7 +1,8 @@
 /** `ar-registry site` over an index that changes: it renders what changed alone, and ends at the bytes of a full build. */
-import { execFile } from 'node:child_process';
+import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { once } from 'node:events';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, watch, writeFileSync } from 'node:fs';
 import { mkdtemp } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
@@ -65,7 +66,7 @@ function hashes(out: string): Readonly<Record<string, string>> {
   );
 }
 
-describe('a rebuild', () => {
+describe('a rebuild', { timeout: 240_000 }, () => {
   it('after one plugin was added, one changed, one removed and one first downloaded has the bytes of a full build', async () => {
     cpSync(plugin('@ar/webhook-bridge'), at('later'), { recursive: true });
     rmSync(plugin('@ar/webhook-bridge'), { recursive: true });
@@ -81,6 +82,9 @@ describe('a rebuild', () => {
     );
     await build();
     writeDownloads('@ar/rbac-policy');
+    setCommit('0123456789abcdef0123456789abcdef01234567');
+    const readme = 'api/api/v1/plugins/@ar/webhook-bridge/readme.html';
+    writeFileSync(at(readme), `${read(readme)}<p><img src="readme-images/a.png" alt="A" width="1" height="1"></p>`);
     const second = await render('kept');
     expect(second.rendered).toBeLessThan(first.rendered + 20);
     await render('whole', '--full');
@@ -89,6 +93,9 @@ describe('a rebuild', () => {
       expect(existsSync(at(`kept/${gone}`))).toBe(false);
     expect(read('kept/plugins/@ar/audit-logger/index.html').includes('Use 1.1.0.')).toBe(true);
     expect(read('kept/plugins/@ar/rbac-policy/index.html').includes('1,234')).toBe(true);
+    expect(read('kept/plugins/@ar/webhook-bridge/index.html')).toContain(
+      '<img src="/api/v1/plugins/@ar/webhook-bridge/readme-images/a.png" alt="A"',
+    );
   });
 
   it('shows ratings, and reviews as the text that they are', () => {
@@ -141,6 +148,49 @@ describe('ar-registry site', () => {
       expect((await run('--api', at('api'), '--base-url', address)).code).toBe(2);
   });
 });
+
+/** As that of an index in git: another one after each change. */
+function setCommit(commit: string): void {
+  const file = at('api/api/v1/status.json');
+  writeFileSync(file, JSON.stringify({ ...(JSON.parse(readFileSync(file, 'utf8')) as object), commit }));
+}
+
+describe('a build that is ended', () => {
+  const parent = path.join(ROOT, 'site/.astro/work');
+  const program = path.join(ROOT, 'site/src/build/main.ts');
+
+  it('takes what it had begun with it, and clears up after one that was killed, not after one that runs', async () => {
+    const killed = spawn(process.execPath, ['-e', '']);
+    await once(killed, 'exit');
+    const [left, running] = [killed.pid, process.pid].map((id) =>
+      path.join(parent, `build-${os.hostname()}-${id}-abcdef`),
+    ) as [string, string];
+    for (const each of [left, running]) mkdirSync(each, { recursive: true });
+    const args = ['--conditions=ar-source', program, '--api', at('api'), '--out', at('ended'), '--base-url', BASE];
+    const child = spawn(process.execPath, args, { stdio: 'ignore' });
+    const exited = once(child, 'exit');
+    const own = await folderOf(child, parent);
+    child.kill('SIGINT');
+    const [code] = await exited;
+    const there = [left, running, path.join(parent, own)].map((each) => existsSync(each));
+    rmSync(running, { recursive: true });
+    expect([code, there]).toEqual([130, [false, true, false]]);
+    expect(existsSync(at('ended'))).toBe(false);
+  });
+});
+
+/** The folder that this process makes below `parent`. */
+async function folderOf(child: ChildProcess, parent: string): Promise<string> {
+  const find = (): string | undefined => readdirSync(parent).find((name) => name.includes(`-${child.pid}-`));
+  const { promise, resolve } = Promise.withResolvers<string>();
+  const look = (): void => {
+    const found = find();
+    if (found !== undefined) resolve(found);
+  };
+  const watcher = watch(parent, look);
+  look();
+  return promise.finally(() => watcher.close());
+}
 
 function writeDownloads(name: string): void {
   const document: StatsPluginDocument = {

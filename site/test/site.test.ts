@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import type { BrowserContextOptions, Page } from 'playwright-core';
+import { COUNTED } from './support/access-log.ts';
 import { buildFixture, type Fixture } from './support/fixture.ts';
 import { openBrowser, type Visit } from './support/browser.ts';
 
@@ -92,8 +93,30 @@ describe('pages', () => {
     expect(policy).toContain("default-src 'none'");
     expect(policy).not.toContain('unsafe-inline');
     expect(policy).not.toMatch(/https?:/);
-    expect(html).not.toMatch(/ style="/);
-    expect(html).not.toMatch(/<script(?![^>]*\b(?:src=|type="application\/ld\+json"))/);
+    const pages = readdirSync(fixture.folder, { recursive: true, encoding: 'utf8' })
+      .filter((file) => file.endsWith('.html') && !file.startsWith('api/'))
+      .map((file) => [file, readFileSync(path.join(fixture.folder, file), 'utf8')] as const);
+    expect(pages.length).toBeGreaterThan(50);
+    expect(pages.filter(([, text]) => !text.includes(policy)).map(([file]) => file)).toEqual([]);
+    const inline = / style="|<style|<script(?![^>]*\b(?:src=|type="application\/ld\+json"))/;
+    expect(pages.filter(([, text]) => inline.test(text)).map(([file]) => file)).toEqual([]);
+  });
+
+  it('tell what people look for and do not find, what is used and what fails', async () => {
+    await open('/stats/', async (page) => {
+      const rows = (title: string): Promise<readonly string[]> =>
+        page.getByRole('table', { name: title }).locator('tbody tr').allInnerTexts();
+      expect((await rows('What people looked for, in 30 days')).map((row) => row.split('\t')[0]?.trim())).toEqual([
+        'slack bridge',
+      ]);
+      expect((await rows('What people looked for and did not find')).map((row) => row.split('\t')[0]?.trim())).toEqual([
+        'fax machine',
+      ]);
+      expect(await rows('Downloads by category')).toHaveLength(2);
+      expect(await page.getByRole('region', { name: 'Error rates' }).locator('tbody tr').allInnerTexts()).toEqual([
+        `${COUNTED.used}\t0.20 %\t4,509\t35 ms`,
+      ]);
+    });
   });
 
   it('that are not there say so, and name what the address may have meant', async () => {
@@ -224,6 +247,46 @@ describe('a plugin', () => {
       async (page) => expect(await page.locator('[data-resting] .card').count()).toBeGreaterThan(3),
       options,
     );
+  });
+
+  it('has its numbers, bars and charts under Stats, with JSON and CSV', async () => {
+    await open(`/plugins/${COUNTED.used}/#stats`, async (page) => {
+      const panel = page.locator('#stats');
+      const tiles = await panel.locator('.counts li:visible').allInnerTexts();
+      const of = (label: string): string =>
+        tiles.find((text) => text.toLowerCase().includes(label))?.split('\n')[0] ?? '';
+      expect(['30 days', 'active', 'error', 'load'].map(of)).toEqual(['1,965', '100', '0.20 %', '35 ms']);
+      expect(await panel.getByRole('img').getAttribute('aria-label')).toMatch(/^Downloads a day: 1,965 in 30 days/);
+      const shares = await panel
+        .getByRole('table', { name: 'Share of each version' })
+        .locator('tbody tr')
+        .allInnerTexts();
+      expect(shares.map((row) => row.split(/\s+/).slice(0, 2))).toEqual([
+        ['1.1.0', '68'],
+        ['1.0.1', '21'],
+        ['1.0.0', '11'],
+      ]);
+      const links = await panel
+        .locator('a[href$=".json"], a[href$=".csv"]')
+        .evaluateAll((all) => all.map((a) => (a as HTMLAnchorElement).href));
+      const types = await Promise.all(
+        links.map(async (link) => (await page.request.get(link)).headers()['content-type']),
+      );
+      expect(types).toEqual(['application/json; charset=utf-8', 'text/csv; charset=utf-8']);
+    });
+  });
+
+  it('shows what was not known when its page was built', async () => {
+    await open(`/plugins/${COUNTED.downloaded}/#stats`, async (page) => {
+      const error = page.locator('[data-stat="errorRate"]');
+      expect(await error.isVisible()).toBe(false);
+      await page.route('**/api/v1/stats/plugins/**', (route) =>
+        route.fulfill({ json: { errorRate: 0.0125, lastWeek: 7 } }),
+      );
+      await page.reload();
+      await error.waitFor();
+      expect(await error.textContent()).toBe('1.25 %');
+    });
   });
 
   it('copies its command', async () => {

@@ -6,10 +6,12 @@ import { safeHref, type ReadmePlace } from './address.ts';
 import { cleanText } from './clean-text.ts';
 import { createHeadings, type Headings } from './headings.ts';
 import type { Highlight } from './highlight.ts';
+import type { Pictures, ShownPicture } from './images/index.ts';
 import { attribute, element, text, textOf, type Child, type Element, type Root } from './tree.ts';
 
 interface Context {
   readonly place: ReadmePlace | undefined;
+  readonly pictures: Pictures | undefined;
   readonly headings: Headings;
   readonly highlight: Highlight;
   readonly ids: Set<string>;
@@ -17,11 +19,15 @@ interface Context {
 }
 
 /** @param root sanitised, and flat enough for recursion. @returns a new tree */
-export function dress(root: Root, { place, highlight }: Pick<Context, 'place' | 'highlight'>): Root {
+export function dress(
+  root: Root,
+  { place, pictures, highlight }: Pick<Context, 'place' | 'pictures' | 'highlight'>,
+): Root {
   const own = new Set<string>();
   collectIds(root, own);
   const context = {
     place,
+    pictures,
     headings: createHeadings(own),
     highlight,
     ids: new Set<string>(),
@@ -92,7 +98,7 @@ function dressLink(node: Element, context: Context): readonly Child[] {
   const isLink = href !== undefined && !context.insideLink;
   const children = dressAll(node.children, isLink ? { ...context, insideLink: true } : context);
   const { href: _href, ...rest } = node.properties;
-  if (!isLink || children.every((child) => textOf(child).trim() === '')) {
+  if (!isLink || children.every(isSilent)) {
     const { id } = rest;
     return id === undefined ? children : [element('span', { id }, children)];
   }
@@ -100,16 +106,37 @@ function dressLink(node: Element, context: Context): readonly Child[] {
   return [{ ...node, properties: { ...rest, href, ...marks }, children }];
 }
 
-/** An image of elsewhere would tell a third party who reads the page: it is a link, and inside a link its text. */
+/** Whether it has nothing to read aloud. */
+function isSilent(node: Child): boolean {
+  if (node.type !== 'element') return textOf(node).trim() === '';
+  return node.tagName === 'img' ? false : node.children.every(isSilent);
+}
+
+/**
+ * An image of elsewhere would tell a third party who reads the page: it is a link, and inside a link its text. One that
+ * lies in the archive is shown, in the room that it will take.
+ */
 function dressImage(node: Element, context: Context): readonly Child[] {
   const description =
     cleanText(attribute(node, 'alt') ?? '')
       .trim()
       .slice(0, 500) || 'image';
-  const href = safeHref(attribute(node, 'src'), context.place);
+  const src = attribute(node, 'src');
+  const picture = src === undefined ? undefined : context.pictures?.show(src);
+  if (picture) return [pictureElement(node, description, picture)];
+  const href = safeHref(src, context.place);
   if (context.insideLink || !href?.startsWith('https://'))
     return [element('span', { className: ['image'] }, [text(description)])];
   return [element('a', { className: ['image'], href, rel: ['nofollow', 'ugc', 'noopener'] }, [text(description)])];
+}
+
+/** No larger than it is, and never out of shape, whatever its author asks for. */
+function pictureElement(node: Element, alt: string, picture: ShownPicture): Element {
+  const wanted = Number(attribute(node, 'width') ?? Number.POSITIVE_INFINITY);
+  const fromHeight = (Number(attribute(node, 'height') ?? Number.POSITIVE_INFINITY) * picture.width) / picture.height;
+  const width = Math.max(1, Math.round(Math.min(picture.width, wanted, fromHeight)));
+  const height = Math.max(1, Math.round((width * picture.height) / picture.width));
+  return element('img', { src: picture.src, alt, width, height, loading: 'lazy', decoding: 'async' }, []);
 }
 
 /** No form control: one without a label is a riddle to a screen reader. */

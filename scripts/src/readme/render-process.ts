@@ -3,14 +3,27 @@
  * has no environment and little memory, and is started by `renderer.ts`.
  */
 import type { ReadmePlace } from './address.ts';
+import { createPictures, type PublishedPicture } from './images/index.ts';
 import { createRenderReadme } from './render-readme.ts';
 
 /** What it is sent. */
 export interface RenderRequest {
   readonly text: string;
   readonly place: ReadmePlace | undefined;
+  /** Files of the archive that could be pictures, by path. */
+  readonly files: ReadonlyMap<string, Uint8Array>;
+}
+
+/** What it answers. */
+export interface RenderedReadme {
+  readonly html: string;
+  readonly pictures: readonly PublishedPicture[];
 }
 
 const render = createRenderReadme();
 // Typed by `renderer.ts`, which alone speaks to this process.
-process.on('message', ({ text, place }: RenderRequest) => void process.send?.(render(text, place)));
+process.on('message', ({ text, place, files }: RenderRequest) => {
+  const pictures = createPictures(files);
+  const html = render(text, place, pictures);
+  process.send?.({ html, pictures: pictures.shown() } satisfies RenderedReadme);
+});

@@ -4,12 +4,11 @@ import { once } from 'node:events';
 import { availableParallelism } from 'node:os';
 import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { ReadmePlace } from './address.ts';
-import type { RenderRequest } from './render-process.ts';
+import type { RenderRequest, RenderedReadme } from './render-process.ts';
 
 export interface ReadmeRenderer extends AsyncDisposable {
   /** @returns undefined where the text could not be rendered in time; the next one can */
-  render(text: string, place: ReadmePlace | undefined): Promise<string | undefined>;
+  render(request: RenderRequest): Promise<RenderedReadme | undefined>;
 }
 
 /** What an honest README of the greatest length takes, ten times, on a slow and busy machine. */
@@ -34,12 +33,12 @@ export function createReadmeRenderer({ timeLimitMs = TIME_LIMIT_MS } = {}): Read
     else idle.push(child);
   };
   return {
-    render: async (text, place) => {
+    render: async (request) => {
       const child = await take();
-      const html = await ask(child, { text, place }, timeLimitMs);
-      if (html === undefined) child.kill('SIGKILL');
-      give(html === undefined ? startProcess() : child);
-      return html;
+      const rendered = await ask(child, request, timeLimitMs);
+      if (rendered === undefined) child.kill('SIGKILL');
+      give(rendered === undefined ? startProcess() : child);
+      return rendered;
     },
     [Symbol.asyncDispose]: async () => {
       await Promise.all(idle.splice(0).map(end));
@@ -62,15 +61,15 @@ function startProcess(): ChildProcess {
   return child;
 }
 
-function ask(child: ChildProcess, request: RenderRequest, timeLimitMs: number): Promise<string | undefined> {
+function ask(child: ChildProcess, request: RenderRequest, timeLimitMs: number): Promise<RenderedReadme | undefined> {
   return new Promise((resolve) => {
     const timer = setTimeout(() => done(undefined), timeLimitMs);
-    const onMessage = (html: unknown): void => done(typeof html === 'string' ? html : undefined);
+    const onMessage = (answer: unknown): void => done(answer as RenderedReadme);
     const onEnd = (): void => done(undefined);
-    function done(html: string | undefined): void {
+    function done(rendered: RenderedReadme | undefined): void {
       clearTimeout(timer);
       child.off('message', onMessage).off('exit', onEnd).off('error', onEnd);
-      resolve(html);
+      resolve(rendered);
     }
     child.on('message', onMessage).on('exit', onEnd).on('error', onEnd);
     child.send(request, (error) => {

@@ -1,18 +1,21 @@
 /**
- * One build: what changed is planned, rendered into a folder of its own, and laid over the output. Pages go there whole or
- * not at all, assets before the pages that name them, and what no page stands for any more goes last.
+ * One build: what changed is planned, rendered aside, and laid over the output. Pages go there whole or not at all, assets
+ * before the pages that name them, and what no page stands for any more goes last.
  */
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { rmSync } from 'node:fs';
+import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { openApi } from '../data/api.ts';
-import { SETTING_NAMES } from '../data/settings.ts';
-import { drawCards } from './draw-cards.ts';
+import { compileSite } from './compile.ts';
 import { overlay, type OverlayCounts } from './overlay.ts';
 import { makePlan } from './plan.ts';
+import { registryHash } from './registry-hash.ts';
+import { renderAll } from './render-pool.ts';
 import { indexPages, searchKey } from './search-index.ts';
 import { readState, writeState } from './state.ts';
-import { templateHash } from './template-hash.ts';
+import { clearWorkFolders, makeWorkFolder } from './work-folder.ts';
 
 export interface BuildInput {
   /** Folder of the built API; absolute. */
@@ -33,71 +36,62 @@ export interface BuildResult extends OverlayCounts {
 
 /** `site/`: Astro runs there, and finds its packages from there. */
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+/** A core for each, and one of four for the rest of the machine; more wait for the disk. */
+const MOST_THREADS = 4;
 
-/** Not reentrant: Astro reads its settings from the environment of the process. */
-export async function buildSite({ api: folder, out, baseUrl, full }: BuildInput): Promise<BuildResult> {
-  const api = openApi(folder);
-  const template = await templateHash(ROOT, { api, baseUrl });
-  const state = await readState(out);
-  const before = !full && state?.template === template ? state : undefined;
-  const { plan, facts, keys } = makePlan(api, before);
-  const search = searchKey(api, facts, template);
-  const work = await makeWorkFolder();
+/** @throws `signal.reason` when aborted */
+export async function buildSite(input: BuildInput, signal: AbortSignal): Promise<BuildResult> {
+  const parent = path.join(ROOT, '.astro/work');
+  clearWorkFolders(parent);
+  const work = makeWorkFolder(parent);
   try {
-    await writeFile(path.join(work, 'plan.json'), JSON.stringify(plan));
-    const rendering = render({ folder, baseUrl, work });
-    const failed = new AbortController();
-    rendering.catch(() => failed.abort());
-    const names = plan.plugins.map(({ name }) => name);
-    const drawing = drawCards({ api: folder, out: path.join(work, 'cards'), names }, failed.signal);
-    const indexing =
-      before?.search === search ? undefined : indexPages(api, { out: path.join(work, 'pagefind'), baseUrl });
-    // To their ends, all: none may write any more when the folder goes.
-    await Promise.allSettled([rendering, drawing, indexing]);
-    await rendering;
-    await drawing;
-    const searched = await indexing;
-    const counts = overlay({
-      work,
-      out,
-      keys,
-      wanted: before && new Set([...plan.plugins, ...plan.versions].map(({ name }) => name)),
-      names: new Set(api.names()),
-      state,
-      hasSearch: searched !== undefined,
-    });
-    await writeState(out, { template, keys, facts, search, files: counts.files });
-    const { files: _, ...rest } = counts;
-    const rendered = plan.plugins.length + plan.versions.length + plan.lists.length;
-    return { ...rest, rendered, searchable: searched ?? api.summaries().length };
+    return await buildIn(work, input, signal);
   } finally {
-    await rm(work, { recursive: true, force: true });
+    rmSync(work, { recursive: true, force: true });
   }
 }
 
-/** Within the site's folder, since the rendering code that Astro writes there finds its packages by place. */
-async function makeWorkFolder(): Promise<string> {
-  const parent = path.join(ROOT, '.astro/work');
-  await mkdir(parent, { recursive: true });
-  return mkdtemp(path.join(parent, 'build-'));
-}
-
-async function render({
-  folder,
-  baseUrl,
-  work,
-}: {
-  readonly folder: string;
-  readonly baseUrl: string;
-  readonly work: string;
-}): Promise<void> {
-  Object.assign(process.env, {
-    ASTRO_TELEMETRY_DISABLED: '1',
-    [SETTING_NAMES.api]: folder,
-    [SETTING_NAMES.url]: baseUrl,
-    [SETTING_NAMES.work]: work,
-    [SETTING_NAMES.plan]: path.join(work, 'plan.json'),
+async function buildIn(work: string, input: BuildInput, signal: AbortSignal): Promise<BuildResult> {
+  const { api: folder, out, baseUrl } = input;
+  const api = openApi(folder);
+  const compiled = await compileSite({ root: ROOT, baseUrl, work, signal });
+  const template = registryHash(api, compiled.hash);
+  const state = await readState(out);
+  const before = !input.full && state?.template === template ? state : undefined;
+  const { groups, plugins, pages, relations, facts, keys } = makePlan(api, before);
+  const search = searchKey(api, facts, template);
+  const [stage, index, file] = ['stage', 'search', 'relations.json'].map((name) => path.join(work, name)) as [
+    string,
+    string,
+    string,
+  ];
+  await mkdir(stage);
+  await writeFile(file, JSON.stringify(relations));
+  const failed = new AbortController();
+  const either = AbortSignal.any([signal, failed.signal]);
+  const rendering = renderAll(
+    { entry: compiled.entry, api: folder, baseUrl, relations: file, out, stage },
+    { groups, cards: [null, ...plugins] },
+    { threads: Math.min(MOST_THREADS, os.availableParallelism()), signal: either },
+  );
+  const hasSearch = before?.search !== search;
+  const indexing = hasSearch ? indexPages(api, { out: path.join(index, 'pagefind'), baseUrl }) : undefined;
+  // To their ends, both: none may write any more when the folder goes.
+  rendering.catch(() => failed.abort());
+  await Promise.allSettled([rendering, indexing]);
+  const made = await rendering;
+  await indexing;
+  signal.throwIfAborted();
+  const { files, ...counts } = overlay({
+    made,
+    folders: [compiled.assets, ...(hasSearch ? [index] : [])],
+    out,
+    keys,
+    wanted: before && new Set(plugins),
+    names: new Set(api.names()),
+    state,
+    hasSearch,
   });
-  const { build } = await import('astro');
-  await build({ root: ROOT, logLevel: 'error' });
+  await writeState(out, { template, keys, facts, search, files });
+  return { ...counts, rendered: pages, searchable: api.summaries().length };
 }

@@ -2,12 +2,13 @@
  * What the planning has to know of each plugin: read once, and again only where its files have changed. Files are known
  * by modification time, size and inode, as git does it: a build replaces a file only when its bytes differ.
  */
-import { createHash } from 'node:crypto';
-import { readFileSync, statSync } from 'node:fs';
+import { createHash, hash } from 'node:crypto';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { routes } from '@ar-registry/core/layout';
-import type { PluginDocument, PluginName, Version, VersionDocument } from '@ar-registry/schemas';
+import type { PluginDocument, PluginName, PluginSummary, Version, VersionDocument } from '@ar-registry/schemas';
 import type { Api } from '../data/api.ts';
+import type { Dependent, Relations } from '../data/relations.ts';
 
 export interface PluginFacts {
   /** Changes whenever a file does that the plugin's pages are made of. */
@@ -25,6 +26,26 @@ export type Facts = Readonly<Record<PluginName, PluginFacts>>;
 /** @param previous of an earlier build; taken over where the stamp still holds */
 export function readFacts(api: Api, previous: Facts = {}): Facts {
   return Object.fromEntries(api.names().map((name) => [name, factsOf(api, name, previous[name])]));
+}
+
+export function relationsIn(facts: Facts, summaries: readonly PluginSummary[]): Relations {
+  return {
+    owners: Object.fromEntries(summaries.map(({ name }) => [name, facts[name]?.owners ?? []])),
+    dependents: Object.fromEntries(dependentsIn(facts)),
+  };
+}
+
+function dependentsIn(facts: Facts): ReadonlyMap<PluginName, readonly Dependent[]> {
+  const found = new Map<PluginName, Dependent[]>();
+  for (const [name, { needs }] of Object.entries(facts))
+    for (const need of needs) {
+      if (!Object.hasOwn(facts, need.name)) continue;
+      const dependent = { name, range: need.range, peer: need.peer };
+      const known = found.get(need.name);
+      if (known) known.push(dependent);
+      else found.set(need.name, [dependent]);
+    }
+  return found;
 }
 
 function factsOf(api: Api, name: PluginName, known: PluginFacts | undefined): PluginFacts {
@@ -52,22 +73,21 @@ function filesOf(name: PluginName, versions: readonly Version[]): readonly strin
 }
 
 function stampOf(api: Api, files: readonly string[]): string {
-  return files
-    .map((file) => {
-      const info = statSync(path.join(api.folder, file), { throwIfNoEntry: false });
-      return info ? `${info.mtimeMs}.${info.size}.${info.ino}` : '';
-    })
-    .join(' ');
+  const infos = files.map((file) => {
+    const info = statSync(path.join(api.folder, file), { throwIfNoEntry: false });
+    return info ? `${info.mtimeMs}.${info.size}.${info.ino}` : '';
+  });
+  return hash('sha1', infos.join(' '), 'base64url');
 }
 
 function hashOf(api: Api, files: readonly string[]): string {
-  const hash = createHash('sha256');
+  const sum = createHash('sha256');
   for (const file of files) {
     const absolute = path.join(api.folder, file);
-    if (statSync(absolute, { throwIfNoEntry: false })) hash.update(readFileSync(absolute));
-    hash.update(`\0${file}\0`);
+    if (existsSync(absolute)) sum.update(readFileSync(absolute));
+    sum.update(`\0${file}\0`);
   }
-  return hash.digest('base64url').slice(0, 22);
+  return sum.digest('base64url').slice(0, 22);
 }
 
 function needsOf(api: Api, { name, version }: PluginDocument): PluginFacts['needs'] {

@@ -21,5 +21,14 @@ const { values } = parseArgs({
 const [api, out] = [path.resolve(values.api ?? ''), path.resolve(values.out ?? '')];
 // Astro and pages that read the repository's documents go by it.
 process.chdir(fileURLToPath(new URL('../../', import.meta.url)));
-const result = await buildSite({ api, out, baseUrl: values['base-url'] ?? 'http://127.0.0.1:8080', full: values.full });
-process.stdout.write(`${JSON.stringify(result)}\n`);
+const stopped = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM'] as const)
+  process.once(signal, () => stopped.abort(new Error(`Ended by ${signal}.`)));
+try {
+  const baseUrl = values['base-url'] ?? 'http://127.0.0.1:8080';
+  const result = await buildSite({ api, out, baseUrl, full: values.full }, stopped.signal);
+  process.stdout.write(`${JSON.stringify(result)}\n`);
+} catch (error) {
+  if (!stopped.signal.aborted) throw error;
+  process.exitCode = 130;
+}

@@ -3,6 +3,7 @@ import { copyFileSync, mkdirSync, readdirSync, readFileSync, renameSync, rmdirSy
 import path from 'node:path';
 import { LIST_KINDS } from '../data/lists.ts';
 import type { PageKeys } from './plan.ts';
+import type { Made } from './render-pool.ts';
 import type { State } from './state.ts';
 
 export interface OverlayCounts {
@@ -12,8 +13,10 @@ export interface OverlayCounts {
 }
 
 export interface OverlayInput {
-  /** Astro's `out`, `cards` and `pagefind` are in it; it is empty of them afterwards. */
-  readonly work: string;
+  /** Pages and cards. */
+  readonly made: readonly Made[];
+  /** Folders whose files go into the output by the same paths. */
+  readonly folders: readonly string[];
   readonly out: string;
   readonly keys: PageKeys;
   /** Plugins of which something was rendered; absent: everything was. */
@@ -27,20 +30,16 @@ export interface OverlayInput {
 
 /** @returns besides the counts, all files of the output that are ours */
 export function overlay(input: OverlayInput): OverlayCounts & { readonly files: readonly string[] } {
-  const { work, out, state } = input;
-  const sources = [
-    ...sourcesIn(path.join(work, 'out')),
-    ...sourcesIn(path.join(work, 'cards')),
-    ...(input.hasSearch ? sourcesIn(work, 'pagefind/') : []),
-  ];
+  const { out, state } = input;
+  const sources = [...input.folders.flatMap((folder) => sourcesIn(folder)), ...input.made.map(sourceOf)];
   const made = new Set(sources.map(({ file }) => file));
   const old = (state?.files ?? []).filter((file) => !made.has(file));
   const kept = new Set(old.filter((file) => isKept(file, input)));
   const counts = { written: 0, unchanged: 0 };
   const folders = new Set<string>();
   // Assets first: a page must not name what is not there yet.
-  for (const { file, from } of sources.toSorted((a, b) => order(a.file) - order(b.file)))
-    counts[put(path.join(from, file), path.join(out, file), folders) ? 'written' : 'unchanged'] += 1;
+  for (const source of sources.toSorted((a, b) => order(a.file) - order(b.file)))
+    counts[put(source, path.join(out, source.file), folders) ? 'written' : 'unchanged'] += 1;
   const stale = old.filter((file) => !kept.has(file));
   for (const file of stale) remove(out, file);
   return { ...counts, deleted: stale.length, files: [...made, ...kept].toSorted() };
@@ -73,22 +72,22 @@ function isOwned(file: string, { keys, names }: OverlayInput, wanted: ReadonlySe
   return list !== undefined && !file.endsWith('.html') && `/${list}` in keys;
 }
 
-/** Moved where nothing is yet; else written whole or not at all. @returns whether anything changed */
-function put(from: string, to: string, folders: Set<string>): boolean {
-  const there = statSync(to, { throwIfNoEntry: false });
-  if (there && there.size === statSync(from).size && readFileSync(to).equals(readFileSync(from))) return false;
+/** Written whole or not at all. @returns whether anything changed */
+function put({ from, isFresh }: Source, to: string, folders: Set<string>): boolean {
+  if (from === undefined) return false;
   const folder = path.dirname(to);
   if (!folders.has(folder)) mkdirSync(folder, { recursive: true });
   folders.add(folder);
-  if (!move(from, to)) {
-    const temporary = `${to}.ar-tmp`;
-    copyFileSync(from, temporary);
-    renameSync(temporary, to);
-  }
+  if (isFresh && move(from, to)) return true;
+  const size = statSync(to, { throwIfNoEntry: false })?.size;
+  if (size === statSync(from).size && readFileSync(to).equals(readFileSync(from))) return false;
+  const temporary = `${to}.ar-tmp`;
+  copyFileSync(from, temporary);
+  renameSync(temporary, to);
   return true;
 }
 
-/** @returns `false` where the output is on another disk */
+/** What is known to differ is moved, which needs no look at it. @returns `false` where the output is on another disk */
 function move(from: string, to: string): boolean {
   try {
     renameSync(from, to);
@@ -113,14 +112,19 @@ function remove(out: string, file: string): void {
 interface Source {
   /** Relative to the output. */
   readonly file: string;
-  /** Folder that it lies in by the same path. */
-  readonly from: string;
+  /** Where it lies; absent: it is what is there. Absolute. */
+  readonly from: string | undefined;
+  /** Whether it is known to differ, and nobody needs it where it lies. */
+  readonly isFresh: boolean;
 }
 
-/** @param below part of the folder, with a slash at its end */
-function sourcesIn(from: string, below = ''): readonly Source[] {
-  return readdirSync(path.join(from, below), { recursive: true, withFileTypes: true })
+function sourceOf({ file, aside }: Made): Source {
+  return { file, from: aside, isFresh: true };
+}
+
+function sourcesIn(folder: string): readonly Source[] {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
-    .map((entry) => path.relative(from, path.join(entry.parentPath, entry.name)).replaceAll(path.sep, '/'))
-    .map((file) => ({ file, from }));
+    .map((entry) => path.join(entry.parentPath, entry.name))
+    .map((from) => ({ file: path.relative(folder, from).replaceAll(path.sep, '/'), from, isFresh: false }));
 }

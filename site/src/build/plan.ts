@@ -16,15 +16,20 @@ import {
   versionPath,
   type PluginList,
 } from '../data/lists.ts';
-import type { Dependent, Plan } from '../data/plan.ts';
-import { readFacts, type Facts } from './facts.ts';
+import type { Relations } from '../data/relations.ts';
+import { readFacts, relationsIn, type Facts } from './facts.ts';
 
 /** Site path → key, of every page that has parameters. */
 export type PageKeys = Readonly<Record<string, string>>;
 
 export interface Planned {
-  /** What of it is wanted. */
-  readonly plan: Plan;
+  /** Site paths of what is wanted; what is made of the same documents is together. */
+  readonly groups: readonly (readonly string[])[];
+  /** Of which the page is wanted, and so all that lies with it. */
+  readonly plugins: readonly PluginName[];
+  /** Pages that are wanted. */
+  readonly pages: number;
+  readonly relations: Relations;
   readonly facts: Facts;
   readonly keys: PageKeys;
 }
@@ -34,52 +39,50 @@ export interface Before {
   readonly keys: PageKeys;
 }
 
+type IsWanted = (path: string, key: string) => boolean;
+
 /** @param before the build whose output is still there; without it everything is wanted */
 export function makePlan(api: Api, before?: Before): Planned {
   const facts = readFacts(api, before?.facts);
-  const dependents = dependentsIn(facts);
-  const owners = Object.fromEntries(api.summaries().map(({ name }) => [name, facts[name]?.owners ?? []]));
-  const lists = makeLists(byPopularity(api.summaries(), api.downloads()), new Map(Object.entries(owners)));
+  const relations = relationsIn(facts, api.summaries());
+  const lists = makeLists(byPopularity(api.summaries(), api.downloads()), new Map(Object.entries(relations.owners)));
   const keys: Record<string, string> = {};
-  const isWanted = (path: string, key: string): boolean => {
+  let pages = 0;
+  const isWanted: IsWanted = (path, key) => {
     keys[path] = key;
-    return before?.keys[path] !== key;
+    if (before?.keys[path] === key) return false;
+    pages += 1;
+    return true;
   };
-  const alerts = alertsOf(api);
-  const names = Object.keys(facts);
-  const plan: Plan = {
-    owners,
-    plugins: names
-      .map((name) => ({ name, dependents: dependents.get(name) ?? [] }))
-      .filter(({ name, dependents: users }) =>
-        isWanted(
-          pluginPath(name),
-          hash([facts[name]?.hash, alerts.get(name), users, linksOf(name, facts), hasDownloads(api, name)]),
-        ),
-      ),
-    versions: names.flatMap((name) => {
-      const key = hash([facts[name]?.hash, alerts.get(name)]);
-      return (facts[name]?.versions ?? [])
-        .filter((version) => isWanted(versionPath(name, version), key))
-        .map((version) => ({ name, version }));
-    }),
-    lists: wantedLists(lists, api.ratings(), isWanted),
-  };
-  return { plan, facts, keys };
+  const { groups, plugins } = wantedPlugins(api, { facts, relations }, isWanted);
+  const wanted = wantedLists(lists, api.ratings(), isWanted);
+  return { groups: [...groups, ...wanted.map((path) => [path])], plugins, pages, relations, facts, keys };
 }
 
-/** Plugin → those that need it, by name. */
-function dependentsIn(facts: Facts): ReadonlyMap<PluginName, readonly Dependent[]> {
-  const found = new Map<PluginName, Dependent[]>();
-  for (const [name, { needs }] of Object.entries(facts))
-    for (const need of needs) {
-      if (!Object.hasOwn(facts, need.name)) continue;
-      const dependent = { name, range: need.range, peer: need.peer };
-      const known = found.get(need.name);
-      if (known) known.push(dependent);
-      else found.set(need.name, [dependent]);
-    }
-  return found;
+function wantedPlugins(
+  api: Api,
+  { facts, relations }: { readonly facts: Facts; readonly relations: Relations },
+  isWanted: IsWanted,
+): Pick<Planned, 'groups' | 'plugins'> {
+  const alerts = alertsOf(api);
+  const groups: (readonly string[])[] = [];
+  const plugins: PluginName[] = [];
+  for (const [name, { hash: files, versions }] of Object.entries(facts)) {
+    const page = hash([
+      files,
+      alerts.get(name),
+      relations.dependents[name] ?? [],
+      linksOf(name, facts),
+      hasDownloads(api, name),
+    ]);
+    const own = isWanted(pluginPath(name), page) ? [pluginPath(name), `/plugins/${name}.md`] : [];
+    if (own.length > 0) plugins.push(name);
+    const key = hash([files, alerts.get(name)]);
+    const numbers = versions.filter((version) => isWanted(versionPath(name, version), key));
+    const paths = [...own, ...numbers.map((version) => versionPath(name, version))];
+    if (paths.length > 0) groups.push(paths);
+  }
+  return { groups, plugins };
 }
 
 /** Which of its dependencies are plugins: they are linked, the others are packages. */
@@ -102,8 +105,8 @@ function hasDownloads(api: Api, name: PluginName): boolean {
 function wantedLists(
   lists: readonly PluginList[],
   ratings: ReturnType<Api['ratings']>,
-  isWanted: (path: string, key: string) => boolean,
-): Plan['lists'] {
+  isWanted: IsWanted,
+): readonly string[] {
   const hashes = new Map<PluginSummary, string>();
   const hashOf = (plugin: PluginSummary): string => {
     const known = hashes.get(plugin) ?? hash([plugin, ratings.get(plugin.name)]);
@@ -116,7 +119,7 @@ function wantedLists(
         const shown = plugins.slice((page - 1) * PAGE_SIZE, page * PAGE_SIZE);
         return isWanted(listPath(kind, id, page), hash([plugins.length, ...shown.map(hashOf)]));
       })
-      .map((page) => ({ kind, id, page })),
+      .map((page) => listPath(kind, id, page)),
   );
 }
 

@@ -22,6 +22,7 @@ import type {
   Report,
   ReviewsDocument,
   StatsPluginDocument,
+  StatsRegistryDocument,
   StatsTotalsDocument,
   StatusDocument,
   TagsDocument,
@@ -40,6 +41,7 @@ import { validator as ratingsValidator } from '@ar-registry/schemas/validators/a
 import { validator as reviewsValidator } from '@ar-registry/schemas/validators/api/reviews';
 import { validator as downloadsValidator } from '@ar-registry/schemas/validators/api/stats-downloads';
 import { validator as statsValidator } from '@ar-registry/schemas/validators/api/stats-plugin';
+import { validator as registryStatsValidator } from '@ar-registry/schemas/validators/api/stats-registry';
 import { validator as totalsValidator } from '@ar-registry/schemas/validators/api/stats-totals';
 import { validator as statusValidator } from '@ar-registry/schemas/validators/api/status';
 import { validator as tagsValidator } from '@ar-registry/schemas/validators/api/tags';
@@ -78,6 +80,8 @@ export interface Api {
   advisory(id: string): AdvisoryDocument | undefined;
   status(): StatusDocument;
   totals(): StatsTotalsDocument;
+  /** What those who run the registry look at; an API that was built by an earlier release has none. */
+  registryStats(): StatsRegistryDocument | undefined;
   downloads(): ReadonlyMap<PluginName, Downloads>;
   stats(name: PluginName): StatsPluginDocument | undefined;
   /** Of those that somebody rated. */
@@ -90,6 +94,9 @@ export interface Api {
 /** @param folder what `ar-registry build` wrote; absolute @throws Error for a document that its schema refuses */
 export function openApi(folder: string): Api {
   const read = <T>(route: string, validator: Validator<T>): T => parse(path.join(folder, route), validator);
+  // A plugin's page, its twin and its versions' pages are made one after the other, of the same documents.
+  const plugin = remember((route) => read(route, pluginValidator));
+  const version = remember((route) => read(route, versionValidator));
   const list = (route: string): PluginListDocument => read(route, listValidator);
   const ifThere = <T>(route: string, validator: Validator<T>): T | undefined =>
     existsSync(path.join(folder, route)) ? read(route, validator) : undefined;
@@ -111,9 +118,9 @@ export function openApi(folder: string): Api {
     popular: once(() => list(routes.popular).plugins),
     names,
     isPlugin: (name) => known().has(name),
-    plugin: (name) => read(routes.plugin(name), pluginValidator),
-    version: (name, version) => read(routes.version(name, version), versionValidator),
-    report: (name, version) => ifThere(routes.report(name, version), reportValidator),
+    plugin: (name) => plugin(routes.plugin(name)),
+    version: (name, number) => version(routes.version(name, number)),
+    report: (name, number) => ifThere(routes.report(name, number), reportValidator),
     readmeHtml: (name) => text(routes.readmeHtml(name)),
     readmeText: (name) => text(routes.readme(name)),
     configSchema: (name) => ifThere(routes.configSchema(name), configSchemaValidator),
@@ -129,6 +136,7 @@ export function openApi(folder: string): Api {
         shards.flatMap((shard) => Object.entries(read(routes.statsDownloads(shard), downloadsValidator).plugins)),
       );
     }),
+    registryStats: once(() => ifThere(routes.statsRegistry, registryStatsValidator)),
     stats: (name) => ifThere(routes.statsPlugin(name), statsValidator),
     ratings: once(() => new Map(Object.entries(ifThere(routes.ratings, ratingsValidator)?.ratings ?? {}))),
     reviews: (name) => ifThere(routes.reviews(name), reviewsValidator),
@@ -157,4 +165,20 @@ function readNames(plugins: string): readonly PluginName[] {
 function once<T>(make: () => T): () => T {
   let made: { readonly value: T } | undefined;
   return () => (made ??= { value: make() }).value;
+}
+
+const REMEMBERED = 32;
+
+/** Of the last few routes; documents do not change while a site is built. */
+function remember<T>(read: (route: string) => T): (route: string) => T {
+  const known = new Map<string, T>();
+  return (route) => {
+    const there = known.get(route);
+    if (there !== undefined) return there;
+    const [oldest] = known.size < REMEMBERED ? [] : known.keys();
+    if (oldest !== undefined) known.delete(oldest);
+    const found = read(route);
+    known.set(route, found);
+    return found;
+  };
 }

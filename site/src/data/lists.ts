@@ -5,6 +5,10 @@ import type { Downloads } from './api.ts';
 export const LIST_KINDS = ['types', 'categories', 'tags', 'scopes', 'authors'] as const;
 export type ListKind = (typeof LIST_KINDS)[number];
 
+export function isListKind(word: unknown): word is ListKind {
+  return LIST_KINDS.some((kind) => kind === word);
+}
+
 /** Plugins on a page of a list. */
 export const PAGE_SIZE = 48;
 

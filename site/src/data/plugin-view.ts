@@ -1,8 +1,9 @@
 /** All that the page of a plugin shows, put together from its documents. */
 import { advisoriesAgainst, type Advisory } from '@ar-registry/core/advisory';
-import { describePermissions, type PermissionLine } from '@ar-registry/core/permission';
+import { describePowers, type PermissionLine } from '@ar-registry/core/permission';
 import type {
   PluginDocument,
+  PluginName,
   Report,
   ReviewsDocument,
   StatsPluginDocument,
@@ -10,7 +11,7 @@ import type {
 } from '@ar-registry/schemas';
 import { configRows, type ConfigRow } from '../lib/config-table.ts';
 import type { Api } from './api.ts';
-import type { Dependent, PlannedPlugin } from './plan.ts';
+import type { Dependent } from './relations.ts';
 import { differenceOf, type VersionDifference } from './version-difference.ts';
 
 /** Something that the plugin needs. */
@@ -41,7 +42,7 @@ export interface PluginView {
   readonly reviews?: ReviewsDocument | undefined;
 }
 
-export function viewPlugin(api: Api, { name, dependents }: PlannedPlugin): PluginView {
+export function viewPlugin(api: Api, name: PluginName, dependents: readonly Dependent[]): PluginView {
   const plugin = api.plugin(name);
   const latest = api.version(name, plugin.version);
   const before = plugin.versions[plugin.versions.findIndex(({ version }) => version === plugin.version) + 1];
@@ -54,7 +55,7 @@ export function viewPlugin(api: Api, { name, dependents }: PlannedPlugin): Plugi
     difference: before && differenceOf(api.version(name, before.version), latest),
     readme: api.readmeHtml(name),
     configuration: schema === undefined ? [] : configRows(schema),
-    permissions: describePermissions(latest.permissions),
+    permissions: describePowers(latest.manifest),
     report: api.report(name, plugin.version),
     alerts,
     past: all.filter((advisory) => !alerts.includes(advisory)),

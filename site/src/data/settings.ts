@@ -9,27 +9,27 @@ export interface Settings {
   readonly base: string;
   /** Where Astro may write; absolute. Absent while developing. */
   readonly workFolder?: string;
-  /** The file of what is wanted of this build; absent: everything. Absolute. */
-  readonly planFile?: string;
+  /** The file of what plugins are to each other; absent: found out when the pages are opened. Absolute. */
+  readonly relationsFile?: string;
 }
 
 export const SETTING_NAMES = {
   api: 'AR_SITE_API',
   url: 'AR_SITE_URL',
   work: 'AR_SITE_WORK',
-  plan: 'AR_SITE_PLAN',
+  relations: 'AR_SITE_RELATIONS',
 } as const;
 
 export function readSettings(env: Readonly<Record<string, string | undefined>> = process.env): Settings {
   const api = env[SETTING_NAMES.api];
   const url = new URL(env[SETTING_NAMES.url] ?? 'http://127.0.0.1:8080');
   const workFolder = env[SETTING_NAMES.work];
-  const planFile = env[SETTING_NAMES.plan];
+  const relationsFile = env[SETTING_NAMES.relations];
   return {
     ...(api === undefined ? {} : { api }),
     siteUrl: url.origin,
     base: `${url.pathname.replace(/\/+$/, '')}/`,
     ...(workFolder === undefined ? {} : { workFolder }),
-    ...(planFile === undefined ? {} : { planFile }),
+    ...(relationsFile === undefined ? {} : { relationsFile }),
   };
 }

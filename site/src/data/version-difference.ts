@@ -1,5 +1,5 @@
 /** What one version has that another has not: files, permissions, dependencies. */
-import { describePermissions } from '@ar-registry/core/permission';
+import { describePowers } from '@ar-registry/core/permission';
 import type { VersionDocument } from '@ar-registry/schemas';
 
 export interface FileChange {
@@ -27,9 +27,7 @@ export interface VersionDifference {
 
 export function differenceOf(before: VersionDocument, after: VersionDocument): VersionDifference {
   const files = fileChanges(before, after);
-  const [held, wanted] = [before, after].map(({ permissions }) =>
-    describePermissions(permissions).map(({ text }) => text),
-  );
+  const [held, wanted] = [before, after].map(({ manifest }) => describePowers(manifest).map(({ text }) => text));
   return {
     from: before.version,
     files,

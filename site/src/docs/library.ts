@@ -30,6 +30,13 @@ export const SECTIONS: readonly DocsSection[] = docsSections(HEADINGS);
 export const PAGES: readonly DocsPage[] = SECTIONS.flatMap(({ pages }) => pages);
 const SLUGS = new Set(PAGES.map(({ slug }) => slug));
 
+/** @throws Error for a slug that is not in the navigation */
+export function pageOf(slug: string): DocsPage {
+  const page = PAGES.find((each) => each.slug === slug);
+  if (!page) throw new Error(`The documentation has no page ${slug}.`);
+  return page;
+}
+
 /** @throws Error for a slug without a guide */
 export async function guideOf(slug: string): Promise<string> {
   const html = await guide(slug).compiledContent();

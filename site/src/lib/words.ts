@@ -15,6 +15,11 @@ export function wholeCount(count: number): string {
   return WHOLE.format(count);
 }
 
+/** `0.02 %`, of a share from 0 to 1. */
+export function percent(share: number, digits = 0): string {
+  return `${(share * 100).toFixed(digits)} %`;
+}
+
 /** `1 plugin`, `2 plugins`. */
 export function plural(count: number, one: string, many = `${one}s`): string {
   return `${wholeCount(count)} ${count === 1 ? one : many}`;

@@ -1,9 +1,10 @@
-/** The index of this repository: built, with its pages, and served, all by the program that users run. */
+/** The index of this repository: counted, built, with its pages, and served, all by the program that users run. */
 import { execFile, spawn } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
+import { accessLog } from './access-log.ts';
 
 export const ROOT = path.resolve(import.meta.dirname, '../../..');
 const MAIN = process.env['AR_TEST_PIPELINE'] ?? path.join(ROOT, 'scripts/src/main.ts');
@@ -23,8 +24,16 @@ export async function pipeline(...args: readonly string[]): Promise<string> {
 }
 
 export async function buildFixture(): Promise<Fixture> {
-  const folder = await mkdtemp(path.join(os.tmpdir(), 'ar-site-'));
-  await pipeline('build', '--index', path.join(ROOT, 'registry-index'), '--out', folder);
+  const work = await mkdtemp(path.join(os.tmpdir(), 'ar-site-'));
+  const [index, log, folder] = ['index', 'access.log', 'out'].map((name) => path.join(work, name)) as [
+    string,
+    string,
+    string,
+  ];
+  await cp(path.join(ROOT, 'registry-index'), index, { recursive: true });
+  await writeFile(log, accessLog(Date.now()));
+  await pipeline('stats', 'collect', '--index', index, '--logs', log, '--memory', '256');
+  await pipeline('build', '--index', index, '--out', folder);
   const { url, stop } = await serve(folder);
   await pipeline('site', '--api', folder, '--base-url', url);
   return {
@@ -32,7 +41,7 @@ export async function buildFixture(): Promise<Fixture> {
     folder,
     stop: async () => {
       await stop();
-      await rm(folder, { recursive: true, force: true });
+      await rm(work, { recursive: true, force: true });
     },
   };
 }

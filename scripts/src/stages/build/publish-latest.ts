@@ -11,16 +11,17 @@ import type { PluginName, VersionRecord } from '@ar-registry/schemas';
 import { validator as configSchemaValidator } from '@ar-registry/schemas/validators/config-schema';
 import { fetchArchive, openArchive } from '../../archives/inspect-archive.ts';
 import { placeOf } from '../../readme/address.ts';
+import { picturesAmong } from '../../readme/images/index.ts';
 import { README_LIMIT_BYTES } from '../../readme/limits.ts';
 import { README_RENDERING, asPlainText } from '../../readme/render-readme.ts';
 import type { ReadmeRenderer } from '../../readme/renderer.ts';
 import { keyOf, type LeafCache, type Leaves } from './leaf-cache.ts';
-import type { OutputFolder } from './output-folder.ts';
+import type { OutputWriter } from './output-files.ts';
 
 export interface LatestContext {
   readonly reading: Pick<IndexReading, 'readArchive'>;
   readonly registry: Snapshot['registry'];
-  readonly out: OutputFolder;
+  readonly out: OutputWriter;
   readonly cache: LeafCache;
   readonly renderer: ReadmeRenderer;
   readonly signal?: AbortSignal | undefined;
@@ -80,10 +81,11 @@ async function leavesOf(
   }
   // What is not UTF-8 becomes it: this is served as such.
   const text = new TextDecoder().decode(bytes);
-  const html = await renderer.render(text, placeOf(version));
+  const rendered = await renderer.render({ text, place: placeOf(version), files: picturesAmong(contents.files) });
   leaves.set(routes.readme(name), new TextEncoder().encode(text));
-  leaves.set(routes.readmeHtml(name), new TextEncoder().encode(html ?? asPlainText(text)));
-  return { leaves, findings: html === undefined ? [finding('README_NOT_RENDERED', at, {})] : [] };
+  leaves.set(routes.readmeHtml(name), new TextEncoder().encode(rendered?.html ?? asPlainText(text)));
+  for (const { file, bytes: picture } of rendered?.pictures ?? []) leaves.set(routes.readmeImage(name, file), picture);
+  return { leaves, findings: rendered === undefined ? [finding('README_NOT_RENDERED', at, {})] : [] };
 }
 
 /**

@@ -1,28 +1,13 @@
 /** The twin of a plugin's page in Markdown. */
 import { affectedText } from '@ar-registry/core/advisory';
 import type { APIRoute } from 'astro';
-import { localName, scopeOf } from '../../../data/lists.ts';
-import { plan, type PlannedPlugin } from '../../../data/plan.ts';
-import { viewPlugin } from '../../../data/plugin-view.ts';
 import { site } from '../../../data/site.ts';
+import { viewOf } from '../../../data/view-of.ts';
 import { absolute } from '../../../lib/href.ts';
 import { pluginText } from '../../../machine/plugin-text.ts';
 
-interface Props {
-  readonly planned: PlannedPlugin;
-}
-
-export const getStaticPaths = (): readonly {
-  readonly params: Record<'scope' | 'name', string>;
-  readonly props: Props;
-}[] =>
-  plan.plugins.map((planned) => ({
-    params: { scope: scopeOf(planned.name), name: localName(planned.name) },
-    props: { planned },
-  }));
-
-export const GET: APIRoute<Props & Record<string, unknown>> = ({ props: { planned } }) => {
-  const { plugin, latest, permissions, alerts, past } = viewPlugin(site, planned);
+export const GET: APIRoute = ({ params }) => {
+  const { plugin, latest, permissions, alerts, past } = viewOf(`${params['scope']}/${params['name']}`);
   const text = pluginText({
     plugin,
     latest,

@@ -1,0 +1,110 @@
+/**
+ * Building a registry: everything against a copy of what comes out (`cp -r`), and a change of one plugin against a bare
+ * start of Node.js. `AR_BENCH_PLUGINS=1000,10000,100000` says of which sizes; 1,000 unless given, since 100,000 take long.
+ */
+import { execFileSync, spawnSync } from 'node:child_process';
+import fs from 'node:fs';
+import path from 'node:path';
+import type { Benchmark, Row, World } from '../benchmark.ts';
+import { timeOf, type Program } from '../measure.ts';
+import { median, summarize } from '../statistics.ts';
+
+const CHANGES = 5;
+const BOUND = 20;
+
+export const build: Benchmark = {
+  name: 'build',
+  summary: 'everything, against `cp -r` of the output; one merged change, against a bare `node -e 0`',
+  run: (world) => sizes().flatMap((plugins) => measureSize(plugins, world)),
+};
+
+function sizes(): readonly number[] {
+  // oxlint-disable-next-line node/no-process-env -- how large it is to be is said beside the command
+  const given = (process.env['AR_BENCH_PLUGINS'] ?? '1000').split(',').map(Number);
+  return given.filter((plugins) => Number.isInteger(plugins) && plugins > 0);
+}
+
+function measureSize(plugins: number, world: World): readonly Row[] {
+  const index = path.join(world.scratch, `index-${plugins}`);
+  const out = path.join(world.scratch, `out-${plugins}`);
+  const corpus = path.join(world.root, 'tools/corpus/main.ts');
+  const made = spawnSync(world.node, [...SOURCES, corpus, '--plugins', String(plugins), '--out', index], {
+    encoding: 'utf8',
+  });
+  if (made.status !== 0) return [{ name: `${plugins} plugins`, unit: 'count', value: 0, note: 'there is no corpus' }];
+  const program = builder(world, index, out);
+  const everythingMs = timeOf(program());
+  const everythingMb = peakOf(program(['--full']));
+  const copyMs = timeOf({ file: 'cp', args: ['-r', out, `${out}-copy`] });
+  const changes = Array.from({ length: CHANGES }, (_, round) => {
+    change(index, round);
+    return { ms: timeOf(program()), bareMs: timeOf({ file: world.node, args: ['-e', '0'] }) };
+  });
+  change(index, CHANGES);
+  const ratios = summarize(changes.map(({ ms, bareMs }) => ms / bareMs));
+  const label = `${plugins} plugins`;
+  return [
+    { name: `everything, ${label} / cp -r`, unit: 'x', value: everythingMs / copyMs, medianMs: everythingMs },
+    { name: `everything, ${label}, most memory`, unit: 'MB', value: everythingMb },
+    {
+      name: `one change, ${label} / node -e 0`,
+      unit: 'x',
+      value: ratios.median,
+      spread: [ratios.lower, ratios.upper],
+      medianMs: median(changes.map(({ ms }) => ms)),
+      bound: BOUND,
+    },
+    { name: `one change, ${label}, most memory`, unit: 'MB', value: peakOf(program()) },
+  ];
+}
+
+const SOURCES = ['--conditions=ar-source', '--disable-warning=ExperimentalWarning'];
+
+function builder({ node, root }: World, index: string, out: string): (more?: readonly string[]) => Program {
+  const built = path.join(root, 'scripts/dist/main.js');
+  const main = fs.existsSync(built) ? [built] : [...SOURCES, path.join(root, 'scripts/src/main.ts')];
+  const options = ['--index', `${index}@main`, '--store', path.join(index, 'store'), '--out', out];
+  return (more = []) => ({
+    file: node,
+    args: [...main, 'build', ...options, '--base-url', 'https://example.com', ...more],
+  });
+}
+
+/** Megabytes; the most that the process had of its own. */
+function peakOf({ file, args }: Program): number {
+  const tell = `process.on('exit', () => require('node:fs').writeSync(2, 'peak ' + process.resourceUsage().maxRSS))`;
+  const told = spawnSync(
+    file,
+    [
+      '--import',
+      `data:text/javascript,import{createRequire}from'node:module';const require=createRequire('/');${encodeURIComponent(tell)}`,
+      ...args,
+    ],
+    { encoding: 'utf8' },
+  );
+  return Math.round(Number(/peak (\d+)/.exec(told.stderr)?.[1] ?? Number.NaN) / 1024);
+}
+
+/** One more version of a plugin, which is its latest then, as one commit. */
+function change(index: string, round: number): void {
+  const git = (...args: readonly string[]): string =>
+    execFileSync('git', ['-c', 'user.name=Bench', '-c', 'user.email=bench@example.com', ...args], {
+      cwd: index,
+      encoding: 'utf8',
+    });
+  const records = git('ls-tree', '-r', '--name-only', 'HEAD', 'registry-index/plugins').split('\n');
+  const versions = records.filter((file) => file.includes('/versions/'));
+  const file = versions[round * 37 + 11] ?? versions[0] ?? '';
+  const [version, next] = [path.basename(file, '.yaml'), `99.0.${round}`];
+  const text = fs.readFileSync(path.join(index, file), 'utf8');
+  const changed = text
+    .replace(`version: "${version}"`, `version: "${next}"`)
+    .replace('description: "', 'description: "Now ');
+  const added = path.join(path.dirname(file), `${next}.yaml`);
+  const status = path.join(path.dirname(file), '../status.yaml');
+  fs.writeFileSync(path.join(index, added), changed);
+  const tagged = fs.readFileSync(path.join(index, status), 'utf8').replace(/^( {2}latest: ).*$/m, `$1"${next}"`);
+  fs.writeFileSync(path.join(index, status), tagged);
+  git('add', '--', added, status);
+  git('commit', '--quiet', '--message', `Publish ${next}`);
+}
