@@ -13,7 +13,7 @@ const TIMESTAMP = `${routes.trust}/timestamp.json`;
 const ROOTS: ReadonlySet<string> = new Set([routes.config, routes.status, 'api/v1/search/index.json', 'sitemap.xml']);
 
 /** @param path from the root of the registry, without a leading slash */
-export function rankOf(path: string): Rank {
+function rankOf(path: string): Rank {
   if (path === TIMESTAMP) return 4;
   if (path.startsWith(`${routes.trust}/`)) return 3;
   if (ROOTS.has(path) || path.startsWith(`${routes.log}/checkpoint`)) return 2;
