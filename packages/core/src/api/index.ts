@@ -11,7 +11,15 @@ export {
 export { isListed, latestOf } from './latest.ts';
 export { excludeVersions } from './exclude.ts';
 export { comparePopularity } from './popularity.ts';
-export { FEATURED_COUNT, POPULAR_COUNT, countPages, toCategories, toSinglePage, toTags, withoutCounters } from './lists.ts';
+export {
+  FEATURED_COUNT,
+  POPULAR_COUNT,
+  countPages,
+  toCategories,
+  toSinglePage,
+  toTags,
+  withoutCounters,
+} from './lists.ts';
 export { toConfig, toSearchFacts, toStatus } from './registry-documents.ts';
 export { SHARDED_FROM, type SearchOptions } from './search-documents.ts';
 export { recountStatsRegistry } from './stats-registry.ts';

@@ -15,17 +15,22 @@ export type Change = ChangesDocument['changes'][number];
 export type Standing = ChangesDocument['standing'][number];
 
 /** How many changes the document has: a poller that comes once a day misses none, and reads about 200 KB. */
-const NEWEST = 1000;
+export const NEWEST_CHANGES = 1000;
 
 /** The document: the newest changes, and everything that stands. */
 export function toChangesDocument(snapshot: Snapshot): ChangesDocument {
   const changes = changesIn(snapshot);
-  return {
-    schemaVersion: 1,
-    total: changes.length,
-    changes: changes.slice(0, NEWEST),
-    standing: [...standingIn(snapshot)],
-  };
+  return changesDocument({ total: changes.length, changes, standing: standingIn(snapshot) });
+}
+
+/** @param changes the newest first, and of `total` at least as many as the document has */
+export function changesDocument(told: {
+  readonly total: number;
+  readonly changes: readonly Change[];
+  readonly standing: readonly Standing[];
+}): ChangesDocument {
+  const changes = told.changes.slice(0, NEWEST_CHANGES);
+  return { schemaVersion: 1, total: told.total, changes, standing: [...told.standing] };
 }
 
 /** All of them, the newest first. */
@@ -97,7 +102,24 @@ function standing(
 }
 
 /** At one instant by id, so that the order never depends on that of the records. */
-function newestFirst<T extends { readonly at: Timestamp; readonly id: string }>(changes: readonly T[]): readonly T[] {
+function newestFirst<T extends Pick<Change, 'at' | 'id' | 'plugin'>>(changes: readonly T[]): readonly T[] {
   const timed = changes.map((change) => ({ change, ms: Date.parse(change.at) }));
-  return timed.toSorted((a, b) => b.ms - a.ms || (a.change.id < b.change.id ? -1 : 1)).map(({ change }) => change);
+  return timed.toSorted((a, b) => b.ms - a.ms || compareIds(a.change, b.change)).map(({ change }) => change);
+}
+
+/** The newer one first: the order of all lists of changes. */
+export function compareChanges(a: Change, b: Change): number {
+  if (a.at === b.at) return compareIds(a, b);
+  // Of this form, later ones come later as text too.
+  if (PLAIN_INSTANT.test(a.at) && PLAIN_INSTANT.test(b.at)) return a.at < b.at ? 1 : -1;
+  return Date.parse(b.at) - Date.parse(a.at) || compareIds(a, b);
+}
+
+const PLAIN_INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/;
+
+/** An advisory about several plugins is several changes of one id. */
+function compareIds(a: Pick<Change, 'id' | 'plugin'>, b: Pick<Change, 'id' | 'plugin'>): number {
+  if (a.id !== b.id) return a.id < b.id ? -1 : 1;
+  if (a.plugin === b.plugin) return 0;
+  return a.plugin < b.plugin ? -1 : 1;
 }

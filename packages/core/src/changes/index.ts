@@ -1,1 +1,10 @@
-export { changesIn, standingIn, toChangesDocument, type Change, type Standing } from './changes.ts';
+export {
+  NEWEST_CHANGES,
+  changesDocument,
+  changesIn,
+  compareChanges,
+  standingIn,
+  toChangesDocument,
+  type Change,
+  type Standing,
+} from './changes.ts';

@@ -2,12 +2,12 @@
  * What is in the feeds: of the registry, of each plugin, of each scope and of each category. Plain data; `scripts` writes
  * it as Atom and as JSON Feed. Nothing in it depends on the day on which it is built.
  */
-import type { PluginName, Timestamp } from '@ar-registry/schemas';
+import type { PluginName, ScopeName, Timestamp } from '@ar-registry/schemas';
 import { isListed, latestOf } from '../api/latest.ts';
 import { changesIn, type Change } from '../changes/index.ts';
 import { feedRoutes } from '../layout/index.ts';
 import { splitName } from '../name/index.ts';
-import type { Snapshot, SnapshotPlugin } from '../snapshot/index.ts';
+import type { Category, Snapshot, SnapshotPlugin } from '../snapshot/index.ts';
 import { toSingleLine, truncate } from '../text/index.ts';
 
 export interface FeedEntry {
@@ -34,45 +34,73 @@ export interface FeedContent {
 }
 
 const REGISTRY_ENTRIES = 50;
-const GROUP_ENTRIES = 30;
+/** How many entries the feed of a scope or a category has. */
+export const GROUP_ENTRIES = 30;
 const PLUGIN_ENTRIES = 20;
+
+/** What feeds say of the registry. */
+export type FeedRegistry = Pick<Snapshot['registry'], 'title'>;
 
 /** One after another, as they are taken: of a large registry they would be many. */
 export function* buildFeeds(snapshot: Snapshot): Generator<FeedContent> {
   const changes = changesIn(snapshot);
-  const { title } = snapshot.registry;
-  yield {
+  const { registry } = snapshot;
+  yield registryFeed(registry, changes);
+  const byPlugin = groupBy(changes, ({ plugin }) => plugin);
+  const listed = snapshot.plugins.filter(isListed);
+  for (const { name } of listed) yield pluginFeed(registry, name, byPlugin.get(name) ?? []);
+  yield* scopeFeeds(snapshot, changes);
+  yield* categoryFeeds(snapshot, listed, changes);
+}
+
+/** @param changes the newest first, as in all feeds */
+export function registryFeed({ title }: FeedRegistry, changes: readonly Change[]): FeedContent {
+  return {
     route: feedRoutes.registry,
     title,
     description: `Plugins, versions and advisories of ${title}.`,
     path: '/',
     entries: toEntries(changes, REGISTRY_ENTRIES),
   };
-  const byPlugin = groupBy(changes, ({ plugin }) => plugin);
-  const listed = snapshot.plugins.filter(isListed);
-  for (const { name } of listed)
-    yield {
-      route: feedRoutes.plugin(name),
-      title: `${name} · ${title}`,
-      description: `Versions and advisories of ${name}.`,
-      path: `/plugins/${name}/`,
-      entries: toEntries(byPlugin.get(name) ?? [], PLUGIN_ENTRIES),
-    };
-  yield* scopeFeeds(snapshot, changes);
-  yield* categoryFeeds(snapshot, listed, changes);
+}
+
+/** Of a plugin that is listed. */
+export function pluginFeed({ title }: FeedRegistry, name: PluginName, changes: readonly Change[]): FeedContent {
+  return {
+    route: feedRoutes.plugin(name),
+    title: `${name} · ${title}`,
+    description: `Versions and advisories of ${name}.`,
+    path: `/plugins/${name}/`,
+    entries: toEntries(changes, PLUGIN_ENTRIES),
+  };
+}
+
+/** Of a scope that has a plugin. */
+export function scopeFeed({ title }: FeedRegistry, scope: ScopeName, changes: readonly Change[]): FeedContent {
+  return {
+    route: feedRoutes.scope(scope),
+    title: `@${scope} · ${title}`,
+    description: `Plugins of @${scope}.`,
+    path: `/scopes/@${scope}/`,
+    entries: toEntries(changes, GROUP_ENTRIES),
+  };
+}
+
+/** Of a category with changes. */
+export function categoryFeed(registry: FeedRegistry, category: Category, changes: readonly Change[]): FeedContent {
+  return {
+    route: feedRoutes.category(category.id),
+    title: `${category.title} · ${registry.title}`,
+    description: category.description,
+    path: `/categories/${category.id}/`,
+    entries: toEntries(changes, GROUP_ENTRIES),
+  };
 }
 
 function* scopeFeeds({ registry, plugins }: Snapshot, changes: readonly Change[]): Generator<FeedContent> {
   const known = new Set(plugins.map(({ name }) => scopeOf(name)));
   const groups = groupBy(changes, ({ plugin }) => scopeOf(plugin));
-  for (const scope of [...known].toSorted())
-    yield {
-      route: feedRoutes.scope(scope),
-      title: `@${scope} · ${registry.title}`,
-      description: `Plugins of @${scope}.`,
-      path: `/scopes/@${scope}/`,
-      entries: toEntries(groups.get(scope) ?? [], GROUP_ENTRIES),
-    };
+  for (const scope of [...known].toSorted()) yield scopeFeed(registry, scope, groups.get(scope) ?? []);
 }
 
 function* categoryFeeds(
@@ -82,16 +110,9 @@ function* categoryFeeds(
 ): Generator<FeedContent> {
   const categoryOf = new Map(listed.map((plugin) => [plugin.name, latestOf(plugin).manifest.category]));
   const groups = groupBy(changes, ({ plugin }) => categoryOf.get(plugin) ?? '');
-  for (const { id, title, description } of categories) {
-    const entries = toEntries(groups.get(id) ?? [], GROUP_ENTRIES);
-    if (entries.length > 0)
-      yield {
-        route: feedRoutes.category(id),
-        title: `${title} · ${registry.title}`,
-        description,
-        path: `/categories/${id}/`,
-        entries,
-      };
+  for (const category of categories) {
+    const own = groups.get(category.id) ?? [];
+    if (own.length > 0) yield categoryFeed(registry, category, own);
   }
 }
 

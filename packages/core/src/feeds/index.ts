@@ -1,1 +1,11 @@
-export { buildFeeds, type FeedContent, type FeedEntry } from './feeds.ts';
+export {
+  GROUP_ENTRIES,
+  buildFeeds,
+  categoryFeed,
+  pluginFeed,
+  registryFeed,
+  scopeFeed,
+  type FeedRegistry,
+  type FeedContent,
+  type FeedEntry,
+} from './feeds.ts';

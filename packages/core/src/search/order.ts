@@ -52,6 +52,10 @@ export function passes(entry: SearchEntry, { type, category, tag, trust }: Searc
 }
 
 /** The part of `found` that a query asks for. */
-export function pageOf<T>(found: readonly T[], { offset = 0, limit }: SearchQuery): readonly T[] {
+export function pageOf<T>(found: Sliced<T>, { offset = 0, limit }: SearchQuery): readonly T[] {
   return found.slice(offset, limit === undefined ? undefined : offset + limit);
+}
+
+interface Sliced<T> {
+  slice(from?: number, to?: number): readonly T[];
 }

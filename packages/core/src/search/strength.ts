@@ -12,7 +12,7 @@ export const STEPS = ['word', 'beginning', 'typo'] as const;
 
 export type Step = (typeof STEPS)[number];
 
-const BEGINNING_FACTOR = 0.7;
+const BEGINNING_FACTOR = 0.9;
 const TYPO_FACTOR = 0.4;
 /** Of a name. Below it, everything is one edit away from everything. */
 export const MIN_TYPO_LENGTH = 4;

@@ -6,8 +6,8 @@ import { wordsOf, wordsOfScope, wordsOfSentence } from './words.ts';
  * How much a word counts, by where it stands. A name of few words and a short description say more by each of them.
  * Whole numbers, at most 255 in all: an index keeps them as bytes.
  */
-const WEIGHTS = { name: 80, nameShare: 40, whole: 120, alias: 70, tag: 40, type: 25, category: 25, scope: 20 } as const;
-const DESCRIPTION_WEIGHT = 30;
+const WEIGHTS = { name: 80, nameShare: 50, whole: 120, alias: 70, tag: 40, type: 25, category: 25, scope: 20 } as const;
+const DESCRIPTION_WEIGHT = 33;
 /** Words of a description of the usual length. */
 const USUAL_LENGTH = 8;
 const MAX_STRENGTH = 255;

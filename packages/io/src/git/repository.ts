@@ -21,8 +21,8 @@ export interface GitRepository {
    * @throws REVISION_UNKNOWN
    */
   resolveRevision(revision: string): Promise<string>;
-  /** All files of a commit or tree, below `folder` where it is given; paths from the top, in git's order. */
-  listTree(treeish: string, folder?: string): Promise<readonly TreeEntry[]>;
+  /** All files of a commit or tree, at or below `paths` where they are given; from the top, in git's order. */
+  listTree(treeish: string, ...paths: readonly string[]): Promise<readonly TreeEntry[]>;
   /** Sizes in bytes by object id. @throws GIT_FAILED for an object that is not there */
   readBlobSizes(oids: readonly string[]): Promise<ReadonlyMap<string, number>>;
   /** Contents by object id, all in memory. @throws GIT_FAILED for an object that is not there */
@@ -71,10 +71,11 @@ function createRepository(
     gitDir,
     prefix,
     resolveRevision: (revision) => resolveRevision(git, revision, gitDir),
-    listTree: async (treeish, folder) =>
-      parseTree(
-        await run(['ls-tree', '-r', '-z', '--full-tree', treeish, ...(folder ? ['--', folder] : [])], 'listing a tree'),
-      ),
+    listTree: async (treeish, ...paths) => {
+      const given = paths.filter((path) => path !== '');
+      const below = given.length === 0 ? [] : ['--', ...given];
+      return parseTree(await run(['ls-tree', '-r', '-z', '--full-tree', treeish, ...below], 'listing a tree'));
+    },
     readBlobSizes: (oids) => readBlobSizes(oids, blobs),
     readBlobs: (oids) => readBlobs(oids, blobs),
     changedPaths: async (base, head) =>

@@ -7,7 +7,7 @@
  */
 import { createHash } from 'node:crypto';
 import type { PluginName } from '@ar-registry/schemas';
-import type { OutputFolder } from './output-folder.ts';
+import type { OutputWriter } from './output-files.ts';
 
 /** Files that were made of one archive, by path. */
 export type Leaves = ReadonlyMap<string, Uint8Array>;
@@ -16,19 +16,33 @@ export interface LeafCache {
   /** @param key of all that the leaves depend on. @returns undefined where they must be made anew */
   take(name: PluginName, key: string): Promise<Leaves | undefined>;
   put(name: PluginName, key: string, leaves: Leaves): void;
+  /** What is known of each plugin now. */
+  readonly entries: ReadonlyMap<PluginName, LeafEntry>;
   save(): Promise<void>;
 }
 
 /** Of one plugin: the key, the paths, and the digest of the files. */
-type Entry = readonly [key: string, paths: readonly string[], digest: string];
+export type LeafEntry = readonly [key: string, paths: readonly string[], digest: string];
 
 const FILE = '.ar-leaves.json';
 
 /** @throws FILE_ACCESS */
-export async function openLeafCache(out: Pick<OutputFolder, 'read' | 'keepNote'>): Promise<LeafCache> {
-  const before = parseEntries(await out.read(FILE));
-  const now = new Map<string, Entry>();
+export async function openLeafCache(out: Pick<OutputWriter, 'read' | 'keepNote'>): Promise<LeafCache> {
+  const cache = leafCache(parseEntries(await out.read(FILE)), out);
   return {
+    ...cache,
+    save: async () => {
+      const entries = Object.fromEntries([...cache.entries].toSorted(([a], [b]) => (a < b ? -1 : 1)));
+      await out.keepNote(FILE, `${JSON.stringify({ schemaVersion: 1, entries })}\n`);
+    },
+  };
+}
+
+/** Of entries that were kept elsewhere. */
+export function leafCache(before: ReadonlyMap<PluginName, LeafEntry>, out: Pick<OutputWriter, 'read'>): LeafCache {
+  const now = new Map<PluginName, LeafEntry>();
+  return {
+    entries: now,
     take: async (name, key) => {
       const entry = before.get(name);
       if (!entry || entry[0] !== key) return undefined;
@@ -43,10 +57,7 @@ export async function openLeafCache(out: Pick<OutputFolder, 'read' | 'keepNote'>
       return leaves;
     },
     put: (name, key, leaves) => void now.set(name, [key, [...leaves.keys()], digestOf(leaves)]),
-    save: async () => {
-      const entries = Object.fromEntries([...now].toSorted(([a], [b]) => (a < b ? -1 : 1)));
-      await out.keepNote(FILE, `${JSON.stringify({ schemaVersion: 1, entries })}\n`);
-    },
+    save: async () => {},
   };
 }
 
@@ -62,17 +73,17 @@ function digestOf(leaves: Leaves): string {
 }
 
 /** A damaged file is none. */
-function parseEntries(bytes: Uint8Array | undefined): ReadonlyMap<string, Entry> {
+function parseEntries(bytes: Uint8Array | undefined): ReadonlyMap<string, LeafEntry> {
   try {
     const value: unknown = bytes && JSON.parse(new TextDecoder().decode(bytes));
     const entries = (value as { readonly entries?: object } | undefined)?.entries ?? {};
-    return new Map(Object.entries(entries).filter((pair): pair is [string, Entry] => isEntry(pair[1])));
+    return new Map(Object.entries(entries).filter((pair): pair is [string, LeafEntry] => isEntry(pair[1])));
   } catch {
     return new Map(); // no JSON
   }
 }
 
-function isEntry(value: unknown): value is Entry {
+function isEntry(value: unknown): value is LeafEntry {
   return (
     Array.isArray(value) &&
     typeof value[0] === 'string' &&

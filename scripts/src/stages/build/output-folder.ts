@@ -5,59 +5,59 @@
  * `.ar-build.json` in it says which files are ours. A folder with other content is not written into: a mistyped path
  * must not cost anybody their files.
  */
-import { link, lstat, readFile, readdir, rename, rm, rmdir, writeFile } from 'node:fs/promises';
+import { lstat, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { ArError } from '@ar-registry/core/errors';
 import { routes } from '@ar-registry/core/layout';
 import { makeFolder, translateFileError } from '@ar-registry/io/files';
+import {
+  OWN,
+  holds,
+  ifAbsent,
+  isOwnPath,
+  linkOrWrite,
+  removeFile,
+  type OutputCounts,
+  type OutputWriter,
+} from './output-files.ts';
+import { FILES_LOG, finishStaged } from './staged-output.ts';
+import { STATE_FOLDER } from './state/store.ts';
 
 const MANIFEST = '.ar-build.json';
 const TEMPORARY = '.ar-tmp';
-/** Everything that a build writes is one of them or below it; what else is in the folder is not ours. */
-const OWN = ['api', 'npm', 'badge', 'feeds', 'feed.atom', 'feed.json'];
 
-export interface OutputCounts {
-  readonly written: number;
-  readonly unchanged: number;
-  readonly deleted: number;
-}
-
-export interface OutputFolder {
-  /** Makes the file have this content. */
-  write(path: string, bytes: Uint8Array): Promise<void>;
-  /** The same by a hard link to `source`, which holds `bytes`, where the file systems allow it. */
-  link(path: string, bytes: Uint8Array, source: string | undefined): Promise<void>;
-  /** What is there; undefined for no file. */
-  read(path: string): Promise<Uint8Array | undefined>;
-  /** Keeps a file of the build’s own in the folder, which is not served: its name begins with `.ar-`. */
-  keepNote(name: `.ar-${string}`, text: string): Promise<void>;
-  /** Takes back what was written: the file is deleted with all that is stale. */
-  discard(path: string): void;
+export interface OutputFolder extends OutputWriter {
   /** Deletes what no longer belongs, and marks the build as complete. */
   finish(): Promise<OutputCounts>;
 }
 
 /** @throws OUTPUT_FOLDER_FOREIGN, FILE_ACCESS, DISK_FULL */
 export async function openOutputFolder(folder: string): Promise<OutputFolder> {
-  const stale = new Set(await ownedFiles(folder));
+  const owned = await ownedFiles(folder);
+  // Nobody reads a folder that was not there: files need not come into it as a whole.
+  const isNew = owned === undefined;
+  const stale = new Set(owned);
   const current = new Set<string>();
   const counts = { written: 0, unchanged: 0, deleted: 0 };
   const files = createReplacer(folder);
   await files.prepare();
+  // What is kept of the output as it was is of no use from here on.
+  await rm(join(folder, STATE_FOLDER), { recursive: true, force: true });
   await files.replace(MANIFEST, (temporary) => writeFile(temporary, manifestText([...stale], false)));
 
   async function put(path: string, bytes: Uint8Array, make: (temporary: string) => Promise<void>): Promise<void> {
     current.add(path);
     stale.delete(path);
-    if (await holds(join(folder, path), bytes)) {
+    if (isNew) await files.make(path, make);
+    else if (await holds(join(folder, path), bytes)) {
       counts.unchanged += 1;
       return;
-    }
-    await files.replace(path, make);
+    } else await files.replace(path, make);
     counts.written += 1;
   }
 
   return {
+    paths: current,
     write: (path, bytes) => put(path, bytes, (temporary) => writeFile(temporary, bytes)),
     link: (path, bytes, source) => put(path, bytes, (temporary) => linkOrWrite(temporary, bytes, source)),
     read: (path) => readFile(join(folder, path)).catch(ifAbsent),
@@ -67,8 +67,9 @@ export async function openOutputFolder(folder: string): Promise<OutputFolder> {
       stale.add(path);
     },
     finish: async () => {
-      for (const path of [...stale].toSorted()) if (await remove(folder, path)) counts.deleted += 1;
+      for (const path of [...stale].toSorted()) if (await removeFile(folder, path)) counts.deleted += 1;
       await files.replace(MANIFEST, (temporary) => writeFile(temporary, manifestText([...current], true)));
+      await rm(join(folder, FILES_LOG), { force: true });
       await files.close();
       return counts;
     },
@@ -84,19 +85,32 @@ function manifestText(files: readonly string[], complete: boolean): string {
   return `${JSON.stringify({ schemaVersion: 1, complete, files: files.toSorted() })}\n`;
 }
 
-/** Files of earlier builds; after one that was interrupted also what it had written so far. */
-async function ownedFiles(folder: string): Promise<readonly string[]> {
+/** Files of earlier builds, undefined where there was none; after one that was interrupted also what it had written so far. */
+async function ownedFiles(folder: string): Promise<readonly string[] | undefined> {
   const manifest = await readManifest(folder);
   if (!manifest) {
     const entries = await listFolder(folder);
     if (entries.length > 0) throw new ArError('OUTPUT_FOLDER_FOREIGN', { folder });
-    return [];
+    return undefined;
   }
-  const listed = manifest.files.filter(isOwnPath);
+  await finishStaged(folder);
+  const listed = (await applyLog(folder, manifest.files)).filter(isOwnPath);
   if (manifest.complete) return listed;
   const found = (await Promise.all(OWN.map((own) => filesBelow(folder, own)))).flat();
   // Signatures and the log are no build's: without them clients would be told to start anew.
   return [...listed, ...found.filter((path) => !OTHERS.some((other) => path.startsWith(`${other}/`)))];
+}
+
+/** What smaller builds have added since then, and taken away. */
+async function applyLog(folder: string, files: readonly string[]): Promise<readonly string[]> {
+  const log = await readFile(join(folder, FILES_LOG), 'utf8').catch(ifAbsent);
+  if (log === undefined) return files;
+  const all = new Set(files);
+  for (const line of log.split('\n')) {
+    if (line.startsWith('+')) all.add(line.slice(1));
+    else all.delete(line.slice(1));
+  }
+  return [...all];
 }
 
 async function filesBelow(folder: string, own: string): Promise<readonly string[]> {
@@ -126,12 +140,6 @@ function parseJson(text: string): unknown {
   }
 }
 
-/** The manifest says what may be deleted: nothing outside of where builds write, whatever it says. */
-function isOwnPath(path: string): boolean {
-  const names = path.split('/');
-  return OWN.includes(names[0] ?? '') && names.every((name) => name !== '' && !name.startsWith('.'));
-}
-
 async function listFolder(folder: string): Promise<readonly string[]> {
   try {
     return (await readdir(folder).catch(ifAbsent)) ?? [];
@@ -143,6 +151,8 @@ async function listFolder(folder: string): Promise<readonly string[]> {
 interface Replacer {
   prepare(): Promise<void>;
   replace(path: string, make: (temporary: string) => Promise<void>): Promise<void>;
+  /** Where nothing is yet. */
+  make(path: string, make: (target: string) => Promise<void>): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -151,6 +161,16 @@ function createReplacer(folder: string): Replacer {
   const temporaries = join(folder, TEMPORARY);
   const folders = new Set<string>();
   let count = 0;
+  const inFolder = async (path: string, act: (target: string) => Promise<void>): Promise<void> => {
+    const target = join(folder, path);
+    try {
+      if (!folders.has(dirname(target))) await makeFolder(dirname(target));
+      folders.add(dirname(target));
+      await act(target);
+    } catch (error) {
+      throw translateFileError(error, target);
+    }
+  };
   const close = (): Promise<void> => rm(temporaries, { recursive: true, force: true });
   return {
     prepare: async () => {
@@ -161,68 +181,13 @@ function createReplacer(folder: string): Replacer {
         throw translateFileError(error, folder);
       }
     },
-    replace: async (path, make) => {
-      const target = join(folder, path);
-      const temporary = join(temporaries, String((count += 1)));
-      try {
-        if (!folders.has(dirname(target))) await makeFolder(dirname(target));
-        folders.add(dirname(target));
+    replace: (path, make) =>
+      inFolder(path, async (target) => {
+        const temporary = join(temporaries, String((count += 1)));
         await make(temporary);
         await rename(temporary, target);
-      } catch (error) {
-        throw translateFileError(error, target);
-      }
-    },
+      }),
+    make: inFolder,
     close,
   };
-}
-
-async function holds(path: string, bytes: Uint8Array): Promise<boolean> {
-  const info = await lstat(path).catch(ifAbsent);
-  if (!info?.isFile() || info.size !== bytes.length) return false;
-  return (await readFile(path)).equals(bytes);
-}
-
-/** A link may be refused: another file system, a limit of links, none at all on some systems. Then the bytes are written. */
-async function linkOrWrite(path: string, bytes: Uint8Array, source: string | undefined): Promise<void> {
-  if (source !== undefined && (await isLinked(source, path))) return;
-  await writeFile(path, bytes);
-}
-
-async function isLinked(source: string, path: string): Promise<boolean> {
-  try {
-    await link(source, path);
-    return true;
-  } catch (error) {
-    if (['EXDEV', 'EPERM', 'EMLINK', 'ENOTSUP', 'EACCES'].includes(codeOf(error) ?? '')) return false;
-    throw error;
-  }
-}
-
-async function remove(folder: string, path: string): Promise<boolean> {
-  const target = join(folder, path);
-  const info = await lstat(target).catch(ifAbsent);
-  if (info) await rm(target, { force: true });
-  await removeEmptyFolders(folder, dirname(path));
-  return info !== undefined;
-}
-
-async function removeEmptyFolders(folder: string, path: string): Promise<void> {
-  for (let current = path; current !== '.' && current !== ''; current = dirname(current)) {
-    try {
-      await rmdir(join(folder, current));
-    } catch (error) {
-      if (['ENOTEMPTY', 'EEXIST', 'ENOENT'].includes(codeOf(error) ?? '')) return;
-      throw translateFileError(error, join(folder, current));
-    }
-  }
-}
-
-function ifAbsent(error: unknown): undefined {
-  if (codeOf(error) === 'ENOENT' || codeOf(error) === 'ENOTDIR') return undefined;
-  throw error;
-}
-
-function codeOf(error: unknown): string | undefined {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
 }

@@ -12,15 +12,17 @@ import { inParallel } from '@ar-registry/io/install';
 import type { PluginName, VersionRecord } from '@ar-registry/schemas';
 import { fetchArchive } from '../../archives/inspect-archive.ts';
 import { createReadmeRenderer } from '../../readme/renderer.ts';
-import { openLeafCache } from './leaf-cache.ts';
-import type { OutputFolder } from './output-folder.ts';
+import { openLeafCache, type LeafCache, type LeafEntry } from './leaf-cache.ts';
+import type { OutputWriter } from './output-files.ts';
 import { publishLatest, type LatestContext, type PublishedLatest } from './publish-latest.ts';
 
 export interface LeafPorts {
   readonly reading: Pick<IndexReading, 'readArchive' | 'archiveFile'>;
-  readonly out: OutputFolder;
+  readonly out: OutputWriter;
   /** Whether archives are published for the clients of npm too. */
   readonly npmView: boolean;
+  /** What is known of leaves that were made before; what the output folder says unless given. */
+  readonly cache?: LeafCache | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -28,12 +30,14 @@ export interface PublishedLeaves {
   /** The snapshot without what could not be published. */
   readonly snapshot: Snapshot;
   readonly readmes: ReadonlyMap<PluginName, ReadmeFacts>;
+  /** What to know of them the next time. */
+  readonly leaves: ReadonlyMap<PluginName, LeafEntry>;
   readonly findings: readonly Finding[];
 }
 
 export async function publishLeaves(snapshot: Snapshot, ports: LeafPorts): Promise<PublishedLeaves> {
   await using renderer = createReadmeRenderer();
-  const cache = await openLeafCache(ports.out);
+  const cache = ports.cache ?? (await openLeafCache(ports.out));
   const context = { ...ports, registry: snapshot.registry, renderer, cache };
   const results = await inParallel(snapshot.plugins, (plugin) => publishPlugin(snapshot, plugin, context));
   await cache.save();
@@ -41,11 +45,12 @@ export async function publishLeaves(snapshot: Snapshot, ports: LeafPorts): Promi
   return {
     snapshot: excludeVersions(snapshot, (name, version) => excluded.has(`${name}@${version}`)),
     readmes: new Map(results.flatMap(({ name, readme }) => (readme ? [[name, readme] as const] : []))),
+    leaves: cache.entries,
     findings: results.flatMap((result) => result.findings),
   };
 }
 
-type Context = LeafPorts & LatestContext;
+type Context = Omit<LeafPorts, 'cache'> & LatestContext;
 
 interface PluginLeaves {
   readonly name: PluginName;

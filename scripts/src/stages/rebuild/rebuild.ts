@@ -52,7 +52,10 @@ export async function rebuild(input: RebuildInput, { crypto, nowMs, signal }: Re
   const folder = await mkdtemp(path.join(tmpdir(), 'ar-rebuild-'));
   try {
     const source = { repository, revision: commit };
-    await build({ source, out: folder, baseUrl: await baseUrlOf(read), store, rebuild: status.rebuild }, { signal });
+    await build(
+      { source, out: folder, baseUrl: await baseUrlOf(read), store, rebuild: status.rebuild, state: 'none' },
+      { signal },
+    );
     const files = await builtFiles(folder);
     const differences = [
       ...(await compareFiles(files, { folder, read, signal })),

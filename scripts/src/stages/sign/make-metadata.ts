@@ -33,25 +33,33 @@ export interface Made<Kind extends MetadataKind> {
   readonly isNew: boolean;
 }
 
+export type MadeBin = Made<'targets'> & { readonly name: string };
+
 /** All bins, in order. @throws SIGNING_KEYS_MISSING if one must be made */
 export async function makeBins(
   documents: ReadonlyMap<string, TrustTargetFile>,
   ports: MakePorts,
-): Promise<readonly (Made<'targets'> & { readonly name: string })[]> {
-  const { previous, trust, settings, nowMs } = ports;
+): Promise<readonly MadeBin[]> {
   const made = [];
-  for (const [name, part] of divideIntoBins(documents, trust.targets, ports.crypto)) {
-    const before = await previous.bin(name);
-    if (before && isSame(before, part) && !isDue(before, { nowMs, expiryMs: settings.expiryMs.bins })) {
-      made.push({ name, metadata: before, isNew: false });
-      continue;
-    }
-    const last = previous.snapshot?.signed.meta[`${name}.json`]?.version;
-    const signed = assembleBin(part, { version: nextVersion(last, nowMs), expiresMs: nowMs + settings.expiryMs.bins });
-    const file = `${signed.version}.${name}.json`;
-    made.push({ name, metadata: await sign('targets', { signed, file, role: 'bins' }, ports), isNew: true });
-  }
+  for (const [name, part] of divideIntoBins(documents, ports.trust.targets, ports.crypto))
+    made.push(await makeBin(name, part, ports));
   return made;
+}
+
+/** The one bin of this name. @throws SIGNING_KEYS_MISSING if it must be made */
+export async function makeBin(
+  name: string,
+  part: ReadonlyMap<string, TrustTargetFile>,
+  ports: MakePorts,
+): Promise<MadeBin> {
+  const { previous, settings, nowMs } = ports;
+  const before = await previous.bin(name);
+  if (before && isSame(before, part) && !isDue(before, { nowMs, expiryMs: settings.expiryMs.bins }))
+    return { name, metadata: before, isNew: false };
+  const last = previous.snapshot?.signed.meta[`${name}.json`]?.version;
+  const signed = assembleBin(part, { version: nextVersion(last, nowMs), expiresMs: nowMs + settings.expiryMs.bins });
+  const file = `${signed.version}.${name}.json`;
+  return { name, metadata: await sign('targets', { signed, file, role: 'bins' }, ports), isNew: true };
 }
 
 /** @param meta by the name of the file, without its number */

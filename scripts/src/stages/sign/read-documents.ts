@@ -5,6 +5,7 @@ import { ArError } from '@ar-registry/core/errors';
 import { TARGETS_ROUTE, isSignedPath } from '@ar-registry/core/trust';
 import { translateFileError } from '@ar-registry/io/files';
 import { inParallel } from '@ar-registry/io/install';
+import { readFolderFile } from '@ar-registry/io/trust';
 import type { TrustTargetFile } from '@ar-registry/schemas';
 
 /**
@@ -25,10 +26,19 @@ export async function readDocuments(
     const bytes = await readFile(file).catch((error: unknown) => {
       throw translateFileError(error, file);
     });
-    const hashes = { sha256: createHash('sha256').update(bytes).digest('hex') };
-    return [document, { length: bytes.length, hashes }] as const;
+    return [document, toTarget(bytes)] as const;
   });
   return new Map(entries);
+}
+
+/** One of them; undefined for one that is not there. @throws FILE_ACCESS */
+export async function readDocument(site: string, document: string): Promise<TrustTargetFile | undefined> {
+  const bytes = await readFolderFile(path.join(site, TARGETS_ROUTE, document));
+  return bytes && toTarget(bytes);
+}
+
+function toTarget(bytes: Uint8Array): TrustTargetFile {
+  return { length: bytes.length, hashes: { sha256: createHash('sha256').update(bytes).digest('hex') } };
 }
 
 /** Plain files below a folder, with `/` between their parts; what begins with a dot is nobody's document. */

@@ -17,9 +17,10 @@ import {
 } from '@ar-registry/core/trust';
 import { replaceFile } from '@ar-registry/io/files';
 import { readFolderFile, type Signer, type TrustFolder } from '@ar-registry/io/trust';
-import { makeBins, makeSnapshot, makeTimestamp, toMetaFile, type MakePorts } from './make-metadata.ts';
-import { readDocuments } from './read-documents.ts';
+import { makeSnapshot, makeTimestamp, toMetaFile, type MakePorts } from './make-metadata.ts';
 import { readPrevious, type Previous, type ReadFile } from './read-previous.ts';
+import { signBins } from './sign-bins.ts';
+import { keepSigned } from './signed-note.ts';
 
 export interface SignInput {
   /** What `build` wrote; absolute. */
@@ -60,13 +61,12 @@ const BIN_ENTRIES = 500;
  */
 export async function sign(input: SignInput, { crypto, nowMs, signal }: SignPorts): Promise<SignOutcome> {
   const { site, trust, settings, signers } = input;
-  const documents = await readDocuments(site, signal);
   const folder = path.join(site, TRUST_ROUTE);
   const previous = await readPrevious(input.previous ?? reader(folder), trust, crypto);
   const ports: MakePorts = { trust, signers, settings, crypto, nowMs, previous };
-  const bins = await makeBins(documents, ports);
+  const bins = await signBins({ site, isHere: input.previous === undefined, signal }, ports);
   const meta = {
-    ...Object.fromEntries(bins.map(({ name, metadata }) => [`${name}.json`, { version: metadata.signed.version }])),
+    ...Object.fromEntries([...bins.all].map(([name, { version }]) => [`${name}.json`, { version }])),
     'targets.json': toMetaFile(trust.targets, crypto),
   };
   const snapshot = await makeSnapshot(meta, ports);
@@ -74,16 +74,23 @@ export async function sign(input: SignInput, { crypto, nowMs, signal }: SignPort
   await writeSite(folder, {
     trust,
     previous,
-    leaves: [...bins.map(({ metadata }) => metadata), snapshot.metadata],
+    leaves: [...bins.made.map(({ metadata }) => metadata), snapshot.metadata],
     timestamp: timestamp.metadata,
   });
-  const made = [...bins, snapshot, timestamp];
-  const full = bins.filter(({ metadata }) => Object.keys(metadata.signed.targets).length > BIN_ENTRIES).length;
+  await keepSigned(site, {
+    targets: trust.targets.file,
+    snapshot: snapshot.metadata.signed.version,
+    bins: bins.all,
+  });
+  const made = [...bins.made, snapshot, timestamp];
+  const all = [...bins.all.values()];
+  const full = all.filter(({ targets }) => targets > BIN_ENTRIES).length;
+  const ends = [trust.root, trust.targets, ...made.map(({ metadata }) => metadata)];
   return {
     needed: made.some(({ isNew }) => isNew),
-    targets: documents.size,
+    targets: all.reduce((sum, { targets }) => sum + targets, 0),
     signed: made.filter(({ isNew }) => isNew).map(({ metadata }) => metadata.file),
-    expires: firstEnd([trust.root, trust.targets, ...made.map(({ metadata }) => metadata)]),
+    expires: [firstEnd(ends), ...all.map(({ expires }) => expires)].toSorted()[0] ?? '',
     warnings: [...warningsOf(trust, { settings, nowMs }), ...(full > 0 ? [tooFull(full)] : [])],
   };
 }
@@ -143,13 +150,18 @@ interface Written {
 async function writeSite(folder: string, { trust, previous, leaves, timestamp }: Written): Promise<void> {
   const files = [...leaves, trust.targets, ...trust.roots, timestamp];
   for (const { file, bytes } of files) await replaceFile(path.join(folder, file), bytes);
-  await removeOld(folder, new Set([...files.map(({ file }) => file), ...filesOf(previous)]));
+  const kept = leaves.flatMap(({ signed }) => ('meta' in signed ? namesIn(signed.meta) : []));
+  await removeOld(folder, new Set([...files.map(({ file }) => file), ...kept, ...filesOf(previous)]));
 }
 
 /** The files of the state that clients may still be reading. */
 function filesOf({ snapshot }: Previous): readonly string[] {
   if (!snapshot) return [];
-  return [snapshot.file, ...Object.entries(snapshot.signed.meta).map(([name, { version }]) => `${version}.${name}`)];
+  return [snapshot.file, ...namesIn(snapshot.signed.meta)];
+}
+
+function namesIn(meta: Readonly<Record<string, { readonly version: number }>>): readonly string[] {
+  return Object.entries(meta).map(([name, { version }]) => `${version}.${name}`);
 }
 
 async function removeOld(folder: string, kept: ReadonlySet<string>): Promise<void> {

@@ -4,38 +4,13 @@
  * Everything else that begins with a word lies in the shard of the word itself.
  */
 import { MIN_BEGINNING_LENGTH, beginningFactor } from '../strength.ts';
-import { beginningKey } from './keys.ts';
-import type { Lists, Posting } from './lists.ts';
+import { byScore, type Heads } from './heads.ts';
+import { listAt, lowerBound, type Keyed } from './keyed.ts';
+import type { ShardLimits } from './limits.ts';
+import type { SearchState } from './state.ts';
 
-/** @param starts the first key of each shard and the last one of the shard before @returns key → all that it finds */
-export function beginningsAcross(
-  { words }: Lists,
-  edges: readonly (readonly [last: string, first: string])[],
-): ReadonlyMap<string, readonly Posting[]> {
-  const wanted = new Set(edges.flatMap(([last, first]) => sharedBeginnings(last, first)));
-  const found = new Map<string, Map<number, Posting>>();
-  for (const [word, postings] of words)
-    for (let length = MIN_BEGINNING_LENGTH; length <= word.length; length += 1) {
-      const beginning = word.slice(0, length);
-      if (!wanted.has(beginning)) continue;
-      const own = found.get(beginning) ?? new Map<number, Posting>();
-      found.set(beginning, own);
-      // Only what is found as it is written counts in full, and then nothing else does.
-      const factor = word === beginning ? Infinity : beginningFactor(beginning, word);
-      for (const { plugin, strength } of postings) keepBest(own, { plugin, strength: strength * factor });
-    }
-  for (const [beginning, own] of found)
-    for (const { plugin, strength } of words.get(beginning) ?? []) own.set(plugin.id, { plugin, strength });
-  return new Map([...found].map(([beginning, own]) => [beginningKey(beginning), [...own.values()]]));
-}
-
-function keepBest(own: Map<number, Posting>, posting: Posting): void {
-  const before = own.get(posting.plugin.id);
-  if (!before || before.strength < posting.strength) own.set(posting.plugin.id, posting);
-}
-
-/** Beginnings of words that begin keys on both sides of a border. */
-function sharedBeginnings(last: string, first: string): readonly string[] {
+/** Beginnings of words that begin keys on both sides of a border. @param last before it @param first after it */
+export function sharedBeginnings(last: string, first: string): readonly string[] {
   let same = 0;
   while (same < last.length && last[same] === first[same]) same += 1;
   const shared = first.slice(0, same);
@@ -43,4 +18,33 @@ function sharedBeginnings(last: string, first: string): readonly string[] {
   return Array.from({ length: Math.max(0, same - MIN_BEGINNING_LENGTH + 1) }, (_, more) =>
     shared.slice(0, MIN_BEGINNING_LENGTH + more),
   );
+}
+
+/** All that a beginning finds. Its plugins are all listed elsewhere, so that it needs to be neither whole nor in a file. */
+export function headsOfBeginning({ plugins, keys }: SearchState, beginning: string, limits: ShardLimits): Heads {
+  const found = new Map<number, number>();
+  const from = lowerBound(keys.keys, beginning);
+  for (let at = from; keys.keys[at]?.startsWith(beginning) === true; at += 1) {
+    const word = keys.keys[at] ?? '';
+    if (word !== beginning && isWord(word)) keepBest(found, listAt(keys, at), beginningFactor(beginning, word));
+  }
+  // What is found as it is written does not count as a beginning besides.
+  const { ids: own, strengths: exact } = listAt(keys, from);
+  if (keys.keys[from] === beginning) for (const [index, id] of own.entries()) found.set(id, exact[index] ?? 0);
+  const ids = Uint32Array.from(found.keys());
+  const strengths = Float64Array.from(found.values());
+  return { count: found.size, at: byScore({ ids, strengths }, plugins, limits.headLength) };
+}
+
+function keepBest(found: Map<number, number>, { ids, strengths }: Keyed, factor: number): void {
+  for (let index = 0; index < ids.length; index += 1) {
+    const [id = 0, strength = 0] = [ids[index], strengths[index]];
+    const before = found.get(id);
+    if (before === undefined || before < strength * factor) found.set(id, strength * factor);
+  }
+}
+
+/** Keys of another kind have one of these letters, and words have none. */
+function isWord(key: string): boolean {
+  return !/[*:<>]/.test(key);
 }

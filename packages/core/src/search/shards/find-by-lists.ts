@@ -2,13 +2,14 @@
  * The search that puts the lists of all keys together: of long ones the numbers alone, so that any intersection is exact
  * without the plugins themselves, which are read in the end and for one page.
  */
-import { enoughFor, findAll, findMost, type Asked, type Candidate } from '../ladder.ts';
+import { enoughFor, findMost, type Asked } from '../ladder.ts';
 import { orderOf, pageOf, sorted, type Facts, type Found } from '../order.ts';
 import type { SearchResult } from '../search.ts';
 import { STEPS, type Step } from '../strength.ts';
 import type { ShardQuery } from './find.ts';
 import { createGathering, type Gathering } from './gathering.ts';
 import { EVERYTHING } from './keys.ts';
+import { eachInAll, eachOf, findInAll, type Listed } from './listed.ts';
 import type { IndexReader } from './reader.ts';
 
 export async function findByLists(shardQuery: ShardQuery, reader: IndexReader): Promise<SearchResult> {
@@ -26,39 +27,47 @@ export async function findByLists(shardQuery: ShardQuery, reader: IndexReader): 
 }
 
 async function filtered({ query, filters }: ShardQuery, gathering: Gathering): Promise<readonly Found[]> {
-  const sets = await Promise.all((filters.length > 0 ? filters : [EVERYTHING]).map((key) => gathering.idsOf(key)));
-  const [first = new Set<number>(), ...others] = sets.toSorted((a, b) => a.size - b.size);
-  return [...first]
-    .filter((id) => others.every((set) => set.has(id)) && gathering.mayPass(id, query))
-    .map((id) => ({ id, score: 0 }));
+  const lists = await Promise.all((filters.length > 0 ? filters : [EVERYTHING]).map((key) => gathering.idsOf(key)));
+  const found: Found[] = [];
+  eachInAll(lists, (id) => {
+    if (gathering.mayPass(id, query)) found.push({ id, score: 0 });
+  });
+  return found;
 }
 
 /** The steps of `climb`, of which each reads what the one before did not need. */
 async function withWords({ query, asked, filters }: ShardQuery, gathering: Gathering): Promise<readonly Found[]> {
-  const sets = await Promise.all(filters.map((key) => gathering.idsOf(key)));
-  const passes = ({ id }: Candidate): boolean => sets.every((set) => set.has(id)) && gathering.mayPass(id, query);
+  const lists = await Promise.all(filters.map((key) => gathering.idsOf(key)));
+  const passes = (id: number): boolean => gathering.mayPass(id, query);
+  const standing = (id: number): number => gathering.standing(id);
   let found: readonly Found[] = [];
   for (const step of STEPS) {
-    const { candidates, strengths } = await atStep(step, asked, gathering);
-    found = findAll(candidates.filter(passes), asked, strengths);
+    const words = await atStep(step, asked, gathering);
+    found = findInAll({ words, filters: lists, rarities: asked.rarities, passes, standing });
     if (found.length >= enoughFor(asked.words)) return found;
   }
-  if (found.length > 0) return found;
-  const { candidates, strengths } = await atStep('typo', asked, gathering);
-  return findMost(candidates.filter(passes), asked, strengths);
+  return found.length > 0 ? found : findAny({ query, asked, filters: lists }, gathering);
 }
 
-interface AtStep {
-  /** All that have any of the words. */
-  readonly candidates: readonly Candidate[];
-  readonly strengths: (candidate: Candidate) => readonly number[];
+function atStep(step: Step, { words }: Asked, gathering: Gathering): Promise<readonly Listed[]> {
+  return Promise.all(words.map((word) => gathering.strengthsOf(word, step)));
 }
 
-async function atStep(step: Step, { words }: Asked, gathering: Gathering): Promise<AtStep> {
-  const maps = await Promise.all(words.map((word) => gathering.strengthsOf(word, step)));
-  const ids = new Set(maps.flatMap((map) => [...map.keys()]));
-  return {
-    candidates: [...ids].map((id) => ({ id, standing: gathering.standing(id) })),
-    strengths: ({ id }) => maps.map((map) => map.get(id) ?? 0),
-  };
+/** Those that have most of the words. */
+async function findAny(
+  { query, asked, filters }: Pick<ShardQuery, 'query' | 'asked'> & { readonly filters: readonly Listed[] },
+  gathering: Gathering,
+): Promise<readonly Found[]> {
+  const words = (await atStep('typo', asked, gathering)).map(toMap);
+  const sets = filters.map(({ ids }) => new Set(ids));
+  const candidates = [...new Set(words.flatMap((word) => [...word.keys()]))]
+    .filter((id) => sets.every((set) => set.has(id)) && gathering.mayPass(id, query))
+    .map((id) => ({ id, standing: gathering.standing(id) }));
+  return findMost(candidates, asked, ({ id }) => words.map((word) => word.get(id) ?? 0));
+}
+
+function toMap(listed: Listed): ReadonlyMap<number, number> {
+  const strengths = new Map<number, number>();
+  eachOf(listed, (id, strength) => strengths.set(id, strength));
+  return strengths;
 }

@@ -16,7 +16,7 @@ import { wordsOfQuery } from '../words.ts';
 import { findByLists } from './find-by-lists.ts';
 import type { SearchRoot } from './format.ts';
 import { EVERYTHING, beginningKey, filterKeys, wordOfTagKey } from './keys.ts';
-import { createReader, type IndexReader, type IndexedEntry, type KnownList, type ReadSearchFile } from './reader.ts';
+import { createReader, type IndexReader, type KnownList, type ReadSearchFile, type Rows } from './reader.ts';
 
 /** What a query comes to in an index. */
 export interface ShardQuery {
@@ -77,7 +77,7 @@ async function findOfWord(
   return beginning.count >= enough ? headOf(beginning, beginning.head, query) : undefined;
 }
 
-function headOf({ count }: KnownList, head: readonly IndexedEntry[], query: SearchQuery): SearchResult | undefined {
+function headOf({ count }: KnownList, head: Rows, query: SearchQuery): SearchResult | undefined {
   const end = Math.min(count, (query.offset ?? 0) + (query.limit ?? count));
   // A whole list of what has no relevance is in the order of downloads.
   if (end > head.length || (head.length === count && query.sort === 'updated')) return undefined;
@@ -95,13 +95,14 @@ async function findInList(shardQuery: ShardQuery, reader: IndexReader): Promise<
   if (pivot === undefined) return undefined;
   const list = await reader.list(pivot);
   if (!list.isWhole) return undefined;
-  const entries = new Map(list.head.map(({ id, entry }) => [id, entry]));
+  const all = list.head.slice();
+  const entries = new Map(all.map(({ id, entry }) => [id, entry]));
   const known = (id: number) => entries.get(id) ?? bug(id);
   const answer = (found: readonly Found[]): SearchResult => {
     const inOrder = sorted(found, orderOf(query.sort, asked.words.length > 0), (id) => factsOf(known(id)));
     return { total: found.length, plugins: pageOf(inOrder, query).map(({ id }) => known(id)) };
   };
-  const passing = list.head.filter(({ entry }) => passes(entry, query));
+  const passing = all.filter(({ entry }) => passes(entry, query));
   if (asked.words.length === 0) return answer(passing.map(({ id }) => ({ id, score: 0 })));
   const rows = passing.map(({ id, entry }): Row => ({ id, terms: termsOf(entry), standing: standingOf(entry) }));
   const strengthsOf = ({ terms }: Row, step: Step) => asked.words.map((word) => strengthOf(terms, word, step));

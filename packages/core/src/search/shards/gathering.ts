@@ -5,13 +5,15 @@ import { standingOf } from '../score.ts';
 import { beginningFactor, typoFactor, MIN_BEGINNING_LENGTH, type Step, type Wanted } from '../strength.ts';
 import { NAME_STRENGTH, termsOf, type Terms } from '../terms.ts';
 import { typoKeysOfWord } from './keys.ts';
+import { eachOf, toListed, type Listed } from './listed.ts';
+import { pluginAt } from './keyed.ts';
 import type { IndexReader, IndexedEntry, NumberedList } from './reader.ts';
 
 export interface Gathering {
   /** All plugins listed under a key. */
-  idsOf(key: string): Promise<ReadonlySet<number>>;
+  idsOf(key: string): Promise<Listed>;
   /** How strongly a word stands for each plugin that is found by it at a step. */
-  strengthsOf(word: Wanted, step: Step): Promise<ReadonlyMap<number, number>>;
+  strengthsOf(word: Wanted, step: Step): Promise<Listed>;
   standing(id: number): number;
   /** False for a plugin that is known not to pass; one of which only the number is known passes by its lists. */
   mayPass(id: number, query: SearchQuery): boolean;
@@ -45,7 +47,7 @@ export function createGathering(reader: IndexReader): Gathering {
   return {
     idsOf: (key) => readIds(key, state),
     strengthsOf: (word, step) => readStrengths(word, step, state),
-    standing: (id) => state.standings.get(id) ?? 0,
+    standing: (id) => state.standings.get(id) ?? standingIn([...state.numbered.values()], id),
     mayPass: (id, query) => {
       const known = state.entries.get(id);
       return known === undefined || passes(known, query);
@@ -71,33 +73,42 @@ function learn(rows: readonly IndexedEntry[], { entries, standings }: State): vo
   }
 }
 
-async function readNumbers(key: string, { reader, numbered, standings }: State): Promise<NumberedList> {
+async function readNumbers(key: string, { reader, numbered }: State): Promise<NumberedList> {
   const list = numbered.get(key) ?? (await reader.numbers(key));
   numbered.set(key, list);
-  for (const [index, id] of list.ids.entries()) standings.set(id, list.standings[index] ?? 0);
   return list;
 }
 
-async function readIds(key: string, state: State): Promise<ReadonlySet<number>> {
-  if (state.reader.isLong(key)) return new Set((await readNumbers(key, state)).ids);
-  const { head } = await state.reader.list(key);
+function standingIn(lists: readonly NumberedList[], id: number): number {
+  for (const { ids, standings } of lists) {
+    const at = pluginAt({ ids }, id);
+    if (at !== -1) return standings[at] ?? 0;
+  }
+  return 0;
+}
+
+async function readIds(key: string, state: State): Promise<Listed> {
+  if (state.reader.isLong(key)) return { ids: (await readNumbers(key, state)).ids };
+  const head = (await state.reader.list(key)).head.slice();
   learn(head, state);
-  return new Set(head.map(({ id }) => id));
+  return { ids: Uint32Array.from(head, ({ id }) => id).toSorted() };
 }
 
 /** What is found as it is written does not count as anything else besides. */
-async function readStrengths({ word, isLast }: Wanted, step: Step, state: State): Promise<ReadonlyMap<number, number>> {
+async function readStrengths({ word, isLast }: Wanted, step: Step, state: State): Promise<Listed> {
   const exact = await strengthsOfTerm(word, state);
   const others = await otherTerms({ word, isLast }, step, state);
+  if (others.length === 0) return exact;
   const best = new Map<number, number>();
   const read = await Promise.all(
     others.map(async (other) => ({ ...other, found: await strengthsOfTerm(other.term, state) })),
   );
   for (const { factor, atLeast, found } of read)
-    for (const [id, strength] of found)
+    eachOf(found, (id, strength) => {
       if (strength >= atLeast) best.set(id, Math.max(best.get(id) ?? 0, strength * factor));
-  for (const [id, strength] of exact) best.set(id, strength);
-  return best;
+    });
+  eachOf(exact, (id, strength) => best.set(id, strength));
+  return toListed(best);
 }
 
 async function otherTerms({ word, isLast }: Wanted, step: Step, state: State): Promise<readonly Other[]> {
@@ -117,14 +128,11 @@ interface Other {
   readonly atLeast: number;
 }
 
-async function strengthsOfTerm(term: string, state: State): Promise<ReadonlyMap<number, number>> {
-  if (state.reader.isLong(term)) {
-    const { ids, strengths } = await readNumbers(term, state);
-    return new Map(ids.map((id, index) => [id, strengths[index] ?? 0]));
-  }
-  const { head } = await state.reader.list(term);
+async function strengthsOfTerm(term: string, state: State): Promise<Listed> {
+  if (state.reader.isLong(term)) return readNumbers(term, state);
+  const head = (await state.reader.list(term)).head.slice();
   learn(head, state);
-  return new Map(head.map(({ id, entry }) => [id, termsIn(id, entry, state).strengths.get(term) ?? 0]));
+  return toListed(new Map(head.map(({ id, entry }) => [id, termsIn(id, entry, state).strengths.get(term) ?? 0])));
 }
 
 function termsIn(id: number, entry: SearchEntry, { terms }: State): Terms {
@@ -163,8 +171,10 @@ async function readColumns(ids: readonly number[], state: State): Promise<void> 
   for (const list of lists) {
     if (!list.ids.some((id) => missing.has(id))) continue;
     const { downloads, updated } = await list.columns();
-    for (const [index, id] of list.ids.entries())
+    for (let at = 0; at < list.ids.length; at += 1) {
+      const id = list.ids[at] ?? 0;
       if (missing.delete(id))
-        state.facts.set(id, { name: '', downloads: downloads[index] ?? 0, updated: updated[index] ?? 0 });
+        state.facts.set(id, { name: '', downloads: downloads[at] ?? 0, updated: updated[at] ?? 0 });
+    }
   }
 }

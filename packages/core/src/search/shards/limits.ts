@@ -11,7 +11,7 @@ export interface ShardLimits {
 }
 
 export const SHARD_LIMITS: ShardLimits = {
-  wholeList: 400,
+  wholeList: 1000,
   headLength: 40,
   shardBytes: [70_000, 110_000],
   documentsInShard: 25,

@@ -7,6 +7,7 @@ import {
   DIRECTORY_BITS,
   nameAt,
   type FileName,
+  type PluginTable,
   type SearchColumns,
   type SearchDirectory,
   type SearchDocuments,
@@ -38,9 +39,15 @@ export interface KnownList {
   readonly count: number;
   readonly isWhole: boolean;
   /** Best first. */
-  readonly head: readonly IndexedEntry[];
+  readonly head: Rows;
   /** Last updated first, where the list is long and not of a word. */
-  readonly updated: readonly IndexedEntry[];
+  readonly updated: Rows;
+}
+
+/** Plugins of which one is made only where it is asked for: most lists are longer than a page. */
+export interface Rows {
+  readonly length: number;
+  slice(from?: number, to?: number): readonly IndexedEntry[];
 }
 
 export interface IndexedEntry {
@@ -49,7 +56,8 @@ export interface IndexedEntry {
 }
 
 export interface NumberedList {
-  readonly ids: readonly number[];
+  /** Rising. */
+  readonly ids: Uint32Array;
   readonly strengths: Uint8Array;
   readonly standings: Uint8Array;
   readonly columns: () => Promise<SearchColumns>;
@@ -123,8 +131,15 @@ function listIn({ lists, plugins }: SearchShard, key: string): KnownList {
   return {
     count,
     isWhole: at.length === count,
-    head: at.map((position) => rowAt(plugins, position)),
-    updated: updated.map((position) => rowAt(plugins, position)),
+    head: rowsAt(at, plugins),
+    updated: rowsAt(updated, plugins),
+  };
+}
+
+function rowsAt(positions: readonly number[], plugins: PluginTable): Rows {
+  return {
+    length: positions.length,
+    slice: (from, to) => positions.slice(from, to).map((position) => rowAt(plugins, position)),
   };
 }
 

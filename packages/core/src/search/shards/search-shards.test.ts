@@ -1,16 +1,20 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
+  buildShardedIndex,
   buildShards,
+  changeShards,
   createSearch,
   fileNameOf,
   searchShards,
+  shardFileNames,
   touchedShards,
   type ReadSearchFile,
   type SearchEntry,
   type SearchQuery,
   type SearchRoot,
   type ShardLimits,
+  type ShardedIndex,
 } from '../index.ts';
 import { hash } from '../../../test/index-fixture.ts';
 import { NAME_LENGTH } from './format.ts';
@@ -165,5 +169,52 @@ describe('the files', () => {
         expect(namesOf(other)).toEqual(namesOf(one));
       }),
     );
+  });
+});
+
+function drain<T>(making: Generator<{ readonly name: string; readonly body: string }, T>): {
+  readonly files: ReadonlyMap<string, string>;
+  readonly result: T;
+} {
+  const files = new Map<string, string>();
+  let step = making.next();
+  for (; !step.done; step = making.next()) files.set(step.value.name, step.value.body);
+  return { files, result: step.value };
+}
+
+describe('a change of some plugins', () => {
+  it('gives the state, the root and the files that all plugins anew would give', () => {
+    let changes = 0;
+    fc.assert(
+      fc.property(entries, entries, fc.nat(), (made, others, seed) => {
+        const all = new Map(made.map(toEntry).map((entry) => [entry.name, entry]));
+        let index: ShardedIndex = drain(buildShardedIndex([...all.values()], { hash, limits: LIMITS })).result;
+        // Some of the others come, in place of what has their name; some of those that are there go.
+        for (const batch of [others.slice(0, 1), others.slice(1, 4), others.slice(4, 20)].map((some) =>
+          some.map(toEntry),
+        )) {
+          const removed = [...all.values()].filter(
+            ({ name }, at) => batch.some((entry) => entry.name === name) || (at + seed) % 23 === 0,
+          );
+          const before = new Map(all);
+          for (const { name } of removed) all.delete(name);
+          for (const entry of batch) all.set(entry.name, entry);
+          const known = shardFileNames(index.published);
+          const entryOf = (name: string): SearchEntry => before.get(name) ?? Object.create(null);
+          const change = { removed, added: batch };
+          const { files, result } = drain(changeShards(change, { hash, limits: LIMITS, before: index, entryOf }));
+          const anew = drain(buildShardedIndex([...all.values()], { hash, limits: LIMITS }));
+          changes += result ? 1 : 0;
+          expect(result ?? anew.result).toEqual(anew.result);
+          const names = shardFileNames(anew.result.published);
+          expect(names).toEqual(new Set(anew.files.keys()));
+          const wanted = [...names].filter((name) => result && !known.has(name));
+          expect(wanted.map((name) => files.get(name))).toEqual(wanted.map((name) => anew.files.get(name)));
+          index = anew.result;
+        }
+      }),
+      { numRuns: 50 },
+    );
+    expect(changes).toBeGreaterThan(100);
   });
 });

@@ -1,0 +1,68 @@
+/** Some records of an index at a commit: what it takes to look again at a few plugins of many. */
+import { posix } from 'node:path';
+import type { GitRepository } from '../git/index.ts';
+import { folderArchives, treeArchives, type Archives } from './archives.ts';
+import type { IndexReading } from './read-index.ts';
+import { readRecords } from './records.ts';
+import { gitTree, type TreeFile } from './tree-files.ts';
+
+export interface IndexPartQuery {
+  readonly repository: GitRepository;
+  readonly commit: string;
+  /** Where the index lies in its tree: empty, or with a slash at the end. */
+  readonly prefix: string;
+  /** Files and folders, relative to the index. */
+  readonly paths: readonly string[];
+  /** Folder of archives to use in place of what registry.yaml says. Absolute. */
+  readonly store?: string | undefined;
+  /** Where archives lie otherwise, relative to the index. */
+  readonly storePath?: string | undefined;
+}
+
+/** More arguments than this are given to git in parts. */
+const PATHS_AT_A_TIME = 500;
+
+/** @throws GIT_FAILED, FILE_ACCESS, ABORTED */
+export async function readIndexPart(query: IndexPartQuery): Promise<Omit<IndexReading, 'storePath'>> {
+  const { repository, commit, prefix, paths } = query;
+  const listed: TreeFile[] = [];
+  for (let from = 0; from < paths.length; from += PATHS_AT_A_TIME)
+    listed.push(...(await list(query, paths.slice(from, from + PATHS_AT_A_TIME))));
+  const { files, findings } = await readRecords(gitTree(repository, { treeish: commit, commit }), listed);
+  const archives = lazily(() => archivesOf(query));
+  return {
+    files,
+    findings,
+    prefix,
+    commit,
+    readArchive: async (integrity, limitBytes) => (await archives()).read(integrity, limitBytes),
+    archiveFile: (integrity) => (query.store === undefined ? undefined : folderArchives(query.store).file(integrity)),
+  };
+}
+
+async function list({ repository, commit, prefix }: IndexPartQuery, paths: readonly string[]) {
+  const entries = await repository.listTree(commit, ...paths.map((path) => prefix + path));
+  return entries.map(({ path, kind, oid }) => ({ path: path.slice(prefix.length), kind, id: oid }));
+}
+
+async function archivesOf({
+  repository,
+  commit,
+  prefix,
+  store,
+  storePath = 'store',
+}: IndexPartQuery): Promise<Archives> {
+  if (store !== undefined) return folderArchives(store);
+  const tree = gitTree(repository, { treeish: commit, commit });
+  const folder = posix.join(prefix, storePath);
+  // A path that leaves the tree finds nothing in it, as where all of an index is read.
+  if (folder.startsWith('..')) return treeArchives(tree, [], folder);
+  const entries = await repository.listTree(commit, folder);
+  const stored = entries.map(({ path, kind, oid }) => ({ path, kind, id: oid }));
+  return treeArchives(tree, stored, folder);
+}
+
+function lazily<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined;
+  return () => (made ??= make());
+}

@@ -1,0 +1,72 @@
+/** Whose documents may be others after a change of an index. */
+import { CATEGORIES_FILE, PROVENANCE_ROOT_FILE, REGISTRY_FILE, indexPaths } from '@ar-registry/core/layout';
+import { splitName } from '@ar-registry/core/name';
+import { parseAdvisoryRecord } from '@ar-registry/core/record';
+import type { GitRepository } from '@ar-registry/io/git';
+import { readIndexPart } from '@ar-registry/io/index-store';
+import type { AdvisoryRecord, PluginName, ScopeName } from '@ar-registry/schemas';
+import { ownerOf, type IndexChange } from './plan-change.ts';
+import type { OpenState } from './state/open.ts';
+
+export interface Affected {
+  /** Of plugins, and of what only advisories speak of. */
+  readonly names: ReadonlySet<PluginName>;
+  readonly scopes: ReadonlySet<ScopeName>;
+  /** Paths in the index of those that changed. */
+  readonly advisories: ReadonlySet<string>;
+}
+
+/** More than this, and it is better to build everything. */
+const MOST_AFFECTED = 2000;
+
+/** @returns undefined where they are too many, or nobody knows */
+export async function affectedBy(
+  change: IndexChange,
+  {
+    state,
+    repository,
+    commit,
+  }: { readonly state: OpenState; readonly repository: GitRepository; readonly commit: string },
+): Promise<Affected | undefined> {
+  const { findings, advisories } = state.rest;
+  // What could not be published is looked at again: an archive may be there by now.
+  const troubled = findings.map(({ at }) => ({ file: at.file, owner: ownerOf(at.file) }));
+  if (troubled.some(({ file, owner }) => owner === undefined && /^(?:plugins|reviews|verifications)\//.test(file)))
+    return undefined;
+  const { prefix } = state.root;
+  const paths = [...change.advisories];
+  const read = paths.length === 0 ? undefined : await readIndexPart({ repository, commit, prefix, paths });
+  const names = new Set<PluginName>([
+    ...change.plugins,
+    ...troubled.flatMap(({ owner }) => owner ?? []),
+    ...paths.flatMap((path) => namesIn(advisories.get(path))),
+    ...paths.flatMap((path) => namesOf(read?.files.get(path), path)),
+  ]);
+  for (const scope of change.scopes)
+    for (const { facts } of state.chunks.readPrefix(`@${scope}/`)) names.add(facts.name);
+  if (names.size > MOST_AFFECTED) return undefined;
+  const scopes = new Set([...change.scopes, ...[...names].map((name) => splitName(name).scope)]);
+  return { names, scopes, advisories: change.advisories };
+}
+
+/** All records that say something of them, in the index. */
+export function pathsToRead({ names, scopes, advisories }: Affected): readonly string[] {
+  return [
+    REGISTRY_FILE,
+    CATEGORIES_FILE,
+    PROVENANCE_ROOT_FILE,
+    ...[...scopes].map(indexPaths.scope),
+    ...advisories,
+    ...[...names].flatMap((name) => [indexPaths.folder(name), indexPaths.reviews(name), `verifications/${name}`]),
+  ];
+}
+
+function namesOf(text: string | undefined, path: string): readonly PluginName[] {
+  if (text === undefined) return [];
+  const parsed = parseAdvisoryRecord(text, path);
+  return parsed.ok ? namesIn(parsed.record) : [];
+}
+
+function namesIn(record: AdvisoryRecord | undefined): readonly PluginName[] {
+  return record?.affected.map(({ package: { name } }) => name) ?? [];
+}

@@ -1,0 +1,207 @@
+/**
+ * Building what a change of an index makes anew, and nothing else: the documents of the plugins that changed, the lists
+ * that they are in, and what a search has of them. What is known of the other plugins was kept by the build before.
+ *
+ * The result is that of a build of everything, byte for byte; where that is not certain, there is none, and everything is
+ * built. Nothing of the output is touched before all is made.
+ */
+import { pluginDocuments } from '@ar-registry/core/api';
+import { hasCode } from '@ar-registry/core/errors';
+import { sortFindings, type Finding } from '@ar-registry/core/findings';
+import { indexPaths } from '@ar-registry/core/layout';
+import { assembleSnapshot, type Snapshot } from '@ar-registry/core/snapshot';
+import { openRepository, type GitRepository } from '@ar-registry/io/git';
+import { integrityOf } from '@ar-registry/io/digest';
+import { readIndexPart, type IndexReading } from '@ar-registry/io/index-store';
+import type { AdvisoryRecord, PluginName } from '@ar-registry/schemas';
+import { affectedBy, pathsToRead, type Affected } from './affected.ts';
+import type { BuildInput, BuildOutcome } from './build-input.ts';
+import { leafCache } from './leaf-cache.ts';
+import { publishLists } from './publish-lists.ts';
+import { publishLeaves, type PublishedLeaves } from './publish-leaves.ts';
+import { ownerOf, planIndexChange, type IndexChange } from './plan-change.ts';
+import { readProvenance } from './read-provenance.ts';
+import { finishStaged, openStagedOutput, type StagedOutput } from './staged-output.ts';
+import { changeAggregates } from './state/aggregates.ts';
+import type { PluginState } from './state/chunks.ts';
+import { factsIn } from './state/facts.ts';
+import { stateKey } from './state/key.ts';
+import { openState, type OpenState } from './state/open.ts';
+import { removeOtherParts } from './state/root.ts';
+import { toPluginStates } from './state/save.ts';
+import { StateUnusable } from './state/store.ts';
+import { writeDocuments } from './write-documents.ts';
+
+/**
+ * @returns undefined where everything has to be built
+ * @throws INDEX_UNREADABLE, REVISION_UNKNOWN, FILE_ACCESS, DISK_FULL, ABORTED
+ */
+export async function buildChange(
+  input: BuildInput,
+  signal: AbortSignal | undefined,
+): Promise<BuildOutcome | undefined> {
+  const { source, out, reports, osv } = input;
+  // What is in those folders has no tree that says what changed.
+  if (!('revision' in source) || reports !== undefined || osv !== undefined) return undefined;
+  try {
+    await finishStaged(out);
+    const state = await openState(out, await stateKey(input));
+    const { repository } = source;
+    const opened = typeof repository === 'string' ? await openRepository(repository, { signal }) : repository;
+    const commit = await opened.resolveRevision(source.revision);
+    if (source.prefix !== undefined && source.prefix !== state.root.prefix) return undefined;
+    return await changeOutput({ input, state, repository: opened, commit, signal });
+  } catch (error) {
+    if (error instanceof StateUnusable) return undefined;
+    throw error;
+  }
+}
+
+interface Context {
+  readonly input: BuildInput;
+  readonly state: OpenState;
+  readonly repository: GitRepository;
+  readonly commit: string;
+  readonly signal: AbortSignal | undefined;
+}
+
+async function changeOutput(context: Context): Promise<BuildOutcome | undefined> {
+  const { input, state, signal } = context;
+  const change = await planOf(context);
+  const affected = change && (await affectedBy(change, context));
+  if (!change || !affected) return undefined;
+  const { reading, snapshot } = await readAffected(context, affected);
+  if (!snapshot) return undefined;
+  const advisories = mergeAdvisories(state.rest.advisories, change, snapshot);
+  const whole = { ...snapshot, downloads: state.counts.downloads, advisories: [...advisories.values()] };
+  const out = await openStagedOutput(input.out);
+  const npmView = (input.baseUrl ?? snapshot.registry.baseUrl) !== undefined;
+  const before = state.chunks.read([...affected.names]);
+  const known = before.flatMap(({ facts, leaf }) => (leaf ? [[facts.name, leaf] as const] : []));
+  const cache = leafCache(new Map(known), out);
+  const leaves = await publishLeaves(whole, { reading, out, npmView, cache, signal });
+  const proved = await readProvenance(leaves.snapshot, reading);
+  const fresh = [
+    ...reading.findings,
+    ...assembleSnapshot(reading.files).findings,
+    ...leaves.findings,
+    ...proved.findings,
+  ];
+  const findings = mergeFindings(state.rest.findings, fresh, isReread({ change, affected, reading }));
+  await writeDocuments(
+    pluginDocuments(leaves.snapshot, { ...leaves, provenance: proved.provenance, baseUrl: input.baseUrl }, integrityOf),
+    out,
+    signal,
+  );
+  return finish({ context, out, change, affected, before, leaves, findings, advisories });
+}
+
+interface Made {
+  readonly context: Context;
+  readonly out: StagedOutput;
+  readonly change: IndexChange;
+  readonly affected: Affected;
+  readonly before: readonly PluginState[];
+  readonly leaves: PublishedLeaves;
+  readonly findings: readonly Finding[];
+  readonly advisories: ReadonlyMap<string, AdvisoryRecord>;
+}
+
+async function finish(made: Made): Promise<BuildOutcome | undefined> {
+  const { context, out, change, affected, before, leaves, findings, advisories } = made;
+  const { input, state, commit, signal } = context;
+  const now = factsIn(leaves.snapshot, affected.names);
+  const aggregates = changeAggregates(
+    state.aggregates,
+    before.map(({ facts }) => facts),
+    now,
+  );
+  if (!aggregates) return undefined;
+  const listing = { input, state, commit, out, change, before, now, aggregates, findings, signal };
+  const lists = await publishLists({ ...listing, snapshot: leaves.snapshot });
+  if (!lists) return undefined;
+  const gone = new Set([...before.flatMap((plugin) => plugin.files), ...lists.gone]);
+  const root = await state.write({
+    ...lists,
+    commit,
+    aggregates,
+    rest: { advisories, findings },
+    gone: affected.names,
+    now: toPluginStates(now, { paths: out.paths, leaves: leaves.leaves }),
+  });
+  const { text, path } = root;
+  const counts = await out.commit(gone, { text, path });
+  await removeOtherParts(input.out);
+  const { written, deleted } = counts;
+  return {
+    written,
+    deleted,
+    unchanged: Math.max(0, state.root.files - written - deleted),
+    plugins: aggregates.plugins,
+    versions: aggregates.versions,
+    reports: 0,
+    findings,
+  };
+}
+
+/** What changed since the state was kept; nothing where nobody knows. */
+async function planOf({ state, repository, commit }: Context): Promise<IndexChange | undefined> {
+  const { root } = state;
+  try {
+    const changed = root.commit === commit ? [] : await repository.changedPaths(root.commit, commit);
+    return planIndexChange(changed, root);
+  } catch (error) {
+    // A clone without its history, or of another one.
+    if (hasCode(error, 'GIT_FAILED')) return undefined;
+    throw error;
+  }
+}
+
+type PartReading = Omit<IndexReading, 'storePath'>;
+
+async function readAffected(
+  { input, state, repository, commit }: Context,
+  affected: Affected,
+): Promise<{ readonly reading: PartReading; readonly snapshot: Snapshot | undefined }> {
+  const { prefix, storePath } = state.root;
+  const paths = pathsToRead(affected);
+  const reading = await readIndexPart({ repository, commit, prefix, paths, store: input.store, storePath });
+  const assembled = assembleSnapshot(reading.files);
+  return { reading, snapshot: assembled.ok ? assembled.snapshot : undefined };
+}
+
+/** By path, in order. */
+function mergeAdvisories(
+  old: ReadonlyMap<string, AdvisoryRecord>,
+  change: IndexChange,
+  { advisories }: Snapshot,
+): ReadonlyMap<string, AdvisoryRecord> {
+  const kept = [...old].filter(([path]) => !change.advisories.has(path));
+  const read = advisories.map((record) => [indexPaths.advisory(record.id), record] as const);
+  return new Map([...kept, ...read].toSorted(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+/** Whether what was found in a file was looked for again. */
+function isReread({
+  change,
+  affected,
+  reading,
+}: {
+  readonly change: IndexChange;
+  readonly affected: Affected;
+  readonly reading: PartReading;
+}): (file: string) => boolean {
+  const paths = new Set([...change.paths, ...reading.files.keys()]);
+  return (file) => {
+    const owner: PluginName | undefined = ownerOf(file);
+    return paths.has(file) || (owner !== undefined && affected.names.has(owner));
+  };
+}
+
+function mergeFindings(
+  old: readonly Finding[],
+  fresh: readonly Finding[],
+  isAgain: (file: string) => boolean,
+): readonly Finding[] {
+  return sortFindings([...old.filter(({ at }) => !isAgain(at.file)), ...fresh.filter(({ at }) => isAgain(at.file))]);
+}

@@ -1,0 +1,88 @@
+/** The files of an output, one by one. */
+import { link, lstat, readFile, rm, rmdir, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { translateFileError } from '@ar-registry/io/files';
+
+/** Everything that a build writes is one of them or below it; what else is in the folder is not ours. */
+export const OWN: readonly string[] = ['api', 'npm', 'badge', 'feeds', 'feed.atom', 'feed.json', 't'];
+
+/** Where a build puts its files. */
+export interface OutputWriter {
+  /** Makes the file have this content. */
+  write(path: string, bytes: Uint8Array): Promise<void>;
+  /** The same by a hard link to `source`, which holds `bytes`, where the file systems allow it. */
+  link(path: string, bytes: Uint8Array, source: string | undefined): Promise<void>;
+  /** What is there; undefined for no file. */
+  read(path: string): Promise<Uint8Array | undefined>;
+  /** Keeps a file of the build’s own in the folder, which is not served: its name begins with `.ar-`. */
+  keepNote(name: `.ar-${string}`, text: string): Promise<void>;
+  /** Takes back what was written: the file is deleted with all that is stale. */
+  discard(path: string): void;
+  /** All that was written, also where it was there already. */
+  readonly paths: ReadonlySet<string>;
+}
+
+export interface OutputCounts {
+  readonly written: number;
+  readonly unchanged: number;
+  readonly deleted: number;
+}
+
+/** The manifest says what may be deleted: nothing outside of where builds write, whatever it says. */
+export function isOwnPath(path: string): boolean {
+  const names = path.split('/');
+  return OWN.includes(names[0] ?? '') && names.every((name) => name !== '' && !name.startsWith('.'));
+}
+
+/** Whether the file is there and has these bytes. */
+export async function holds(path: string, bytes: Uint8Array): Promise<boolean> {
+  const info = await lstat(path).catch(ifAbsent);
+  if (!info?.isFile() || info.size !== bytes.length) return false;
+  return (await readFile(path)).equals(bytes);
+}
+
+/** A hard link to `source`, which holds `bytes`. Where a link is refused, as between file systems, the bytes are written. */
+export async function linkOrWrite(path: string, bytes: Uint8Array, source: string | undefined): Promise<void> {
+  if (source !== undefined && (await isLinked(source, path))) return;
+  await writeFile(path, bytes);
+}
+
+async function isLinked(source: string, path: string): Promise<boolean> {
+  try {
+    await link(source, path);
+    return true;
+  } catch (error) {
+    if (['EXDEV', 'EPERM', 'EMLINK', 'ENOTSUP', 'EACCES'].includes(codeOf(error) ?? '')) return false;
+    throw error;
+  }
+}
+
+/** Deletes a file, and the folders that are empty then. @returns whether it was there */
+export async function removeFile(folder: string, path: string): Promise<boolean> {
+  const target = join(folder, path);
+  const info = await lstat(target).catch(ifAbsent);
+  if (info) await rm(target, { force: true });
+  await removeEmptyFolders(folder, dirname(path));
+  return info !== undefined;
+}
+
+async function removeEmptyFolders(folder: string, path: string): Promise<void> {
+  for (let current = path; current !== '.' && current !== ''; current = dirname(current)) {
+    try {
+      await rmdir(join(folder, current));
+    } catch (error) {
+      if (['ENOTEMPTY', 'EEXIST', 'ENOENT'].includes(codeOf(error) ?? '')) return;
+      throw translateFileError(error, join(folder, current));
+    }
+  }
+}
+
+/** For `catch`: undefined for a file that is not there; throws everything else. */
+export function ifAbsent(error: unknown): undefined {
+  if (codeOf(error) === 'ENOENT' || codeOf(error) === 'ENOTDIR') return undefined;
+  throw error;
+}
+
+function codeOf(error: unknown): string | undefined {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+}

@@ -1,0 +1,138 @@
+/** The documents that are about many plugins, of what is known of each: those alone that a change of some may alter. */
+import {
+  DEFAULT_PAGE_SIZE,
+  FEATURED_COUNT,
+  POPULAR_COUNT,
+  countPages,
+  recountStatsRegistry,
+  registryTable,
+  toAdvisories,
+  toAdvisory,
+  toCategories,
+  toConfig,
+  toSinglePage,
+  toStatus,
+  toTags,
+  withoutCounters,
+} from '@ar-registry/core/api';
+import { changesDocument, compareChanges } from '@ar-registry/core/changes';
+import { routes } from '@ar-registry/core/layout';
+import type { StatsRegistryDocument, StatsTotalsDocument } from '@ar-registry/schemas';
+import { changedPages } from './changed-pages.ts';
+import { withRows, type Listing } from './listing.ts';
+import { publishChangedFeeds } from './publish-feeds.ts';
+import { publishSearch } from './publish-search.ts';
+import type { StagedOutput } from './staged-output.ts';
+import { entryOfRow, type PluginFacts } from './state/facts.ts';
+import type { StateSearch } from './state/root.ts';
+import { StateUnusable } from './state/store.ts';
+
+export interface PublishedLists {
+  readonly search: StateSearch | 'kept' | undefined;
+  /** Paths of what is no more. */
+  readonly gone: readonly string[];
+}
+
+/** @returns undefined where they follow from more than is known. @throws StateUnusable, FILE_ACCESS, DISK_FULL */
+export async function publishLists(listing: Listing): Promise<PublishedLists | undefined> {
+  if (isCounted(listing)) return undefined;
+  const { out, aggregates, snapshot, input, commit, findings } = listing;
+  await publishStats(listing);
+  const gone = [...(await publishAdvisories(listing)), ...(await publishPages(listing))];
+  await publishShortLists(listing);
+  const search = await publishSearch(listing);
+  const { plugins, versions } = aggregates;
+  await writeJson(out, routes.status, toStatus({ plugins, versions, commit, rebuild: input.rebuild, findings }));
+  if (search.facts)
+    await writeJson(out, routes.config, toConfig(snapshot, { baseUrl: input.baseUrl, search: search.facts }));
+  gone.push(...search.gone, ...(await publishChangedFeeds(listing)));
+  return { search: search.state, gone };
+}
+
+/** Whether a plugin of which something was counted came, went, or is counted elsewhere now: the sums of all follow from it. */
+function isCounted({ state, before, now }: Listing): boolean {
+  const { counted } = state.counts;
+  const after = new Map(now.map((facts) => [facts.name, facts]));
+  const names = new Set([...before.map(({ facts }) => facts.name), ...after.keys()]);
+  const earlier = new Map(before.map(({ facts }) => [facts.name, facts]));
+  return [...names].some((name) => counted.has(name) && placeOf(earlier.get(name)) !== placeOf(after.get(name)));
+}
+
+/** Whether and where it is counted. */
+function placeOf(facts: PluginFacts | undefined): string {
+  const category = facts?.row && (entryOfRow(facts.row).category ?? '');
+  return JSON.stringify([(facts?.versions ?? 0) > 0, category]);
+}
+
+async function publishStats({ out, aggregates }: Listing): Promise<void> {
+  const { listed, versions, categories, ratings } = aggregates;
+  const before = await readPublished<StatsRegistryDocument>(out, routes.statsRegistry);
+  const totals = await readPublished<StatsTotalsDocument>(out, routes.statsTotals);
+  const registry = recountStatsRegistry(before, { plugins: listed, versions, categories });
+  await out.write(routes.statsRegistryTable, new TextEncoder().encode(registryTable(registry, totals)));
+  await writeJson(out, routes.statsRegistry, registry);
+  const sorted = [...ratings].toSorted(([a], [b]) => (a < b ? -1 : 1));
+  await writeJson(out, routes.ratings, { schemaVersion: 1, ratings: Object.fromEntries(sorted) });
+}
+
+/** A document of ours that is there. */
+async function readPublished<T>(out: StagedOutput, path: string): Promise<T> {
+  const bytes = await out.read(path);
+  try {
+    return JSON.parse(new TextDecoder().decode(bytes)) as T;
+  } catch (error) {
+    throw new StateUnusable(`${path} is not what was published.`, { cause: error });
+  }
+}
+
+async function publishAdvisories({ out, change, snapshot, state }: Listing): Promise<readonly string[]> {
+  if (change.advisories.size === 0) return [];
+  const ids = new Set([...change.advisories].map((path) => /([^/]+)\.yaml$/.exec(path)?.[1]));
+  for (const record of snapshot.advisories)
+    if (ids.has(record.id)) await writeJson(out, routes.advisory(record.id), toAdvisory(record));
+  await writeJson(out, routes.advisories, toAdvisories(snapshot));
+  const left = new Set(snapshot.advisories.map(({ id }) => id));
+  const old = [...change.advisories].flatMap((path) => state.rest.advisories.get(path) ?? []);
+  return old.filter(({ id }) => !left.has(id)).map(({ id }) => routes.advisory(id));
+}
+
+async function publishShortLists({ out, aggregates, snapshot }: Listing): Promise<void> {
+  const { featured, popular, categories, tags, changes, newest, standing } = aggregates;
+  const names = [...featured.keys()].toSorted().slice(0, FEATURED_COUNT);
+  await out.write(routes.featured, singlePage(names.map((name) => featured.get(name) ?? '')));
+  const best = popular.items.slice(0, POPULAR_COUNT);
+  await out.write(routes.popular, singlePage(best.map((entry) => JSON.stringify(withoutCounters(entry)))));
+  await writeJson(out, routes.categories, toCategories(snapshot.categories, categories));
+  await writeJson(out, routes.tags, toTags(tags));
+  const inOrder = [...standing].toSorted(([a], [b]) => (a < b ? -1 : 1)).flatMap(([, own]) => own);
+  const document = changesDocument({
+    total: changes,
+    changes: newest.items.toSorted(compareChanges),
+    standing: inOrder,
+  });
+  await writeJson(out, routes.changes, document);
+}
+
+function singlePage(rows: readonly string[]): Uint8Array {
+  return withRows({ ...toSinglePage([]), total: rows.length }, rows);
+}
+
+/** The pages of all plugins that are not what they were. @returns those that are no more */
+async function publishPages({ out, state, before, now, aggregates, snapshot }: Listing): Promise<readonly string[]> {
+  const size = snapshot.registry.pageSize ?? DEFAULT_PAGE_SIZE;
+  const pages = countPages(aggregates.listed, size);
+  const earlier = countPages(state.aggregates.listed, size);
+  for (const { page, rows } of changedPages(
+    { chunks: state.chunks, before: before.map(({ facts }) => facts), now },
+    size,
+  )) {
+    const bytes = withRows({ schemaVersion: 1, total: aggregates.listed, page, pages, plugins: [] }, rows);
+    await out.write(routes.pluginsPage(page), bytes);
+    if (page === 1) await out.write(routes.plugins, bytes);
+  }
+  return Array.from({ length: Math.max(0, earlier - pages) }, (_, more) => routes.pluginsPage(pages + more + 1));
+}
+
+async function writeJson(out: StagedOutput, path: string, document: object): Promise<void> {
+  await out.write(path, new TextEncoder().encode(`${JSON.stringify(document)}\n`));
+}

@@ -1,0 +1,150 @@
+/** What lists and counts are made of: changed by what was known of a plugin and what is known now, without the others. */
+import { POPULAR_COUNT, comparePopularity } from '@ar-registry/core/api';
+import { NEWEST_CHANGES, compareChanges, type Change, type Standing } from '@ar-registry/core/changes';
+import { GROUP_ENTRIES } from '@ar-registry/core/feeds';
+import type { SearchEntry } from '@ar-registry/core/search';
+import type { PluginName, Rating } from '@ar-registry/schemas';
+import { entryOfRow, type PluginFacts } from './facts.ts';
+import { changeTopList, type TopList } from './top-list.ts';
+
+export interface Aggregates {
+  readonly plugins: number;
+  readonly versions: number;
+  readonly listed: number;
+  readonly changes: number;
+  /** By id, with how many plugins. */
+  readonly tags: ReadonlyMap<string, number>;
+  readonly categories: ReadonlyMap<string, number>;
+  /** Name → text in a list. */
+  readonly featured: ReadonlyMap<PluginName, string>;
+  readonly popular: TopList<SearchEntry>;
+  readonly newest: TopList<Change>;
+  /** By category, of plugins that are listed. */
+  readonly newestIn: ReadonlyMap<string, TopList<Change>>;
+  readonly standing: ReadonlyMap<PluginName, readonly Standing[]>;
+  readonly ratings: ReadonlyMap<PluginName, Rating>;
+}
+
+const EMPTY: TopList<never> = { items: [], isAll: true };
+
+export const NO_AGGREGATES: Aggregates = {
+  plugins: 0,
+  versions: 0,
+  listed: 0,
+  changes: 0,
+  tags: new Map(),
+  categories: new Map(),
+  featured: new Map(),
+  popular: EMPTY,
+  newest: EMPTY,
+  newestIn: new Map(),
+  standing: new Map(),
+  ratings: new Map(),
+};
+
+/**
+ * @param before of the plugins that change what was known of them
+ * @param now what is known of them, or of others that are new
+ * @returns undefined where something can only be said after a look at all plugins
+ */
+export function changeAggregates(
+  old: Aggregates,
+  before: readonly PluginFacts[],
+  now: readonly PluginFacts[],
+): Aggregates | undefined {
+  const [entriesBefore, entries] = [entriesOf(before), entriesOf(now)];
+  const names = new Set([...before, ...now].map(({ name }) => name));
+  const isGone = ({ name }: { readonly name: PluginName }): boolean => names.has(name);
+  const isOld = ({ plugin }: Change): boolean => names.has(plugin);
+  const popular = changeTopList(
+    old.popular,
+    { isGone, added: entries },
+    { compare: comparePopularity, needed: POPULAR_COUNT },
+  );
+  const newest = changeTopList(
+    old.newest,
+    { isGone: isOld, added: now.flatMap(({ changes }) => changes) },
+    { compare: compareChanges, needed: NEWEST_CHANGES },
+  );
+  const newestIn = changeNewestIn(old.newestIn, { before, now });
+  if (!popular || !newest || !newestIn) return undefined;
+  const sum = (of: (facts: PluginFacts) => number): number =>
+    now.reduce((total, facts) => total + of(facts), 0) - before.reduce((total, facts) => total + of(facts), 0);
+  return {
+    plugins: old.plugins + sum(({ versions }) => (versions > 0 ? 1 : 0)),
+    versions: old.versions + sum(({ versions }) => versions),
+    listed: old.listed + entries.length - entriesBefore.length,
+    changes: old.changes + sum(({ changes }) => changes.length),
+    tags: changeCounts(
+      old.tags,
+      entriesBefore.flatMap(({ tags }) => tags),
+      entries.flatMap(({ tags }) => tags),
+    ),
+    categories: changeCounts(old.categories, categoriesOf(entriesBefore), categoriesOf(entries)),
+    featured: replaced(old.featured, names, now, ({ isFeatured, row }) => (isFeatured ? row?.listed : undefined)),
+    popular,
+    newest,
+    newestIn,
+    standing: replaced(old.standing, names, now, ({ standing }) => (standing.length > 0 ? standing : undefined)),
+    ratings: replaced(old.ratings, names, now, ({ rating }) => rating),
+  };
+}
+
+function entriesOf(facts: readonly PluginFacts[]): readonly SearchEntry[] {
+  return facts.flatMap(({ row }) => (row ? [entryOfRow(row)] : []));
+}
+
+function categoriesOf(entries: readonly SearchEntry[]): readonly string[] {
+  return entries.flatMap(({ category }) => (category === undefined ? [] : [category]));
+}
+
+function changeCounts(
+  counts: ReadonlyMap<string, number>,
+  removed: readonly string[],
+  added: readonly string[],
+): ReadonlyMap<string, number> {
+  const changed = new Map(counts);
+  for (const key of added) changed.set(key, (changed.get(key) ?? 0) + 1);
+  for (const key of removed) changed.set(key, (changed.get(key) ?? 0) - 1);
+  for (const key of removed) if (changed.get(key) === 0) changed.delete(key);
+  return changed;
+}
+
+function replaced<T>(
+  old: ReadonlyMap<PluginName, T>,
+  ...[names, now, of]: [ReadonlySet<PluginName>, readonly PluginFacts[], (facts: PluginFacts) => T | undefined]
+): ReadonlyMap<PluginName, T> {
+  const changed = new Map(old);
+  for (const name of names) changed.delete(name);
+  for (const facts of now) {
+    const value = of(facts);
+    if (value !== undefined) changed.set(facts.name, value);
+  }
+  return changed;
+}
+
+function changeNewestIn(
+  old: ReadonlyMap<string, TopList<Change>>,
+  { before, now }: { readonly before: readonly PluginFacts[]; readonly now: readonly PluginFacts[] },
+): ReadonlyMap<string, TopList<Change>> | undefined {
+  const [gone, come] = [Map.groupBy(before, categoryOf), Map.groupBy(now, categoryOf)];
+  const changed = new Map(old);
+  for (const category of new Set([...gone.keys(), ...come.keys()])) {
+    if (category === undefined) continue;
+    const names = new Set(gone.get(category)?.map(({ name }) => name));
+    const added = (come.get(category) ?? []).flatMap(({ changes }) => changes);
+    const list = changeTopList(
+      old.get(category) ?? EMPTY,
+      { isGone: ({ plugin }) => names.has(plugin), added },
+      { compare: compareChanges, needed: GROUP_ENTRIES },
+    );
+    if (!list) return undefined;
+    if (list.items.length === 0) changed.delete(category);
+    else changed.set(category, list);
+  }
+  return changed;
+}
+
+function categoryOf({ row }: PluginFacts): string | undefined {
+  return row ? entryOfRow(row).category : undefined;
+}

@@ -1,0 +1,160 @@
+/**
+ * What is known of all plugins, in parts that are read and written one by one: plugins by name, some hundred in a part. What
+ * lists are made of lies apart from the rest, which is needed of the plugins alone that change.
+ */
+import type { PluginName } from '@ar-registry/schemas';
+import type { LeafEntry } from '../leaf-cache.ts';
+import type { ListedRow, PluginFacts } from './facts.ts';
+import { StateUnusable, type StateStore } from './store.ts';
+
+/** How many plugins a part has at first; twice as many are divided. */
+const CHUNK_PLUGINS = 256;
+
+/** Where a part lies. */
+export interface ChunkEntry {
+  /** The name of its first plugin. */
+  readonly first: PluginName;
+  /** How many of its plugins are listed. */
+  readonly listed: number;
+  readonly rows: string;
+  readonly details: string;
+}
+
+/** What is known of a plugin, and the files that are its own. */
+export interface PluginState {
+  readonly facts: PluginFacts;
+  /** Relative to the output. */
+  readonly files: readonly string[];
+  /** Of what its latest archive gave. */
+  readonly leaf?: LeafEntry | undefined;
+}
+
+/** Of the plugins of a part, by name. */
+export interface ChunkRows {
+  readonly names: readonly PluginName[];
+  /** `undefined` for one that is not listed. */
+  readonly rows: readonly (ListedRow | undefined)[];
+}
+
+type ChunkDetails = readonly (Omit<PluginState, 'facts'> & { readonly facts: Omit<PluginFacts, 'name' | 'row'> })[];
+
+export interface Chunks {
+  readonly entries: readonly ChunkEntry[];
+  rows(index: number): ChunkRows;
+  /** A listed plugin by its name. @throws StateUnusable */
+  row(name: PluginName): ListedRow;
+  /** Of these plugins, those that are there, in order. */
+  read(names: readonly PluginName[]): readonly PluginState[];
+  /** Of all whose names begin so, in order. */
+  readPrefix(prefix: string): readonly PluginState[];
+  /** Writes the parts anew that these plugins are in. @returns where all parts lie then */
+  change(gone: ReadonlySet<PluginName>, now: readonly PluginState[]): Promise<readonly ChunkEntry[]>;
+}
+
+export function openChunks(entries: readonly ChunkEntry[], store: StateStore): Chunks {
+  const known = new Map<number, ChunkRows>();
+  const byName = new Map<number, ReadonlyMap<string, ListedRow | undefined>>();
+  // What has the digest that is asked for was written by `writeChunks`.
+  const rows = (index: number): ChunkRows => {
+    const read = known.get(index) ?? (store.read(entries[index]?.rows ?? '') as ChunkRows);
+    known.set(index, read);
+    return read;
+  };
+  const read = (index: number): readonly PluginState[] => {
+    if (entries[index] === undefined) return [];
+    const { names, rows: listed } = rows(index);
+    const details = store.readPacked(entries[index].details) as ChunkDetails;
+    return details.flatMap(({ facts, ...rest }, at) => {
+      const name = names[at];
+      return name === undefined ? [] : [{ facts: { ...facts, name, row: listed[at] }, ...rest }];
+    });
+  };
+  return {
+    entries,
+    rows,
+    row: (name) => {
+      const index = chunkOf(entries, name);
+      const { names, rows: listed } = rows(index);
+      const own = byName.get(index) ?? new Map(names.map((each, at) => [each, listed[at]]));
+      byName.set(index, own);
+      const row = own.get(name);
+      if (!row) throw new StateUnusable(`The state knows no plugin ${name}.`);
+      return row;
+    },
+    read: (names) => {
+      const wanted = new Set(names);
+      const indexes = new Set(names.map((name) => chunkOf(entries, name)));
+      const found = [...indexes].toSorted((a, b) => a - b).flatMap(read);
+      return found.filter(({ facts }) => wanted.has(facts.name));
+    },
+    readPrefix: (prefix) => {
+      const [from, to] = [chunkOf(entries, prefix), chunkOf(entries, `${prefix}\uffff`)];
+      const indexes = Array.from({ length: to - from + 1 }, (_, more) => from + more);
+      return indexes.flatMap(read).filter(({ facts }) => facts.name.startsWith(prefix));
+    },
+    change: (gone, now) => changeChunks({ entries, read, store }, gone, now),
+  };
+}
+
+interface Reading {
+  readonly entries: readonly ChunkEntry[];
+  readonly read: (index: number) => readonly PluginState[];
+  readonly store: StateStore;
+}
+
+async function changeChunks(
+  { entries, read, store }: Reading,
+  gone: ReadonlySet<PluginName>,
+  now: readonly PluginState[],
+): Promise<readonly ChunkEntry[]> {
+  const touched = new Set([...gone, ...now.map(({ facts }) => facts.name)].map((name) => chunkOf(entries, name)));
+  const coming = Map.groupBy(now, ({ facts }) => chunkOf(entries, facts.name));
+  const changed: ChunkEntry[] = [];
+  for (const index of entries.length === 0 ? [0] : entries.keys()) {
+    const entry = entries[index];
+    if (entry && !touched.has(index)) changed.push(entry);
+    else {
+      const kept = read(index).filter(({ facts }) => !gone.has(facts.name));
+      changed.push(...(await writeChunks([...kept, ...(coming.get(index) ?? [])], store)));
+    }
+  }
+  return changed;
+}
+
+/** Divides plugins into parts and writes them. @param plugins in any order */
+export async function writeChunks(
+  plugins: readonly PluginState[],
+  store: Pick<StateStore, 'write' | 'writePacked'>,
+): Promise<readonly ChunkEntry[]> {
+  const sorted = plugins.toSorted((a, b) => (a.facts.name < b.facts.name ? -1 : 1));
+  const parts = sorted.length < 2 * CHUNK_PLUGINS ? 1 : Math.ceil(sorted.length / CHUNK_PLUGINS);
+  const size = Math.ceil(sorted.length / parts);
+  const entries: ChunkEntry[] = [];
+  for (let from = 0; from < sorted.length; from += size) {
+    const own = sorted.slice(from, from + size);
+    const rows: ChunkRows = { names: own.map(({ facts }) => facts.name), rows: own.map(({ facts }) => facts.row) };
+    const details: ChunkDetails = own.map(({ facts: { name: _name, row: _row, ...facts }, ...rest }) => ({
+      facts,
+      ...rest,
+    }));
+    entries.push({
+      first: own[0]?.facts.name ?? '',
+      listed: rows.rows.filter((row) => row !== undefined).length,
+      rows: await store.write(rows),
+      details: await store.writePacked(details),
+    });
+  }
+  return entries;
+}
+
+/** The position of the part that has this name, or would have it. */
+function chunkOf(entries: readonly ChunkEntry[], name: string): number {
+  let low = 0;
+  let high = entries.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((entries[middle]?.first ?? '') <= name) low = middle + 1;
+    else high = middle;
+  }
+  return Math.max(0, low - 1);
+}

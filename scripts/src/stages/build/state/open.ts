@@ -1,0 +1,67 @@
+/** A state that was kept, with its parts as they are asked for, and the next one as it is written. */
+import type { PluginName } from '@ar-registry/schemas';
+import type { Aggregates } from './aggregates.ts';
+import { openChunks, type Chunks, type PluginState } from './chunks.ts';
+import {
+  ROOT_FILE,
+  readRoot,
+  rootText,
+  type StateDownloads,
+  type StateRest,
+  type StateRoot,
+  type StateSearch,
+} from './root.ts';
+import { StateUnusable, openStateStore } from './store.ts';
+
+export interface OpenState {
+  readonly root: StateRoot;
+  readonly aggregates: Aggregates;
+  readonly rest: StateRest;
+  readonly counts: StateDownloads;
+  readonly chunks: Chunks;
+  /** Of an index in shards. @throws StateUnusable */
+  readSearch(): StateSearch | undefined;
+  /** Writes what is new of the next state, and says what its root is to be. */
+  write(next: NextState): Promise<{ readonly path: string; readonly text: (files: number) => string }>;
+}
+
+export interface NextState {
+  readonly commit: string;
+  readonly aggregates: Aggregates;
+  readonly rest: StateRest;
+  /** `kept` where it is as it was. */
+  readonly search: StateSearch | 'kept' | undefined;
+  /** Names of whom something else is known now, or nothing. */
+  readonly gone: ReadonlySet<PluginName>;
+  readonly now: readonly PluginState[];
+}
+
+/** @param out the folder that a build writes into @throws StateUnusable, also for one of another key */
+export async function openState(out: string, key: string): Promise<OpenState> {
+  const root = await readRoot(out);
+  if (root.key !== key) throw new StateUnusable('The state is of another program, or was told something else.');
+  const store = openStateStore(out);
+  const chunks = openChunks(root.chunks, store);
+  // What has the digest that is asked for was written by `saveState`, or below.
+  return {
+    root,
+    chunks,
+    aggregates: store.read(root.aggregates) as Aggregates,
+    rest: store.read(root.rest) as StateRest,
+    counts: store.read(root.downloads) as StateDownloads,
+    readSearch: () => (root.search === undefined ? undefined : (store.read(root.search) as StateSearch)),
+    write: async ({ commit, aggregates, rest, search, gone, now }) => {
+      const { search: old, ...kept } = root;
+      const name = search === 'kept' ? old : search && (await store.write(search));
+      const next = {
+        ...kept,
+        commit,
+        chunks: await chunks.change(gone, now),
+        aggregates: await store.write(aggregates),
+        rest: await store.write(rest),
+        ...(name === undefined ? {} : { search: name }),
+      };
+      return { path: ROOT_FILE, text: (files) => rootText({ ...next, files: root.files + files }) };
+    },
+  };
+}

@@ -1,0 +1,86 @@
+/** The root of a state: what it is of, and where its parts lie. */
+import { readFile, readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Finding } from '@ar-registry/core/findings';
+import type { PublishedShards, SearchState } from '@ar-registry/core/search';
+import type { AdvisoryRecord, PluginName } from '@ar-registry/schemas';
+import type { ChunkEntry } from './chunks.ts';
+import { STATE_FOLDER, StateUnusable, digestOf, isPartName } from './store.ts';
+
+export const ROOT_FILE = `${STATE_FOLDER}/root.json`;
+
+export interface StateRoot {
+  /** Digest of the program and of all that is given to it besides the index: another one, and nothing here counts. */
+  readonly key: string;
+  readonly commit: string;
+  /** Where the index lies in its tree: empty, or with a slash at the end. */
+  readonly prefix: string;
+  /** Where archives lie, relative to the index, unless the build is told. */
+  readonly storePath?: string | undefined;
+  /** How many files were published. */
+  readonly files: number;
+  readonly chunks: readonly ChunkEntry[];
+  /** Names of further parts. */
+  readonly aggregates: string;
+  readonly rest: string;
+  readonly downloads: string;
+  /** Of an index in shards. */
+  readonly search?: string | undefined;
+}
+
+/** What belongs to no plugin and to no list. */
+export interface StateRest {
+  /** By path in the index. */
+  readonly advisories: ReadonlyMap<string, AdvisoryRecord>;
+  readonly findings: readonly Finding[];
+}
+
+/** What was counted. */
+export interface StateDownloads {
+  readonly downloads: ReadonlyMap<PluginName, number>;
+  /** Those with documents of statistics, if they are published. */
+  readonly counted: ReadonlySet<PluginName>;
+}
+
+/** An index in shards. */
+export interface StateSearch {
+  readonly state: SearchState;
+  readonly published: PublishedShards;
+}
+
+/** @param out the folder that a build writes into @throws StateUnusable */
+export async function readRoot(out: string): Promise<StateRoot> {
+  const text = await readFile(join(out, ROOT_FILE), 'utf8').catch((error: unknown) => {
+    throw new StateUnusable('There is no state.', { cause: error });
+  });
+  return parseRoot(text);
+}
+
+/** One line of JSON, and its digest. */
+export function rootText(root: StateRoot): string {
+  const body = JSON.stringify({ schemaVersion: 1, ...root });
+  return `${body}\n${digestOf(body)}\n`;
+}
+
+function parseRoot(text: string): StateRoot {
+  const [body = '', digest = ''] = text.split('\n');
+  if (digestOf(body) !== digest) throw new StateUnusable('The state is damaged.');
+  // What has its digest was written by `rootText`.
+  const { schemaVersion, ...root } = JSON.parse(body) as StateRoot & { readonly schemaVersion: unknown };
+  if (schemaVersion !== 1) throw new StateUnusable('The state is of another program.');
+  return root;
+}
+
+/** Names of all parts. */
+function partsOf({ chunks, aggregates, rest, downloads, search }: StateRoot): ReadonlySet<string> {
+  const named = [aggregates, rest, downloads, ...(search === undefined ? [] : [search])];
+  return new Set([...named, ...chunks.flatMap((chunk) => [chunk.rows, chunk.details])]);
+}
+
+/** Deletes what is no part of the state. @throws StateUnusable */
+export async function removeOtherParts(out: string): Promise<void> {
+  const kept = partsOf(await readRoot(out));
+  const names = await readdir(join(out, STATE_FOLDER));
+  for (const name of names)
+    if (isPartName(name) && !kept.has(name)) await rm(join(out, STATE_FOLDER, name), { force: true });
+}

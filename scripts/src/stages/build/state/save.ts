@@ -1,0 +1,93 @@
+/** Keeping a state after a build of everything. */
+import type { Finding } from '@ar-registry/core/findings';
+import { indexPaths } from '@ar-registry/core/layout';
+import type { ShardedIndex } from '@ar-registry/core/search';
+import type { Snapshot } from '@ar-registry/core/snapshot';
+import { writeAtomically } from '@ar-registry/io/files';
+import { join } from 'node:path';
+import type { PluginName } from '@ar-registry/schemas';
+import type { LeafEntry } from '../leaf-cache.ts';
+import { NO_AGGREGATES, changeAggregates } from './aggregates.ts';
+import { writeChunks, type PluginState } from './chunks.ts';
+import { factsIn, type PluginFacts } from './facts.ts';
+import { ROOT_FILE, rootText, type StateDownloads, type StateRest, type StateRoot, type StateSearch } from './root.ts';
+import { openStateStore } from './store.ts';
+
+export interface Built {
+  readonly key: string;
+  readonly commit: string;
+  readonly prefix: string;
+  readonly storePath?: string | undefined;
+  readonly snapshot: Snapshot;
+  /** Of the output. */
+  readonly paths: ReadonlySet<string>;
+  readonly leaves: ReadonlyMap<PluginName, LeafEntry>;
+  readonly findings: readonly Finding[];
+  readonly search?: ShardedIndex | undefined;
+}
+
+/** @param out the folder that was built into @throws FILE_ACCESS, DISK_FULL */
+export async function saveState(out: string, built: Built): Promise<void> {
+  const { key, commit, prefix, storePath, snapshot, paths, findings, search } = built;
+  const store = openStateStore(out);
+  const facts = factsIn(snapshot);
+  const aggregates = changeAggregates(NO_AGGREGATES, [], facts);
+  const plugins = toPluginStates(facts, built);
+  const rest: StateRest = {
+    advisories: new Map(snapshot.advisories.map((record) => [indexPaths.advisory(record.id), record])),
+    findings,
+  };
+  const root: StateRoot = {
+    key,
+    commit,
+    prefix,
+    ...(storePath === undefined ? {} : { storePath }),
+    files: paths.size,
+    chunks: await writeChunks(plugins, store),
+    aggregates: await store.write(aggregates),
+    rest: await store.write(rest),
+    downloads: await store.write(downloadsOf(snapshot)),
+    ...(search ? { search: await store.write(toStateSearch(search)) } : {}),
+  };
+  await writeAtomically(join(out, ROOT_FILE), rootText(root));
+}
+
+/** What is kept of an index in shards. */
+export function toStateSearch({ state, published }: ShardedIndex): StateSearch {
+  return { state, published };
+}
+
+function downloadsOf({ downloads, stats }: Snapshot): StateDownloads {
+  const counted = new Set([...stats.plugins.keys(), ...stats.github.keys(), ...stats.recent.flatMap(namesIn)]);
+  return { downloads, counted };
+}
+
+/** Of a day: whoever is counted in any way. */
+function namesIn({ downloads, ciDownloads, events }: Snapshot['stats']['recent'][number]): readonly PluginName[] {
+  return [downloads, ciDownloads, ...Object.values(events)].flatMap((counts) => Object.keys(counts ?? {}));
+}
+
+/** What is known of plugins, with what was published of them. */
+export function toPluginStates(
+  facts: readonly PluginFacts[],
+  { paths, leaves }: Pick<Built, 'paths' | 'leaves'>,
+): readonly PluginState[] {
+  const files = filesByPlugin(paths);
+  return facts.map((each) => ({ facts: each, files: files.get(each.name) ?? [], leaf: leaves.get(each.name) }));
+}
+
+/** The files that are a plugin’s own; those of its statistics are not among them. */
+function filesByPlugin(paths: Iterable<string>): ReadonlyMap<PluginName, readonly string[]> {
+  const files = new Map<PluginName, string[]>();
+  for (const path of paths) {
+    const [, name] = OWN_FILE.exec(path) ?? [];
+    if (name === undefined) continue;
+    const own = files.get(name);
+    if (own) own.push(path);
+    else files.set(name, [path]);
+  }
+  return files;
+}
+
+const OWN_FILE =
+  /^(?:api\/v1\/plugins|api\/v1\/stats\/reviews|npm|npm\/-|badge|feeds\/plugins)\/(@[a-z0-9-]+\/[a-z0-9-]+)(?:[./]|$)/;

@@ -1,0 +1,38 @@
+/**
+ * The first few of many, in an order, that can be changed without the many: some more are kept than are needed. All that
+ * comes before the last of `items` is in it; what comes after it is not known, unless these are all there are.
+ */
+export interface TopList<T> {
+  readonly items: readonly T[];
+  readonly isAll: boolean;
+}
+
+export interface TopOptions<T> {
+  readonly compare: (a: T, b: T) => number;
+  /** How many are asked for. */
+  readonly needed: number;
+}
+
+/** How many times as many are kept; some may go before it has to be made anew. */
+const RESERVE = 3;
+
+export interface TopChange<T> {
+  readonly isGone: (item: T) => boolean;
+  readonly added: readonly T[];
+}
+
+/** @returns undefined where too few are known now */
+export function changeTopList<T>(
+  { items, isAll }: TopList<T>,
+  { isGone, added }: TopChange<T>,
+  { compare, needed }: TopOptions<T>,
+): TopList<T> | undefined {
+  const last = items.at(-1);
+  const fits = (item: T): boolean => isAll || (last !== undefined && compare(item, last) < 0);
+  const kept = items.filter((item) => !isGone(item));
+  const coming = added.filter(fits);
+  const sorted = coming.length === 0 ? kept : [...kept, ...coming].toSorted(compare);
+  if (!isAll && sorted.length < needed) return undefined;
+  const limit = needed * (RESERVE + 1);
+  return sorted.length > limit ? { items: sorted.slice(0, needed * RESERVE), isAll: false } : { items: sorted, isAll };
+}
