@@ -1,6 +1,7 @@
 /**
  * Compares our search with others on the same documents: `npm run bench:relevance`, `-- --documents 2000 --queries 100`,
- * `-- --only ours`. See docs/decisions/017-search.md.
+ * `-- --only ours`. Each has two lines: weights may be tuned on the queries of the one and never on those of the other.
+ * See docs/decisions/017-search.md.
  */
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
@@ -14,6 +15,7 @@ import { corpusEntries, officialEntries } from './documents.ts';
 import type { Engine } from './engine.ts';
 import { ENGINES } from './engines.ts';
 import { evaluate, type Judged } from './evaluate.ts';
+import { HALVES, halfOf, type Half } from './halves.ts';
 import { naturalQueries } from './natural.ts';
 import { GROUPS, knownItems } from './queries.ts';
 
@@ -37,13 +39,16 @@ const groups: readonly (readonly [string, readonly Judged[]])[] = [
   ...GROUPS.map((group) => [group, known.filter((item) => item.group === group).map(toJudged)] as const),
   ['by hand', [...natural.official, ...natural.corpus]],
 ];
+const counts = HALVES.map((half) => `${half} ${groups.map(([, queries]) => ofHalf(queries, half).length).join(', ')}`);
 const chosen = ENGINES.filter(({ name }) => !values.only || values.only.some((part) => name.includes(part)));
 const scratch = fs.mkdtempSync(path.join(fs.realpathSync(os.tmpdir()), 'ar-relevance-'));
 try {
-  process.stdout.write(`${entries.length} documents, ${values.queries} queries a group; MRR@10 and recall@10\n\n`);
-  process.stdout.write(row(['', ...groups.map(([group]) => group), 'index, gzip', 'one query', 'of a Node start']));
-  process.stdout.write(row(['---', ...Array.from({ length: groups.length + 3 }, () => '---')]));
-  for (const engine of chosen) process.stdout.write(row(await lineOf(engine)));
+  process.stdout.write(`${entries.length} documents; MRR@10 and recall@10. Queries: ${counts.join('; ')}\n\n`);
+  process.stdout.write(
+    row(['', 'half', ...groups.map(([group]) => group), 'index, gzip', 'one query', 'of a Node start']),
+  );
+  process.stdout.write(row(['---', ...Array.from({ length: groups.length + 4 }, () => '---')]));
+  for (const engine of chosen) process.stdout.write((await linesOf(engine)).map(row).join(''));
   process.stdout.write(`\n${chosen.map(({ name, settings }) => `${name}: ${settings}.`).join('\n')}\n`);
 } finally {
   fs.rmSync(scratch, { recursive: true, force: true });
@@ -54,25 +59,30 @@ function toJudged({ text, name }: { readonly text: string; readonly name: string
   return { text, names: [name] };
 }
 
-async function lineOf(engine: Engine): Promise<readonly string[]> {
+function ofHalf(queries: readonly Judged[], half: Half): readonly Judged[] {
+  return queries.filter(({ names: [name = ''] }) => halfOf(name) === half);
+}
+
+async function linesOf(engine: Engine): Promise<readonly (readonly string[])[]> {
   const folder = path.join(scratch, engine.name.replaceAll(/\W+/g, '-'));
   fs.mkdirSync(folder);
   await engine.build(entries, folder);
   const index = await engine.open(folder);
-  const quality: string[] = [];
-  for (const [, queries] of groups) {
-    const { mrr, recall } = await evaluate(index, queries);
-    quality.push(`${mrr.toFixed(3)} ${recall.toFixed(3)}`);
+  const lines: (readonly string[])[] = [];
+  for (const half of HALVES) {
+    const quality: string[] = [];
+    for (const [, queries] of groups) {
+      const { mrr, recall } = await evaluate(index, ofHalf(queries, half));
+      quality.push(`${mrr.toFixed(3)} ${recall.toFixed(3)}`);
+    }
+    lines.push([engine.name, half, ...quality]);
   }
   await index.close();
-  const bytes = packedBytes(folder);
-  return [
-    engine.name,
-    ...quality,
-    megabytes(bytes),
-    coldBytes(engine, folder) ?? megabytes(bytes),
-    time(engine, folder),
-  ];
+  const size = megabytes(packedBytes(folder));
+  return lines.map((line, at) => [
+    ...line,
+    ...(at === 0 ? [size, coldBytes(engine, folder) ?? size, time(engine, folder)] : ['', '', '']),
+  ]);
 }
 
 /** What has to be on a server, or to be fetched where it cannot be had in parts. */

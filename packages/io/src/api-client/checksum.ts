@@ -11,7 +11,7 @@ export function checksum(bytes: Buffer): number {
   const words = new Int32Array(Math.ceil(bytes.length / 4));
   new Uint8Array(words.buffer).set(bytes);
   let hash = 0x811c9dc5 ^ bytes.length;
-  // By index: in code that runs once, an iterator takes four times as long.
+  // By index: in code that runs once and is not compiled yet, an iterator costs more than the arithmetic.
   for (let at = 0; at < words.length; at += 1) hash = Math.imul(hash ^ (words[at] ?? 0), 0x01000193);
   return hash >>> 0;
 }
