@@ -116,6 +116,18 @@ describe('init', () => {
     expect((await sandbox.git('-C', at('my-registry'), 'ls-files')).includes('.pem')).toBe(false);
   });
 
+  it('leaves telemetry off, one line away', async () => {
+    const record = at('my-registry/registry.yaml');
+    const built = async (): Promise<boolean> => {
+      await run('build', '--index', 'my-registry', '--out', 'built', '--base-url', 'https://plugins.example.com');
+      return fs.existsSync(at('built/t/v1/install'));
+    };
+    await run('init', 'my-registry', '--title', 'Ours', '--owner', 'ada:4711');
+    expect(await built()).toBe(false);
+    fs.writeFileSync(record, fs.readFileSync(record, 'utf8').replace('# telemetry: true', 'telemetry: true'));
+    expect(await built()).toBe(true);
+  });
+
   it.each([
     ['keys in the index', ['x', '--keys', 'x/keys'], 'USAGE'],
     ['a name that is none', ['Über'], 'USAGE'],

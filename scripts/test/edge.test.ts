@@ -12,7 +12,7 @@ import { validator as isProblem } from '@ar-registry/schemas/validators/api/prob
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { startServer } from '../src/stages/serve/index.ts';
 import { buildPublicRegistry } from './support/public-registry.ts';
-import { startWorkerd } from './support/workerd.ts';
+import { startWorkerd, wranglerConfig } from './support/workerd.ts';
 
 const resources = new AsyncDisposableStack();
 let node = '';
@@ -164,6 +164,15 @@ describe('both answer the same', () => {
 });
 
 describe('the worker', () => {
+  it('is deployed by the guide’s configuration as one file that answers first, with values that wrangler knows', () => {
+    const { main, no_bundle: asItIs, assets } = wranglerConfig();
+    expect([main, asItIs, assets['run_worker_first']]).toEqual(['worker.js', true, true]);
+    expect(['auto-trailing-slash', 'force-trailing-slash', 'drop-trailing-slash', 'none']).toContain(
+      assets['html_handling'],
+    );
+    expect(['none', '404-page', 'single-page-application']).toContain(assets['not_found_handling']);
+  });
+
   it('searches an index in shards', async () => {
     const whole = await readFile(join(folder, routes.search));
     onTestFinished(() => writeFile(join(folder, routes.search), whole));

@@ -160,6 +160,16 @@ describe('notify', () => {
     expect(events()).toEqual(['plugin.published', 'plugin.yanked', 'plugin.transferred']);
   });
 
+  it('remembers from run to run that it told a yank, and tells the second one as another', async () => {
+    await run();
+    for (const yanked of [{ '1.0.0': 'Broken.' }, undefined, { '1.0.0': 'Broken after all.' }]) {
+      await setStatus(yanked ? { yanked } : {});
+      await run();
+    }
+    const id = 'plugin.yanked:@acme/hello@1.0.0';
+    expect(subscriber.received.map((received) => received.id)).toEqual([id, `${id}:2`]);
+  });
+
   it('tells each subscriber only what it asked for', async () => {
     await subscribe(
       { url: subscriber.url, events: ['plugin.yanked'] },

@@ -1,7 +1,7 @@
 /** The description of the API is true: every address of it answers, with what it says. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { routes } from '@ar-registry/core/layout';
+import { routes, URL_TEMPLATES } from '@ar-registry/core/layout';
 import { buildOpenApi, ENDPOINTS, type OpenApiDocument } from '@ar-registry/core/openapi';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -14,6 +14,10 @@ interface Operation {
   readonly responses: Readonly<Record<string, { readonly $ref?: string; readonly content?: Content }>>;
 }
 type Content = Readonly<Record<string, { readonly schema?: { readonly $ref?: string } }>>;
+
+interface ConfigSchema {
+  readonly properties: { readonly urls: { readonly properties: object } };
+}
 
 const resources = new AsyncDisposableStack();
 let url = '';
@@ -118,6 +122,11 @@ describe('the description', () => {
     const found = [...JSON.stringify(described).matchAll(/"\$ref":"([^"]+)"/g)].map(([, target = '']) => target);
     for (const target of new Set(found)) expect([target, typeof at(target)]).toEqual([target, 'object']);
     expect(found.length).toBeGreaterThan(100);
+  });
+
+  it('has every address that config.json names, and no other', () => {
+    const config = described.components['schemas']?.['ConfigDocument'] as ConfigSchema;
+    expect(Object.keys(config.properties.urls.properties).toSorted()).toEqual(Object.keys(URL_TEMPLATES).toSorted());
   });
 
   it('has schemas of the dialect that it names', () => {

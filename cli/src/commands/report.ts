@@ -25,16 +25,22 @@ export const report = defineCommand({
     { command: 'report @acme/slack@1.4.2 --kind security', does: 'in private' },
     { command: 'report @acme/slack --kind impostor --evidence "It is not from Slack, see …"', does: 'in public' },
     {
+      command: 'report @acme/slack --review eve --kind spam --evidence "It sells another product."',
+      does: 'what eve said of it',
+    },
+    {
       command: 'report @acme/slack@1.4.2 --kind appeal --evidence "Mended in 1.4.3, see …"',
       does: 'against a revocation',
     },
   ],
   options: {
     kind: { type: 'string', value: 'KIND', summary: 'what is wrong', choices: KINDS, required: true },
+    review: { type: 'string', value: 'LOGIN', summary: 'the review that this account wrote, and not the plugin' },
     evidence: { type: 'string', value: 'TEXT', summary: 'what others can check; not with --kind security' },
   },
   positionals: { plugin: { summary: '@scope/name, or @scope/name@<version>' } },
-  async run({ values: { kind, evidence }, args }, context) {
+  async run({ values: { kind, evidence, review }, args }, context) {
+    assertLogin(review);
     const { name, wanted } = parseRegistrySpec(args.plugin);
     const client = await context.registryOf(name);
     const version = wanted.kind === 'exact' ? wanted.version : undefined;
@@ -42,7 +48,8 @@ export const report = defineCommand({
     if (kind !== 'appeal') await assertThere({ name, version }, client, context.signal);
     const { submissions } = await client.config(context.signal);
     const repository = submissions?.repository;
-    const place = repository === undefined ? undefined : placeOf(repository, { plugin: name, version, kind, evidence });
+    const place =
+      repository === undefined ? undefined : placeOf(repository, { plugin: name, version, kind, evidence, review });
     if (!place) throw new ArError('REPORT_PLACE_UNKNOWN', { registry: client.registryUrl, repository });
     return { name, kind, ...place };
   },
@@ -54,11 +61,18 @@ interface Given extends Omit<PluginReport, 'kind'> {
 
 function placeOf(repository: string, { kind, ...subject }: Given): ReportPlace | undefined {
   if (kind !== 'appeal') return reportPlace(repository, { ...subject, kind });
-  const { plugin, version, evidence } = subject;
+  const { plugin, version, evidence, review } = subject;
+  const decision = version === undefined ? plugin : `${plugin}@${version}`;
   return appealPlace(repository, {
-    decision: version === undefined ? plugin : `${plugin}@${version}`,
+    decision: review === undefined ? decision : `${decision}, review of ${review}`,
     reasons: evidence,
   });
+}
+
+/** As GitHub lets accounts be called. @throws USAGE */
+function assertLogin(review: string | undefined): void {
+  if (review === undefined || /^[a-z\d](?:[a-z\d-]{0,37}[a-z\d])?$/i.test(review)) return;
+  throw new ArError('USAGE', { problem: `${review} is no login.`, help: 'ar plugin report --help' });
 }
 
 /** @throws PLUGIN_NOT_FOUND, VERSION_NOT_FOUND */

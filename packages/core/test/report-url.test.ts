@@ -24,6 +24,11 @@ describe('reportPlace', () => {
     expect(url.searchParams.get('evidence')).toBe('See https://example.com & <b>this</b>');
   });
 
+  it('says whose review is meant', () => {
+    const url = new URL(reportPlace('https://github.com/acme/registry', report({ review: 'eve' }))?.url ?? '');
+    expect(url.searchParams.get('plugin')).toBe('@acme/hello@1.0.0, review of eve');
+  });
+
   it('leads what puts people at risk to where nobody else reads it, and takes no word of it along', () => {
     expect(reportPlace('git@github.com:acme/registry.git', report({ kind: 'security' }))).toEqual({
       url: 'https://github.com/acme/registry/security/advisories/new',

@@ -560,10 +560,6 @@ export interface ChangesDocument {
  */
 export interface ConfigDocument {
   /**
-   * What describes the others, for programs that make clients (OpenAPI 3.1).
-   */
-  openApi?: string;
-  /**
    * Version of this format. A reader that meets a number it does not know reports the document as unsupported.
    */
   schemaVersion: 1;
@@ -578,6 +574,10 @@ export interface ConfigDocument {
   mirrors: string[];
   minimumClient: string;
   urls: {
+    /**
+     * What describes the others, for programs that make clients (OpenAPI 3.1).
+     */
+    openApi?: string;
     plugins: string;
     pluginsPage: string;
     plugin: string;
@@ -1054,6 +1054,10 @@ export interface ReviewsDocument {
   stars: {
     [k: string]: number;
   };
+  /**
+   * How many were removed by whoever runs the registry; they count for nothing. Absent where there are none.
+   */
+  removed?: number;
   /**
    * The newest, at most 200; the author’s text, which is plain text.
    *
@@ -3487,6 +3491,10 @@ export interface KeysOutput {
    * SHA-256 of the newest root file, in hexadecimal.
    */
   fingerprint: string;
+  /**
+   * SHA-256 of `1.root.json`, in hexadecimal: what users are shown who meet the registry.
+   */
+  firstFingerprint: string;
   rootVersion: number;
   /**
    * Instant, ISO 8601 in UTC.
@@ -4851,6 +4859,13 @@ export interface UpdateOutput {
       to: string;
     };
     /**
+     * The workflows that the provenance of the two versions names, where that of the installed one is not that of the other; `nobody` where that has none.
+     */
+    signedBy?: {
+      from: string;
+      to: string;
+    };
+    /**
      * The owners now, where the publisher of the installed version is none of them any more.
      *
      * @maxItems 100
@@ -5495,6 +5510,27 @@ export interface KeptAdvisories {
   list: AdvisoriesDocument;
 }
 /**
+ * `<name>.signer.json` beside the private keys: a key that a service or a device never gives away, and the program that has it sign.
+ *
+ */
+export interface KeyProgram {
+  /**
+   * Version of this format. A reader that meets a number it does not know reports the document as unsupported.
+   */
+  schemaVersion: 1;
+  /**
+   * The ed25519 public key: its 32 bytes in hexadecimal or base64, or its SubjectPublicKeyInfo in PEM or base64.
+   */
+  publicKey: string;
+  /**
+   * Program and arguments, run in the folder of this file and without a shell. It gets the bytes on its standard input and answers on its standard output with their ed25519 signature: 64 bytes as they are, in hexadecimal or in base64.
+   *
+   * @minItems 1
+   * @maxItems 50
+   */
+  command: string[];
+}
+/**
  * `project.json` in the data folder: where a project is whose plugins are in the store.
  *
  */
@@ -6121,7 +6157,7 @@ export interface ReleaseCounters {
   counters: VersionCounts;
 }
 /**
- * `reviews/@scope/name/<login>.yaml`: what one account says of one plugin. Its author may change and delete it.
+ * `reviews/@scope/name/<login>.yaml`: what one account says of one plugin. Its author may change and delete it; whoever runs the registry may remove it.
  *
  */
 export interface ReviewRecord {
@@ -6140,6 +6176,16 @@ export interface ReviewRecord {
   text?: string;
   author: Account;
   writtenAt: Timestamp;
+  /**
+   * Removed by whoever runs the registry: it is neither shown nor counted, has no `text` any more, and what its author writes instead waits for a person.
+   */
+  removed?: {
+    /**
+     * Which rule it broke; public.
+     */
+    reason: string;
+    at: Timestamp;
+  };
 }
 /**
  * `scopes/<scope>.yaml`: who owns a scope. A human reviews any change.

@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { bundleWorker } from '../../../tools/bundle-worker.ts';
+import { guideCode } from '../guide-code.ts';
 
 const tools = createRequire(new URL('../../../tools/test-dependencies/package.json', import.meta.url));
 
@@ -53,16 +54,31 @@ async function portIn(control: NodeJS.ReadableStream): Promise<number> {
   throw new Error('workerd says no port.');
 }
 
-/** As `wrangler.jsonc` of the guide for operators says it. */
+interface WranglerConfig {
+  readonly main: string;
+  readonly no_bundle: boolean;
+  readonly compatibility_date: string;
+  readonly compatibility_flags: readonly string[];
+  readonly assets: Readonly<Record<string, string | boolean>>;
+}
+
+/** What the guide for operators says in `wrangler.jsonc`. */
+export function wranglerConfig(): WranglerConfig {
+  const [code = ''] = guideCode('registry-operators.md', 'jsonc');
+  return JSON.parse(code.replaceAll(/^\s*\/\/.*$/gm, '').replaceAll(/,(?=\s*[}\]])/g, '')) as WranglerConfig;
+}
+
+/** With the runtime and the binding that the guide names. */
 function config(assets: string): string {
+  const { compatibility_date: date, compatibility_flags: flags, assets: bound } = wranglerConfig();
   return `using Workerd = import "/workerd/workerd.capnp";
 const config :Workerd.Config = (
   services = [
     (name = "main", worker = (
       modules = [(name = "worker", esModule = embed "worker.js")],
-      compatibilityDate = "2026-06-01",
-      compatibilityFlags = ["nodejs_compat"],
-      bindings = [(name = "ASSETS", service = "assets")],
+      compatibilityDate = ${JSON.stringify(date)},
+      compatibilityFlags = ${JSON.stringify(flags)},
+      bindings = [(name = ${JSON.stringify(bound['binding'])}, service = "assets")],
     )),
     (name = "assets", disk = (path = ${JSON.stringify(assets)})),
   ],

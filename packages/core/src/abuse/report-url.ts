@@ -25,6 +25,8 @@ export interface PluginReport {
   readonly version: Version | undefined;
   readonly kind: ReportKind;
   readonly evidence: string | undefined;
+  /** Login of the account whose review is reported, and not the plugin. */
+  readonly review?: string | undefined;
 }
 
 export interface ReportPlace {
@@ -56,10 +58,11 @@ export function appealPlace(
 export function reportPlace(repository: string, report: PluginReport): ReportPlace | undefined {
   const base = pageOf(repository);
   if (base === undefined) return undefined;
-  const { plugin, version, kind, evidence } = report;
+  const { plugin, version, kind, evidence, review } = report;
   const what = REPORT_KINDS[kind];
   if (what === undefined) return { url: `${base}/security/advisories/new`, isPublic: false };
-  const spec = version === undefined ? plugin : `${plugin}@${version}`;
+  const named = version === undefined ? plugin : `${plugin}@${version}`;
+  const spec = review === undefined ? named : `${named}, review of ${review}`;
   return toForm(base, {
     template: '1-report-abuse.yml',
     title: `Report: ${spec}`,

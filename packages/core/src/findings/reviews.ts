@@ -54,7 +54,7 @@ export const REVIEW_FINDINGS: FindingEntries<ReviewFacts> = {
   REVIEW_TEXT_REFUSED: {
     severity: 'error',
     message: ({ problem }) => `The text of the review is not taken: ${problem}.`,
-    remedy: () => 'Write plain text of at most 2,000 characters.',
+    remedy: () => 'Write plain text of at most 2,000 characters, or none.',
   },
   VERIFICATION_INVALID: {
     severity: 'error',

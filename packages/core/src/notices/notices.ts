@@ -20,17 +20,30 @@ export interface Seen {
   readonly ids: ReadonlySet<string>;
   /** Plugin → ids of its owners, sorted. */
   readonly owners: Readonly<Record<PluginName, readonly number[]>>;
+  /** Id → how often it was over. */
+  readonly ended?: Readonly<Record<string, number>> | undefined;
 }
 
-/** Ids of everything that can be seen, and the owners as they are. */
-export function lookAt(snapshot: Snapshot): Seen {
+/** Ids of everything that can be seen, the owners as they are, and what was seen before and is over. */
+export function lookAt(snapshot: Snapshot, before?: Seen): Seen {
   const events = [...changesIn(snapshot), ...standingIn(snapshot)];
-  return {
-    ids: new Set(events.map(({ id }) => id)),
-    owners: Object.fromEntries(
-      snapshot.plugins.map(({ name, record }) => [name, record.owners.map(({ id }) => id).toSorted((a, b) => a - b)]),
-    ),
-  };
+  const ids = new Set(events.map(({ id }) => id));
+  const owners = ownersIn(snapshot);
+  if (!before) return { ids, owners };
+  const over = [...before.ids].filter((id) => !ids.has(id) && CAN_END.test(id));
+  const ended = { ...before.ended };
+  for (const id of [...over, ...transfersIn(owners, before).map((transfer) => transfer.id)])
+    ended[id] = (ended[id] ?? 0) + 1;
+  return { ids, owners, ended };
+}
+
+/** What can be undone, and done again. Versions and advisories are published once. */
+const CAN_END = /^(?:plugin\.(?:deprecated|yanked|revoked|renamed)|advisory\.withdrawn):/;
+
+function ownersIn({ plugins }: Snapshot): Seen['owners'] {
+  return Object.fromEntries(
+    plugins.map(({ name, record }) => [name, record.owners.map(({ id }) => id).toSorted((a, b) => a - b)]),
+  );
 }
 
 /**
@@ -50,7 +63,7 @@ export function newEvents(
     .filter(({ id }) => !seen.ids.has(id))
     .toReversed()
     .map(({ id, type, at, plugin, version, advisory, summary }) => ({
-      id,
+      id: nextId(id, seen),
       notice: {
         event: type,
         plugin,
@@ -63,7 +76,7 @@ export function newEvents(
   const standing = standingIn(snapshot)
     .filter(({ id }) => !seen.ids.has(id))
     .map(({ id, type, plugin, version, reason, renamedTo }) => ({
-      id,
+      id: nextId(id, seen),
       notice: {
         event: type,
         plugin,
@@ -76,20 +89,41 @@ export function newEvents(
   return [...changes, ...standing, ...transfers(snapshot, seen, (plugin) => ({ timestamp: now, ...url(plugin) }))];
 }
 
-/** A plugin has changed hands when none of those who owned it does any more. */
 function transfers(
   snapshot: Snapshot,
-  { owners }: Seen,
+  seen: Seen,
   more: (plugin: PluginName) => { readonly timestamp: Timestamp; readonly url?: string },
 ): readonly NewEvent[] {
-  return Object.entries(lookAt(snapshot).owners).flatMap(([plugin, ids]) => {
+  return transfersIn(ownersIn(snapshot), seen).map(({ id, plugin }) => ({
+    id: nextId(id, seen),
+    notice: { event: 'plugin.transferred', plugin, ...more(plugin) },
+  }));
+}
+
+/** A plugin has changed hands when none of those who owned it does any more. */
+function transfersIn(
+  now: Seen['owners'],
+  { owners }: Seen,
+): readonly { readonly id: string; readonly plugin: PluginName }[] {
+  return Object.entries(now).flatMap(([plugin, ids]) => {
     const before = Object.hasOwn(owners, plugin) ? (owners[plugin] ?? []) : [];
     if (before.length === 0 || before.some((id) => ids.includes(id))) return [];
-    return {
-      id: `plugin.transferred:${plugin}:${ids.join(',')}`,
-      notice: { event: 'plugin.transferred', plugin, ...more(plugin) },
-    };
+    return [{ id: `plugin.transferred:${plugin}:${briefly(ids)}`, plugin }];
   });
+}
+
+/** Fifty owners, the most there can be, would make an id longer than ids are. */
+function briefly(ids: readonly number[]): string {
+  const first = ids.slice(0, MOST_NAMED).join(',');
+  return ids.length <= MOST_NAMED ? first : `${first}+${ids.length - MOST_NAMED}`;
+}
+
+const MOST_NAMED = 10;
+
+/** Whoever passes over ids that he knows would not hear of a version that is yanked a second time. */
+function nextId(id: string, { ended = {} }: Seen): string {
+  const times = Object.hasOwn(ended, id) ? (ended[id] ?? 0) : 0;
+  return times === 0 ? id : `${id}:${times + 1}`;
 }
 
 /** What each subscriber is still to be told of it. */

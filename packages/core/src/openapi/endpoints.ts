@@ -91,6 +91,9 @@ export const ENDPOINTS: readonly Endpoint[] = [
   statistics('/api/v1/stats/totals', 'getTotals', 'Totals of the registry', 'StatsTotalsDocument'),
   statistics('/api/v1/stats/downloads/{shard}', 'getDownloads', 'A part of the counters', 'StatsDownloadsDocument'),
   statistics('/api/v1/stats/plugins/@{scope}/{name}', 'getStats', 'Statistics of a plugin', 'StatsPluginDocument'),
+  table('/api/v1/stats/plugins/@{scope}/{name}.csv', 'getStatsTable', 'Statistics of a plugin by day and version'),
+  statistics('/api/v1/stats/registry', 'getRegistryStats', 'The registry in numbers', 'StatsRegistryDocument'),
+  table('/api/v1/stats/registry.csv', 'getRegistryStatsTable', 'The registry in numbers, as a table'),
   statistics('/api/v1/stats/ratings', 'listRatings', 'Ratings of all plugins', 'RatingsDocument'),
   statistics('/api/v1/stats/reviews/@{scope}/{name}', 'listReviews', 'Reviews of a plugin', 'ReviewsDocument'),
   {
@@ -124,4 +127,8 @@ function advisories(path: string, operationId: string, ...[summary, schema]: [st
 
 function statistics(path: string, operationId: string, ...[summary, schema]: [string, string]): Endpoint {
   return { path, operationId, summary, tag: 'statistics', answer: json(schema) };
+}
+
+function table(path: string, operationId: string, summary: string): Endpoint {
+  return { path, operationId, summary, tag: 'statistics', answer: { type: 'text/csv' } };
 }

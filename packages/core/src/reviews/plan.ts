@@ -23,7 +23,7 @@ export function planReview(plugin: OwnedPlugin, wish: ReviewWish): PlannedChange
   const { author, stars, before, now } = wish;
   const version = versionOf(plugin, wish.version);
   const text = cleanText(wish.text);
-  if (before && before.stars === stars && before.text === text && before.version === version)
+  if (before && !before.removed && before.stars === stars && before.text === text && before.version === version)
     return unchanged(`${author.login} said so before.`);
   const record: ReviewRecord = {
     schemaVersion: 1,
@@ -50,6 +50,7 @@ function effectsOf(
     `${stars} of 5 for ${version}, by ${author.login}`,
     ...(text === undefined ? [] : [text]),
     ...(before ? [`instead of ${before.stars} of 5`] : []),
+    ...(before?.removed ? [`A person decides, because that was removed: ${before.removed.reason}`] : []),
   ];
 }
 

@@ -10,11 +10,14 @@ const PRIOR_COUNT = 5;
  *
  * The prior is the same for all and for ever, so that a plugin's rating changes only when somebody rates it.
  *
- * @param reviews of one plugin; at least one
+ * @param reviews of one plugin, removed ones among them
+ * @returns undefined where none counts
  */
-export function ratingOf(reviews: readonly Pick<ReviewRecord, 'stars'>[]): Rating {
-  const count = reviews.length;
-  const sum = reviews.reduce((total, { stars }) => total + stars, 0);
+export function ratingOf(reviews: readonly Pick<ReviewRecord, 'stars' | 'removed'>[]): Rating | undefined {
+  const counted = reviews.filter(({ removed }) => removed === undefined);
+  const count = counted.length;
+  if (count === 0) return undefined;
+  const sum = counted.reduce((total, { stars }) => total + stars, 0);
   return {
     count,
     mean: rounded(sum / count),

@@ -9,6 +9,9 @@ const NAME = '@acme/hello';
 const PATH = `reviews/${NAME}/eve.yaml`;
 const FILES = testIndex().version(NAME, '1.0.0').files();
 
+const REMOVED = { reason: 'It sells another product.', at: '2026-06-02T12:00:00Z' };
+const OPERATOR = { login: 'olga', id: 900 };
+
 const review = (changes: object = {}): string =>
   stringifyRecord({
     schemaVersion: 1,
@@ -112,6 +115,63 @@ describe('a review', () => {
       'that somebody else takes away',
       { base: { [PATH]: review() }, head: { [PATH]: undefined }, submitter: ADA },
       ['REVIEW_REQUIRED'],
+    ],
+    [
+      'that somebody else removes, with a reason',
+      {
+        base: { [PATH]: review({ text: 'Buy mine.' }) },
+        head: { [PATH]: review({ removed: REMOVED }) },
+        submitter: OPERATOR,
+      },
+      ['REVIEW_REQUIRED'],
+    ],
+    [
+      'that somebody else restores',
+      { base: { [PATH]: review({ removed: REMOVED }) }, head: { [PATH]: review() }, submitter: OPERATOR },
+      ['REVIEW_REQUIRED'],
+    ],
+    [
+      'that somebody else restores with words of his own',
+      {
+        base: { [PATH]: review({ removed: REMOVED }) },
+        head: { [PATH]: review({ text: 'Wonderful.' }) },
+        submitter: OPERATOR,
+      },
+      ['REVIEW_NOT_YOURS'],
+    ],
+    [
+      'that somebody else removes and rewrites',
+      { base: { [PATH]: review() }, head: { [PATH]: review({ stars: 1, removed: REMOVED }) }, submitter: OPERATOR },
+      ['REVIEW_NOT_YOURS'],
+    ],
+    [
+      'that somebody else changes, and says nothing',
+      { base: { [PATH]: review() }, head: { [PATH]: review({ text: 'Mine.' }) }, submitter: OPERATOR },
+      ['REVIEW_NOT_YOURS'],
+    ],
+    [
+      'that was removed, and keeps its text',
+      { head: { [PATH]: review({ text: 'Buy mine.', removed: REMOVED }) } },
+      ['REVIEW_REQUIRED', 'REVIEW_TEXT_REFUSED'],
+    ],
+    [
+      'that its author writes anew after it was removed',
+      { base: { [PATH]: review({ removed: REMOVED }) }, head: { [PATH]: review({ text: 'Buy mine.' }) } },
+      ['REVIEW_REQUIRED'],
+    ],
+    [
+      'that its author takes away after it was removed, to write it anew',
+      { base: { [PATH]: review({ removed: REMOVED }) }, head: { [PATH]: undefined } },
+      ['REVIEW_REQUIRED'],
+    ],
+    [
+      'under a new name after it was removed',
+      {
+        base: { [PATH]: review({ removed: REMOVED }) },
+        head: { [`reviews/${NAME}/evi.yaml`]: review({ author: { login: 'evi', id: 666 } }) },
+        submitter: { login: 'evi', id: 666 },
+      },
+      ['REVIEW_TWICE'],
     ],
     ['where no review can be', { head: { 'reviews/eve.yaml': review() } }, ['PATH_NOT_ALLOWED']],
   ])('%s is not', (_what, submission, expected) => {

@@ -12,7 +12,7 @@ type ReviewPlace = Extract<IndexPath, { readonly kind: 'review' }>;
 
 /**
  * Who rates a plugin says so once, in his own name, of a version that is published, and is none of its owners. What keeps to
- * that is merged by a machine; taking away what somebody else said is for a person.
+ * that is merged by a machine; taking away what somebody else said is for a person, and so is what its author says then.
  */
 export const checkReviews: ChangeRule = (change) => {
   const reviews = change.records.filter(({ place }) => place.kind === 'review');
@@ -32,21 +32,48 @@ function checkOne(change: Change, record: ChangedRecord, place: ReviewPlace): re
     return [finding('REVIEW_REQUIRED', at, { what: 'nobody is known to answer for a review' })];
   const before = readReview(change.base.files, record.path);
   const after = readReview(change.head.files, record.path);
-  if (before?.ok && before.record.author.id !== account.id) {
-    const facts = { account: showAccount(account), author: showAccount(before.record.author) };
-    if (after !== undefined) return [finding('REVIEW_NOT_YOURS', at, facts)];
-    return [finding('REVIEW_REQUIRED', at, { what: `${facts.account} takes away a review of ${facts.author}` })];
-  }
-  // What is broken is reported where it is read.
-  return after?.ok ? checkContent(change, { ...after, account, place, isNew: before === undefined }) : [];
+  if (before?.ok && before.record.author.id !== account.id) return checkForeign(account, { at, before, after });
+  const removed = [before, after].some((read) => read?.ok && read.record.removed !== undefined);
+  return [
+    ...(removed ? [finding('REVIEW_REQUIRED', at, { what: 'a review of this account was removed' })] : []),
+    // What is broken is reported where it is read.
+    ...(after?.ok ? checkContent(change, { ...after, account, place, isNew: before === undefined }) : []),
+  ];
 }
 
-function readReview(files: ReadonlyMap<string, string>, path: string): ParsedRecord<ReviewRecord> | undefined {
+type Read = ParsedRecord<ReviewRecord>;
+
+interface Foreign {
+  readonly at: { readonly file: string };
+  readonly before: Extract<Read, { readonly ok: true }>;
+  readonly after: Read | undefined;
+}
+
+/** What somebody else wrote may be taken away or restored, and never changed. */
+function checkForeign(account: Account, { at, before, after }: Foreign): readonly Finding[] {
+  const facts = { account: showAccount(account), author: showAccount(before.record.author) };
+  if (after !== undefined && !(after.ok && isModeration(before.record, after.record)))
+    return [finding('REVIEW_NOT_YOURS', at, facts)];
+  return [finding('REVIEW_REQUIRED', at, { what: `${facts.account} takes away a review of ${facts.author}` })];
+}
+
+/** Whether nothing is said in the author's name: his review is removed, or its stars are restored. */
+function isModeration(before: ReviewRecord, after: ReviewRecord): boolean {
+  const isTurned = (before.removed === undefined) !== (after.removed === undefined);
+  return isTurned && after.text === undefined && saidBy(before) === saidBy(after);
+}
+
+/** What stays of a review whose text is gone. */
+function saidBy({ author, stars, version, writtenAt }: ReviewRecord): string {
+  return JSON.stringify([author.id, author.login, stars, version, writtenAt]);
+}
+
+function readReview(files: ReadonlyMap<string, string>, path: string): Read | undefined {
   const text = files.get(path);
   return text === undefined ? undefined : parseReviewRecord(text, path);
 }
 
-type Submitted = Extract<ParsedRecord<ReviewRecord>, { readonly ok: true }> & {
+type Submitted = Extract<Read, { readonly ok: true }> & {
   readonly account: Account;
   readonly place: ReviewPlace;
   readonly isNew: boolean;

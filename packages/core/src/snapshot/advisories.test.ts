@@ -39,6 +39,53 @@ describe('advisories of an index', () => {
       'INVALID_VALUE',
     ],
     [
+      'both ends that exclude each other in one range',
+      {
+        file: FILE,
+        record: {
+          affected: [
+            {
+              package: of,
+              ranges: [
+                {
+                  type: 'SEMVER',
+                  events: [
+                    { introduced: '0' },
+                    { fixed: '1.0.0' },
+                    { introduced: '2.0.0' },
+                    { last_affected: '2.1.0' },
+                  ],
+                },
+              ],
+            },
+          ],
+        },
+      },
+      'INVALID_VALUE',
+    ],
+    [
+      'an end before the beginning',
+      {
+        file: FILE,
+        record: {
+          affected: [
+            { package: of, ranges: [{ type: 'SEMVER', events: [{ introduced: '2.0.0' }, { fixed: '1.0.0' }] }] },
+          ],
+        },
+      },
+      'INVALID_VALUE',
+    ],
+    [
+      'an event that is two',
+      {
+        file: FILE,
+        record: {
+          affected: [{ package: of, ranges: [{ type: 'SEMVER', events: [{ introduced: '0', fixed: '1.0.0' }] }] }],
+        },
+      },
+      'TOO_MANY',
+    ],
+    [
       'an event that is no version',
       {
         file: FILE,

@@ -1,4 +1,5 @@
 import type { AdvisoryRecord } from '@ar-registry/schemas';
+import { inOrder, type AdvisoryEvents } from '../advisory/index.ts';
 import { finding, type Finding } from '../findings/index.ts';
 import { parseIndexPath } from '../layout/index.ts';
 import { parseAdvisoryRecord } from '../record/index.ts';
@@ -42,12 +43,20 @@ function problemsOf(
       return [
         finding('MISSING_KEY', at('package'), { key: `affected[${index}].ranges`, expected: 'ranges, or versions' }),
       ];
-    const endless = ranges.filter(({ events }) => !events.some(({ introduced }) => introduced !== undefined));
-    const facts = {
-      key: `affected[${index}].ranges`,
-      value: 'A range without a beginning',
-      expected: '`introduced: "0"` for all versions up to its end',
-    };
-    return endless.length === 0 ? [] : [finding('INVALID_VALUE', at('ranges'), facts)];
+    const problem = ranges.map(({ events }) => rangeProblem(events)).find((found) => found !== undefined);
+    return problem ? [finding('INVALID_VALUE', at('ranges'), { key: `affected[${index}].ranges`, ...problem })] : [];
   });
+}
+
+/** @source OSV schema 1.7, affected[].ranges[].events */
+function rangeProblem(events: AdvisoryEvents): { readonly value: string; readonly expected: string } | undefined {
+  const has = (kind: keyof AdvisoryEvents[number]): boolean => events.some((event) => event[kind] !== undefined);
+  if (!has('introduced'))
+    return { value: 'A range without a beginning', expected: '`introduced: "0"` for all versions up to its end' };
+  if (has('fixed') && has('last_affected'))
+    return { value: 'A range with both `fixed` and `last_affected`', expected: 'a range of its own for each' };
+  // Everything after the beginning would be affected for ever, which is hardly what somebody means who names an end.
+  if (inOrder(events)[0]?.introduced === undefined)
+    return { value: 'A range that ends before it begins', expected: 'an `introduced` below each end' };
+  return undefined;
 }

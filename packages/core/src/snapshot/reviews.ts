@@ -15,9 +15,14 @@ export function reviewsIn(files: IndexFiles, findings: Finding[]): ReadonlyMap<P
     const parsed = parseReviewRecord(files.get(path) ?? '', path);
     findings.push(...parsed.findings);
     if (!parsed.ok) continue;
-    const problem = parsed.record.text === undefined ? undefined : reviewTextProblem(parsed.record.text);
+    const problem = problemOf(parsed.record);
     if (problem === undefined) reviews.set(place.plugin, [...(reviews.get(place.plugin) ?? []), parsed.record]);
     else findings.push(finding('REVIEW_TEXT_REFUSED', parsed.source.placeOf(['text']), { problem }));
   }
   return reviews;
+}
+
+function problemOf({ text, removed }: ReviewRecord): string | undefined {
+  if (text === undefined) return undefined;
+  return removed === undefined ? reviewTextProblem(text) : 'the review was removed, and its text goes with it';
 }

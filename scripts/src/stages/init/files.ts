@@ -46,7 +46,7 @@ export function indexFiles(wanted: NewRegistry): ReadonlyMap<string, string> {
     owners: [owner],
   });
   return new Map([
-    [REGISTRY_FILE, stringifyRecord(registry)],
+    [REGISTRY_FILE, stringifyRecord(registry) + TELEMETRY],
     [CATEGORIES_FILE, stringifyRecord({ schemaVersion: 1, categories: CATEGORIES })],
     ...scopes.map((scope) => [indexPaths.scope(scope), stringifyRecord(scopeRecord(scope))] as const),
     ['store/.gitkeep', ''],
@@ -54,6 +54,13 @@ export function indexFiles(wanted: NewRegistry): ReadonlyMap<string, string> {
     ['README.md', readme(wanted)],
   ]);
 }
+
+/** Off, so that nobody is asked anything before an operator has thought of it. */
+const TELEMETRY = `
+# Users who agree to it (ar plugin telemetry) may tell this registry what they install and look for, with nothing that says
+# who they are, by requests that only the web server's log sees:
+# telemetry: true
+`;
 
 function readme({ title, scopes, baseUrl, signed }: NewRegistry): string {
   const at = baseUrl ?? 'https://…';

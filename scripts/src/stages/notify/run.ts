@@ -4,7 +4,7 @@
  * What is new goes into the state before anything is sent, and out of it only when it was taken; so a run may be broken
  * off anywhere. What nobody takes for three days, or in twenty runs, becomes a dead letter.
  */
-import { addressed, lookAt, newEvents, type Pending, type Subscriber } from '@ar-registry/core/notices';
+import { addressed, lookAt, newEvents, type Pending, type Seen, type Subscriber } from '@ar-registry/core/notices';
 import type { Snapshot } from '@ar-registry/core/snapshot';
 import { readIndex, type IndexSource } from '@ar-registry/io/index-store';
 import { inParallel } from '@ar-registry/io/install';
@@ -36,13 +36,14 @@ export async function notify(input: NotifyInput, ports: DeliverPorts): Promise<N
   const folder = openState(input.state);
   const before = await folder.read();
   const subscribers = snapshot.registry.webhooks ?? [];
-  const known = before ?? (input.fromStart ? NOTHING : remember(snapshot, []));
+  const known = before ?? (input.fromStart ? NOTHING : remember(snapshot));
   const now = ports.now().toISOString();
-  const seen = { ids: new Set(known.seen), owners: known.owners };
+  const seen: Seen = { ids: new Set(known.seen), owners: known.owners, ended: known.ended };
   const events = newEvents(snapshot, seen, { now, baseUrl: input.baseUrl ?? snapshot.registry.baseUrl });
   const again = input.retryDead ? (await folder.exhume()).map((letter) => ({ ...letter, since: now })) : [];
   const old = [...known.pending, ...again].filter(({ subscriber }) => subscribers.some(({ id }) => id === subscriber));
-  const state = remember(snapshot, [...old, ...addressed(events, subscribers, now)]);
+  const pending = [...old, ...addressed(events, subscribers, now)];
+  const state = { ...remember(snapshot, seen), pending };
   await folder.write(state);
   if (again.length > 0) await folder.forget();
   const { sent, waiting, dead } = await deliverAll(state, subscribers, { folder, ports });
@@ -58,10 +59,16 @@ export async function notify(input: NotifyInput, ports: DeliverPorts): Promise<N
 
 const NOTHING: NotifyState = { schemaVersion: 1, seen: [], owners: {}, pending: [] };
 
-function remember(snapshot: Snapshot, pending: readonly Pending[]): NotifyState {
-  const { ids, owners } = lookAt(snapshot);
+function remember(snapshot: Snapshot, before?: Seen): NotifyState {
+  const { ids, owners, ended = {} } = lookAt(snapshot, before);
   const sortedOwners = Object.fromEntries(Object.entries(owners).map(([name, own]) => [name, [...own]]));
-  return { schemaVersion: 1, seen: [...ids].toSorted(), owners: sortedOwners, pending: [...pending] };
+  return {
+    schemaVersion: 1,
+    seen: [...ids].toSorted(),
+    owners: sortedOwners,
+    ...(Object.keys(ended).length === 0 ? {} : { ended }),
+    pending: [],
+  };
 }
 
 interface Delivered {
