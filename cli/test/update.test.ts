@@ -87,7 +87,7 @@ const lockOf = (name: string): Record<string, string> => {
 describe('update', () => {
   it('moves within the wanted range, and keeps what people wrote', async () => {
     await installed(HELLO, '1.0.0', '^1.0.0');
-    const { code, value } = await project.json(isUpdate, 'update');
+    const { code, value } = await project.json(isUpdate, 'update', '--yes');
     expect([code, locked()]).toEqual([0, '1.1.0']);
     expect(value.updated).toMatchObject([{ name: HELLO, from: '1.0.0', to: '1.1.0' }]);
     expect(project.read(PROJECT_FILE)).toContain('range: "^1.0.0" # ours');
@@ -151,7 +151,7 @@ describe('update', () => {
   it('updates those that are named, and refuses what is not installed', async () => {
     await installed(HELLO, '1.0.0', '^1.0.0');
     await installed(TOOL, '1.0.0', '^1.0.0');
-    expect((await project.ar('update', HELLO)).code).toBe(0);
+    expect((await project.ar('update', HELLO, '--yes')).code).toBe(0);
     expect([locked(HELLO), locked(TOOL)]).toEqual(['1.1.0', '1.0.0']);
     const ended = await project.ar('update', '@acme/helo');
     expect([ended.code, ended.stderr]).toEqual([1, expect.stringMatching(/NOT_INSTALLED[^]*@acme\/hello/)]);
@@ -162,7 +162,14 @@ describe('update', () => {
     ]);
   });
 
-  it('asks again only where permissions widen: grave ones need a person or --yes', async () => {
+  it('widens no permission that nobody was asked for, however small', async () => {
+    await installed(HELLO, '1.0.0', '^1.0.0');
+    const before = project.state();
+    expect(await project.refusal('update')).toEqual([1, 'PERMISSIONS_NOT_GRANTED']);
+    expect(project.state()).toEqual(before);
+  });
+
+  it('asks again only where permissions widen: that needs a person or --yes', async () => {
     await installed(TOOL, '1.0.0', '^1.0.0');
     await installed(HELLO, '1.0.0', '^1.0.0');
     const before = project.state();
@@ -188,7 +195,7 @@ describe('update', () => {
     );
     expect((await project.ar('install', path.join(project.dir, 'tool.tgz'))).code).toBe(0);
     project.write(PROJECT_FILE, `${project.read(PROJECT_FILE)}  "@acme/gone":\n    range: ^1.0.0\n`);
-    const { value } = await project.json(isUpdate, 'update');
+    const { value } = await project.json(isUpdate, 'update', '--yes');
     expect(value).toMatchObject({ updated: [{ name: HELLO }], local: [TOOL], missing: ['@acme/gone'] });
   });
 });
@@ -283,7 +290,7 @@ describe('update goes wrong', () => {
   it('a project folder that cannot be written to', async () => {
     await installed(HELLO, '1.0.0', '^1.0.0');
     const before = project.state();
-    expect(await readOnly(project.dir, () => project.refusal('update'))).toEqual([4, 'FILE_ACCESS']);
+    expect(await readOnly(project.dir, () => project.refusal('update', '--yes'))).toEqual([4, 'FILE_ACCESS']);
     expect(project.state()).toEqual(before);
   });
 });
@@ -309,7 +316,7 @@ describe('two updates at once', () => {
       void removed.promise.then(() => response.writeHead(200).end(registry.files.get(route)));
       return true;
     };
-    const updating = project.json(isUpdate, 'update');
+    const updating = project.json(isUpdate, 'update', '--yes');
     await asked.promise;
     expect((await project.ar('remove', HELLO)).code).toBe(0);
     removed.resolve();
@@ -326,14 +333,14 @@ describe('kill -9', () => {
     await installed(HELLO, '1.0.0', '^1.0.0');
     const old = project.state();
     const began = performance.now();
-    expect((await project.ar('update')).code).toBe(0);
+    expect((await project.ar('update', '--yes')).code).toBe(0);
     let delayMs = (performance.now() - began) * 0.6;
     const updated = project.state();
     for (let round = 0; round < ROUNDS; round += 1) {
       project.write(PROJECT_FILE, old[0] ?? '');
       project.write(LOCK_FILE, old[1] ?? '');
       if (round % 2 === 0) fs.rmSync(path.join(project.dataDir, 'plugins/store'), { recursive: true, force: true });
-      const { child, ended } = project.start('update');
+      const { child, ended } = project.start('update', '--yes');
       const timer = setTimeout(() => child.kill('SIGKILL'), delayMs * (0.9 + 0.2 * Math.random()));
       await ended;
       clearTimeout(timer);
@@ -344,7 +351,7 @@ describe('kill -9', () => {
       // A staircase: later after the old state, earlier after the new one.
       delayMs *= state[1] === updated[1] ? 0.85 : 1.15;
     }
-    expect((await project.ar('update')).code).toBe(0);
+    expect((await project.ar('update', '--yes')).code).toBe(0);
     expect(project.state()).toEqual(updated);
   });
 });

@@ -28,7 +28,7 @@ export function drawResults(results: readonly Result[], { node, platform, cores 
   const parts: string[] = [];
   let y = TOP;
   for (const { benchmark, rows } of groups) {
-    parts.push(text(8, y + 20, benchmark, 'heading'));
+    parts.push(text({ at: [8, y + 20], content: benchmark, name: 'heading' }));
     y += HEADING;
     for (const row of rows) {
       parts.push(bar(row, y));
@@ -41,7 +41,7 @@ export function drawResults(results: readonly Result[], { node, platform, cores 
 <title id="title">${title}</title>
 <desc id="about">${escape(about)}</desc>
 <style>${STYLE}</style>
-${text(8, 22, about, 'value')}
+${text({ at: [8, 22], content: about, name: 'value' })}
 ${grid(y)}
 ${parts.join('\n')}
 </svg>
@@ -53,10 +53,10 @@ function bar(row: Row, y: number): string {
   const word = verdictOf(row) === 'met' ? 'met' : 'missed';
   const end = at(value);
   return [
-    text(LABELS - 10, y + 12, name, undefined, 'end'),
+    text({ at: [LABELS - 10, y + 12], content: name, anchor: 'end' }),
     `<rect class="${word}" x="${at(LEAST)}" y="${y}" width="${(end - at(LEAST)).toFixed(1)}" height="15"/>`,
     `<line class="bound" x1="${at(bound)}" x2="${at(bound)}" y1="${y - 2}" y2="${y + 17}"/>`,
-    text(Math.max(end, at(bound)) + 6, y + 12, `${value.toFixed(2)}, bound ${bound}`, 'value'),
+    text({ at: [Math.max(end, at(bound)) + 6, y + 12], content: `${value.toFixed(2)}, bound ${bound}`, name: 'value' }),
   ].join('\n');
 }
 
@@ -64,7 +64,7 @@ function grid(bottom: number): string {
   return [0.1, 0.5, 1, 2, 5, 10, 50, 100]
     .map((value) => {
       const x = at(value);
-      return `<line class="grid" x1="${x}" x2="${x}" y1="${TOP - 8}" y2="${bottom}"/>\n${text(x, TOP - 14, `${value}×`, 'tick', 'middle')}`;
+      return `<line class="grid" x1="${x}" x2="${x}" y1="${TOP - 8}" y2="${bottom}"/>\n${text({ at: [x, TOP - 14], content: `${value}×`, name: 'tick', anchor: 'middle' })}`;
     })
     .join('\n');
 }
@@ -76,7 +76,14 @@ function at(value: number): number {
   return Number((LABELS + share * (WIDTH - LABELS - 130)).toFixed(1));
 }
 
-function text(x: number, y: number, content: string, name?: string, anchor?: string): string {
+interface Text {
+  readonly at: readonly [x: number, y: number];
+  readonly content: string;
+  readonly name?: 'heading' | 'value' | 'tick';
+  readonly anchor?: 'middle' | 'end';
+}
+
+function text({ at: [x, y], content, name, anchor }: Text): string {
   const more = `${name === undefined ? '' : ` class="${name}"`}${anchor === undefined ? '' : ` text-anchor="${anchor}"`}`;
   return `<text x="${x}" y="${y}"${more}>${escape(content)}</text>`;
 }

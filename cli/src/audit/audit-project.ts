@@ -72,7 +72,7 @@ export async function auditProject(
         ...looked.flatMap(({ unaudited }) => unaudited),
         ...(problem === undefined ? [] : [{ reason: problem }]),
       ],
-      counts: { plugins: plugins.length, packages: new Set(plugins.flatMap(idsOf)).size },
+      counts: { plugins: plugins.length, packages: takenAt === undefined ? 0 : new Set(plugins.flatMap(idsOf)).size },
       ...(takenAt === undefined ? {} : { takenAt }),
       affectedAtLeast: (level) => [
         ...new Set(findings.filter(({ severity }) => isAtLeast(severity, level)).map(({ plugin }) => plugin)),

@@ -4,6 +4,7 @@ import { readSource, releaseUpload, submitVersion } from '@ar-registry/io/publis
 import { attachProvenance } from '../author/attach-provenance.ts';
 import { assertAcceptable } from '../author/check-contents.ts';
 import { openSubmissions } from '../author/open-submissions.ts';
+import { withoutScope } from '../author/own-scope.ts';
 import { checkTag } from '../author/publish-settings.ts';
 import { tellPacked } from '../author/tell-packed.ts';
 import { defineCommand } from '../command.ts';
@@ -39,7 +40,8 @@ export const publish = defineCommand({
     checkTag(tag);
     const dir = path.resolve(cwd, folder);
     const packed = await output.during('Packing', () => packPlugin(dir, { nameOf: nameWithin(folder), signal }));
-    tellPacked(packed, folder, output);
+    // Whose a reserved scope is, the index says.
+    tellPacked(withoutScope(packed), folder, output);
     const { manifest, archive } = packed;
     await using to = await openSubmissions(values, { plugin: manifest.name, dir }, context);
     await assertAcceptable(packed, folder, context);

@@ -1,6 +1,7 @@
 import { toFindingDocument } from '@ar-registry/core/findings';
-import { inspectTarget } from '@ar-registry/io/package-folder';
+import { inspectTarget, type InspectedTarget } from '@ar-registry/io/package-folder';
 import type { CheckedContents, checkInspected } from '../author/check-contents.ts';
+import type { Context } from '../context.ts';
 import { defineCommand } from '../command.ts';
 
 export const validate = defineCommand({
@@ -28,7 +29,7 @@ export const validate = defineCommand({
     const inspected = await output.during('Reading', () => inspectTarget(target, { cwd, signal }));
     const { manifest } = inspected;
     const { findings, checks } = await output.during('Checking', () =>
-      checkTarget(inspected, { target, osv }, context),
+      checkTarget(inspected, { target, osv }, context).then((checked) => withoutOwnScope(checked, inspected, context)),
     );
     const subject = manifest ? `${manifest.name}@${manifest.version}` : target;
     return { subject, findings, checks, ok: !findings.some((found) => toFindingDocument(found).severity === 'error') };
@@ -41,4 +42,15 @@ async function checkTarget(...args: Parameters<typeof checkInspected>): Promise<
   if (kind === 'manifest') return { findings, checks: [] };
   const { checkInspected: check } = await import('../author/check-contents.ts');
   return check(...args);
+}
+
+/** Who owns the scope needs no word of it. Others are not even asked about. */
+async function withoutOwnScope(
+  checked: CheckedContents,
+  { manifest }: InspectedTarget,
+  context: Context,
+): Promise<CheckedContents> {
+  if (!manifest || !checked.findings.some(({ code }) => code === 'SCOPE_RESTRICTED')) return checked;
+  const { isOwnPlugin, withoutScope } = await import('../author/own-scope.ts');
+  return (await isOwnPlugin(manifest.name, context.cwd, context)) ? withoutScope(checked) : checked;
 }

@@ -144,7 +144,8 @@ async function applyMoves(
   // What a person should know before answering; all of it is told again in the end.
   for (const { change } of moves)
     if (widened.has(change.name) || tellsOfPeople(change)) changeLines(change).forEach(context.output.note);
-  await askForPermissions(asked, context);
+  const updated = moves.filter(({ change }) => change.from !== undefined).map(({ change }) => change.name);
+  await askForPermissions(asked, context, new Set(updated));
   await askForBuilds(found.filter(isCheckout), { allowBuild }, context);
   await ports.store.sweep(context.now().getTime());
   const resolved = await packCheckouts(found, ports, context);

@@ -45,14 +45,15 @@ export function changeLines(change: UpdateChange): Page {
 }
 
 /** True where the plugin changed hands, or comes from elsewhere. */
-export function tellsOfPeople({ publishedBy, owners, repositoryMoved, registry }: UpdateChange): boolean {
-  return [publishedBy, owners, repositoryMoved, registry].some((one) => one !== undefined);
+export function tellsOfPeople({ publishedBy, signedBy, owners, repositoryMoved, registry }: UpdateChange): boolean {
+  return [publishedBy, signedBy, owners, repositoryMoved, registry].some((one) => one !== undefined);
 }
 
 type Moved = NonNullable<UpdateChange['publishedBy']>;
 
 function moves({
   publishedBy,
+  signedBy,
   repositoryMoved,
   registry,
   trust,
@@ -60,6 +61,7 @@ function moves({
 }: UpdateChange): readonly (readonly [string, Moved])[] {
   const all = [
     ['published by', publishedBy],
+    ['signed by', signedBy],
     ['repository', repositoryMoved],
     ['registry', registry],
     ['trust', trust],

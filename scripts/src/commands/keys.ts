@@ -45,7 +45,9 @@ export const keys = defineCommand({
       crypto,
       context,
     });
-    const described = describeKeys(await needTrust(place, crypto), { signers, crypto });
+    // What was made by now is at hand as well.
+    const atHand = await readSigners(values, context);
+    const described = describeKeys(await needTrust(place, crypto), { signers: atHand, crypto });
     const json: KeysOutput = { schemaVersion: 1, action, ...described };
     return { ...presentKeys(json, place.folder), json, exitCode: 0 };
   },

@@ -14,7 +14,11 @@ import { resolveGiven } from './resolve-given.ts';
 export const TRUST_OPTIONS = {
   index: { type: 'string', value: '<folder>', help: 'the index: its trust/ holds what is public of the keys' },
   trust: { type: 'string', value: '<folder>', help: 'instead of trust/ in an index, without a registry.yaml' },
-  keys: { type: 'string', value: '<folder>', help: 'private keys, *.pem; else AR_REGISTRY_KEY_… in the environment' },
+  keys: {
+    type: 'string',
+    value: '<folder>',
+    help: 'private keys, *.pem or *.signer.json; also AR_REGISTRY_KEY_… in the environment',
+  },
 } as const satisfies Options;
 
 export interface TrustPlace {

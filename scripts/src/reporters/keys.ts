@@ -2,7 +2,7 @@ import type { KeysOutput } from '@ar-registry/schemas';
 
 /** What `ar-registry keys` tells people: the state, and what is still to be done. */
 export function presentKeys(output: KeysOutput, folder: string): { readonly text: string; readonly notes: string } {
-  const { roles, rootVersion, rootExpires, targetsVersion, targetsExpires, fingerprint } = output;
+  const { roles, rootVersion, rootExpires, targetsVersion, targetsExpires } = output;
   const lines = roles.flatMap(({ role, threshold, keys }) => [
     `${role.padEnd(10)} ${threshold} of ${keys.length}`,
     ...keys.map(({ id, atHand }) => `  ${id}${atHand ? '  private key at hand' : ''}`),
@@ -11,10 +11,19 @@ export function presentKeys(output: KeysOutput, folder: string): { readonly text
     ...lines,
     `root       version ${rootVersion}, expires ${rootExpires}`,
     `targets    version ${targetsVersion}, expires ${targetsExpires}`,
-    `fingerprint of the root: ${fingerprint}`,
+    ...fingerprintsOf(output),
     '',
   ].join('\n');
   return { text, notes: notesOf(output, folder) };
+}
+
+/** Users are shown that of the first root, however many came after it. */
+function fingerprintsOf({ fingerprint, firstFingerprint, rootVersion }: KeysOutput): readonly string[] {
+  if (fingerprint === firstFingerprint) return [`fingerprint of the root: ${fingerprint}`];
+  return [
+    `fingerprint of the root: ${firstFingerprint}  (the first, which users compare)`,
+    `                         ${fingerprint}  (version ${rootVersion}, as good for --fingerprint)`,
+  ];
 }
 
 function notesOf({ action, missingSignatures, development }: KeysOutput, folder: string): string {

@@ -61,6 +61,28 @@ describe('affectedText', () => {
         versions: ['3.0.0'],
       },
     ],
+    [
+      '<=1.0.0-rc.1 || >=1.0.0 <1.1.0 || >=2.0.0',
+      {
+        ranges: [
+          {
+            type: 'SEMVER',
+            events: [
+              { introduced: '2.0.0' },
+              { fixed: '1.1.0' },
+              { introduced: '1.0.5' },
+              { introduced: '1.0.0' },
+              { last_affected: '1.0.0-rc.1' },
+              { introduced: '0' },
+            ],
+          },
+        ],
+      },
+    ],
+    [
+      '>=1.0.0',
+      { ranges: [{ type: 'SEMVER', events: [{ fixed: '1.0.0' }, { fixed: '0.1.0' }, { introduced: '1.0.0' }] }] },
+    ],
   ])('says %s', (text, affected) => {
     expect(affectedText(advisory({ affected }))).toBe(text);
   });

@@ -8,6 +8,7 @@ import type { AdvisoryEntry, PluginName, Version } from '@ar-registry/schemas';
 import { ArError } from '../errors/index.ts';
 import { matchAdvisory } from '../osv/index.ts';
 import { toSingleLine, truncate } from '../text/index.ts';
+import { inOrder, type AdvisoryEvents } from './events.ts';
 
 /** One entry of the list that registries publish. */
 export type Advisory = AdvisoryEntry;
@@ -57,15 +58,16 @@ export function affectedText({ affected: { ranges = [], versions = [] } }: Advis
   return truncate([...texts, ...versions].join(' || '), 200);
 }
 
-type Events = NonNullable<Advisory['affected']['ranges']>[number]['events'];
-
-/** As the events stand in the file: an end belongs to the beginning before it. */
-function intervals(events: Events): readonly string[] {
+/** As the matcher reads them: by version, a beginning within a range and an end without one say nothing. */
+function intervals(events: AdvisoryEvents): readonly string[] {
   const found: string[] = [];
-  for (const { introduced, fixed, last_affected: last } of events) {
-    if (introduced !== undefined) found.push(introduced === '0' ? '' : `>=${introduced}`);
-    const end = fixed === undefined ? `<=${last}` : `<${fixed}`;
-    if (introduced === undefined) found.push(`${found.pop() ?? ''} ${end}`.trim());
+  let begun: string | undefined;
+  for (const { introduced, fixed, last_affected: last } of inOrder(events)) {
+    if (introduced !== undefined) begun ??= introduced === '0' ? '' : `>=${introduced}`;
+    else if (begun !== undefined) {
+      found.push(`${begun} ${fixed === undefined ? `<=${last}` : `<${fixed}`}`.trim());
+      begun = undefined;
+    }
   }
-  return found.map((text) => text || 'all versions');
+  return begun === undefined ? found : [...found, begun || 'all versions'];
 }

@@ -6,4 +6,5 @@ export {
   revoked,
   type Advisory,
 } from './advisory.ts';
+export { inOrder, type AdvisoryEvents } from './events.ts';
 export { withoutRevoked } from './without-revoked.ts';

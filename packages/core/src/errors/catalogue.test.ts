@@ -288,6 +288,7 @@ const SAMPLES: { readonly [Code in ErrorCode]: readonly [ErrorFacts[Code], ...Er
   KEY_UNUSABLE: [{ key: 'root-1.pem', problem: 'it is no PEM' }],
   KEY_EXISTS: [{ file: './keys/root-1.pem' }],
   KEY_UNKNOWN: [{ key: '0123' }],
+  SIGNER_FAILED: [{ key: 'timestamp.signer.json', problem: 'it ended with 2' }],
   SIGNING_KEYS_MISSING: [{ role: 'root', present: 1, threshold: 2 }],
   PROVENANCE_UNUSABLE: [{ file: 'bundle.json', problem: 'is about another archive' }],
   LOG_CHECKPOINT_INVALID: [{ problem: 'is no note' }],

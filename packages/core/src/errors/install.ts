@@ -52,7 +52,7 @@ export const INSTALL_ERRORS: ErrorEntries<InstallFacts> = {
   },
   DEPENDENCIES_FAILED: {
     exit: 4,
-    message: ({ plugin, reason }) => `The npm dependencies of ${plugin} could not be installed: ${reason}`,
+    message: ({ plugin, reason }) => `npm could not bring the dependencies of ${plugin}: ${reason}`,
     remedy: () => 'Check that npm works here and reaches its registry, then run the command again.',
   },
   STORE_DAMAGED: {

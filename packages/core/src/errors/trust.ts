@@ -28,6 +28,7 @@ export interface TrustFacts {
     affected: string;
     replacement?: string;
   };
+  SIGNER_FAILED: { key: string; problem: string };
   KEY_EXISTS: { file: string };
   KEY_UNKNOWN: { key: string };
   SIGNING_KEYS_MISSING: { role: string; present: number; threshold: number };
@@ -131,7 +132,13 @@ export const TRUST_ERRORS: ErrorEntries<TrustFacts> = {
   KEY_UNUSABLE: {
     exit: 1,
     message: ({ key, problem }) => `The key ${key} cannot be used: ${problem}.`,
-    remedy: () => 'Give an ed25519 key in PKCS #8 PEM, as `ar-registry keys init` writes it.',
+    remedy: () =>
+      'Give an ed25519 key in PKCS #8 PEM, as `ar-registry keys init` writes it, or the `.signer.json` of one.',
+  },
+  SIGNER_FAILED: {
+    exit: 4,
+    message: ({ key, problem }) => `The program that ${key} names does not sign: ${problem}.`,
+    remedy: () => 'Run it by hand, with bytes on its standard input: it answers with their ed25519 signature alone.',
   },
   KEY_EXISTS: {
     exit: 1,

@@ -193,7 +193,8 @@ export const INDEX_FINDINGS: FindingEntries<IndexFacts> = {
   ADVISORY_DRAFT: {
     severity: 'error',
     message: ({ id }) => `${id} is a draft that a program wrote; it is of no effect.`,
-    remedy: () => 'Read it, correct what it says, and delete `draft: true`; or delete the file and write into dismissed.yaml why.',
+    remedy: () =>
+      'Read it, correct what it says, and delete `draft: true`; or delete the file and write into dismissed.yaml why.',
   },
   ADVISORY_PLUGIN_UNKNOWN: {
     severity: 'warning',

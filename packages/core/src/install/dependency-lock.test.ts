@@ -24,6 +24,10 @@ describe('dependencyLockProblems', () => {
           'node_modules/JSONStream': { version: '1.3.5', integrity: SHA512, bin: { JSONStream: 'bin.js' } },
           'node_modules/a.b_c~d-e': { ...PG, version: '1.0.0+build.5', optional: true },
           'node_modules/old': { ...PG, integrity: `sha384-${'A'.repeat(64)}` },
+          'node_modules/at-gitlab': {
+            ...PG,
+            resolved: 'https://gitlab.com/api/v4/projects/1/packages/npm/pg/-/pg-8.11.3.tgz',
+          },
           'node_modules/older': { ...PG, integrity: `sha256-${'A'.repeat(43)}=` },
         }),
         DEPENDENCIES,
@@ -47,6 +51,12 @@ describe('dependencyLockProblems', () => {
   it.each([
     ['git', { ...PG, resolved: 'git+ssh://git@github.com/a/b.git#c0ffee' }],
     ['a git host over https', { ...PG, resolved: 'git+https://github.com/a/b.git#c0ffee' }],
+    ['a repository at GitHub that is called as an archive', { ...PG, resolved: 'https://github.com/evil/pg.tgz' }],
+    ['one at Bitbucket', { ...PG, resolved: 'https://bitbucket.org/evil/pg/-/pg-8.11.3.tgz' }],
+    ['one at Bitbucket, written otherwise', { ...PG, resolved: 'https://www.BitBucket%2Eorg:443/evil/pg/-/pg.tgz' }],
+    ['one at GitLab', { ...PG, resolved: 'https://gitlab.com/-/pg.tgz' }],
+    ['a snippet', { ...PG, resolved: 'https://gist.github.com/evil/c0ffee/-/pg.tgz' }],
+    ['one at SourceHut', { ...PG, resolved: 'https://git.sr.ht/~evil/pg/-/pg.tgz' }],
     ['a file', { ...PG, resolved: 'file:../../../evil.tgz' }],
     ['plain http', { ...PG, resolved: 'http://registry.example.com/pg/-/pg-8.11.3.tgz' }],
     ['credentials', { ...PG, resolved: 'https://user:secret@registry.example.com/pg.tgz' }],

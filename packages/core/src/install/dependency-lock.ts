@@ -47,10 +47,22 @@ function packageProblems(place: string, entry: unknown): readonly string[] {
   return isFromRegistry(resolved) ? [] : [`${place} does not come from a registry`];
 }
 
+/**
+ * Hosts where npm takes an address for that of a repository, which it clones, whatever the address ends in.
+ *
+ * @source hosted-git-info, hosts.js
+ */
+const REPOSITORY_HOSTS = new Set(['github.com', 'gist.github.com', 'gitlab.com', 'bitbucket.org', 'git.sr.ht']);
+
 /** Where npm leaves the address out, it asks the registry that is configured. */
 function isFromRegistry(resolved: unknown): boolean {
   if (resolved === undefined) return true;
-  return typeof resolved === 'string' && /^https:\/\/[^\s/@]+\/\S+\.tgz$/.test(resolved);
+  if (typeof resolved !== 'string' || !/^https:\/\/[^\s/@]+\/\S+\.tgz$/.test(resolved)) return false;
+  if (!URL.canParse(resolved)) return false;
+  const { hostname, pathname } = new URL(resolved);
+  const host = hostname.replace(/^www\./, '');
+  // This one has a registry of npm packages, too.
+  return !REPOSITORY_HOSTS.has(host) || (host === 'gitlab.com' && pathname.indexOf('/-/', 1) > 0);
 }
 
 function rangeProblems(name: string, range: string, packages: Readonly<Record<string, unknown>>): readonly string[] {

@@ -216,6 +216,35 @@ describe('describeUpdate', () => {
     expect(change.publishedBy).toEqual({ from: 'ada', to: 'ada' });
   });
 
+  const signed = (version: string, workflow: string | undefined): typeof entry => ({
+    ...entry,
+    version,
+    ...(workflow === undefined
+      ? {}
+      : { provenance: { repository: 'r', commit: 'c', workflow, issuer: 'i', predicateType: 'p' } }),
+  });
+  const signers = (before: string | undefined, after: string | undefined): unknown =>
+    describeUpdate({
+      ...facts,
+      choice: { to: signed('2.0.0', after), range: '^1.0.0' },
+      plugin: { ...ALL, versions: [signed('2.0.0', after), signed('1.0.0', before)] },
+      before: document('1.0.0', {}),
+      after: document('2.0.0', {}),
+      lock: lockOf('2.0.0'),
+    }).signedBy;
+
+  it('tells who signed where the installed version was signed and somebody else did, or nobody', () => {
+    const [own, next] = ['acme/hello/release.yml@refs/tags/v1', 'acme/hello/release.yml@refs/tags/v2'];
+    const from = 'acme/hello/release.yml';
+    expect(signers(own, 'eve/hello/release.yml@refs/tags/v2')).toEqual({ from, to: 'eve/hello/release.yml' });
+    expect(signers(own, undefined)).toEqual({ from, to: 'nobody' });
+    expect([signers(own, next), signers(undefined, next), signers(undefined, undefined)]).toEqual([
+      undefined,
+      undefined,
+      undefined,
+    ]);
+  });
+
   it('tells of everything else that changes', () => {
     const permissions = grantAll({ network: ['example.com'], childProcess: ['git'] });
     const before = document(

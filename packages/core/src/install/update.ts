@@ -116,6 +116,8 @@ export interface UpdateChange {
   readonly permissions: { readonly added: readonly PermissionLine[]; readonly removed: readonly PermissionLine[] };
   /** Who published the two versions, where it was not the same account. */
   readonly publishedBy?: Moved;
+  /** The workflow that provenance names, where the installed version had one and this is another, or nobody. */
+  readonly signedBy?: Moved;
   /** The owners now, where the publisher of the installed version is none of them any more. */
   readonly owners?: readonly string[];
   readonly repositoryMoved?: Moved;
@@ -149,10 +151,23 @@ export function describeUpdate(facts: UpdateFacts): UpdateChange {
     repository: after.manifest.repository.url,
     permissions: permissionChange(before, after),
     ...(before ? peopleChange(before, after, plugin) : {}),
+    ...moved('signedBy', signerOf(standingEntry(facts)), signerOf(choice.to) ?? NOBODY),
     ...moved('repositoryMoved', before?.manifest.repository.url, after.manifest.repository.url),
     ...lockChange(facts),
     ...(choice.to.deprecated === undefined ? {} : { deprecated: choice.to.deprecated }),
   };
+}
+
+/** What stands where provenance would name a workflow. */
+const NOBODY = 'nobody';
+
+function standingEntry({ plugin, target }: UpdateFacts): VersionEntry | undefined {
+  return plugin.versions.find(({ version }) => version === target.version);
+}
+
+/** The workflow file without the tag or branch that it ran for, which is another one each time. */
+function signerOf(entry: VersionEntry | undefined): string | undefined {
+  return entry?.provenance?.workflow.replace(/@[^@]*$/, '');
 }
 
 /** A changelog may also be a file of the package, which has no address. */

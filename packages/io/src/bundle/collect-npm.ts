@@ -84,7 +84,7 @@ function wantedIn({ manifest, lockText }: DependentPlugin): readonly Wanted[] {
   return Object.entries(packages).flatMap(([place, entry]) => {
     if (place === '') return [];
     const { name = nameAt(place), version: locked, integrity: pin, resolved } = entry;
-    // A word that begins with a hyphen would be an option.
+    // npm itself refuses names with a hyphen in front, and would not always have.
     if (typeof name !== 'string' || !NAME.test(name)) throw refused(`${place} has a name that no package has`);
     const label = `${name}-${locked}`;
     return [{ pin, spec: specOf(name, locked, resolved), label, plugin }];
@@ -124,7 +124,7 @@ async function bring(some: readonly Wanted[], into: string, signal: AbortSignal)
   await makeFolder(into);
   const specs = some.map(({ spec }) => spec);
   const flags = ['--pack-destination', into, '--prefer-offline', '--loglevel=error'];
-  const reason = await runNpm(['pack', ...specs, ...flags], { folder: into, signal });
+  const reason = await runNpm(['pack', ...flags, '--', ...specs], { folder: into, signal });
   if (reason !== undefined) throw new ArError('DEPENDENCIES_FAILED', { plugin: first.plugin, reason });
 }
 

@@ -1,5 +1,6 @@
 /** Bundles that nobody wrote who means well: the reader takes one sequence of bytes for a list, and no other. */
-import { mkdir, mkdtempDisposable, readdir, readFile, writeFile } from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
+import { mkdir, mkdtempDisposable, readdir, readFile, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -127,6 +128,21 @@ describe('openBundle', () => {
       () => withList((list) => ({ ...list, files: [...list.files, list.files[0]] })),
     ],
     [
+      'has a file whose name differs from that of another by its case alone',
+      'BUNDLE_PATH_REFUSED',
+      () =>
+        withList((list) => ({
+          ...list,
+          files: [...list.files, { ...list.files[0], path: list.files[0]?.path.toUpperCase(), pin: 'another' }],
+        })),
+    ],
+    ['has a name in another normal form', 'BUNDLE_PATH_REFUSED', () => firstFile({ path: 'npm/e\u0301' })],
+    [
+      'has a list of more files than may be',
+      'BUNDLE_INVALID',
+      () => withList((list) => ({ ...list, files: Array.from({ length: 20_001 }, () => list.files[0]) })),
+    ],
+    [
       'has one address twice',
       'BUNDLE_PATH_REFUSED',
       () => withList((list) => ({ ...list, files: [...list.files, { ...list.files.at(-1), path: 'z' }] })),
@@ -178,6 +194,25 @@ describe('openBundle', () => {
     );
   });
 
+  it.each<readonly [string, string, (file: string) => Promise<void>]>([
+    ['written over', 'BUNDLE_FILE_CHANGED', (file) => writeFile(file, Buffer.alloc(genuine.length, 1))],
+    ['cut off', 'BUNDLE_TRUNCATED', (file) => truncate(file, 600)],
+  ])('notices where a file is %s after it was read once: %s', async (_how, code, change) => {
+    const file = path.join(temp.path, `changing-${code}.tar`);
+    await writeFile(file, genuine);
+    await using bundle = await openBundle(file, signal);
+    await change(file);
+    const filled = bundle.manifest.files.filter(({ size }) => size > 0);
+    const read = await Promise.allSettled(filled.map((entry) => bundle.read(entry)));
+    expect(read).toMatchObject(filled.map(() => ({ reason: { code } })));
+  });
+
+  it.skipIf(process.platform === 'win32')('does not wait for a pipe', async () => {
+    const pipe = path.join(temp.path, 'pipe');
+    execFileSync('mkfifo', [pipe]);
+    await expect(openBundle(pipe, signal)).rejects.toMatchObject({ code: 'FILE_ACCESS' });
+  });
+
   it('is told of what is no file, and of none', async () => {
     await expect(openBundle(temp.path, signal)).rejects.toMatchObject({ code: 'FILE_ACCESS' });
     await expect(openBundle(path.join(temp.path, 'none'), signal)).rejects.toMatchObject({ code: 'FILE_NOT_FOUND' });
@@ -193,6 +228,21 @@ describe('openBundle', () => {
 describe('writeBundle', () => {
   it('gives the same bytes in whatever order it gets the files', async () => {
     expect(await readFile(await write('again.tar', (files) => files.toReversed()))).toEqual(genuine);
+  });
+
+  it('leaves nothing where it is interrupted', async () => {
+    const folder = path.join(temp.path, 'interrupted');
+    const from = path.join(temp.path, 'content/config.json');
+    const files = [{ path: 'x', size: 512, integrity: integrityOf(await readFile(from)), from }];
+    const plugins = [{ name: '@acme/hello', version: '1.0.0', source: 'registry' as const }];
+    const reason = new Error('enough');
+    const written = writeBundle(
+      path.join(folder, 'a.tar'),
+      { plugins, registries: [], files },
+      AbortSignal.abort(reason),
+    );
+    await expect(written).rejects.toBe(reason);
+    expect(await readdir(folder)).toEqual([]);
   });
 
   it('leaves what was there where it cannot go on, and nothing beside', async () => {

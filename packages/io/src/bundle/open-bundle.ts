@@ -8,7 +8,7 @@
 import { createHash } from 'node:crypto';
 import { constants } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
-import { showPath } from '@ar-registry/core/archive';
+import { foldPath, showPath } from '@ar-registry/core/archive';
 import { BUNDLE_LIMITS, BUNDLE_MANIFEST, bundlePathProblem, type BundledFile } from '@ar-registry/core/bundle';
 import { ArError } from '@ar-registry/core/errors';
 import { sameIntegrity } from '@ar-registry/core/integrity';
@@ -121,9 +121,11 @@ function refuseBadPaths({ files }: BundleManifest, file: string): void {
   for (const { path, url, pin } of files) {
     const problem = bundlePathProblem(path);
     if (problem !== undefined) throw new ArError('BUNDLE_PATH_REFUSED', { file, path: showPath(path), problem });
-    const twice = seen.has(path) || (url !== undefined && urls.has(url)) || (pin !== undefined && pins.has(pin));
+    // For those who unpack it where two such names are one file.
+    const folded = foldPath(path);
+    const twice = seen.has(folded) || (url !== undefined && urls.has(url)) || (pin !== undefined && pins.has(pin));
     if (twice) throw new ArError('BUNDLE_PATH_REFUSED', { file, path: showPath(path), problem: 'is there twice' });
-    seen.add(path);
+    seen.add(folded);
     if (url !== undefined) urls.add(url);
     if (pin !== undefined) pins.add(pin);
   }

@@ -18,6 +18,7 @@ const FLAGS = [
 ];
 
 /**
+ * @param args what follows `--` is no option
  * @returns why npm failed, in one line without credentials; `undefined` if it did not
  * @throws COMMAND_NOT_FOUND, DISK_FULL, and `signal.reason` when aborted
  */
@@ -27,7 +28,7 @@ export async function runNpm(
 ): Promise<string | undefined> {
   // Windows knows no groups.
   const group = process.platform !== 'win32';
-  const child = execa('npm', [...args, ...FLAGS], {
+  const child = execa('npm', [...FLAGS, ...args], {
     cwd: folder,
     stdin: 'ignore',
     reject: false,

@@ -8,10 +8,11 @@ import path from 'node:path';
 import { ArError } from '@ar-registry/core/errors';
 import { canonicalBytes, keyIdOf, toTrustKey, type TrustCrypto } from '@ar-registry/core/trust';
 import type { TrustSignature } from '@ar-registry/schemas';
-import { makeFolder, translateFileError } from '../files/index.ts';
+import { makeFolder, readTextIfExists, translateFileError } from '../files/index.ts';
 import { SPKI_PREFIX } from './crypto.ts';
+import { KEY_PROGRAM_SUFFIX, readKeyProgram } from './key-program.ts';
 
-/** A key that signs. What a service for keys offers can be put behind this as well. */
+/** A key that signs: its own bytes, or a program that has a service or a device sign. */
 export interface Signer {
   /** 32 bytes in hexadecimal. */
   readonly publicKey: string;
@@ -25,16 +26,16 @@ export const KEY_VARIABLE_PREFIX = 'AR_REGISTRY_KEY_';
 /** Only the owner. */
 const PRIVATE_MODE = 0o600;
 
-/** Every key of a folder, `*.pem`. @throws KEY_UNUSABLE, FILE_ACCESS */
+/** Every key of a folder: `*.pem`, and `*.signer.json` for one elsewhere. @throws KEY_UNUSABLE, FILE_ACCESS */
 export async function readKeyFolder(folder: string): Promise<readonly Signer[]> {
   const names = await readdir(folder).catch((error: unknown) => {
     throw translateFileError(error, folder);
   });
   return Promise.all(
     names
-      .filter((name) => name.endsWith('.pem'))
+      .filter((name) => name.endsWith('.pem') || name.endsWith(KEY_PROGRAM_SUFFIX))
       .toSorted()
-      .map((name) => readKeyFile(path.join(folder, name))),
+      .map((name) => (name.endsWith('.pem') ? readKeyFile : readKeyProgram)(path.join(folder, name))),
   );
 }
 
@@ -44,6 +45,17 @@ export function readKeyVariables(env: Readonly<Record<string, string | undefined
     .filter(([name, value]) => name.startsWith(KEY_VARIABLE_PREFIX) && value !== undefined && value !== '')
     .toSorted(([a], [b]) => (a < b ? -1 : 1))
     .map(([name, value]) => parseKey(value ?? '', name));
+}
+
+/**
+ * The key that `<name>.signer.json` in a folder tells of; where there is none, a new one in `<name>.pem`.
+ *
+ * @throws KEY_EXISTS, KEY_UNUSABLE, FILE_ACCESS, DISK_FULL
+ */
+export async function findOrMakeKey(folder: string, name: string): Promise<Signer> {
+  const program = path.join(folder, `${name}${KEY_PROGRAM_SUFFIX}`);
+  if ((await readTextIfExists(program)) !== undefined) return readKeyProgram(program);
+  return makeKeyFile(path.join(folder, `${name}.pem`));
 }
 
 /** A new key in a new file that nobody else may read. @throws KEY_EXISTS, FILE_ACCESS, DISK_FULL */

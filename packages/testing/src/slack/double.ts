@@ -19,6 +19,8 @@ export interface SlackDouble extends AsyncDisposable, Pick<Faults, 'plan'> {
   addUser(displayName: string): string;
   /** @returns the channel's id */
   addChannel(name: string, options?: { readonly kind?: Channel['kind']; readonly isMember?: boolean }): string;
+  /** Gives a user or a channel another name, and tells of it. */
+  rename(id: string, name: string): void;
   /** Lets the app into a channel. */
   invite(channel: string): void;
   /** Somebody writes; more fields of the event may be given. @returns the message's time stamp and envelope */
@@ -120,7 +122,7 @@ function createState(changed: () => void): State {
   };
 }
 
-function people({ workspace, emit }: State): Pick<SlackDouble, 'addUser' | 'addChannel' | 'invite' | 'say'> {
+function people({ workspace, emit }: State): Pick<SlackDouble, 'addUser' | 'addChannel' | 'rename' | 'invite' | 'say'> {
   let count = 0;
   const nextId = (prefix: string): string => `${prefix}0TEST${String((count += 1)).padStart(4, '0')}`;
   workspace.users.set(BOT.userId, { id: BOT.userId, name: 'relay', displayName: 'Relay' });
@@ -134,6 +136,17 @@ function people({ workspace, emit }: State): Pick<SlackDouble, 'addUser' | 'addC
       const id = nextId({ channel: 'C', group: 'C', im: 'D' }[kind]);
       workspace.channels.set(id, { id, name, kind, isMember });
       return id;
+    },
+    rename(id, name) {
+      const [user, channel] = [workspace.users.get(id), workspace.channels.get(id)];
+      if (user) {
+        workspace.users.set(id, { ...user, displayName: name });
+        emit({ type: 'user_change', user: { id } });
+      }
+      if (channel) {
+        workspace.channels.set(id, { ...channel, name });
+        emit({ type: 'channel_rename', channel: { id, name } });
+      }
     },
     invite(id) {
       const channel = workspace.channels.get(id);

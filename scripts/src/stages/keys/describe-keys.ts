@@ -11,9 +11,10 @@ export function describeKeys(
 ): Omit<KeysOutput, 'schemaVersion' | 'action'> {
   const atHand = new Set(signers.map(({ publicKey }) => publicKey));
   const set = keySetOf(folder);
-  const { root, targets } = folder;
+  const { root, roots, targets } = folder;
   return {
     fingerprint: crypto.sha256(root.bytes),
+    firstFingerprint: crypto.sha256((roots[0] ?? root).bytes),
     rootVersion: root.signed.version,
     rootExpires: root.signed.expires,
     targetsVersion: targets.signed.version,

@@ -1,5 +1,4 @@
 import { readdir } from 'node:fs/promises';
-import path from 'node:path';
 import { ArError } from '@ar-registry/core/errors';
 import {
   assembleRoot,
@@ -8,7 +7,7 @@ import {
   type TrustCrypto,
   type TrustSettings,
 } from '@ar-registry/core/trust';
-import { makeKeyFile, writeTrustFile, type Signer } from '@ar-registry/io/trust';
+import { findOrMakeKey, writeTrustFile, type Signer } from '@ar-registry/io/trust';
 import { signWhole } from './change-keys.ts';
 
 export interface InitInput {
@@ -25,16 +24,16 @@ export interface InitInput {
 }
 
 /**
- * Makes a key for every role, and the first root and targets.
+ * Makes a key for every role that has none in a service, and the first root and targets.
  *
- * @throws KEY_EXISTS where there are keys already, FILE_ACCESS, DISK_FULL
+ * @throws KEY_EXISTS where there are keys already, KEY_UNUSABLE, SIGNER_FAILED, FILE_ACCESS, DISK_FULL
  */
 export async function initKeys(
   { folder, keys, settings, rootKeys, development = false }: InitInput,
   { crypto, nowMs }: { readonly crypto: TrustCrypto; readonly nowMs: number },
 ): Promise<void> {
   if ((await readdir(folder).catch(() => [])).length > 0) throw new ArError('KEY_EXISTS', { file: folder });
-  const make = (name: string) => makeKeyFile(path.join(keys, `${name}.pem`));
+  const make = (name: string) => findOrMakeKey(keys, name);
   const count = Math.max(rootKeys ?? 0, settings.rootThreshold);
   const roots = [];
   for (let number = 1; number <= count; number += 1) roots.push(await make(`root-${number}`));

@@ -1,7 +1,6 @@
-import path from 'node:path';
 import { ArError } from '@ar-registry/core/errors';
 import type { TrustCrypto } from '@ar-registry/core/trust';
-import { makeKeyFile, type Signer, type TrustFolder } from '@ar-registry/io/trust';
+import { findOrMakeKey, type Signer, type TrustFolder } from '@ar-registry/io/trust';
 import { ROLES, findKey, idOf, keySetOf, removeKey, replaceKey, type KeySet } from './key-set.ts';
 
 export interface KeyRequest {
@@ -16,11 +15,15 @@ export interface KeyRequest {
 export interface KeyPlan {
   readonly next: KeySet;
   readonly renew: boolean;
-  /** Keys that were made for it. */
+  /** Keys that were made for it, or found where one would have been. */
   readonly made: readonly Signer[];
 }
 
-/** What the keys are to be. A new key is made here, before anything is changed. @throws KEY_UNKNOWN, USAGE, KEY_EXISTS */
+/**
+ * What the keys are to be. A new key is made here, before anything is changed.
+ *
+ * @throws KEY_UNKNOWN, USAGE, KEY_EXISTS, KEY_UNUSABLE
+ */
 export async function planKeys(
   trust: TrustFolder,
   { action, role: given, key, keysFolder }: KeyRequest,
@@ -35,7 +38,7 @@ export async function planKeys(
   if (keysFolder === undefined) throw usage('rotate needs --keys, where to put the new key.');
   const old = removed ?? onlyKey(set, role);
   if (old !== undefined && !set[role].keys.includes(old)) throw new ArError('KEY_UNKNOWN', { key: key ?? '' });
-  const made = await makeKeyFile(path.join(keysFolder, nextKeyFile(role, old, crypto)));
+  const made = await findOrMakeKey(keysFolder, nextKeyName(role, old, crypto));
   return { next: replaceKey(set, role, { removed: old, added: made.publicKey }), renew: false, made: [made] };
 }
 
@@ -44,8 +47,8 @@ function planRevocation(set: KeySet, removed: string | undefined): KeyPlan {
   return { next: removeKey(set, removed), renew: false, made: [] };
 }
 
-function nextKeyFile(role: string, old: string | undefined, crypto: TrustCrypto): string {
-  return old === undefined ? `${role}.pem` : `${role}-${idOf(old, crypto).slice(0, 8)}-next.pem`;
+function nextKeyName(role: string, old: string | undefined, crypto: TrustCrypto): string {
+  return old === undefined ? role : `${role}-${idOf(old, crypto).slice(0, 8)}-next`;
 }
 
 /** @returns undefined for a role that has none yet: a log can be begun at any time */
