@@ -4,7 +4,11 @@ import path from 'node:path';
 import { isError } from '@ar-registry/core/findings';
 import { parseManifest } from '@ar-registry/core/manifest';
 import { toCamelCase } from '@ar-registry/core/text';
+import { checkContents } from '@ar-registry/checks';
+import { readArchive } from '@ar-registry/io/archive';
+import { integrityOf } from '@ar-registry/io/digest';
 import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
 
 const ROOT = path.resolve(import.meta.dirname, '..');
 
@@ -53,6 +57,36 @@ describe.each(PLUGINS)('$name', ({ folder, name }) => {
 
   it('tells its version in the changelog', () => {
     expect(read('CHANGELOG.md')).toMatch(new RegExp(`^## ${manifest?.version.replaceAll('.', '\\.')}$`, 'm'));
+  });
+
+  it('describes a version that is published as it was published', () => {
+    const record = path.join(ROOT, 'registry-index/plugins', name, 'versions', `${manifest?.version ?? ''}.yaml`);
+    if (!existsSync(record)) return;
+    const { dist } = parse(readFileSync(record, 'utf8')) as { dist: { files: { path: string; integrity: string }[] } };
+    // Building and packing make the others.
+    const written = dist.files.filter(({ path: file }) => !/^(?:dist\/|package\.json$)/.test(file));
+    const changed = written.filter(({ path: file, integrity }) => integrityOf(Buffer.from(read(file))) !== integrity);
+    expect(written.length).toBeGreaterThan(4);
+    expect(changed.map((file) => file.path)).toEqual([]);
+  });
+
+  it('has no finding of those who look into it, in its latest version as it is published: nothing is waived', async () => {
+    const dir = path.join(ROOT, 'registry-index/plugins', name);
+    const { distTags } = parse(readFileSync(path.join(dir, 'status.yaml'), 'utf8')) as { distTags: { latest: string } };
+    const record = readFileSync(path.join(dir, 'versions', `${distTags.latest}.yaml`), 'utf8');
+    const { dist } = parse(record) as { dist: { integrity: string } };
+    const hex = Buffer.from(dist.integrity.replace('sha512-', ''), 'base64').toString('hex');
+    const bytes = readFileSync(path.join(ROOT, 'registry-index/store/sha512', hex.slice(0, 2), `${hex.slice(2)}.tgz`));
+    const packed = await readArchive({ bytes, label: name });
+    const files = new Map(Array.from(packed.files, ([file, { bytes: content }]) => [file, content]));
+    const published = parseManifest(packed.manifestText, 'ar-plugin.yaml');
+    const { checks } = await checkContents(
+      { files, manifest: published.manifest },
+      { advisories: undefined, nowMs: 0 },
+    );
+    const codes = checks.flatMap((check) => check.findings.map(({ code }) => code));
+    // Whose a reserved scope is, the index says.
+    expect(codes.filter((code) => code !== 'SCOPE_RESTRICTED')).toEqual([]);
   });
 
   it('locks the dependencies that it has, for the version that it is', () => {

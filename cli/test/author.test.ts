@@ -6,6 +6,7 @@ import path from 'node:path';
 import { parseManifest } from '@ar-registry/core/manifest';
 import { packFolder, readArchive } from '@ar-registry/io/archive';
 import { prefixOf } from '@ar-registry/io/osv';
+import { serveRegistry } from '@ar-registry/testing/served-registry';
 import type { ValidateOutput } from '@ar-registry/schemas';
 import { validator as isInit } from '@ar-registry/schemas/validators/cli/init';
 import { validator as isPack } from '@ar-registry/schemas/validators/cli/pack';
@@ -146,6 +147,30 @@ describe('validate', () => {
     const { code, findings } = await validate('hello');
     expect(code).toBe(0);
     expect(findings.map((found) => found.code)).toEqual(['SCOPE_RESTRICTED']);
+  });
+
+  it('says nothing of a reserved scope to whom the registry has as the plugin’s owner, and only to them', async () => {
+    const owners = [{ login: 'ada', id: 1 }];
+    await using registry = await serveRegistry([{ manifest: { name: '@ar/hello' }, trust: 'official', owners }]);
+    await builtPlugin(sandbox, '@ar/hello');
+    await builtPlugin(sandbox, '@ar/new');
+    await ar('pack', 'hello', '--out', 'hello.tgz');
+    const toldTo = async (account: string, ...args: readonly string[]): Promise<readonly string[]> => {
+      const env = { AR_REGISTRY: registry.url, AR_PUBLISHER: account };
+      const { stdout } = await sandbox.ar(['plugin', 'validate', ...args, '--json'], env);
+      const { findings, ok } = JSON.parse(stdout) as ValidateOutput;
+      expect(ok).toBe(true);
+      return findings.map(({ code }) => code);
+    };
+    expect(await toldTo('ada:1', 'hello', '--offline')).toContain('SCOPE_RESTRICTED');
+    for (const target of ['hello', 'hello.tgz', 'hello/ar-plugin.yaml'])
+      expect(await toldTo('ada:1', target)).toEqual([]);
+    // Whoever has a name has not its number.
+    expect(await toldTo('ada:2', 'hello')).toContain('SCOPE_RESTRICTED');
+    expect(await toldTo('', 'hello')).toContain('SCOPE_RESTRICTED');
+    expect(await toldTo('ada:1', 'new')).toContain('SCOPE_RESTRICTED');
+    await sandbox.git('config', '--global', 'ar.publisher', 'ada:1');
+    expect(await toldTo('', 'hello')).toEqual([]);
   });
 
   it('checks a manifest alone for what it says alone', async () => {

@@ -11,6 +11,7 @@ import { projectStateDir } from '@ar-registry/io/project';
 import { serveRegistry, type ServedRegistry } from '@ar-registry/testing/served-registry';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createSandbox, errorCode, PROGRAM, type Sandbox, type Started } from './support/ar.ts';
+import { hang, isRunning, orEnd, tracesIn } from './support/interrupted.ts';
 
 const HELLO = '@acme/hello';
 /** A second, where nothing else runs. */
@@ -61,24 +62,7 @@ const inProject = (...words: readonly string[]): readonly string[] => [
   path.join(sandbox.dir, 'project'),
 ];
 
-/** All files and folders, but for what is cached whole, and what was seen of a registry. */
-function traces(): readonly string[] {
-  return fs
-    .readdirSync(sandbox.dir, { recursive: true, encoding: 'utf8' })
-    .filter(
-      (name) =>
-        !/plugins\/(?:cache|projects)(?:$|\/[^/]*$)/.test(name) &&
-        !/plugins\/(?:cache\/http|trust|advisories)/.test(name),
-    )
-    .filter(
-      (name) =>
-        !name.startsWith('pids') &&
-        // npm keeps its compiled code in the folder for temporary files.
-        !name.startsWith('node-compile-cache') &&
-        !['data', 'data/plugins', 'data/plugins/staging', 'data/plugins/store'].includes(name),
-    )
-    .toSorted();
-}
+const traces = (): readonly string[] => tracesIn(sandbox.dir);
 
 /** Interrupts, and says how it ended. */
 async function interrupt({ child, ended }: Started, signal: NodeJS.Signals = 'SIGINT') {
@@ -151,27 +135,9 @@ describe('while a registry is silent', () => {
   );
 });
 
-/** A program that says where it is, starts another, and waits. */
-function hang(name: string): { readonly path: string; readonly started: Promise<readonly number[]> } {
-  const folder = path.join(sandbox.dir, 'bin');
-  const pids = path.join(sandbox.dir, 'pids');
-  fs.mkdirSync(folder);
-  fs.mkdirSync(pids);
-  const program = `#!/bin/sh\nsleep 600 &\necho "$$ $!" > "${pids}/new"\nmv "${pids}/new" "${pids}/pids"\nwait\n`;
-  fs.writeFileSync(path.join(folder, name), program, { mode: 0o755 });
-  const started = new Promise<readonly number[]>((resolve) => {
-    const watcher = fs.watch(pids, () => {
-      if (!fs.existsSync(path.join(pids, 'pids'))) return;
-      watcher.close();
-      resolve(fs.readFileSync(path.join(pids, 'pids'), 'utf8').trim().split(' ').map(Number));
-    });
-  });
-  return { path: `${folder}:${process.env['PATH'] ?? ''}`, started };
-}
-
 describe('while another program works', () => {
   it('npm, for the dependencies of a plugin', async () => {
-    const npm = hang('npm');
+    const npm = hang('npm', sandbox.dir);
     const before = traces();
     const started = sandbox.startAr(inProject('install', WITH_DEPENDENCIES), { ...env, PATH: npm.path });
     const [shell = 0] = await orEnd(npm.started, started);
@@ -212,20 +178,6 @@ describe('while another program works', () => {
     });
   });
 });
-
-/** What is waited for. @throws if the command ends before */
-function orEnd<T>(awaited: Promise<T>, { ended }: Started): Promise<T> {
-  return Promise.race([awaited, ended.then((end) => Promise.reject(new Error(JSON.stringify(end))))]);
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
-}
 
 const hasTerminals = process.platform === 'linux' && spawnSync('script', ['--version']).status === 0;
 

@@ -178,3 +178,56 @@ describe.each(['none', 'process'] as const)('with isolation %s', (isolation) => 
     await expect.poll(health, { timeout: 20_000 }).toBe('healthy');
   });
 });
+
+test('what is written in Slack comes to Discord, and the other way round, once, and goes no further', async () => {
+  await using slack = await startSlack();
+  await using discord = await startDiscord();
+  const [dev, lobby] = [slack.addChannel('dev'), discord.addChannel('lobby')];
+  const [ada, grace] = [slack.addUser('Ada'), discord.addUser('Grace')];
+  const project = createProject();
+  // Both hear other bots, too: that is how most circles begin.
+  const slackConfig = { slackBotToken: slack.botToken, slackAppToken: slack.appToken, slackApiUrl: slack.apiUrl };
+  const discordConfig = { discordBotToken: discord.token, discordApiUrl: discord.apiUrl, discordIdentities: 'webhook' };
+  project.write(
+    'ar.config.json',
+    JSON.stringify({
+      plugins: [
+        {
+          name: '../plugins/slack-bridge',
+          config: { ...slackConfig, slackBots: true, slackChannels: ['#dev=#general'] },
+        },
+        {
+          name: '../plugins/discord-bridge',
+          config: { ...discordConfig, discordBots: true, discordChannels: [`${lobby}=#general`] },
+        },
+      ],
+    }),
+  );
+  await using relay = await startTestRelay(project);
+  const states = async () => (await relay.loader.health()).map(({ health }) => health?.status);
+  await expect.poll(states, { timeout: 20_000 }).toEqual(['healthy', 'healthy']);
+  const alice = await relay.connect('Alice');
+  const inbox = inboxOf(alice);
+  slack.say(dev, 'from Slack', { user: ada });
+  await discord.until(() => discord.posted.length === 1);
+  discord.say(lobby, 'from Discord', { user: grace });
+  await slack.until(() => slack.posted.length === 1);
+  // What comes last has whatever goes round before it.
+  alice.sendChannelMessage('#general', 'last');
+  await discord.until(() => discord.posted.some(({ content }) => content.includes('last')));
+  await slack.until(() => slack.posted.some(({ text }) => text.includes('last')));
+  alice.sendChannelMessage('#general', 'the very last');
+  await discord.until(() => discord.posted.some(({ content }) => content.includes('very')));
+  await slack.until(() => slack.posted.some(({ text }) => text.includes('very')));
+  expect(slack.posted.map(({ text }) => text)).toEqual([
+    expect.stringContaining('Grace: from Discord'),
+    expect.stringContaining('last'),
+    expect.stringContaining('very last'),
+  ]);
+  expect(discord.posted.map(({ content }) => content)).toEqual([
+    expect.stringContaining('Ada: from Slack'),
+    expect.stringContaining('last'),
+    expect.stringContaining('very last'),
+  ]);
+  expect(inbox.messages.map(({ body }) => body)).toEqual(['Ada: from Slack', 'Grace: from Discord']);
+});

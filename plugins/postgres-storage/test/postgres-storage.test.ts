@@ -10,6 +10,7 @@ import { startPostgres, type PostgresServer } from '@ar-registry/testing/postgre
 
 const NOW = Date.parse('2026-01-02T03:04:05Z');
 const DAY_MS = 86_400_000;
+const OWN_CONNECTIONS = `SELECT count(*)::int AS count FROM pg_stat_activity WHERE application_name = 'agent-relay'`;
 
 let server: PostgresServer;
 beforeAll(async () => {
@@ -106,7 +107,25 @@ describe('the storage', () => {
       [...many.slice(0, 700), bad, ...many.slice(700)].map((one) => storage.saveMessage(one)),
     );
     expect(results.filter(({ status }) => status === 'rejected')).toHaveLength(1);
-    expect(await sql(`SELECT count(*)::int AS count FROM ${schema}.messages`)).toEqual([{ count: 2000 }]);
+    // What was written by one statement has one transaction.
+    const [row] = await sql(
+      `SELECT count(*)::int AS rows, count(DISTINCT xmin::text)::int AS statements FROM ${schema}.messages`,
+    );
+    expect(row?.['rows']).toBe(2000);
+    expect(row?.['statements']).toBeLessThan(20);
+  });
+
+  it.each([
+    [{ postgresPoolSize: 2 }, 2],
+    [{ postgresPoolSize: '3' }, 3],
+    [{}, 10],
+  ])('opens, with %j, %i connections for many calls at once', async (config, size) => {
+    const { storage } = await ready(config);
+    await storage.saveMessage(message('m1'));
+    const found = await Promise.all(Array.from({ length: 60 }, () => storage.getMessages({ from: 'Alice' })));
+    expect(found.map((messages) => messages.length)).toEqual(Array(60).fill(1));
+    // They are kept for the next calls.
+    expect(await sql(OWN_CONNECTIONS)).toEqual([{ count: size }]);
   });
 
   it('finds messages by their words, the best first', async () => {

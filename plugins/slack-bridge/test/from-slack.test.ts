@@ -150,6 +150,36 @@ describe('what is written in Slack', () => {
     await slack.until(() => slack.sockets.isAcknowledged(two.id));
   });
 
+  it('has the names of people and channels that the configuration gives them, or that they have by then', async () => {
+    await using world = await createWorld({
+      before: (slack) => void slack.addUser('Grace'),
+      config: { slackUsers: 'U0TEST0005=The Admiral' },
+    });
+    const { slack, context, ids } = world;
+    slack.say(ids.dev, `one of <@${ids.ada}>`, { user: 'U0TEST0005' });
+    await context.client.waitForSent(({ body }) => body === 'The Admiral: one of @Ada Lovelace');
+    slack.rename(ids.ada, 'Ada King');
+    slack.rename(ids.agents, 'robots');
+    slack.say(ids.dev, `two in <#${ids.agents}>`, { user: ids.ada });
+    await context.client.waitForSent(({ body }) => body === 'Ada King: two in #robots');
+    context.client.deliverChannel({ from: 'Alice', channel: '#builds', body: 'ask @The Admiral or @Ada King' });
+    await slack.until(() => slack.posted.length === 1);
+    expect(slack.posted[0]?.text).toBe(`*Alice:* ask <@U0TEST0005> or <@${ids.ada}>`);
+  });
+
+  it('stops, and says so, where the channel has another name than the one that is configured', async () => {
+    await using world = await createWorld();
+    const { slack, context, ids } = world;
+    slack.rename(ids.dev, 'development');
+    slack.say(ids.dev, 'nobody hears it', { user: ids.ada });
+    slack.say(ids.dm, 'Alice: you hear it', { user: ids.ada });
+    expect((await context.client.waitForSent()).body).toBe('Ada Lovelace: you hear it');
+    expect(await world.plugin.health?.()).toMatchObject({
+      status: 'degraded',
+      message: expect.stringContaining('does not see #dev') as string,
+    });
+  });
+
   it('shows ids where names cannot be looked up', async () => {
     await using world = await createWorld({ before: (slack) => slack.plan('users.list', { error: 'missing_scope' }) });
     const { slack, context, ids } = world;

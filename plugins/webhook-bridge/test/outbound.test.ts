@@ -1,3 +1,4 @@
+import { EventEmitter, once } from 'node:events';
 import { Webhook } from 'standardwebhooks';
 import { describe, expect, it } from 'vitest';
 import exported from '../src/index.ts';
@@ -65,6 +66,38 @@ describe('the outbound side', () => {
     expect(new Set(target.received.map((each) => each.headers['webhook-timestamp'])).size).toBe(6);
     for (const each of target.received) expect(verify(each)).toBeDefined();
     expect(world.slept).toEqual([1000, 2000, 4000, 8000, 16_000]);
+  });
+
+  it('says that its target is away, tries again, and has lost nothing when it is back', async () => {
+    const { port } = new URL(await addressOfNobody());
+    const slept = new EventEmitter();
+    const waits: number[] = [];
+    await using world = await loadBridge(
+      { webhookUrl: `http://127.0.0.1:${port}/hook`, webhookMaxAttempts: 100 },
+      {
+        async sleep(ms) {
+          waits.push(ms);
+          await once(slept, 'over');
+        },
+      },
+    );
+    for (const body of ['one', 'two']) world.context.client.deliver('Alice', body);
+    for (let attempt = 1; attempt <= 4; attempt += 1) {
+      await world.reported('retrying', attempt);
+      await expect.poll(() => waits.length, { interval: 5 }).toBe(attempt);
+      expect(await world.plugin.health?.()).toMatchObject({
+        status: 'degraded',
+        message: expect.stringContaining('failed') as string,
+        details: { endpoints: [{ queueLength: 2 }] },
+      });
+      if (attempt < 4) slept.emit('over');
+    }
+    expect(waits).toEqual([1000, 2000, 4000, 8000]);
+    await using target = await startTarget((response) => response.writeHead(200).end(), Number(port));
+    slept.emit('over');
+    await world.reported('delivered', 2);
+    expect(target.received.map((each) => bodyOf(each))).toEqual(['one', 'two']);
+    expect(await world.plugin.health?.()).toMatchObject({ status: 'healthy' });
   });
 
   it('waits as long as the target asks', async () => {
@@ -237,6 +270,12 @@ describe('the default export', () => {
     expect(context.client.onMessage).toBeUndefined();
   });
 });
+
+/** An address at which nobody listens any more. */
+async function addressOfNobody(): Promise<string> {
+  await using target = await startTarget((response) => response.end());
+  return target.url;
+}
 
 function verify(received: Received | undefined): unknown {
   return new Webhook(SECRET).verify(received?.text ?? '', received?.headers as Record<string, string>);

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { compile } from './compile.ts';
 import { decide, rateLimitOf } from './decide.ts';
 import { parsePolicy } from './parse.ts';
-import type { Action, PolicyDocument, Question, RoleDocument, RuleDocument } from './policy.ts';
+import type { Action, Patterns, PolicyDocument, Question, RoleDocument, RuleDocument } from './policy.ts';
 
 const schema = JSON.parse(readFileSync(new URL('../../policy-schema.json', import.meta.url), 'utf8')) as Schema;
 const message = (agent: string, target: string): Question => ({ action: 'message', agent, target });
@@ -152,6 +152,26 @@ const anyPolicy: fc.Arbitrary<PolicyDocument> = fc
 const anyQuestion = fc.record({ action: anyAction, agent: anyName, target: anyName, cli: anyName });
 const RUNS = { numRuns: 1000 };
 
+/** What the README says of a policy, in the plainest way and with nothing of what is tested. */
+function rulesHeld({ roles, agents }: PolicyDocument, agent: string): readonly RuleDocument[] {
+  const rulesOf = (name: string): readonly RuleDocument[] => {
+    const { rules = [], inherits = [] } = roles[name] ?? {};
+    return [...rules, ...inherits.flatMap(rulesOf)];
+  };
+  return agents.filter(({ match }) => isLike(match, agent)).flatMap((entry) => entry.roles.flatMap(rulesOf));
+}
+
+function isAbout({ allow, deny, targets, cli }: RuleDocument, question: Question): boolean {
+  const actions = [allow ?? deny ?? []].flat();
+  if (!actions.includes('*') && !actions.includes(question.action)) return false;
+  if (!isLike(targets, question.target)) return false;
+  return question.action !== 'spawn' || cli === undefined || isLike(cli, question.cli ?? '');
+}
+
+function isLike(patterns: Patterns, name: string): boolean {
+  return [patterns].flat().some((pattern) => new RegExp(`^${pattern.replaceAll('*', '.*')}$`).test(name));
+}
+
 describe('every policy', () => {
   it('denies where a rule that applies denies, whatever else allows', () => {
     fc.assert(
@@ -181,6 +201,20 @@ describe('every policy', () => {
       }),
       RUNS,
     );
+  });
+
+  it('allows what some rule that the agent has allows and none denies, and nothing else', () => {
+    const seen = { true: 0, false: 0 };
+    fc.assert(
+      fc.property(anyPolicy, anyQuestion, (document, question) => {
+        const applying = rulesHeld(document, question.agent).filter((rule) => isAbout(rule, question));
+        const expected = applying.some(({ allow }) => allow) && !applying.some(({ deny }) => deny);
+        expect(decide(compile(document), question).allowed).toBe(expected);
+        seen[`${expected}`] += 1;
+      }),
+      RUNS,
+    );
+    expect(Math.min(seen.true, seen.false)).toBeGreaterThan(20);
   });
 
   it('grants no more with another rule that denies, and no less with another that allows', () => {
