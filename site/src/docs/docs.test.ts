@@ -24,6 +24,15 @@ const GUIDES = new Map(
 );
 const ALL = docsSections(GUIDES);
 
+it('has the columns of a table aligned by classes, since no style may stand in a page', () => {
+  const html = guideHtml(
+    '<h1>T</h1><table><tr><td style="text-align:right">1</td><th style="text-align: center">2</th></tr></table>',
+    PLACE,
+  );
+  expect(html).toContain('<td class="align-right">1</td><th class="align-center">2</th>');
+  expect(html).not.toContain('style');
+});
+
 describe('the documentation', () => {
   it('has every guide of the repository', () => {
     const listed = ALL.flatMap(({ pages }) => pages.map(({ slug }) => slug));

@@ -20,16 +20,20 @@ export function guideHtml(html: string, place: GuidePlace): string {
   const body = html
     .replace(/^\s*(?:<!--[\s\S]*?-->\s*)?<h1[^>]*>[\s\S]*?<\/h1>/, '')
     .replaceAll(/<!--[\s\S]*?-->/g, '');
-  return addCodes(body)
-    .replaceAll(/<a href="([^"]*)">([\s\S]*?)<\/a>/g, (_all, href: string, text: string) => link(href, text, place))
-    .replaceAll(
-      /<h([2-4]) id="([^"]*)">([\s\S]*?)<\/h\1>/g,
-      '<h$1 id="$2">$3 <a class="anchor" href="#$2" aria-hidden="true" tabindex="-1">#</a></h$1>',
-    )
-    .replaceAll(/<pre(?: [^>]*)?>/g, '<pre tabindex="0">')
-    .replaceAll('<table>', '<div class="table-scroll" tabindex="0"><table>')
-    .replaceAll('</table>', '</table></div>')
-    .trim();
+  return (
+    addCodes(body)
+      .replaceAll(/<a href="([^"]*)">([\s\S]*?)<\/a>/g, (_all, href: string, text: string) => link(href, text, place))
+      .replaceAll(
+        /<h([2-4]) id="([^"]*)">([\s\S]*?)<\/h\1>/g,
+        '<h$1 id="$2">$3 <a class="anchor" href="#$2" aria-hidden="true" tabindex="-1">#</a></h$1>',
+      )
+      .replaceAll(/<pre(?: [^>]*)?>/g, '<pre tabindex="0">')
+      // The policy of the pages lets no style stand in an element.
+      .replaceAll(/<(t[hd]) style="text-align: ?(left|center|right);?">/g, '<$1 class="align-$2">')
+      .replaceAll('<table>', '<div class="table-scroll" tabindex="0"><table>')
+      .replaceAll('</table>', '</table></div>')
+      .trim()
+  );
 }
 
 /** The sections of a page, for its table of contents. @param html as `guideHtml` makes it */
