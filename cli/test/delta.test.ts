@@ -1,11 +1,9 @@
 /** What a client asks that has most of it: the signed state says what changed, so nothing else is asked for. */
-import fs from 'node:fs';
-import path from 'node:path';
 import { routes } from '@ar-registry/core/layout';
 import { serveRegistry, type ServedRegistry, type TestPlugin } from '@ar-registry/testing/served-registry';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createSandbox, type Ended, type Sandbox } from './support/ar.ts';
-import { registryCommand } from './support/pipeline.ts';
+import { signServed } from './support/sign-served.ts';
 
 const NAMES = Array.from({ length: 25 }, (_, index) => `@acme/plugin-${index}`);
 const CHANGED = NAMES[7] ?? '';
@@ -16,7 +14,7 @@ let sandbox: Sandbox;
 beforeAll(async () => {
   sandbox = createSandbox();
   registry = await serveRegistry(versions());
-  await sign();
+  await signServed(registry, sandbox);
   await ok('install', ...NAMES, '--yes');
   await ok('outdated');
 });
@@ -29,26 +27,11 @@ function versions(...more: readonly TestPlugin[]): readonly TestPlugin[] {
   return [...NAMES.map((name) => ({ manifest: { name, version: '1.0.0' } })), ...more];
 }
 
-/** As its operator does after a build. */
-async function sign(): Promise<void> {
-  const site = path.join(sandbox.dir, '.site');
-  for (const [file, bytes] of registry.files) {
-    fs.mkdirSync(path.dirname(path.join(site, file)), { recursive: true });
-    fs.writeFileSync(path.join(site, file), bytes);
-  }
-  const keys = ['--trust', '.trust', '--keys', '.keys', '--development'];
-  const { code, stderr } = await registryCommand(sandbox, 'sign', '--site', site, ...keys);
-  if (code !== 0) throw new Error(stderr);
-  const folder = path.join(site, routes.trust);
-  for (const name of fs.readdirSync(folder))
-    registry.files.set(`${routes.trust}/${name}`, fs.readFileSync(path.join(folder, name)));
-}
-
 /** The registry publishes something, and nothing else changes. */
 async function publish(...more: readonly TestPlugin[]): Promise<void> {
   await using next = await serveRegistry(versions(...more));
   for (const [file, bytes] of next.files) registry.files.set(file, bytes);
-  await sign();
+  await signServed(registry, sandbox);
 }
 
 const ar = (...args: readonly string[]): Promise<Ended> => sandbox.ar(['plugin', ...args, '--registry', registry.url]);

@@ -6,6 +6,7 @@ import { serveRegistry, type ServedRegistry } from '@ar-registry/testing/served-
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createSandbox, errorCode, type Ended, type Sandbox } from './support/ar.ts';
 import { registryCommand } from './support/pipeline.ts';
+import { signServed } from './support/sign-served.ts';
 
 const HELLO = '@acme/hello';
 
@@ -15,27 +16,12 @@ let sandbox: Sandbox;
 beforeEach(async () => {
   sandbox = createSandbox();
   registry = await serveRegistry([{ manifest: { version: '1.0.0' } }]);
-  await sign();
+  await signServed(registry, sandbox);
 });
 afterEach(async () => {
   await registry[Symbol.asyncDispose]();
   sandbox[Symbol.dispose]();
 });
-
-/** As its operator does after a build. */
-async function sign(): Promise<void> {
-  const site = path.join(sandbox.dir, '.site');
-  for (const [file, bytes] of registry.files) {
-    fs.mkdirSync(path.dirname(path.join(site, file)), { recursive: true });
-    fs.writeFileSync(path.join(site, file), bytes);
-  }
-  const keys = ['--trust', '.trust', '--keys', '.keys', '--development'];
-  const { code, stderr } = await registryCommand(sandbox, 'sign', '--site', site, ...keys);
-  if (code !== 0) throw new Error(stderr);
-  const folder = path.join(site, routes.trust);
-  for (const name of fs.readdirSync(folder))
-    registry.files.set(`${routes.trust}/${name}`, fs.readFileSync(path.join(folder, name)));
-}
 
 function unsign(): void {
   for (const file of registry.files.keys()) if (file.startsWith(`${routes.trust}/`)) registry.files.delete(file);

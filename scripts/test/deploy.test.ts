@@ -8,8 +8,10 @@ import { promisify } from 'node:util';
 import { GetObjectCommand, HeadObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { hasCode } from '@ar-registry/core/errors';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { runProgram } from '../src/program.ts';
 import { deploy, openPlace, type Deployment } from '../src/stages/deploy/index.ts';
 import type { Place } from '../src/stages/deploy/types.ts';
+import { CLOCK } from './registry-fixture.ts';
 
 const run = promisify(execFile);
 const NOW = new Date('2026-03-01T00:00:00Z');
@@ -241,6 +243,18 @@ it('does not touch what is not a registry', async () => {
   expect(fs.existsSync(path.join(folder, 'served'))).toBe(false);
   fs.rmSync(path.join(site, 'api/v1/config.json'));
   await expect(deployTo(await open('served'))).rejects.toSatisfy((error) => hasCode(error, 'FILE_INVALID'));
+});
+
+it.each(['site', 'site/below', './site/../site'])('refuses a place within the site: %s', async (to) => {
+  const printed: string[] = [];
+  const [print, { signal }] = [(text: string) => void printed.push(text), new AbortController()];
+  const context = { cwd: folder, clock: CLOCK, env: {}, signal };
+  const exitCode = await runProgram(['deploy', '--site', 'site', '--to', to], context, {
+    stdout: print,
+    stderr: print,
+  });
+  expect([exitCode, printed.join('')]).toEqual([2, expect.stringContaining('USAGE') as string]);
+  expect(fs.existsSync(path.join(site, 'below'))).toBe(false);
 });
 
 it('leaves a branch alone that somebody has moved meanwhile', async () => {

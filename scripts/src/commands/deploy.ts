@@ -1,4 +1,5 @@
-import { resolve } from 'node:path';
+import { isAbsolute, relative, resolve, sep } from 'node:path';
+import { usage } from '../args.ts';
 import { defineCommand } from '../command.ts';
 import { deploy as deployStage, openPlace, type Deployment } from '../stages/deploy/index.ts';
 
@@ -34,10 +35,12 @@ export const deploy = defineCommand({
       ...(endpoint !== undefined && { endpoint }),
       ...(region !== undefined && { region }),
     };
+    const site = resolve(cwd, values.site ?? '');
+    assertApart(site, to, cwd);
     await using place = await openPlace(given, { signal, now: new Date(clock.nowMs()) });
     const dryRun = values['dry-run'] === true;
     const mayShrink = values['allow-deletions'] === true;
-    const deployment = await deployStage(place, { site: resolve(cwd, values.site ?? ''), dryRun, mayShrink, signal });
+    const deployment = await deployStage(place, { site, dryRun, mayShrink, signal });
     const { put, removed, unchanged, size } = deployment;
     return {
       text: present(deployment, { place: place.shown, dryRun }),
@@ -46,6 +49,14 @@ export const deploy = defineCommand({
     };
   },
 });
+
+/** A place within the site would be deployed into itself, and grow with each run. */
+function assertApart(site: string, to: string, cwd: string): void {
+  if (/^(?:s3|git):/.test(to)) return;
+  const below = relative(site, resolve(cwd, to));
+  const isWithin = below === '' || !(below === '..' || below.startsWith(`..${sep}`) || isAbsolute(below));
+  if (isWithin) throw usage('--to lies in --site: give another folder.', HELP);
+}
 
 /** GitHub Pages takes no more. @source https://docs.github.com/pages/getting-started-with-github-pages/github-pages-limits */
 const PAGES_BYTES = 1e9;

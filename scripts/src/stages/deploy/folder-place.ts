@@ -38,7 +38,9 @@ export function openFolder(folder: string): Place {
       }
     },
     remove: async (name) => {
-      await rm(at(name), { force: true });
+      await rm(at(name), { force: true }).catch((error: unknown) => {
+        throw translateFileError(error, at(name));
+      });
       await removeEmpty(folder, path.dirname(name));
     },
     finish: async () => undefined,
