@@ -1,4 +1,4 @@
-// What the standalone binary starts with. It is `ar` and, by that name, `ar-plugin`; npm links each name to a file of its own.
+// What the standalone binary starts with. It is `ar` and, by that name, `ar-plugin`, whether the name is a file or a link.
 const path = require('node:path');
 
 const { SENDER } = require('./sender-word.ts');
@@ -10,7 +10,8 @@ if (process.argv[2] === SENDER) {
   process.argv.splice(2, 1);
   require(TELEMETRY[0]);
 } else {
-  if (path.parse(process.execPath).name === 'ar-plugin') process.argv.splice(2, 0, 'plugin');
+  const names = [process.execPath, process.argv0].map((file) => path.parse(file).name);
+  if (names.includes('ar-plugin')) process.argv.splice(2, 0, 'plugin');
   // oxlint-disable-next-line import/no-unassigned-import -- it is the program
   require('../../cli/bin/ar.js');
 }

@@ -16,6 +16,7 @@ const run = promisify(execFile);
 const root = path.resolve(import.meta.dirname, '../..');
 const { version } = JSON.parse(fs.readFileSync(path.join(root, 'cli/package.json'), 'utf8')) as { version: string };
 const target = ownTarget();
+const CLI = '@ar-registry/cli';
 
 /** As a binary that knows its own name: a shell hands on the one of the file, Bun would look for it in the kernel. */
 const STAND_IN = (file: string): string =>
@@ -37,6 +38,13 @@ afterAll(() => {
 });
 
 describe.skipIf(target === undefined)('the binary', () => {
+  it('is ar-plugin by that name, also where the name is a link', async () => {
+    const link = path.join(folder, 'ar-plugin');
+    fs.symlinkSync(binary, link);
+    const { stdout } = await run(link, ['search', '--help'], { env: { PATH: '', HOME: folder } });
+    expect(stdout).toContain('Usage: ar plugin search');
+  });
+
   it('takes nothing from the folder it is started in', async () => {
     const dir = path.join(folder, 'hostile');
     const files = {
@@ -88,19 +96,24 @@ describe.skipIf(target === undefined)('what npm installs', () => {
 
   afterAll(() => [registry, bare].forEach(({ close }) => close()));
 
-  async function install({ url }: typeof registry, ...flags: readonly string[]): Promise<string> {
+  async function install({ url }: typeof registry, ...words: readonly string[]): Promise<string> {
     const prefix = fs.mkdtempSync(path.join(folder, 'prefix-'));
     const settings = [`--registry=${url}`, `--prefix=${prefix}`, `--cache=${path.join(prefix, 'cache')}`];
-    await run('npm', ['install', '--global', '@ar-registry/cli', ...settings, '--no-audit', '--no-fund', ...flags], {
+    await run('npm', ['install', '--global', ...settings, '--no-audit', '--no-fund', ...words], {
       env: { PATH: process.env['PATH'] ?? '', HOME: folder },
     });
     return path.join(prefix, 'bin');
   }
 
   it.each([
-    ['the binary of this system, under both names', () => install(registry), true],
-    ['the scripts, where installation scripts are off', () => install(registry, '--ignore-scripts'), false],
-    ['the scripts, where there is no binary', () => install(bare), false],
+    ['the binary of this system, under both names', () => install(registry, CLI, `--allow-scripts=${CLI}`), true],
+    ['the scripts, where installation scripts are off', () => install(registry, CLI, '--ignore-scripts'), false],
+    ['the scripts, where there is no binary', () => install(bare, CLI), false],
+    [
+      'the binary without a script, as a package of its own',
+      () => install(registry, `${CLI}-${target}`, '--ignore-scripts'),
+      true,
+    ],
   ])('is %s', async (_, installed, expected) => {
     const bin = await installed();
     expect(['ar', 'ar-plugin'].map((name) => isBinary(bin, name))).toEqual([expected, expected]);

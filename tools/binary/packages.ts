@@ -29,6 +29,8 @@ export function writePlatformPackage(folder: string, target: Target): void {
     os: [os],
     cpu: [cpu],
     ...(os === 'linux' && { libc: ['glibc'] }),
+    // For who installs this package alone: no script has to run for that.
+    bin: Object.fromEntries(Object.keys(LAUNCHERS).map((name) => [name, `./${file}`])),
     preferUnplugged: true,
     files: [file],
   };
@@ -60,7 +62,8 @@ export function writeCliPackage(folder: string, targets: readonly Target[]): voi
 function readmeOf(name: string, target: Target): string {
   return `# ${name}
 
-The binary of \`@ar-registry/cli\` for ${target}. Install that package: npm brings this one where it fits.
+The binary of \`@ar-registry/cli\` for ${target}: \`ar\` and \`ar-plugin\` in one file. That package brings this one
+where it fits, and needs an installation script to put it in place of its own; this one needs none.
 
 It contains Bun (https://github.com/oven-sh/bun, MIT), which links JavaScriptCore (LGPL-2.1) and further libraries; their
 licences and how to build and link them anew are at https://bun.com/docs/project/licensing.
