@@ -1,4 +1,5 @@
 /** Sending over real sockets; `cli/test/telemetry.test.ts` has the whole of it, as processes. */
+import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import fs from 'node:fs';
 import http from 'node:http';
@@ -80,3 +81,12 @@ it('gives up on who begins an answer and does not end it', async () => {
   await send(50);
   expect([asked.length, queue.remembered()[0]?.sent]).toEqual([1, true]);
 });
+
+it.each([[[]], [['relative', 'relative', '1.0.0', 'relative']]])(
+  'writes nothing where it is given no folders: %j',
+  (words) => {
+    const program = path.resolve(import.meta.dirname, '../src/telemetry-sender/main.ts');
+    const { status } = spawnSync(process.execPath, ['--conditions=ar-source', program, ...words], { cwd: folder });
+    expect([status, fs.readdirSync(folder)]).toEqual([0, []]);
+  },
+);

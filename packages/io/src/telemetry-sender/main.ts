@@ -1,5 +1,6 @@
 /** The process that `startSender` starts. Nobody sees it, and nobody is told how it ended. */
 import fs from 'node:fs';
+import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { AgentFor } from '../api-client/http.ts';
 import { createProxyAgents } from '../api-client/proxy.ts';
@@ -14,6 +15,8 @@ const LINGER_MS = 250;
 
 const [folder = '', responses = '', version = '', marker = ''] = process.argv.slice(2);
 
+// Who types the word by which it is started gives no folders, and then none is written into.
+if (![folder, responses, marker].every((name) => path.isAbsolute(name))) end();
 process.on('uncaughtException', end);
 process.on('exit', () => fs.rmSync(marker, { force: true }));
 setTimeout(end, LONGEST_MS).unref();
