@@ -1,6 +1,6 @@
 /** A real PostgreSQL for tests: the package's binaries, a data folder of its own, a port of its own on loopback. */
 import { spawn, type ChildProcess } from 'node:child_process';
-import { chown, cp, mkdtemp, readdir, rm } from 'node:fs/promises';
+import { chown, cp, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -40,7 +40,8 @@ export async function startPostgres(): Promise<PostgresServer> {
     child = undefined;
     if (!ending || ending.exitCode !== null || ending.signalCode !== null) return;
     const ended = new Promise((resolve) => ending.once('exit', resolve));
-    ending.kill(signal);
+    if (signal === 'SIGKILL') await killAll(ending);
+    else ending.kill(signal);
     await ended;
   };
   const server: PostgresServer = {
@@ -65,6 +66,25 @@ export async function startPostgres(): Promise<PostgresServer> {
   };
   await server.start();
   return server;
+}
+
+/**
+ * With the processes that serve its connections: they are in sessions of their own, and without it go on for a moment, in
+ * which they would write what was sent to them.
+ */
+async function killAll(server: ChildProcess): Promise<void> {
+  // It starts no more of them meanwhile.
+  server.kill('SIGSTOP');
+  const list = `/proc/${server.pid}/task/${server.pid}/children`;
+  const children = await readFile(list, 'utf8').catch(() => ''); // only Linux says who they are
+  server.kill('SIGKILL');
+  for (const pid of children.split(' ').filter(Boolean)) {
+    try {
+      process.kill(Number(pid), 'SIGKILL');
+    } catch {
+      // it has ended by itself
+    }
+  }
 }
 
 /** Resolves when it says that it takes connections, or with its log where it ends. */
