@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import {
   closeSync,
   fchmodSync,
@@ -63,7 +62,7 @@ export async function replaceFile(file: string, data: string | Uint8Array, optio
 
 /** Of it all only the disk is waited for: to do the rest by promises takes ten times as long. */
 async function replace(file: string, data: string | Uint8Array, options: WriteOptions): Promise<void> {
-  const beside = `${file}.${randomUUID()}.tmp`;
+  const beside = `${file}.${temporaryId()}.tmp`;
   const mode = options.mode ?? statSync(file, { throwIfNoEntry: false })?.mode;
   try {
     const descriptor = openSync(beside, 'wx', options.mode ?? 0o666);
@@ -80,4 +79,17 @@ async function replace(file: string, data: string | Uint8Array, options: WriteOp
     rmSync(beside, { force: true });
     throw error;
   }
+}
+
+/**
+ * As a UUID is written, so that leftovers are known. It has to be another one each time and need not be secret, since
+ * nothing that is there is opened: to load `node:crypto` for it took longer than to write the file.
+ */
+function temporaryId(): string {
+  const digits = Array.from({ length: 4 }, () =>
+    Math.floor(Math.random() * 2 ** 32)
+      .toString(16)
+      .padStart(8, '0'),
+  ).join('');
+  return digits.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
 }
