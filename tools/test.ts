@@ -13,8 +13,23 @@ interface Report {
   readonly numFailedTests: number;
   readonly numPendingTests: number;
   readonly numTodoTests: number;
-  readonly testResults: readonly { readonly status: string; readonly assertionResults: readonly unknown[] }[];
+  readonly testResults: readonly FileReport[];
 }
+
+interface FileReport {
+  readonly name: string;
+  readonly status: string;
+  /** Why the file could not be loaded. */
+  readonly message: string;
+  readonly assertionResults: readonly {
+    readonly status: string;
+    readonly fullName: string;
+    readonly failureMessages: readonly string[];
+  }[];
+}
+
+/** Lines of each failure that are told again at the end. */
+const MOST_LINES = 6;
 
 const root = path.resolve(import.meta.dirname, '..');
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'ar-test-'));
@@ -35,5 +50,20 @@ const brokenFiles = (report?.testResults ?? []).filter(
 const passed = report?.numPassedTests ?? 0;
 const failed = (report?.numFailedTests ?? 0) + brokenFiles + (report ? 0 : 1);
 const skipped = (report?.numPendingTests ?? 0) + (report?.numTodoTests ?? 0);
+for (const line of (report?.testResults ?? []).flatMap(failuresOf)) console.log(line);
 process.exitCode = status === 0 && failed === 0 && passed > 0 ? 0 : 1;
 console.log(`${passed} passed, ${failed} failed, ${skipped} skipped`);
+
+/** Once more at the end, where whoever sees only the last lines of a long log looks. */
+function failuresOf({ name, status: state, message, assertionResults }: FileReport): readonly string[] {
+  const file = path.relative(root, name);
+  if (state === 'failed' && assertionResults.length === 0) return [`Failed: ${file}`, ...firstLines(message)];
+  return assertionResults
+    .filter((each) => each.status === 'failed')
+    .flatMap((each) => [`Failed: ${file}: ${each.fullName}`, ...each.failureMessages.flatMap(firstLines)]);
+}
+
+function firstLines(text: string): readonly string[] {
+  const lines = text.split('\n').slice(0, MOST_LINES);
+  return lines.map((line) => `        ${line.trim()}`);
+}
