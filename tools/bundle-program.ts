@@ -85,6 +85,8 @@ export async function bundleProgram(workspace: string, folder: string): Promise<
     format: 'cjs',
     entryFileNames: '[name].cjs',
     chunkFileNames: '[name]-[hash].cjs',
+    // `import()` in what `cli/bin/compiled.js` runs makes Node.js tell the user that something is experimental.
+    dynamicImportInCjs: false,
     codeSplitting: { groups: TOGETHER },
     comments: { legal: true, annotation: false, jsdoc: false },
   });

@@ -31,11 +31,7 @@ exports.run = function run({ bundle, folder, command, requireOutside }) {
     const filename = path.join(bundle, name);
     const script = new vm.Script(
       `(function (exports, require, module, __filename, __dirname) {${source ?? fs.readFileSync(filename, 'latin1')}\n})`,
-      {
-        filename,
-        cachedData: kept.parts.get(name),
-        importModuleDynamically: vm.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
-      },
+      { filename, cachedData: kept.parts.get(name) },
     );
     scripts.set(name, script);
     const module = { exports: {}, filename, id: filename };

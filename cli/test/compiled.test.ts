@@ -65,6 +65,19 @@ describe('what V8 made of a command', () => {
     expect(fs.statSync(onlyFile()).mode & 0o077).toBe(0);
   });
 
+  it.each([
+    ['Node 22', runtime('node22')],
+    ['Node 24', process.execPath],
+    ['Node 26', runtime('node26')],
+  ])('lets Node.js say nothing of its own, also where a module is loaded on demand (%s)', (_name, node) => {
+    for (let time = 0; time < 3; time += 1) {
+      const { status, stderr } = ar(['plugin', 'search', 'x'], { AR_REGISTRY: 'https://127.0.0.1:1' }, node);
+      expect(status).toBe(4);
+      expect(stderr).toContain('REGISTRY_UNREACHABLE');
+      expect(stderr).not.toMatch(/warning/i);
+    }
+  });
+
   it('holds functions that were called, of which the compile cache of Node.js keeps none', () => {
     for (let time = 0; time < 3; time += 1) ar(HELP);
     const probe = path.join(dir, 'probe.cjs');
