@@ -1,20 +1,17 @@
 /** From a started daemon to a loader with its plugins loaded: what both ways into the daemon have in common. */
 import { join } from 'node:path';
-import { ArError, isArError } from '@ar-registry/core/errors';
-import { LOADER_LOG_FILE, pluginLogsPath } from '@ar-registry/core/layout';
+import { ArError } from '@ar-registry/core/errors';
+import { dataPaths, LOADER_LOG_FILE, pluginLogsPath } from '@ar-registry/core/layout';
 import { createInstallStore } from '@ar-registry/io/install-store';
-import { readProject } from '@ar-registry/io/project';
-import type { Lockfile, ProjectFile, Version } from '@ar-registry/schemas';
-import type { Daemon, Logger, SandboxOptions } from '@ar-registry/sdk';
+import type { Version } from '@ar-registry/schemas';
+import type { Daemon, Logger } from '@ar-registry/sdk';
 import { createGate, type Gate } from './bindings/gate/gate.ts';
 import type { Denial, GatedMessage } from './bindings/gate/message.ts';
 import { createNotices } from './bindings/gate/notice.ts';
 import { createPlaces } from './bindings/gate/places.ts';
 import { BINDINGS } from './bindings/index.ts';
 import { createStorageSlot } from './bindings/storage/slot.ts';
-import { loadConfigFile } from './config/config-file.ts';
 import { elapsedMs, runtimeFacts } from './context.ts';
-import { entriesOfProject } from './config/read-entry.ts';
 import { describeThrown } from './contain.ts';
 import { createAgentNames } from './host/agent-names.ts';
 import { createBlame } from './host/blame.ts';
@@ -29,15 +26,18 @@ import { createRouterLayers } from './host/router-layers.ts';
 import { tapOutput } from './host/output-tap.ts';
 import { tapRouter } from './host/tap.ts';
 import { followGenerations } from './instance/fresh-import.ts';
-import { createLoader, type LoaderControl, type PluginConfig } from './loader.ts';
+import { createLoader, type LoaderControl } from './loader.ts';
+import { createManifestReader } from './manifests.ts';
 import { routerOf, type RelayClientClass, type RelayRouter } from './relay/types.ts';
-import type { ProjectState } from './request-plugin.ts';
+import { createStateReader, readConfig } from './project-state.ts';
+import type { PrepareServices } from './request-plugin.ts';
 import type { ResolveHost } from './sandbox/name-lookups.ts';
 import { createRevocations } from './revocations.ts';
 import { createSandbox } from './sandbox/sandbox.ts';
 import { openControl } from './control/control.ts';
 import type { User } from './telemetry/consent.ts';
 import { activeOf, telemetryFor } from './telemetry/telemetry-for.ts';
+import { createConfigChecks } from './values/schema.ts';
 import { watchFolders } from './watch.ts';
 import { createTraffic } from './widget/traffic.ts';
 import { createWidgetHost } from './widget/widget-host.ts';
@@ -94,26 +94,17 @@ export async function attach(options: AttachOptions): Promise<Attached> {
   const logFile = createLogFile({ path: join(pluginLogsPath(options.projectDataDir), LOADER_LOG_FILE) });
   const logLevel = toLogLevel(options.env['AGENT_RELAY_PLUGIN_LOG_LEVEL']);
   const logger = createLogger({ file: logFile, level: logLevel, now: options.now });
-  const host = createHost(options, { logger, logLevel });
+  const readState = createStateReader(options);
+  const host = createHost(options, { logger, logLevel, readState });
   const untap = tap(host, options, logger);
   const gate = putGate(host, options, logger);
   const unfollow = followGenerations();
   const unguard = guardExit(host.blame);
-  const store = createInstallStore({ dataDir: options.dataDir });
-  const revocations = createRevocations(options, logger);
-  const loader = createLoader({
-    host,
-    gate,
-    async readServices() {
-      const { env, relayVersion } = options;
-      const boundTypes = new Set(BINDINGS.keys());
-      return { project: await readState(options), store, revocations, env, relayVersion, boundTypes };
-    },
-  });
+  const loader = createLoader({ host, gate, readServices: serviceReader(options, { logger, readState }) });
   const closeControl = await openControl({ loader, projectDataDir: options.projectDataDir, pid: process.pid }, logger);
   options.onUncaught?.((error, kind) => loader.blameUncaught(error, kind));
   host.telemetry?.follow(() => activeOf(loader));
-  const { config, sandbox, error: configError } = await readConfig(options);
+  const { config, sandbox, error: configError } = await readConfig(options.projectDir, readState);
   host.sandbox.configure(sandbox);
   if (configError)
     logger.error('the configuration cannot be used', { code: configError.code, error: configError.message });
@@ -130,6 +121,7 @@ export async function attach(options: AttachOptions): Promise<Attached> {
       await loader.close();
       host.telemetry?.close();
       await host.widgets.close();
+      await host.sandbox.close();
       host.outputs.close();
       unfollow();
       unguard();
@@ -141,7 +133,33 @@ export async function attach(options: AttachOptions): Promise<Attached> {
   };
 }
 
-function createHost(options: AttachOptions, { logger, logLevel }: { logger: Logger; logLevel: LogLevel }): Host {
+type ReadState = ReturnType<typeof createStateReader>;
+
+/** What preparing needs: the project as it is then, and what is remembered from one time to the next. */
+function serviceReader(
+  options: AttachOptions,
+  { logger, readState }: { readonly logger: Logger; readonly readState: ReadState },
+): () => Promise<PrepareServices> {
+  const { dataDir, env, relayVersion } = options;
+  const services = {
+    store: createInstallStore({ dataDir }),
+    manifests: createManifestReader(),
+    checks: createConfigChecks(),
+    revocations: createRevocations(options, logger),
+    boundTypes: new Set(BINDINGS.keys()),
+    env,
+    relayVersion,
+  };
+  return async () => ({ project: await readState(), ...services });
+}
+
+interface HostPorts {
+  readonly logger: Logger;
+  readonly logLevel: LogLevel;
+  readonly readState: ReadState;
+}
+
+function createHost(options: AttachOptions, { logger, logLevel, readState }: HostPorts): Host {
   const { daemon, RelayClient, socketPath, projectDataDir, projectDir, env, resolveHost, relayVersion } = options;
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
   const router = routerOrThrow(daemon, relayVersion);
@@ -172,8 +190,14 @@ function createHost(options: AttachOptions, { logger, logLevel }: { logger: Logg
     agentNames: createAgentNames(),
     places: createPlaces(),
     exclusive: new Map(),
-    sandbox: createSandbox({ ...runtimeFacts(), projectDir, env, resolve: resolveHost }),
-    ...telemetryFor(options, async () => (await readState(options)).lock),
+    sandbox: createSandbox({
+      ...runtimeFacts(),
+      projectDir,
+      env,
+      resolve: resolveHost,
+      snapshots: join(options.dataDir, dataPaths.guests),
+    }),
+    ...telemetryFor(options, async () => (await readState()).lock),
     logLevel,
     limits,
     now,
@@ -232,34 +256,4 @@ function routerOrThrow(daemon: Daemon, found: Version): RelayRouter {
   const router = routerOf(daemon);
   if (typeof router?.register === 'function' && typeof router.route === 'function') return router;
   throw new ArError('AGENT_RELAY_UNSUPPORTED', { found });
-}
-
-/** The project's files as they are now; what is wrong with them concerns only the plugins that they name. */
-async function readState({ projectDir, dataDir }: AttachOptions): Promise<ProjectState> {
-  try {
-    const { wanted, lock } = await readProject(projectDir, dataDir);
-    return { dir: projectDir, wanted, lock };
-  } catch (error) {
-    if (!isArError(error)) throw error;
-    const wanted: ProjectFile = { schemaVersion: 1, plugins: {} };
-    const lock: Lockfile = { schemaVersion: 1, plugins: {} };
-    return { dir: projectDir, wanted, lock, problem: error };
-  }
-}
-
-async function readConfig(options: AttachOptions): Promise<{
-  readonly config: readonly PluginConfig[];
-  readonly sandbox: SandboxOptions;
-  readonly error: ArError | undefined;
-}> {
-  try {
-    const file = await loadConfigFile(options.projectDir);
-    // Each entry is checked by itself when it is loaded.
-    if (file) return { config: file.plugins as readonly PluginConfig[], sandbox: file.sandbox, error: undefined };
-  } catch (error) {
-    if (!isArError(error)) throw error;
-    return { config: [], sandbox: {}, error };
-  }
-  const { wanted, problem } = await readState(options);
-  return { config: entriesOfProject(wanted), sandbox: {}, error: problem };
 }

@@ -1,16 +1,12 @@
 /** From what an entry asks for to the files of one package, checked. No plugin code runs. */
-import { readFile, realpath, stat } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { realpath, stat } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import { ArError, hasCode } from '@ar-registry/core/errors';
-import { isError, toFindingDocument } from '@ar-registry/core/findings';
-import { MANIFEST_FILE } from '@ar-registry/core/layout';
-import { parseManifest } from '@ar-registry/core/manifest';
-import { toSingleLine, truncate } from '@ar-registry/core/text';
 import { satisfies } from '@ar-registry/core/version';
-import { translateFileError } from '@ar-registry/io/files';
 import type { InstallStore } from '@ar-registry/io/install-store';
 import type { Lockfile, NormalizedManifest, PluginName, Version } from '@ar-registry/schemas';
 import type { InstalledRequest, PluginRequest } from './config/entry.ts';
+import type { ManifestReader } from './manifests.ts';
 import { countedTrust, decidePlacement, type Placement, type Trust } from './placement.ts';
 import type { Revocations } from './revocations.ts';
 
@@ -27,6 +23,7 @@ export interface Places {
   readonly projectDir: string;
   readonly lock: Lockfile;
   readonly store: Pick<InstallStore, 'packageDir' | 'verify'>;
+  readonly manifests: ManifestReader;
   readonly revocations: Revocations;
 }
 
@@ -40,11 +37,11 @@ type StoredLock = Exclude<Lock, { source: 'folder' }>;
  * PLUGIN_ENTRY_INVALID, FILE_INVALID, FILE_ACCESS
  */
 export async function locatePlugin(request: PluginRequest, places: Places): Promise<LocatedPlugin> {
-  if (request.kind === 'folder') return locateFolder(request, resolve(places.projectDir, request.path));
+  if (request.kind === 'folder') return locateFolder(request, resolve(places.projectDir, request.path), places);
   const lock = Object.hasOwn(places.lock.plugins, request.name) ? places.lock.plugins[request.name] : undefined;
   if (!lock) throw new ArError('PLUGIN_NOT_INSTALLED', { plugin: request.name });
   if (lock.source !== 'folder') return locateStored(request, lock, places);
-  const located = await locateFolder(request, resolve(places.projectDir, lock.path));
+  const located = await locateFolder(request, resolve(places.projectDir, lock.path), places);
   if (located.manifest.name !== request.name) throw mismatch(lock.path, request.name, located.manifest);
   return located;
 }
@@ -52,7 +49,7 @@ export async function locatePlugin(request: PluginRequest, places: Places): Prom
 async function locateStored(
   request: InstalledRequest,
   lock: StoredLock,
-  { store, revocations }: Pick<Places, 'store' | 'revocations'>,
+  { store, manifests, revocations }: Places,
 ): Promise<LocatedPlugin> {
   const { name } = request;
   checkVersion(request, name, lock.version);
@@ -61,7 +58,7 @@ async function locateStored(
   const placement = decidePlacement({ trust, isolation: request.isolation });
   await verifyFiles(name, lock, store);
   const dir = store.packageDir(lock.integrity);
-  const manifest = await readManifest(dir);
+  const manifest = await manifests.read(dir);
   // The files are those that were published; whether they are this plugin, only the manifest inside says.
   if (manifest.name !== name || manifest.version !== lock.version || manifest.type !== lock.type)
     throw mismatch(lock.integrity, `${name}@${lock.version} (${lock.type})`, manifest);
@@ -78,7 +75,11 @@ async function verifyFiles(plugin: PluginName, lock: StoredLock, store: Places['
   }
 }
 
-async function locateFolder(request: PluginRequest, folder: string): Promise<LocatedPlugin> {
+async function locateFolder(
+  request: PluginRequest,
+  folder: string,
+  { manifests }: Pick<Places, 'manifests'>,
+): Promise<LocatedPlugin> {
   const info = await stat(folder).catch(() => undefined);
   if (!info?.isDirectory()) {
     const problem = info
@@ -88,24 +89,10 @@ async function locateFolder(request: PluginRequest, folder: string): Promise<Loc
   }
   // Node names modules by their real path; what is said of the folder's modules must name them alike.
   const dir = await realpath(folder);
-  const manifest = await readManifest(dir);
+  const manifest = await manifests.read(dir);
   checkVersion(request, manifest.name, manifest.version);
   const placement = decidePlacement({ trust: 'local', isolation: request.isolation });
   return { manifest, dir, trust: 'local', placement };
-}
-
-async function readManifest(dir: string): Promise<NormalizedManifest> {
-  const file = join(dir, MANIFEST_FILE);
-  const text = await readFile(file, 'utf8').catch((error: unknown) => {
-    throw translateFileError(error, file);
-  });
-  const { manifest, findings } = parseManifest(text, file);
-  if (manifest) return manifest;
-  const problems = findings.filter(isError).map((finding) => {
-    const { line, message } = toFindingDocument(finding);
-    return `${line === undefined ? '' : `line ${line}: `}${message.replace(/\.$/, '')}`;
-  });
-  throw new ArError('FILE_INVALID', { file, problem: truncate(toSingleLine(problems.join('; ')), 500) });
 }
 
 function checkVersion(request: PluginRequest, plugin: PluginName, installed: Version): void {

@@ -2,7 +2,7 @@
  * `prepare` turns what is asked for into what can be started: the files are found and checked, the configuration is
  * complete. No code of a plugin runs here; `start.ts` does that.
  */
-import { stat } from 'node:fs/promises';
+import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { ArError } from '@ar-registry/core/errors';
 import { grantAll } from '@ar-registry/core/permission';
@@ -21,7 +21,7 @@ import type { Placement, Trust } from './placement.ts';
 import { effectiveGrants } from './sandbox/policy.ts';
 import { checkRequired, collectValues, type GivenValues } from './values/resolve.ts';
 import { resolvePaths } from './values/paths.ts';
-import { applySchema } from './values/schema.ts';
+import { applySchema, type ConfigChecks } from './values/schema.ts';
 
 /** A plugin that is ready to start: verified, of a type this loader binds, with its whole configuration. */
 export interface PreparedPlugin {
@@ -54,6 +54,7 @@ export interface PrepareContext {
   readonly relayVersion: Version;
   /** Types that this loader binds to the daemon. */
   readonly boundTypes: ReadonlySet<PluginType>;
+  readonly checks: ConfigChecks;
 }
 
 const DEFAULT_LOAD_TIMEOUT_MS = 10_000;
@@ -72,7 +73,7 @@ export async function preparePlugin(
   const { name, version, type } = manifest;
   if (!context.boundTypes.has(type)) throw new ArError('PLUGIN_TYPE_UNSUPPORTED', { plugin: name, type });
   checkRelayVersion(manifest, context.relayVersion);
-  const mainPath = await findMain(manifest, dir);
+  const mainPath = findMain(manifest, dir);
   const { config, given } = await readConfig(located, request, context);
   const loadTimeoutMs = request.loadTimeoutMs ?? DEFAULT_LOAD_TIMEOUT_MS;
   const grants = grantsOf(located, context.wanted);
@@ -94,11 +95,19 @@ function checkRelayVersion({ name, minVersion, peerDependencies }: NormalizedMan
     throw new ArError('AGENT_RELAY_UNFIT', { plugin: name, needs, found });
 }
 
-async function findMain({ name, main }: NormalizedManifest, dir: string): Promise<string> {
+/** At once: a promise takes a hundred times as long. */
+function findMain({ name, main }: NormalizedManifest, dir: string): string {
   const mainPath = join(dir, main);
-  const info = await stat(mainPath).catch(() => undefined);
-  if (!info?.isFile()) throw new ArError('PLUGIN_ENTRY_POINT_MISSING', { plugin: name, main });
+  if (!isFile(mainPath)) throw new ArError('PLUGIN_ENTRY_POINT_MISSING', { plugin: name, main });
   return mainPath;
+}
+
+function isFile(file: string): boolean {
+  try {
+    return statSync(file).isFile();
+  } catch {
+    return false; // whatever keeps it from being looked at keeps it from being imported
+  }
 }
 
 async function readConfig(
@@ -112,7 +121,10 @@ async function readConfig(
   const given = { ...collected, values };
   checkRequired(manifest, values);
   const { schema } = manifest.config;
-  const config = schema === undefined ? values : await applySchema(manifest, join(dir, schema), values);
+  const config =
+    schema === undefined
+      ? values
+      : await applySchema({ manifest, file: join(dir, schema), checks: context.checks }, values);
   return { config, given };
 }
 

@@ -5,8 +5,10 @@ import type { InstallStore } from '@ar-registry/io/install-store';
 import type { PluginRequest } from './config/entry.ts';
 import { toArError, UNKNOWN, type DisabledPlugin, type FailedPlugin } from './loaded-plugin.ts';
 import { locatePlugin, type LocatedPlugin } from './locate.ts';
+import type { ManifestReader } from './manifests.ts';
 import { isDisabled, preparePlugin, type PreparedPlugin } from './prepare.ts';
 import type { Revocations } from './revocations.ts';
+import type { ConfigChecks } from './values/schema.ts';
 
 /** What the project says at one moment. */
 export interface ProjectState {
@@ -20,10 +22,12 @@ export interface ProjectState {
 export interface PrepareServices {
   readonly project: ProjectState;
   readonly store: Pick<InstallStore, 'packageDir' | 'verify'>;
+  readonly manifests: ManifestReader;
   readonly revocations: Revocations;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly relayVersion: Version;
   readonly boundTypes: ReadonlySet<PluginType>;
+  readonly checks: ConfigChecks;
 }
 
 export type Preparation =
@@ -36,8 +40,7 @@ export async function prepareRequest(request: PluginRequest, services: PrepareSe
   let located: LocatedPlugin | undefined;
   try {
     if (request.kind === 'installed' && project.problem) throw project.problem;
-    const { store, revocations } = services;
-    located = await locatePlugin(request, { projectDir: project.dir, lock: project.lock, store, revocations });
+    located = await locatePlugin(request, { ...services, projectDir: project.dir, lock: project.lock });
     return {
       kind: 'prepared',
       prepared: await preparePlugin(located, request, { ...services, projectDir: project.dir, wanted: project.wanted }),

@@ -1,4 +1,7 @@
-/** What runs in a plugin's process, as it is published: a few files. The other tests run its modules one by one. */
+/**
+ * What runs in a plugin's process, as it is published: a few files, or a snapshot of them. The other tests run its modules
+ * one by one.
+ */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -8,12 +11,14 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { createFrameReader, encodeFrame } from '../src/bridge/frames.ts';
 import { createPeer } from '../src/bridge/peer.ts';
 import type { StartMessage } from '../src/bridge/protocol.ts';
-import { bundledGuest, guestCommand } from '../src/sandbox/command.ts';
+import { guestCommand } from '../src/sandbox/command.ts';
+import { bundledGuest } from '../src/sandbox/guest-program.ts';
 import { startProcess } from '../src/sandbox/guest-process.ts';
 import type { SandboxPolicy } from '../src/sandbox/policy.ts';
-import { probeRuntime } from '../src/sandbox/runtime.ts';
+import { probeRuntime, type Runtime } from '../src/sandbox/runtime.ts';
+import { findSnapshot, makeSnapshot } from '../src/sandbox/snapshot.ts';
 import { removeWorkDir, workDir } from './support/project.ts';
-import { RUNTIMES } from './support/sandbox.ts';
+import { STARTS, type Start } from './support/sandbox.ts';
 
 afterAll(removeWorkDir);
 
@@ -26,6 +31,11 @@ const PLUGIN = `
     inspector: () => import('node:inspector'),
     program: async () => (await import('node:child_process')).spawnSync('/bin/true'),
     required: () => createRequire(import.meta.url)('child_process').execSync('true'),
+    text: () => new Function('return 1')(),
+    mistaken: () => { try { Buffer.alloc('x'); } catch (error) { return error.code; } },
+    prototype: () => String(({}).__proto__),
+    outside: () => import('node:fs').then((fs) => fs.readFileSync('/etc/hostname', 'utf8')),
+    written: () => import('node:fs').then((fs) => fs.writeFileSync('/tmp/ar-written', '')),
     builtin: () => process.getBuiltinModule('dgram').createSocket('udp4'),
     names: async () => (await import('node:dns')).promises.lookup('somewhere.test'),
     secure: async () => (await import('node:https')).get({ host: 'h', socketPath: '/s' }),
@@ -48,9 +58,21 @@ interface Started {
   readonly end: () => Promise<unknown>;
 }
 
-async function startBundled(node: string, permissions: Permissions): Promise<Started> {
+const program = bundledGuest(process.env['AR_TEST_GUEST'] ?? '');
+
+/** Made by the first test of each runtime that needs one. */
+function snapshotOf(runtime: Runtime): Promise<string> {
+  const ports = {
+    folder: join(workDir, 'guests'),
+    builder: program.builder ?? '',
+    signal: new AbortController().signal,
+  };
+  return findSnapshot(runtime, ports).then((found) => found ?? makeSnapshot(runtime, ports));
+}
+
+async function startBundled({ node, isSnapshot }: Start, permissions: Permissions): Promise<Started> {
   const runtime = await probeRuntime({ node, platform: process.platform, path: process.env['PATH'] ?? '' });
-  const dir = join(workDir, `bundled-${runtime.version}-${Object.keys(permissions).join('-')}`);
+  const dir = join(workDir, `bundled-${runtime.version}-${isSnapshot}-${Object.keys(permissions).join('-')}`);
   mkdirSync(dir, { recursive: true });
   writeFileSync(join(dir, 'index.mjs'), PLUGIN);
   const { nativeAddons, workers, codeGeneration, childProcess } = grantAll(permissions);
@@ -65,8 +87,8 @@ async function startBundled(node: string, permissions: Permissions): Promise<Sta
     env: {},
     unkept: [],
   };
-  const program = bundledGuest(process.env['AR_TEST_GUEST'] ?? '');
-  const guest = await startProcess(guestCommand(runtime, policy, { maxHeapMb: 128, program }), dir);
+  const snapshot = isSnapshot ? await snapshotOf(runtime) : undefined;
+  const guest = await startProcess(guestCommand(runtime, policy, { maxHeapMb: 128, program, snapshot }), dir);
   guest.stderr.resume();
   const asked: string[] = [];
   const peer = createPeer({
@@ -111,9 +133,9 @@ async function startBundled(node: string, permissions: Permissions): Promise<Sta
 
 const NEVER = 'none: this cannot be granted';
 
-describe.each(RUNTIMES)('on %s', (_name, node) => {
+describe.each(STARTS)('on %s', (_name, way) => {
   test('a plugin without grants starts, and gets at nothing, whenever it first asks for it', async () => {
-    const plugin = await startBundled(node, {});
+    const plugin = await startBundled(way, {});
     const attempt = plugin.attempt;
     expect(await attempt('plain')).toEqual({ returned: 'works' });
     expect(await attempt('environment')).toEqual({ returned: ['GRANTED'] });
@@ -121,6 +143,11 @@ describe.each(RUNTIMES)('on %s', (_name, node) => {
     expect(await attempt('program')).toEqual({ threw: 'childProcess: [/bin/true]' });
     expect(await attempt('required')).toEqual({ threw: 'childProcess: [/bin/sh]' });
     expect(await attempt('builtin')).toEqual({ threw: NEVER });
+    expect(await attempt('text')).toMatchObject({ threw: expect.stringContaining('disallowed') as string });
+    expect(await attempt('mistaken')).toEqual({ returned: 'ERR_INVALID_ARG_TYPE' });
+    expect(await attempt('prototype')).toEqual({ returned: 'undefined' });
+    expect(await attempt('outside')).toEqual({ threw: 'FileSystemRead' });
+    expect(await attempt('written')).toEqual({ threw: 'FileSystemWrite' });
     expect(await attempt('names')).toEqual({ returned: { address: '192.0.2.1', family: 4 } });
     expect(await attempt('secure')).toEqual({ threw: NEVER });
     expect(plugin.asked).toEqual(['lookup somewhere.test']);
@@ -128,14 +155,21 @@ describe.each(RUNTIMES)('on %s', (_name, node) => {
   });
 
   test('what opens sockets without a module goes through the daemon’s process', async () => {
-    const plugin = await startBundled(node, {});
+    const plugin = await startBundled(way, {});
     await plugin.attempt('fetched').catch(() => undefined);
     expect(plugin.asked).toEqual(['open somewhere.test:443']);
     await plugin.end();
   });
 
+  test('a plugin to which code from text is granted makes it', async () => {
+    const plugin = await startBundled(way, { codeGeneration: true });
+    expect(await plugin.attempt('text')).toEqual({ returned: 1 });
+    expect(await plugin.attempt('inspector')).toEqual({ threw: NEVER });
+    await plugin.end();
+  });
+
   test('a thread of a plugin that may start them gets nothing of what the plugin itself does not get', async () => {
-    const plugin = await startBundled(node, { workers: true });
+    const plugin = await startBundled(way, { workers: true });
     expect(await plugin.attempt('thread')).toEqual({ returned: NEVER });
     await plugin.end();
   });

@@ -10,15 +10,23 @@ export interface GuestPlugin {
   readonly onNote: (method: string, args: readonly unknown[]) => void;
 }
 
-/** @param harden is run after the message came and before any of the plugin's code */
-export function createGuestPlugin(peer: () => Peer, harden: (start: StartMessage) => void): GuestPlugin {
+export type ImportModule = (url: string) => Promise<object>;
+
+export interface GuestPluginPorts {
+  readonly peer: () => Peer;
+  readonly importModule: ImportModule;
+  /** Is run after the message came and before any of the plugin's code. */
+  readonly harden: (start: StartMessage) => void;
+}
+
+export function createGuestPlugin({ peer, importModule, harden }: GuestPluginPorts): GuestPlugin {
   let exported: unknown;
   let context: GuestContext | undefined;
 
   const start = async (message: StartMessage): Promise<ExportDescription> => {
     context = createGuestContext(message, peer());
     harden(message);
-    exported = defaultExport((await import(message.mainUrl)) as object);
+    exported = defaultExport(await importModule(message.mainUrl));
     return describeExport(exported, message.methods);
   };
   const callMethod = (path: string, args: readonly unknown[]): unknown => {

@@ -1,4 +1,4 @@
-import { chmod } from 'node:fs/promises';
+import { chmodSync } from 'node:fs';
 import { join } from 'node:path';
 import { pluginFolderName, pluginLogFile, pluginLogsPath } from '@ar-registry/core/layout';
 import { makeFolder, translateFileError } from '@ar-registry/io/files';
@@ -14,7 +14,7 @@ export async function makeDataDir(projectDataDir: string, plugin: PluginName): P
   const dir = join(projectDataDir, 'plugins', 'data', pluginFolderName(plugin));
   try {
     await makeFolder(dir, 0o700);
-    await chmod(dir, 0o700);
+    chmodSync(dir, 0o700);
   } catch (error) {
     throw translateFileError(error, dir);
   }

@@ -2,7 +2,7 @@
  * A plugin in a process of its own: started with exactly its grants, watched from here, and reached through an object
  * with the plugin's methods, each an asynchronous call.
  */
-import { realpath } from 'node:fs/promises';
+import { realpathSync } from 'node:fs';
 import type { Readable } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import { pathToFileURL } from 'node:url';
@@ -69,13 +69,14 @@ async function launch(guest: Guest, host: Host): Promise<Launched> {
   const { prepared, logger } = guest;
   const { name: plugin } = prepared;
   const runtime = await host.sandbox.runtime(plugin);
-  const dataDir = await realpath(guest.context.dataDir);
-  const policy = await toSandboxPolicy(prepared, { ...host.sandbox, dataDir });
+  const dataDir = realpathSync.native(guest.context.dataDir);
+  const policy = toSandboxPolicy(prepared, { ...host.sandbox, dataDir });
   await checkFolders(prepared, policy);
   for (const problem of policy.unkept) logger.warn('a permission is not given', { problem });
   const sandbox = { node: runtime.version, missing: runtime.missing };
   logger[runtime.missing.length > 0 ? 'warn' : 'info']('runs in a sandbox', sandbox);
-  const process = await startProcess(guestCommand(runtime, policy, host.limits), dataDir).catch((error: unknown) => {
+  const command = guestCommand(runtime, policy, { ...host.limits, ...host.sandbox.guest() });
+  const process = await startProcess(command, dataDir).catch((error: unknown) => {
     throw new ArError('SANDBOX_UNAVAILABLE', { plugin, missing: describeThrown(error) }, { cause: error });
   });
   const budget = createLineBudget({
@@ -91,7 +92,7 @@ async function launch(guest: Guest, host: Host): Promise<Launched> {
 }
 
 async function checkFolders({ name: plugin, dir, trust }: PreparedPlugin, policy: SandboxPolicy): Promise<void> {
-  const packageDir = await realpath(dir);
+  const packageDir = realpathSync.native(dir);
   const readable = policy.read.map((granted) => ({ ...granted, isWritable: false }));
   const writable = policy.write.map((granted) => ({ ...granted, isWritable: true }));
   for (const folder of [...readable, ...writable].filter(({ isFolder }) => isFolder)) {
@@ -266,9 +267,9 @@ async function start(
   const { name: plugin, mainPath, type, config } = prepared;
   const message: StartMessage = {
     plugin,
-    mainUrl: pathToFileURL(await realpath(mainPath)).href,
+    mainUrl: pathToFileURL(realpathSync.native(mainPath)).href,
     agentName: context.client.agentName,
-    dataDir: await realpath(context.dataDir),
+    dataDir: realpathSync.native(context.dataDir),
     config,
     env,
     allowed: { childProcess, workers, nativeAddons, codeGeneration },

@@ -1,5 +1,5 @@
 /** From grants to what the sandbox enforces: real paths, hosts, variables. */
-import { realpath, stat } from 'node:fs/promises';
+import { realpathSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { grantAll } from '@ar-registry/core/permission';
 import { toCamelCase } from '@ar-registry/core/text';
@@ -57,18 +57,18 @@ function both(a: readonly string[], b: readonly string[]): string[] {
 }
 
 /** Reads the grants of a plugin against this machine: no path in the result is a link. */
-export async function toSandboxPolicy(prepared: PreparedPlugin, sources: PolicySources): Promise<SandboxPolicy> {
+export function toSandboxPolicy(prepared: PreparedPlugin, sources: PolicySources): SandboxPolicy {
   const { grants, dir } = prepared;
   const unkept: string[] = [];
   const value = (grant: string, key: string): string | undefined => readGiven(grant, key, { prepared, unkept });
   const locate = (kind: 'read' | 'write') => (grant: string) =>
     locateGrant(grant, { kind, dir, projectDir: sources.projectDir, value, unkept });
-  const read = await Promise.all(grants.filesystem.read.map(locate('read')));
-  const write = await Promise.all(grants.filesystem.write.map(locate('write')));
+  const read = grants.filesystem.read.map(locate('read'));
+  const write = grants.filesystem.write.map(locate('write'));
   const { childProcess, workers, nativeAddons, codeGeneration } = grants;
   return {
-    read: [await folder(dir), ...read.filter((path) => path !== undefined)],
-    write: [await folder(sources.dataDir), ...write.filter((path) => path !== undefined)],
+    read: [folder(dir), ...read.filter((path) => path !== undefined)],
+    write: [folder(sources.dataDir), ...write.filter((path) => path !== undefined)],
     network: readNetworkRules(grants.network, (key, grant) => value(`network ${grant}`, key)),
     listen: readListenRules(grants.listen ?? [], {
       given: (key) => givenText(prepared, key) || undefined,
@@ -125,15 +125,15 @@ interface GrantContext {
   readonly unkept: string[];
 }
 
-async function locateGrant(grant: string, context: GrantContext): Promise<GrantedPath | undefined> {
+function locateGrant(grant: string, context: GrantContext): GrantedPath | undefined {
   const { kind, dir, unkept } = context;
   const name = `filesystem.${kind} ${grant}`;
   const key = /^\$\{(.+)\}$/.exec(grant)?.[1];
   const path = key === undefined ? join(dir, grant) : configuredPath(name, key, context);
   if (path === undefined) return undefined;
-  const real = await realpath(path).catch(() => undefined);
-  const why = await refusal(real, key === undefined, context);
-  if (real && why === undefined) return { path: real, isFolder: (await stat(real)).isDirectory() };
+  const real = realPathIfAny(path);
+  const why = refusal(real, key === undefined, context);
+  if (real && why === undefined) return { path: real, isFolder: statSync(real).isDirectory() };
   unkept.push(`${name}: ${why}`);
   return undefined;
 }
@@ -143,22 +143,27 @@ function configuredPath(grant: string, key: string, { value, projectDir }: Grant
   return configured === undefined ? undefined : resolve(projectDir, configured);
 }
 
-async function refusal(
-  real: string | undefined,
-  isInPackage: boolean,
-  { kind, dir }: GrantContext,
-): Promise<string | undefined> {
+/** At once, as all here: by promises each takes longer than all of it. */
+function realPathIfAny(path: string): string | undefined {
+  try {
+    return realpathSync.native(path);
+  } catch {
+    return undefined; // there is none, or nobody may look at it
+  }
+}
+
+function refusal(real: string | undefined, isInPackage: boolean, { kind, dir }: GrantContext): string | undefined {
   // A package is the same on every start; what a plugin writes belongs into its data folder.
   if (isInPackage && kind === 'write') return 'a plugin cannot write into its own package';
   if (real === undefined) return 'there is no such file or folder';
   // A star in a path is a pattern to Node.
   if (real.includes('*')) return 'its path has a star in it';
-  const leadsOut = isInPackage && !isBelow(real, await realpath(dir));
+  const leadsOut = isInPackage && !isBelow(real, realpathSync.native(dir));
   return leadsOut ? 'it is a link that leads out of the package' : undefined;
 }
 
-async function folder(path: string): Promise<GrantedPath> {
-  return { path: await realpath(path), isFolder: true };
+function folder(path: string): GrantedPath {
+  return { path: realpathSync.native(path), isFolder: true };
 }
 
 function isBelow(path: string, parent: string): boolean {

@@ -36,6 +36,7 @@ export function createRemotePlugin(
   // The context itself stays here: the guest makes its own.
   plugin['onLoad'] = async (_context: PluginContext): Promise<void> => {
     services.start();
+    if (!Object.hasOwn(members, 'onLoad') && surface.values.length === 0) return;
     const values = await call('load', surface.values);
     for (const name of surface.values) plugin[name] = ownValue(values, name);
   };

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { NormalizedManifest } from '@ar-registry/schemas';
 import { afterAll, expect, test } from 'vitest';
-import { applySchema } from './schema.ts';
+import { applySchema, createConfigChecks } from './schema.ts';
 
 const dir = mkdtempSync(join(tmpdir(), 'ar-schema-'));
 afterAll(() => rmSync(dir, { recursive: true }));
@@ -18,7 +18,7 @@ let files = 0;
 function check(schema: unknown, values: Record<string, unknown>): Promise<Record<string, unknown>> {
   const file = join(dir, `${(files += 1)}.json`);
   writeFileSync(file, typeof schema === 'string' ? schema : JSON.stringify(schema));
-  return applySchema(MANIFEST, file, values);
+  return applySchema({ manifest: MANIFEST, file, checks: createConfigChecks() }, values);
 }
 
 const SCHEMA = {
@@ -89,7 +89,9 @@ test.each([
 });
 
 test('a schema that does not exist is refused as such', async () => {
-  await expect(applySchema(MANIFEST, join(dir, 'none.json'), {})).rejects.toMatchObject({
+  await expect(
+    applySchema({ manifest: MANIFEST, file: join(dir, 'none.json'), checks: createConfigChecks() }, {}),
+  ).rejects.toMatchObject({
     facts: { key: 'config.schema' },
   });
 });
@@ -99,4 +101,27 @@ test('a schema cannot reach the prototypes of the process', async () => {
     '{"properties": {"__proto__": {"default": {"polluted": true}}, "constructor": {"properties": {"prototype": {"default": {"polluted": true}}}}}}';
   await check(schema, { apiToken: 'x' }).catch(() => undefined);
   expect({}).not.toHaveProperty('polluted');
+});
+
+test('a schema that is changed counts at once, and one that is not is compiled once', async () => {
+  const file = join(dir, 'changing.json');
+  const checks = createConfigChecks();
+  const known = { manifest: MANIFEST, file, checks };
+  writeFileSync(file, JSON.stringify({ properties: { retries: { type: 'integer', default: 3 } } }));
+  expect(await applySchema(known, {})).toEqual({ retries: 3 });
+  expect(await applySchema(known, { retries: '4' })).toEqual({ retries: 4 });
+  expect(await checks.of(MANIFEST.name, '{}')).toBe(await checks.of(MANIFEST.name, '{}'));
+  writeFileSync(file, JSON.stringify({ properties: { retries: { maximum: 3 } } }));
+  await expect(applySchema(known, { retries: 4 })).rejects.toMatchObject({ code: 'PLUGIN_CONFIG_INVALID' });
+});
+
+test.each([
+  [{ type: 5 }],
+  [{ properties: { a: { type: 'strin' } } }],
+  [{ properties: { a: { minimum: 'x' } } }],
+  [{ properties: 5 }],
+  [{ $defs: { a: { items: 5 } } }],
+  [{ allOf: [] }],
+])('a schema that is none is refused: %j', async (schema) => {
+  await expect(check(schema, {})).rejects.toMatchObject({ facts: { key: 'config.schema' } });
 });

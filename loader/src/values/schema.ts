@@ -4,28 +4,57 @@
  */
 import { readFile, stat } from 'node:fs/promises';
 import { ArError } from '@ar-registry/core/errors';
-import { createConfigCheck, parseConfigSchema, type ConfigProblem } from '@ar-registry/core/plugin-config';
+import {
+  createConfigCheck,
+  parseConfigSchema,
+  type ConfigCheck,
+  type ConfigProblem,
+} from '@ar-registry/core/plugin-config';
 import { toCamelCase } from '@ar-registry/core/text';
-import type { NormalizedManifest } from '@ar-registry/schemas';
+import type { NormalizedManifest, PluginName } from '@ar-registry/schemas';
 import { configKeys, throwProblems, type ValueProblem } from './resolve.ts';
 
 const MAX_SCHEMA_BYTES = 256 * 1024;
+
+export interface PackagedSchema {
+  readonly manifest: NormalizedManifest;
+  /** Absolute path of the schema, inside the package. */
+  readonly file: string;
+  readonly checks: ConfigChecks;
+}
+
+/** What checks are made of schemas. */
+export interface ConfigChecks {
+  /** @throws PLUGIN_CONFIG_INVALID with the key `config.schema` where the schema cannot be used */
+  of(plugin: PluginName, schema: string): Promise<ConfigCheck>;
+}
+
+/** Of a text that is the one of the last time, the check is the one of the last time: to make one takes tens of milliseconds. */
+export function createConfigChecks(): ConfigChecks {
+  const last = new Map<PluginName, { readonly text: string; readonly check: ConfigCheck }>();
+  return {
+    async of(plugin, text) {
+      const known = last.get(plugin);
+      if (known?.text === text) return known.check;
+      const check = await createConfigCheck(plugin, parseConfigSchema(plugin, text), { complete: true });
+      last.set(plugin, { text, check });
+      return check;
+    },
+  };
+}
 
 /**
  * Checks `values` and returns them with defaults filled in and text turned into the numbers and booleans the schema
  * asks for: the environment holds nothing but text.
  *
- * @param file absolute path of the schema, inside the package
  * @throws PLUGIN_CONFIG_INVALID naming the keys, never their values; with the key `config.schema` if the schema is at fault
  */
 export async function applySchema(
-  manifest: NormalizedManifest,
-  file: string,
+  { manifest, file, checks }: PackagedSchema,
   values: Readonly<Record<string, unknown>>,
 ): Promise<Record<string, unknown>> {
   const { name } = manifest;
-  const schema = parseConfigSchema(name, await readSchema(name, file));
-  const check = await createConfigCheck(name, schema, { complete: true });
+  const check = await checks.of(name, await readSchema(name, file));
   const checked = structuredClone(values);
   throwProblems(
     name,

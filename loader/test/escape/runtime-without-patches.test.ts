@@ -12,10 +12,11 @@ import { grantAll } from '@ar-registry/core/permission';
 import { guestCommand } from '../../src/sandbox/command.ts';
 import { startProcess } from '../../src/sandbox/guest-process.ts';
 import type { SandboxPolicy } from '../../src/sandbox/policy.ts';
-import { probeRuntime } from '../../src/sandbox/runtime.ts';
+import { probeRuntime, type Runtime } from '../../src/sandbox/runtime.ts';
+import { findSnapshot, makeSnapshot } from '../../src/sandbox/snapshot.ts';
 import { makeOutside } from '../support/escape.ts';
 import { removeWorkDir, workDir } from '../support/project.ts';
-import { RUNTIMES } from '../support/sandbox.ts';
+import { STARTS, type Start } from '../support/sandbox.ts';
 
 afterAll(removeWorkDir);
 
@@ -37,10 +38,29 @@ const BODY = `
     process.exit();
   };`;
 
+/** A snapshot that has nothing of the guest in it, and imports the module that it is given. */
+const BUILDER = `
+  const vm = require('node:vm');
+  const importModule = new vm.Script('(url) => import(url)', {
+    importModuleDynamically: vm.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
+  }).runInThisContext();
+  require('node:v8').startupSnapshot.setDeserializeMainFunction(() => {
+    const file = process.argv[1];
+    if (file !== undefined) importModule(require('node:url').pathToFileURL(file).href);
+  });`;
+
+/** Made by the first test of each runtime that needs one. */
+async function snapshotOf(runtime: Runtime): Promise<string> {
+  const builder = join(workDir, 'builder.cjs');
+  writeFileSync(builder, BUILDER);
+  const ports = { folder: join(workDir, 'guests'), builder, signal: new AbortController().signal };
+  return (await findSnapshot(runtime, ports)) ?? makeSnapshot(runtime, ports);
+}
+
 /** Runs a program behind the walls. @returns what it prints, and how it ended */
-async function runBehindWalls(node: string, body: string): Promise<{ output: string; exit: string }> {
+async function runBehindWalls({ node, isSnapshot }: Start, body: string): Promise<{ output: string; exit: string }> {
   const runtime = await probeRuntime({ node, platform: process.platform, path: process.env['PATH'] ?? '' });
-  const dir = join(workDir, `walls-${runtime.version}`);
+  const dir = join(workDir, `walls-${runtime.version}-${isSnapshot}`);
   mkdirSync(dir, { recursive: true });
   writeFileSync(join(dir, 'main.mjs'), `${BODY}\n${body}`);
   const { nativeAddons, workers, codeGeneration, childProcess } = grantAll({});
@@ -55,15 +75,17 @@ async function runBehindWalls(node: string, body: string): Promise<{ output: str
     env: {},
     unkept: [],
   };
-  const command = [...guestCommand(runtime, policy, { maxHeapMb: 128 })].slice(0, -1);
-  const [program = '', ...args] = command;
+  const snapshot = isSnapshot ? await snapshotOf(runtime) : undefined;
+  const command = guestCommand(runtime, policy, { maxHeapMb: 128, snapshot });
+  // The last one is the guest's own program, where it is not in the snapshot.
+  const [program = '', ...args] = isSnapshot ? command : command.slice(0, -1);
   const guest = await startProcess([program, ...args, join(dir, 'main.mjs')], dir);
   guest.stderr.resume();
   const output = await text(guest.stdout);
   return { output, exit: await guest.ended };
 }
 
-describe.each(RUNTIMES)('on %s, the switches and the system alone', (name, node) => {
+describe.each(STARTS)('on %s, the switches and the system alone', (name, start) => {
   test('keep files, network, signals, threads and programs away', async () => {
     using outside = makeOutside();
     let reached = 0;
@@ -75,9 +97,9 @@ describe.each(RUNTIMES)('on %s, the switches and the system alone', (name, node)
     await new Promise<void>((resolve) => unix.listen(unixPath, resolve));
     await new Promise<void>((resolve) => udp.bind(0, '127.0.0.1', resolve));
     const { port } = tcp.address() as AddressInfo;
-    const hasUnixWall = name === 'Node 26';
+    const hasUnixWall = name.startsWith('Node 26');
     const { output } = await runBehindWalls(
-      node,
+      start,
       `await run({
         control: () => { fs.writeFileSync('own.txt', 'works'); return fs.readFileSync('own.txt', 'utf8'); },
         read: () => fs.readFileSync(${JSON.stringify(outside.secretFile)}, 'utf8'),
@@ -113,7 +135,7 @@ describe.each(RUNTIMES)('on %s, the switches and the system alone', (name, node)
     using outside = makeOutside();
     const file = join(outside.dir, 'trace');
     const { output, exit } = await runBehindWalls(
-      node,
+      start,
       `const v8 = process.getBuiltinModule('v8');
       for (const flag of ['--redirect-code-traces', '--redirect-code-traces-to=${file}', '--print-bytecode']) v8.setFlagsFromString(flag);
       (function traced() { return 1; })();

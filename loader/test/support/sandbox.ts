@@ -16,6 +16,17 @@ export const RUNTIMES = [
   ['Node 26', runtimePath('node26')],
 ] as const;
 
+/** How a plugin's process begins: on each runtime, and from a snapshot where there are some. */
+export interface Start {
+  readonly node: string;
+  readonly isSnapshot: boolean;
+}
+
+export const STARTS: readonly (readonly [name: string, start: Start])[] = RUNTIMES.flatMap(([name, node]) => [
+  [name, { node, isSnapshot: false }] as const,
+  ...(name === 'Node 22' ? [] : [[`${name}, from a snapshot`, { node, isSnapshot: true }] as const]),
+]);
+
 function runtimePath(name: string): string {
   return fileURLToPath(new URL(`../../../tools/test-dependencies/node_modules/${name}/bin/node`, import.meta.url));
 }

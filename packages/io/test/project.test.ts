@@ -4,7 +4,14 @@ import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { LOCK_FILE, PROJECT_FILE } from '@ar-registry/core/layout';
 import { integrityOf } from '@ar-registry/io/digest';
-import { changeProject, findProject, projectStateDir, readProject, type Project } from '@ar-registry/io/project';
+import {
+  changeProject,
+  createProjectReader,
+  findProject,
+  projectStateDir,
+  readProject,
+  type Project,
+} from '@ar-registry/io/project';
 import type { InstallJournal } from '@ar-registry/schemas';
 import { describe, expect, it } from 'vitest';
 import { startChild } from './support/child.ts';
@@ -53,6 +60,35 @@ async function interrupt(place: Place, n: number): Promise<string> {
   await writeFile(path.join(folder, 'journal.json'), JSON.stringify(journal));
   return path.join(folder, 'journal.json');
 }
+
+describe('createProjectReader', () => {
+  it('reads both files each time, and parses what has changed', async () => {
+    await using temp = await tempDir();
+    const place = await placeIn(temp.path);
+    const readAgain = createProjectReader(place.dir, place.dataDir);
+    await set(place, 1);
+    const first = await readAgain();
+    expect(await readAgain()).toBe(first);
+    await set(place, 2);
+    expect(await readAgain()).toEqual(await read(place));
+    expect(await readAgain()).not.toEqual(first);
+    await write(place, LOCK_FILE, '{');
+    expect(await codeOf(readAgain())).toBe('FILE_INVALID');
+    await rm(path.join(place.dir, LOCK_FILE));
+    await rm(path.join(place.dir, PROJECT_FILE));
+    expect((await readAgain()).text).toBe('');
+  });
+
+  it('finishes a change that was interrupted meanwhile', async () => {
+    await using temp = await tempDir();
+    const place = await placeIn(temp.path);
+    const readAgain = createProjectReader(place.dir, place.dataDir);
+    await set(place, 1);
+    await readAgain();
+    await interrupt(place, 2);
+    expect(generationOf(await readAgain())).toBe(2);
+  });
+});
 
 describe('readProject', () => {
   it('takes missing files for a project that has nothing', async () => {

@@ -14,6 +14,8 @@ export const dataPaths = {
   staging: 'plugins/staging',
   /** Answers of registries. */
   responses: 'plugins/cache/http',
+  /** Where the processes of plugins begin; made anew where it is gone. */
+  guests: 'plugins/cache/guests',
   /** What is trusted of registries that are signed. No cache: without it anybody would be believed. */
   trust: 'plugins/trust',
   /** What the registries know against versions: no cache either, the loader goes by it. */

@@ -6,6 +6,7 @@
  */
 import type { ErrorObject } from 'ajv';
 import type { Ajv2020 } from 'ajv/dist/2020.js';
+import type { Validation } from '@ar-registry/schemas';
 import { ArError, isArError } from '../errors/index.ts';
 import { stripControl, toSingleLine, truncate } from '../text/index.ts';
 import type { ConfigSchemaObject } from './keys.ts';
@@ -37,6 +38,8 @@ export async function createConfigCheck(
   schema: ConfigSchemaObject,
   { complete = false }: ConfigCheckOptions = {},
 ): Promise<ConfigCheck> {
+  const { validator } = await import('@ar-registry/schemas/validators/json-schema');
+  guard(plugin, () => assertSchema(validator(schema)));
   const ajv = await createAjv(complete);
   const validate = guard(plugin, () => ajv.compile(schema));
   return (values) => {
@@ -56,13 +59,28 @@ export function parseConfigSchema(plugin: string, text: string): ConfigSchemaObj
   return rest;
 }
 
+/** As ajv says it, which would compile the schema of schemas first: that takes longer than all else here. */
+function assertSchema(result: Validation<unknown>): void {
+  if (result.ok) return;
+  const [first] = result.errors;
+  throw new Error(`schema is invalid: data${first?.instancePath ?? ''} ${first?.message ?? ''}`);
+}
+
 async function createAjv(complete: boolean): Promise<Ajv2020> {
   const [{ Ajv2020: Ajv }, { default: addFormats }] = await Promise.all([
     import('ajv/dist/2020.js'),
     import('ajv-formats'),
   ]);
   // `loadSchema` is absent, so a `$ref` to somewhere else fails to compile.
-  const ajv = new Ajv({ allErrors: true, coerceTypes: complete, useDefaults: complete, strict: false, logger: false });
+  const ajv = new Ajv({
+    allErrors: true,
+    coerceTypes: complete,
+    useDefaults: complete,
+    strict: false,
+    logger: false,
+    // `assertSchema` has.
+    validateSchema: false,
+  });
   addFormats.default(ajv);
   return ajv;
 }

@@ -33,16 +33,17 @@ export interface ProjectChange {
 /**
  * Reads both files, after finishing a change that was interrupted. Missing files mean that nothing is installed.
  *
+ * @param parse makes a project of both texts
  * @throws FILE_INVALID, FILE_ACCESS, LOCK_HELD
  */
-export async function readProject(dir: string, dataDir: string): Promise<Project> {
+export async function readProject(dir: string, dataDir: string, parse = toProject): Promise<Project> {
   const absolute = path.resolve(dir);
   const journal = path.join(await projectStateDir(absolute, dataDir), JOURNAL_FILE);
   for (;;) {
     const texts = await readTexts(absolute);
     const open = (await readTextIfExists(journal)) !== undefined;
     // No journal, and the same texts again: no writer was between the two files while they were read.
-    if (!open && sameTexts(texts, await readTexts(absolute))) return toProject(absolute, texts);
+    if (!open && sameTexts(texts, await readTexts(absolute))) return parse(absolute, texts);
     // Only whoever holds the lock may finish a journal: a writer may be at it right now.
     if (open)
       await withLock(
@@ -50,6 +51,20 @@ export async function readProject(dir: string, dataDir: string): Promise<Project
         () => recover(absolute, journal),
       );
   }
+}
+
+/**
+ * The same for whoever reads one project again and again: texts that are those of the last time are not parsed anew.
+ *
+ * @throws as `readProject`
+ */
+export function createProjectReader(dir: string, dataDir: string): () => Promise<Project> {
+  let last: { readonly texts: ProjectTexts; readonly project: Project } | undefined;
+  return () =>
+    readProject(dir, dataDir, (absolute, texts) => {
+      if (!last || !sameTexts(last.texts, texts)) last = { texts, project: toProject(absolute, texts) };
+      return last.project;
+    });
 }
 
 /**
