@@ -1,8 +1,18 @@
 /// <reference types="astro/client" />
+import type { Overview } from './data/overview.ts';
+import type { Dependent, KindData, LetterData, ListData } from './data/page-data.ts';
 
-declare namespace App {
-  interface Locals {
-    /** Absent while developing. */
-    fail?: (error: unknown) => void;
+declare global {
+  namespace App {
+    /** What a page is given with its path. */
+    interface Locals {
+      /** Absent while developing. */
+      fail?: (error: unknown) => void;
+      overview: Overview;
+      dependents?: readonly Dependent[];
+      list?: ListData;
+      kind?: KindData;
+      letter?: LetterData;
+    }
   }
 }

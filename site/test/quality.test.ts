@@ -25,6 +25,8 @@ const PAGES = [
   'categories/security/index.html',
   'tags/index.html',
   'authors/agentworkforce/index.html',
+  'authors/index.html',
+  'scopes/index.html',
   'plugins/@ar/webhook-bridge/index.html',
   'plugins/@ar/webhook-bridge/v/1.0.1/index.html',
   'publish/index.html',

@@ -33,6 +33,8 @@ const PAGES = [
   '/types/bridge/',
   '/scopes/@ar/',
   '/authors/agentworkforce/',
+  '/scopes/',
+  '/authors/',
   PLUGIN,
   `${PLUGIN}v/1.0.1/`,
   '/publish/',

@@ -1,18 +1,16 @@
-/**
- * What the planning has to know of each plugin: read once, and again only where its files have changed. Files are known
- * by modification time, size and inode, as git does it: a build replaces a file only when its bytes differ.
- */
-import { createHash, hash } from 'node:crypto';
-import { existsSync, readFileSync, statSync } from 'node:fs';
+/** What the planning has to know of each plugin: read once, and again only where its files have changed. */
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { routes } from '@ar-registry/core/layout';
-import type { PluginDocument, PluginName, PluginSummary, Version, VersionDocument } from '@ar-registry/schemas';
+import type { PluginDocument, PluginName, Version, VersionDocument } from '@ar-registry/schemas';
 import type { Api } from '../data/api.ts';
-import type { Dependent, Relations } from '../data/relations.ts';
+import type { Dependent } from '../data/page-data.ts';
+import { isSame, type Stamp } from './stamp.ts';
 
 export interface PluginFacts {
-  /** Changes whenever a file does that the plugin's pages are made of. */
-  readonly stamp: string;
+  /** Of the files that the plugin's pages are made of. */
+  readonly stamp: Stamp;
   /** Of the contents of those files. */
   readonly hash: string;
   readonly versions: readonly Version[];
@@ -23,19 +21,15 @@ export interface PluginFacts {
 
 export type Facts = Readonly<Record<PluginName, PluginFacts>>;
 
-/** @param previous of an earlier build; taken over where the stamp still holds */
-export function readFacts(api: Api, previous: Facts = {}): Facts {
-  return Object.fromEntries(api.names().map((name) => [name, factsOf(api, name, previous[name])]));
+type StampOf = (files: readonly string[]) => Stamp;
+
+/** @param before of an earlier build; taken over where the stamp still holds @returns by name */
+export function readFacts(api: Api, stampOf: StampOf, before: Facts = {}): Facts {
+  return Object.fromEntries(api.names().map((name) => [name, factsOf(api, stampOf, { name, known: before[name] })]));
 }
 
-export function relationsIn(facts: Facts, summaries: readonly PluginSummary[]): Relations {
-  return {
-    owners: Object.fromEntries(summaries.map(({ name }) => [name, facts[name]?.owners ?? []])),
-    dependents: Object.fromEntries(dependentsIn(facts)),
-  };
-}
-
-function dependentsIn(facts: Facts): ReadonlyMap<PluginName, readonly Dependent[]> {
+/** Plugin → those that need it, by name; of those that something needs. */
+export function dependentsIn(facts: Facts): ReadonlyMap<PluginName, readonly Dependent[]> {
   const found = new Map<PluginName, Dependent[]>();
   for (const [name, { needs }] of Object.entries(facts))
     for (const need of needs) {
@@ -48,13 +42,19 @@ function dependentsIn(facts: Facts): ReadonlyMap<PluginName, readonly Dependent[
   return found;
 }
 
-function factsOf(api: Api, name: PluginName, known: PluginFacts | undefined): PluginFacts {
-  if (known && known.stamp === stampOf(api, filesOf(name, known.versions))) return known;
+function factsOf(
+  api: Api,
+  stampOf: StampOf,
+  { name, known }: { readonly name: PluginName; readonly known: PluginFacts | undefined },
+): PluginFacts {
+  if (known && isSame(known.stamp, stampOf(filesOf(api, name, known.versions)))) return known;
   const plugin = api.plugin(name);
   const versions = plugin.versions.map(({ version }) => version);
-  const files = filesOf(name, versions);
+  const files = filesOf(api, name, versions);
+  // Before the contents: what changes in between has another one next time.
+  const stamp = stampOf(files);
   return {
-    stamp: stampOf(api, files),
+    stamp,
     hash: hashOf(api, files),
     versions,
     owners: plugin.owners.map(({ login }) => login),
@@ -63,21 +63,13 @@ function factsOf(api: Api, name: PluginName, known: PluginFacts | undefined): Pl
 }
 
 /** Version documents are not among them: they never change, and the plugin's document holds their hashes. */
-function filesOf(name: PluginName, versions: readonly Version[]): readonly string[] {
+function filesOf(api: Api, name: PluginName, versions: readonly Version[]): readonly string[] {
   return [
     routes.plugin(name),
     routes.readmeHtml(name),
-    routes.reviews(name),
+    ...(api.reviewed().has(name) ? [routes.reviews(name)] : []),
     ...versions.map((version) => routes.report(name, version)),
   ];
-}
-
-function stampOf(api: Api, files: readonly string[]): string {
-  const infos = files.map((file) => {
-    const info = statSync(path.join(api.folder, file), { throwIfNoEntry: false });
-    return info ? `${info.mtimeMs}.${info.size}.${info.ino}` : '';
-  });
-  return hash('sha1', infos.join(' '), 'base64url');
 }
 
 function hashOf(api: Api, files: readonly string[]): string {

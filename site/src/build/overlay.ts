@@ -1,10 +1,7 @@
 /** Lays what was rendered over the output: writes what differs, deletes what nothing stands for any more. */
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, renameSync, rmdirSync, rmSync, statSync } from 'node:fs';
 import path from 'node:path';
-import { LIST_KINDS } from '../data/lists.ts';
-import type { PageKeys } from './plan.ts';
-import type { Made } from './render-pool.ts';
-import type { State } from './state.ts';
+import type { Made } from './staging.ts';
 
 export interface OverlayCounts {
   readonly written: number;
@@ -13,63 +10,32 @@ export interface OverlayCounts {
 }
 
 export interface OverlayInput {
-  /** Pages and cards. */
-  readonly made: readonly Made[];
+  readonly out: string;
   /** Folders whose files go into the output by the same paths. */
   readonly folders: readonly string[];
-  readonly out: string;
-  readonly keys: PageKeys;
-  /** Plugins of which something was rendered; absent: everything was. */
-  readonly wanted: ReadonlySet<string> | undefined;
-  /** All plugins there are. */
-  readonly names: ReadonlySet<string>;
-  readonly state: State | undefined;
-  /** Whether the search index was made anew. */
-  readonly hasSearch: boolean;
+  /** Pages and cards. */
+  readonly made: readonly Made[];
+  /** Files to delete. */
+  readonly gone: readonly string[];
 }
 
-/** @returns besides the counts, all files of the output that are ours */
-export function overlay(input: OverlayInput): OverlayCounts & { readonly files: readonly string[] } {
-  const { out, state } = input;
-  const sources = [...input.folders.flatMap((folder) => sourcesIn(folder)), ...input.made.map(sourceOf)];
-  const made = new Set(sources.map(({ file }) => file));
-  const old = (state?.files ?? []).filter((file) => !made.has(file));
-  const kept = new Set(old.filter((file) => isKept(file, input)));
+export function overlay({ out, folders, made, gone }: OverlayInput): OverlayCounts {
   const counts = { written: 0, unchanged: 0 };
-  const folders = new Set<string>();
+  const known = new Set<string>();
+  const lay = (source: Source): void => {
+    counts[put(source, path.join(out, source.file), known) ? 'written' : 'unchanged'] += 1;
+  };
+  for (const folder of folders) for (const source of sourcesIn(folder)) lay(source);
   // Assets first: a page must not name what is not there yet.
-  for (const source of sources.toSorted((a, b) => order(a.file) - order(b.file)))
-    counts[put(source, path.join(out, source.file), folders) ? 'written' : 'unchanged'] += 1;
-  const stale = old.filter((file) => !kept.has(file));
-  for (const file of stale) remove(out, file);
-  return { ...counts, deleted: stale.length, files: [...made, ...kept].toSorted() };
+  for (const isPage of [false, true])
+    for (const each of made) if (each.file.endsWith('.html') === isPage) lay(sourceOf(each));
+  for (const file of gone) remove(out, file);
+  return { ...counts, deleted: gone.length };
 }
 
-function order(file: string): number {
-  return file.endsWith('.html') ? 1 : 0;
-}
-
-const PLUGIN = /(?:^|\/)(@[a-z0-9-]+)\/([a-z0-9-]+)/;
-const LIST = new RegExp(`^(?:${LIST_KINDS.join('|')})/([^/]+)/`);
-
-/** Whether a file of an earlier build that this one did not make still belongs. */
-function isKept(file: string, input: OverlayInput): boolean {
-  if (file.startsWith('pagefind/')) return !input.hasSearch;
-  // Pages in caches of browsers name the assets of earlier builds.
-  if (file.startsWith('assets/')) return true;
-  return input.wanted !== undefined && (isPage(file, input.keys) || isOwned(file, input, input.wanted));
-}
-
-function isPage(file: string, keys: PageKeys): boolean {
-  return file.endsWith('/index.html') && `/${file.slice(0, -'index.html'.length)}` in keys;
-}
-
-/** What lies with a plugin or a list that is still there, and would have been made again if it had changed. */
-function isOwned(file: string, { keys, names }: OverlayInput, wanted: ReadonlySet<string>): boolean {
-  const [, scope, name] = PLUGIN.exec(file) ?? [];
-  if (scope !== undefined) return names.has(`${scope}/${name}`) && !wanted.has(`${scope}/${name}`);
-  const [list] = LIST.exec(file) ?? [];
-  return list !== undefined && !file.endsWith('.html') && `/${list}` in keys;
+/** Relative, with slashes. */
+export function filesIn(folder: string): readonly string[] {
+  return sourcesIn(folder).map(({ file }) => file);
 }
 
 /** Written whole or not at all. @returns whether anything changed */

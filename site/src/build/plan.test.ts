@@ -1,95 +1,91 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import os from 'node:os';
-import path from 'node:path';
-import { routes } from '@ar-registry/core/layout';
-import type { PluginDocument, PluginSummary, VersionDocument } from '@ar-registry/schemas';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Api } from '../data/api.ts';
-import { makePlan, type Planned } from './plan.ts';
+import { routes } from '@ar-registry/core/layout';
+import { createApiFolder, type ApiFolder } from '../../test/support/api-folder.ts';
+import { makePlan, type Known, type Planned } from './plan.ts';
 
-let folder: string;
-/** Plugin → what its latest version needs. */
-let needs: Record<string, Record<string, string>>;
+let world: ApiFolder;
 
 beforeEach(() => {
-  folder = mkdtempSync(path.join(os.tmpdir(), 'ar-plan-'));
-  needs = {};
-  write('@a/one', {});
-  write('@a/two', { '@a/one': '^1.0.0', '@a/none': '*', left: '1' });
+  world = createApiFolder();
+  world.write('@a/one', {});
+  world.write('@a/two', { needs: { '@a/one': '^1.0.0', '@a/none': '*', left: '1', '@a/../../x': '1' } });
+  world.writeList();
 });
-afterEach(() => rmSync(folder, { recursive: true }));
+afterEach(() => world.remove());
 
-function write(name: string, dependencies: Record<string, string>, text = ''): void {
-  needs[name] = dependencies;
-  const file = path.join(folder, routes.plugin(name));
-  mkdirSync(path.dirname(file), { recursive: true });
-  writeFileSync(file, JSON.stringify({ name, dependencies, text }));
-}
-
-const summary = (name: string) => ({ name, type: 'hook', tags: ['x'], version: '1.0.0' }) as unknown as PluginSummary;
-
-/** As much of an API as planning reads. */
-function api(): Api {
-  const names = Object.keys(needs).toSorted();
-  const of = { versions: [{ version: '1.0.0' }], owners: [{ login: 'ann' }], version: '1.0.0' };
+/** A minute later: what was written just now has settled. */
+function plan(before?: Known): Planned & { readonly paths: readonly string[]; readonly cards: readonly unknown[] } {
+  const planned = makePlan(world.api(), Date.now() + 60_000, before);
+  const items = planned.groups.flatMap((group) => group());
   return {
-    folder,
-    names: () => names,
-    summaries: () => names.map(summary),
-    downloads: () => new Map(),
-    ratings: () => new Map(),
-    advisories: () => [],
-    has: () => false,
-    plugin: (name: string) => ({ name, ...of }) as unknown as PluginDocument,
-    version: (name: string) =>
-      ({ manifest: { dependencies: needs[name], peerDependencies: {} } }) as unknown as VersionDocument,
-  } as unknown as Api;
+    ...planned,
+    paths: items.flatMap((item) => (item.kind === 'page' ? [item.path] : [])),
+    cards: items.flatMap((item) => (item.kind === 'card' ? [item.plugin] : [])),
+  };
 }
 
-const pathsOf = ({ groups }: Planned): readonly string[] => groups.flat();
+const dataOf = ({ groups }: Planned, path: string): unknown =>
+  groups
+    .flatMap((group) => group())
+    .flatMap((item) => (item.kind === 'page' && item.path === path ? [item.data] : []))[0];
+
 const ONE = ['/plugins/@a/one/', '/plugins/@a/one.md', '/plugins/@a/one/v/1.0.0/'];
 const TWO = ['/plugins/@a/two/', '/plugins/@a/two.md', '/plugins/@a/two/v/1.0.0/'];
+const LISTS = ['/authors/ann/', '/scopes/@a/', '/tags/x/', '/types/hook/', '/tags/', '/scopes/', '/authors/'];
 
 describe('makePlan', () => {
   it('wants everything the first time, what belongs to a plugin together', () => {
-    const { groups, plugins, pages } = makePlan(api());
-    expect([groups.slice(0, 2), plugins]).toEqual([
-      [ONE, TWO],
+    const { groups, paths, cards, pages } = plan();
+    expect(groups[0]?.()).toHaveLength(ONE.length + 1);
+    expect([paths, cards]).toEqual([
+      [...ONE, ...TWO, ...LISTS],
       ['@a/one', '@a/two'],
     ]);
-    expect(groups.slice(2).flat()).toEqual(['/authors/ann/', '/scopes/@a/', '/tags/x/', '/types/hook/']);
-    expect(pages).toBe(8); // twins are not counted
+    expect(pages).toBe(11); // twins are not counted
   });
 
-  it('wants nothing where nothing has changed, also when a file was written again', () => {
-    const before = makePlan(api());
-    expect(pathsOf(makePlan(api(), before))).toEqual([]);
-    write('@a/one', {});
-    expect(pathsOf(makePlan(api(), before))).toEqual([]);
+  it('wants nothing where nothing has changed, and reads what the front page shows alone', () => {
+    const before = plan();
+    world.reads.length = 0;
+    expect([plan(before.known).paths, [...new Set(world.reads)]]).toEqual([[], [routes.pluginsPage(1)]]);
   });
 
-  it('wants what has changed alone', () => {
-    const before = makePlan(api());
-    write('@a/one', {}, 'changed');
-    const after = makePlan(api(), before);
-    expect([pathsOf(after), after.plugins]).toEqual([ONE, ['@a/one']]);
+  it('wants nothing where a file was written again with the same contents', () => {
+    const before = plan();
+    world.write('@a/one', {});
+    expect(plan(before.known).paths).toEqual([]);
+  });
+
+  it('wants and reads what has changed alone', () => {
+    const before = plan();
+    world.write('@a/one', { text: 'changed' });
+    world.reads.length = 0;
+    const after = plan(before.known);
+    expect([after.paths, after.cards, world.reads.filter((file) => !file.includes('/page/'))]).toEqual([
+      ONE,
+      ['@a/one'],
+      [routes.plugin('@a/one')],
+    ]);
   });
 
   it('wants the page that shows a new dependent, and those that link to a new plugin', () => {
-    const before = makePlan(api());
-    expect(before.relations.dependents).toEqual({ '@a/one': [{ name: '@a/two', range: '^1.0.0', peer: false }] });
-    write('@a/none', { '@a/one': '1' });
-    const after = makePlan(api(), before);
-    expect(pathsOf(after).filter((each) => each.startsWith('/plugins/@a/one'))).toEqual(ONE.slice(0, 2));
-    expect(pathsOf(after).filter((each) => each.startsWith('/plugins/@a/two'))).toEqual(TWO.slice(0, 2));
-    expect(after.relations.dependents['@a/none']).toEqual([{ name: '@a/two', range: '*', peer: false }]);
+    const before = plan();
+    const dependents = [{ name: '@a/two', range: '^1.0.0', peer: false }];
+    expect(dataOf(before, '/plugins/@a/one/')).toEqual({ dependents });
+    world.write('@a/none', { needs: { '@a/one': '1' } });
+    world.writeList();
+    const after = plan(before.known);
+    expect(after.paths.filter((each) => each.startsWith('/plugins/@a/one'))).toEqual(ONE.slice(0, 2));
+    expect(after.paths.filter((each) => each.startsWith('/plugins/@a/two'))).toEqual(TWO.slice(0, 2));
+    expect(dataOf(after, '/plugins/@a/none/')).toEqual({ dependents: [{ name: '@a/two', range: '*', peer: false }] });
   });
 
   it('has no key for what is gone', () => {
-    const before = makePlan(api());
-    delete needs['@a/two'];
-    const after = makePlan(api(), before);
-    expect(Object.keys(after.keys).filter((each) => each.includes('/two/'))).toEqual([]);
-    expect(pathsOf(after)).toContain('/plugins/@a/one/');
+    const before = plan();
+    world.plugins.delete('@a/two');
+    world.writeList();
+    const after = plan(before.known);
+    expect(Object.keys(after.known.plugins)).toEqual(['@a/one']);
+    expect(after.paths).toContain('/plugins/@a/one/');
   });
 });

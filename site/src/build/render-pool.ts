@@ -1,7 +1,10 @@
 /** Threads that render: each takes the next job when it is done with one. */
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
+import type { Overview } from '../data/overview.ts';
 import { SETTING_NAMES } from '../data/settings.ts';
+import type { Group, Item } from './item.ts';
+import type { Made } from './staging.ts';
 
 export interface RenderInput {
   /** Of the compiled site. */
@@ -9,64 +12,63 @@ export interface RenderInput {
   /** Folder of the built API; absolute. */
   readonly api: string;
   readonly baseUrl: string;
-  /** File of what plugins are to each other; absolute. */
-  readonly relations: string;
+  readonly overview: Overview;
   /** Where the pages are that there are already; absolute. */
   readonly out: string;
   /** Where those go that differ; absolute, empty. */
   readonly stage: string;
 }
 
-export type Job =
-  | { readonly kind: 'list' }
-  | { readonly kind: 'render'; readonly paths: readonly string[] }
-  /** `null` is the registry. */
-  | { readonly kind: 'draw'; readonly cards: readonly (string | null)[] };
-
-export interface Made {
-  /** Relative to the output. */
-  readonly file: string;
-  /** Absent: it is what is there. */
-  readonly aside?: string;
+/** Site paths of the pages without a plugin or list in them. */
+export interface FixedPaths {
+  /** That show the registry as it is now. */
+  readonly live: readonly string[];
+  /** That are the same until the site's sources change, or what all pages depend on. */
+  readonly still: readonly string[];
+  /** Those of both that searches should find. */
+  readonly found: readonly string[];
 }
 
+export type Job = { readonly kind: 'list' } | { readonly kind: 'render'; readonly items: readonly Item[] };
+
 export type Answer =
-  | { readonly kind: 'listed'; readonly paths: readonly string[] }
+  | { readonly kind: 'listed'; readonly paths: FixedPaths }
   | { readonly kind: 'made'; readonly made: readonly Made[] };
 
-export interface Wanted {
-  /** Site paths that belong together. */
-  readonly groups: readonly (readonly string[])[];
-  readonly cards: readonly (string | null)[];
+export interface Pool {
+  readonly fixed: FixedPaths;
+  /** @throws what a page threw */
+  renderAll(groups: Iterable<Group>): Promise<readonly Made[]>;
 }
 
 /** Young objects get little room: it is a fifth less memory, and as fast. */
 const LIMITS = { maxOldGenerationSizeMb: 1024, maxYoungGenerationSizeMb: 16 } as const;
-const PATHS_A_JOB = 48;
-const CARDS_A_JOB = 24;
+const ITEMS_A_JOB = 48;
 /** Below this a second thread takes longer to start than it saves. */
-const PATHS_A_THREAD = 600;
+const GROUPS_A_THREAD = 300;
 
-/** Renders the fixed pages and all that is wanted. @throws what a page threw, once no thread runs any more */
-export async function renderAll(
+/** @param groups how many there will be @returns what `use` does, once no thread runs any more @throws `signal.reason` when aborted */
+export async function withPool<T>(
   input: RenderInput,
-  wanted: Wanted,
-  { threads, signal }: { readonly threads: number; readonly signal: AbortSignal },
-): Promise<readonly Made[]> {
+  { most, groups, signal }: { readonly most: number; readonly groups: number; readonly signal: AbortSignal },
+  use: (pool: Pool) => Promise<T>,
+): Promise<T> {
   signal.throwIfAborted();
-  const count = wanted.groups.length + wanted.cards.length;
-  const workers = Array.from({ length: Math.max(1, Math.min(threads, Math.ceil(count / PATHS_A_THREAD))) }, () =>
-    startWorker(input),
-  );
+  const count = Math.max(1, Math.min(most, Math.ceil(groups / GROUPS_A_THREAD)));
+  const workers = Array.from({ length: count }, () => startWorker(input));
   const stop = (): void => void workers.map((worker) => worker.terminate());
   signal.addEventListener('abort', stop);
   try {
     const [first] = workers;
     const listed = first && (await ask(first, { kind: 'list' }));
-    const fixed = listed?.kind === 'listed' ? listed.paths.map((path) => [path]) : [];
-    const jobs = [...jobsOf([...fixed, ...wanted.groups]), ...drawings(wanted.cards)].values();
-    const made = await Promise.all(workers.map((worker) => work(worker, jobs)));
-    return made.flat();
+    if (listed?.kind !== 'listed') throw new Error('No thread renders.');
+    return await use({
+      fixed: listed.paths,
+      renderAll: async (wanted) => {
+        const jobs = jobsOf(wanted);
+        return (await Promise.all(workers.map((worker) => work(worker, jobs)))).flat();
+      },
+    });
   } finally {
     signal.removeEventListener('abort', stop);
     await Promise.all(workers.map((worker) => worker.terminate()));
@@ -75,15 +77,10 @@ export async function renderAll(
 }
 
 function startWorker(input: RenderInput): Worker {
-  const { api, baseUrl, relations } = input;
+  const { api, baseUrl } = input;
   return new Worker(new URL('render-worker.ts', import.meta.url), {
     workerData: input,
-    env: {
-      ...process.env,
-      [SETTING_NAMES.api]: api,
-      [SETTING_NAMES.url]: baseUrl,
-      [SETTING_NAMES.relations]: relations,
-    },
+    env: { ...process.env, [SETTING_NAMES.api]: api, [SETTING_NAMES.url]: baseUrl },
     resourceLimits: LIMITS,
   });
 }
@@ -111,19 +108,13 @@ function ask(worker: Worker, job: Job): Promise<Answer> {
   return answered.finally(() => over.abort());
 }
 
-function jobsOf(groups: readonly (readonly string[])[]): readonly Job[] {
-  const jobs: { readonly kind: 'render'; readonly paths: string[] }[] = [];
+function* jobsOf(groups: Iterable<Group>): Generator<Job, undefined> {
+  let items: Item[] = [];
   for (const group of groups) {
-    const last = jobs.at(-1);
-    if (last && last.paths.length < PATHS_A_JOB) last.paths.push(...group);
-    else jobs.push({ kind: 'render', paths: [...group] });
+    items.push(...group());
+    if (items.length < ITEMS_A_JOB) continue;
+    yield { kind: 'render', items };
+    items = [];
   }
-  return jobs;
-}
-
-function drawings(cards: Wanted['cards']): readonly Job[] {
-  return Array.from({ length: Math.ceil(cards.length / CARDS_A_JOB) }, (_, index) => ({
-    kind: 'draw',
-    cards: cards.slice(index * CARDS_A_JOB, (index + 1) * CARDS_A_JOB),
-  }));
+  if (items.length > 0) yield { kind: 'render', items };
 }

@@ -1,22 +1,25 @@
 /** A thread that renders paths and draws cards; `workerData` is a `RenderInput`, each message a `Job`. */
-import { readFileSync, statSync, writeFileSync } from 'node:fs';
-import path from 'node:path';
 import { parentPort, threadId, workerData } from 'node:worker_threads';
+import type { Overview } from '../data/overview.ts';
+import type { PageData } from '../data/page-data.ts';
+import type { Item } from './item.ts';
 import { openCards, type CardFacts } from './open-cards.ts';
-import type { Answer, Job, Made, RenderInput } from './render-pool.ts';
+import { cardFile, fileOf } from './page-file.ts';
+import type { Answer, FixedPaths, Job, RenderInput } from './render-pool.ts';
+import { createStaging, type Made } from './staging.ts';
 
 /** What `src/render.ts` has when it is compiled. */
 interface Renderer {
-  readonly fixedPaths: () => readonly string[];
-  readonly renderPath: (path: string) => Promise<Uint8Array>;
+  readonly fixedPaths: () => FixedPaths;
+  readonly renderPath: (path: string, data: { readonly overview: Overview } & Partial<PageData>) => Promise<Uint8Array>;
   readonly cardFacts: (name: string) => CardFacts;
   readonly registryTitle: () => string;
 }
 
-const { entry, out, stage } = workerData as RenderInput;
+const { entry, overview, ...folders } = workerData as RenderInput;
 const renderer = (await import(entry)) as Renderer;
+const put = createStaging(folders, `t${threadId}`);
 let cards: ReturnType<typeof openCards>;
-let staged = 0;
 
 parentPort?.on('message', (job: Job) => void reply(job));
 
@@ -28,37 +31,16 @@ async function reply(job: Job): Promise<void> {
 }
 
 async function answer(job: Job): Promise<Answer> {
-  switch (job.kind) {
-    case 'list':
-      return { kind: 'listed', paths: renderer.fixedPaths() };
-    case 'render': {
-      const made: Made[] = [];
-      for (const each of job.paths) made.push(put(fileOf(each), await renderer.renderPath(each)));
-      return { kind: 'made', made };
-    }
-    case 'draw':
-      cards ??= openCards(renderer.registryTitle());
-      return { kind: 'made', made: job.cards.map((name) => put(`og/${name ?? 'site'}.png`, draw(name))) };
-  }
+  if (job.kind === 'list') return { kind: 'listed', paths: renderer.fixedPaths() };
+  const made: Made[] = [];
+  for (const item of job.items) made.push(await make(item));
+  return { kind: 'made', made };
 }
 
-function draw(name: string | null): Uint8Array {
-  return name === null ? cards.ofRegistry() : cards.ofPlugin(renderer.cardFacts(name));
-}
-
-/** `/404/` is asked for by its name: `404.html`. */
-function fileOf(sitePath: string): string {
-  if (sitePath === '/404/') return '404.html';
-  return sitePath.slice(1) + (sitePath.endsWith('/') ? 'index.html' : '');
-}
-
-/** Put aside where it is not what the output has: there it goes when all of it is done. */
-function put(file: string, bytes: Uint8Array): Made {
-  const there = path.join(out, file);
-  const size = statSync(there, { throwIfNoEntry: false })?.size;
-  if (size === bytes.length && readFileSync(there).equals(bytes)) return { file };
-  staged += 1;
-  const aside = path.join(stage, `${threadId}-${staged}`);
-  writeFileSync(aside, bytes);
-  return { file, aside };
+async function make(item: Item): Promise<Made> {
+  if (item.kind === 'page')
+    return put(fileOf(item.path), await renderer.renderPath(item.path, { overview, ...item.data }));
+  cards ??= openCards(renderer.registryTitle());
+  const bytes = item.plugin === undefined ? cards.ofRegistry() : cards.ofPlugin(renderer.cardFacts(item.plugin));
+  return put(cardFile(item.plugin), bytes);
 }

@@ -1,7 +1,7 @@
 /** Filters: their values are loaded when the panel is opened, or when the address names one. */
 import { element } from './element.ts';
-import type { Counts, Pagefind } from './pagefind.ts';
 import { FACETS, type Facet } from './query.ts';
+import type { Counts, SearchEngine } from './search-engine.ts';
 
 /** Of tags and licences there can be thousands: the most used are offered. */
 const MOST = 24;
@@ -14,33 +14,39 @@ const TITLES: Readonly<Record<Facet, string>> = {
 };
 
 export interface Facets {
-  /** Shows how many there would be. */
-  count(counts: Counts): void;
+  /** Shows how many there would be; of all plugins unless given, and nothing where nobody knows. */
+  count(counts?: Counts | 'unknown'): void;
   /** Chooses what the address names. */
   restore(parameters: URLSearchParams): Promise<void>;
 }
 
-export function startFacets(
-  form: HTMLFormElement,
-  { load, changed }: { readonly load: () => Promise<Pagefind>; readonly changed: () => void },
-): Facets {
+export interface FacetPorts {
+  readonly load: () => Promise<SearchEngine>;
+  /** What is shown may be counted from now on. */
+  readonly loaded: () => void;
+  /** Something else is chosen. */
+  readonly changed: () => void;
+}
+
+export function startFacets(form: HTMLFormElement, { load, loaded, changed }: FacetPorts): Facets {
   const panel = form.querySelector<HTMLDetailsElement>('[data-facets]');
   const place = panel?.querySelector<HTMLElement>('[data-facet-list]');
+  let all: Counts = {};
   let loading: Promise<void> | undefined;
   const loadAll = async (): Promise<void> => {
-    const all = await (await load()).filters();
+    all = await (await load()).facets();
     place?.replaceChildren(...FACETS.map((facet) => toGroup(facet, all[facet] ?? {})));
   };
   const ready = (): Promise<void> => (loading ??= loadAll());
   panel?.addEventListener('toggle', () => {
-    if (panel.open) void ready();
+    if (panel.open && !loading) ready().then(loaded, () => (loading = undefined));
   });
   panel?.addEventListener('change', changed);
   return {
-    count: (counts) => {
+    count: (counts = all) => {
       for (const box of place?.querySelectorAll<HTMLInputElement>('input') ?? []) {
         const number = box.parentElement?.querySelector('small');
-        if (number) number.textContent = String(counts[box.name]?.[box.value] ?? 0);
+        if (number) number.textContent = counts === 'unknown' ? '' : String(counts[box.name]?.[box.value] ?? 0);
       }
     },
     restore: async (parameters) => {

@@ -1,6 +1,6 @@
 /** Search fields: `/` reaches them, and they answer while one types. */
 import { element } from './element.ts';
-import { loadPagefind, type Found } from './pagefind.ts';
+import { loadEngine, type Found } from './search-engine.ts';
 import { onTyping } from './typing.ts';
 
 const MOST = 7;
@@ -37,13 +37,14 @@ function answerIn(form: HTMLFormElement): void {
     const words = field.value.trim();
     const mine = (asked += 1);
     if (words === '') return box.close();
-    const pagefind = await loadPagefind(base);
-    const { results } = await pagefind.search(words);
-    const found = await Promise.all(results.slice(0, MOST).map((result) => result.data()));
+    const engine = await loadEngine(base);
+    const query = { words, chosen: [], sort: 'relevance' };
+    const answered = await engine.search(query, { first: MOST, hasRatings: false });
+    const found = await answered.page(0, MOST);
     // Whoever typed on meanwhile wants another answer.
     if (mine === asked && document.activeElement === field) box.show(found);
   };
-  field.addEventListener('focus', () => void loadPagefind(base).catch(() => undefined), { once: true });
+  field.addEventListener('focus', () => void loadEngine(base).catch(() => undefined), { once: true });
   // Without an index the form still leads to the search page.
   onTyping(field, () => void answer().catch(() => box.close()));
   field.addEventListener('blur', () => setTimeout(() => box.close(), 150));
@@ -102,10 +103,10 @@ function createBox(field: HTMLInputElement, list: HTMLElement): Box {
   };
 }
 
-function toOption({ url, meta }: Found, id: string): HTMLElement {
+function toOption({ url, name, description }: Found, id: string): HTMLElement {
   const link = element('a', { href: url, tabindex: '-1' }, [
-    element('b', {}, [meta['title'] ?? '']),
-    element('small', {}, [meta['description'] ?? '']),
+    element('b', {}, [name]),
+    element('small', {}, [description]),
   ]);
   return element('li', { role: 'option', id, 'aria-selected': 'false' }, [link]);
 }

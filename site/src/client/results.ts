@@ -1,10 +1,11 @@
 /** The list of results: built of text alone, whatever the index says. */
 import { element } from './element.ts';
 import { drawGlyph } from '../lib/draw-glyph.ts';
-import type { Answer, Found } from './pagefind.ts';
 import type { Query } from './query.ts';
+import type { Answer, Found } from './search-engine.ts';
 
-const STEP = 12;
+/** So many are shown, and so many more each time. */
+export const STEP = 12;
 
 export interface Results {
   /** @param isCurrent whether nobody has asked something else meanwhile */
@@ -33,21 +34,20 @@ export function createResults(): Results {
     if (!isAsked) more.hidden = true;
   };
   return {
-    show: async ({ results }, query, isCurrent) => {
-      const page = async (from: number): Promise<readonly HTMLElement[]> =>
-        (await Promise.all(results.slice(from, from + STEP).map((result) => result.data()))).map(toCard);
+    show: async (answer, query, isCurrent) => {
+      const page = async (from: number): Promise<readonly HTMLElement[]> => (await answer.page(from, STEP)).map(toCard);
       const first = await page(0);
       if (!isCurrent()) return;
       toggle(true);
       list.replaceChildren(...first);
-      say(sentence(results.length, query.words));
-      more.hidden = results.length <= STEP;
+      say(sentence(answer.total, query.words));
+      more.hidden = answer.total <= STEP;
       next = async () => {
         const added = await page(list.childElementCount);
         if (!isCurrent()) return;
         list.append(...added);
         added[0]?.querySelector('a')?.focus();
-        more.hidden = list.childElementCount >= results.length;
+        more.hidden = list.childElementCount >= answer.total;
       };
     },
     rest: () => {
@@ -81,25 +81,23 @@ function followKeys(list: HTMLElement, field: HTMLInputElement): void {
   });
 }
 
-function toCard({ url, meta }: Found): HTMLElement {
-  const [scope = '', local = ''] = (meta['title'] ?? '').split('/');
+function toCard(found: Found): HTMLElement {
+  const { url, name, version, description } = found;
+  const [scope = '', local = ''] = name.split('/');
   return element('li', { class: 'card' }, [
-    element('div', {}, [
-      element('h3', {}, [element('a', { href: url }, [local])]),
-      label(`${scope} · ${meta['version'] ?? ''}`),
-    ]),
-    toGlyph(meta['title'] ?? ''),
-    element('p', {}, [meta['description'] ?? '']),
-    element('div', { class: 'meta' }, factsOf(meta)),
+    element('div', {}, [element('h3', {}, [element('a', { href: url }, [local])]), label(`${scope} · ${version}`)]),
+    toGlyph(name),
+    element('p', {}, [description]),
+    element('div', { class: 'meta' }, factsOf(found)),
   ]);
 }
 
-function factsOf({ trust = '', type = '', rating, downloads }: Found['meta']): readonly HTMLElement[] {
+function factsOf({ trust, type, rating, downloads }: Found): readonly HTMLElement[] {
   return [
     element('span', { class: `badge ${/^[a-z]+$/.test(trust) ? trust : ''}` }, [trust]),
     label(type),
     ...(rating === undefined ? [] : [label(element('span', { class: 'only-read' }, ['rated ']), `★ ${rating}`)]),
-    ...(Number(downloads) > 0 ? [label(`↓ ${short.format(Number(downloads))}/month`)] : []),
+    ...(downloads > 0 ? [label(`↓ ${short.format(downloads)}/month`)] : []),
   ];
 }
 

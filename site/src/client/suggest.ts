@@ -1,7 +1,7 @@
 /** The page for addresses that lead nowhere: looks for plugins whose names are like the words of the address. */
 import { nearest } from '@ar-registry/core/text';
 import { element } from './element.ts';
-import { loadPagefind } from './pagefind.ts';
+import { loadEngine } from './search-engine.ts';
 
 const MOST = 6;
 /** Looked at for each word. */
@@ -13,17 +13,17 @@ if (place) void suggest(place).catch(() => undefined); // without an index there
 async function suggest(section: HTMLElement): Promise<void> {
   const words = wordsIn(location.pathname);
   if (words.length === 0) return;
-  const pagefind = await loadPagefind(section.dataset['base'] ?? '/');
+  const engine = await loadEngine(section.dataset['base'] ?? '/');
   const found = new Map<string, string>();
   // Also the beginnings: a mistyped end is more likely than a mistyped start.
-  for (const query of [
+  for (const asked of [
     words.join(' '),
     ...words,
     ...words.map((word) => word.slice(0, Math.max(3, word.length >> 1))),
   ]) {
-    const { results } = await pagefind.search(query);
-    for (const { url, meta } of await Promise.all(results.slice(0, CANDIDATES).map((result) => result.data())))
-      found.set(meta['title'] ?? '', url);
+    const query = { words: asked, chosen: [], sort: 'relevance' };
+    const answer = await engine.search(query, { first: CANDIDATES, hasRatings: false });
+    for (const { url, name } of await answer.page(0, CANDIDATES)) found.set(name, url);
   }
   const locals = new Map([...found.keys()].map((name) => [name.slice(name.indexOf('/') + 1), name]));
   const alike = nearest(words.join('-'), locals.keys(), MOST).map((local) => locals.get(local) ?? local);

@@ -9,6 +9,7 @@ import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import type { Advisory } from '@ar-registry/core/advisory';
 import { routes } from '@ar-registry/core/layout';
+import { isPluginName } from '@ar-registry/core/name';
 import type {
   AdvisoryDocument,
   CategoriesDocument,
@@ -18,6 +19,7 @@ import type {
   PluginListDocument,
   PluginName,
   PluginSummary,
+  QueueDocument,
   Rating,
   Report,
   ReviewsDocument,
@@ -25,7 +27,6 @@ import type {
   StatsRegistryDocument,
   StatsTotalsDocument,
   StatusDocument,
-  TagsDocument,
   Version,
   VersionDocument,
 } from '@ar-registry/schemas';
@@ -37,6 +38,7 @@ import { validator as configValidator } from '@ar-registry/schemas/validators/ap
 import { validator as configSchemaValidator } from '@ar-registry/schemas/validators/config-schema';
 import { validator as listValidator } from '@ar-registry/schemas/validators/api/plugin-list';
 import { validator as pluginValidator } from '@ar-registry/schemas/validators/api/plugin';
+import { validator as queueValidator } from '@ar-registry/schemas/validators/api/queue';
 import { validator as ratingsValidator } from '@ar-registry/schemas/validators/api/ratings';
 import { validator as reviewsValidator } from '@ar-registry/schemas/validators/api/reviews';
 import { validator as downloadsValidator } from '@ar-registry/schemas/validators/api/stats-downloads';
@@ -44,7 +46,6 @@ import { validator as statsValidator } from '@ar-registry/schemas/validators/api
 import { validator as registryStatsValidator } from '@ar-registry/schemas/validators/api/stats-registry';
 import { validator as totalsValidator } from '@ar-registry/schemas/validators/api/stats-totals';
 import { validator as statusValidator } from '@ar-registry/schemas/validators/api/status';
-import { validator as tagsValidator } from '@ar-registry/schemas/validators/api/tags';
 import { validator as versionValidator } from '@ar-registry/schemas/validators/api/version';
 import { validator as reportValidator } from '@ar-registry/schemas/validators/report';
 
@@ -58,8 +59,12 @@ export interface Api {
   /** The folder; absolute. */
   readonly folder: string;
   config(): ConfigDocument;
-  /** All plugins that are listed, by name. */
+  /** All plugins that are listed, by name: as much as there is memory for. What must not grow reads pages. */
   summaries(): readonly PluginSummary[];
+  /** Pages of that list. */
+  listPages(): number;
+  /** Kept once it is read. @param page from 1 */
+  listPage(page: number): readonly PluginSummary[];
   featured(): readonly PluginSummary[];
   popular(): readonly PluginSummary[];
   /** Every plugin there is a document of, by name: also those that are no longer listed. */
@@ -74,50 +79,52 @@ export interface Api {
   /** The schema of the configuration of its latest version. */
   configSchema(name: PluginName): ConfigSchema | undefined;
   categories(): CategoriesDocument['categories'];
-  tags(): TagsDocument['tags'];
   /** Those in force; withdrawn ones have a document, and are not here. */
   advisories(): readonly Advisory[];
+  advisoriesOf(name: PluginName): readonly Advisory[];
   advisory(id: string): AdvisoryDocument | undefined;
   status(): StatusDocument;
+  /** What waits to be merged, where the registry publishes that. */
+  queue(): QueueDocument | undefined;
   totals(): StatsTotalsDocument;
   /** What those who run the registry look at; an API that was built by an earlier release has none. */
   registryStats(): StatsRegistryDocument | undefined;
   downloads(): ReadonlyMap<PluginName, Downloads>;
   stats(name: PluginName): StatsPluginDocument | undefined;
+  /** Plugins that there is a document of downloads of. */
+  counted(): ReadonlySet<PluginName>;
   /** Of those that somebody rated. */
   ratings(): ReadonlyMap<PluginName, Rating>;
   reviews(name: PluginName): ReviewsDocument | undefined;
+  /** Plugins that there are reviews of. */
+  reviewed(): ReadonlySet<PluginName>;
   /** Whether there is a file or folder of this path below the root. */
   has(route: string): boolean;
 }
 
 /** @param folder what `ar-registry build` wrote; absolute @throws Error for a document that its schema refuses */
 export function openApi(folder: string): Api {
-  const read = <T>(route: string, validator: Validator<T>): T => parse(path.join(folder, route), validator);
+  const files = openFiles(folder);
+  const { read, ifThere, text, namesIn } = files;
   // A plugin's page, its twin and its versions' pages are made one after the other, of the same documents.
   const plugin = remember((route) => read(route, pluginValidator));
   const version = remember((route) => read(route, versionValidator));
   const list = (route: string): PluginListDocument => read(route, listValidator);
-  const ifThere = <T>(route: string, validator: Validator<T>): T | undefined =>
-    existsSync(path.join(folder, route)) ? read(route, validator) : undefined;
-  const text = (route: string): string | undefined => {
-    const file = path.join(folder, route);
-    return existsSync(file) ? readFileSync(file, 'utf8') : undefined;
-  };
-  const names = once(() => readNames(path.join(folder, path.dirname(routes.featured))));
-  const known = once(() => new Set<string>(names()));
-  const totals = once(() => read(routes.statsTotals, totalsValidator));
+  const listPages = once(() => list(routes.plugins).pages);
+  const listPage = keep((page: number) => list(routes.pluginsPage(page)).plugins);
+  const advisories = once(() => ifThere(routes.advisories, advisoriesValidator)?.advisories ?? []);
+  const byPlugin = once(() => Map.groupBy(advisories(), (advisory) => advisory.plugin));
   return {
     folder,
     config: once(() => read(routes.config, configValidator)),
-    summaries: once(() => {
-      const pages = list(routes.plugins).pages;
-      return Array.from({ length: pages }, (_, index) => list(routes.pluginsPage(index + 1)).plugins).flat();
-    }),
+    summaries: once(() => Array.from({ length: listPages() }, (_, index) => listPage(index + 1)).flat()),
+    listPages,
+    listPage,
     featured: once(() => list(routes.featured).plugins),
     popular: once(() => list(routes.popular).plugins),
-    names,
-    isPlugin: (name) => known().has(name),
+    names: once(() => namesIn(routes.plugin('@a/b'))),
+    // What a plugin says that it needs is a name of anything: also of a file elsewhere.
+    isPlugin: (name) => isPluginName(name) && files.has(routes.plugin(name)),
     plugin: (name) => plugin(routes.plugin(name)),
     version: (name, number) => version(routes.version(name, number)),
     report: (name, number) => ifThere(routes.report(name, number), reportValidator),
@@ -125,10 +132,27 @@ export function openApi(folder: string): Api {
     readmeText: (name) => text(routes.readme(name)),
     configSchema: (name) => ifThere(routes.configSchema(name), configSchemaValidator),
     categories: once(() => read(routes.categories, categoriesValidator).categories),
-    tags: once(() => read(routes.tags, tagsValidator).tags),
-    advisories: once(() => ifThere(routes.advisories, advisoriesValidator)?.advisories ?? []),
+    advisories,
+    advisoriesOf: (name) => byPlugin().get(name) ?? [],
     advisory: (id) => ifThere(routes.advisory(id), advisoryValidator),
     status: once(() => read(routes.status, statusValidator)),
+    queue: once(() => ifThere(routes.queue, queueValidator)),
+    ...openNumbers(files),
+    has: files.has,
+  };
+}
+
+/** What people did, which is counted apart. */
+function openNumbers({
+  read,
+  ifThere,
+  namesIn,
+}: Files): Pick<
+  Api,
+  'totals' | 'downloads' | 'registryStats' | 'counted' | 'stats' | 'ratings' | 'reviews' | 'reviewed'
+> {
+  const totals = once(() => read(routes.statsTotals, totalsValidator));
+  return {
     totals,
     downloads: once(() => {
       const shards = Array.from({ length: totals().shards }, (_, index) => index + 1);
@@ -137,10 +161,32 @@ export function openApi(folder: string): Api {
       );
     }),
     registryStats: once(() => ifThere(routes.statsRegistry, registryStatsValidator)),
+    counted: once(() => new Set(namesIn(routes.statsPlugin('@a/b')))),
     stats: (name) => ifThere(routes.statsPlugin(name), statsValidator),
     ratings: once(() => new Map(Object.entries(ifThere(routes.ratings, ratingsValidator)?.ratings ?? {}))),
     reviews: (name) => ifThere(routes.reviews(name), reviewsValidator),
-    has: (route) => existsSync(path.join(folder, route)),
+    reviewed: once(() => new Set(namesIn(routes.reviews('@a/b')))),
+  };
+}
+
+interface Files {
+  readonly read: <T>(route: string, validator: Validator<T>) => T;
+  readonly ifThere: <T>(route: string, validator: Validator<T>) => T | undefined;
+  readonly text: (route: string) => string | undefined;
+  /** Of the documents that lie as the one of this route does. */
+  readonly namesIn: (route: string) => readonly PluginName[];
+  readonly has: (route: string) => boolean;
+}
+
+function openFiles(folder: string): Files {
+  const at = (route: string): string => path.join(folder, route);
+  const has = (route: string): boolean => existsSync(at(route));
+  return {
+    read: (route, validator) => parse(at(route), validator),
+    ifThere: (route, validator) => (has(route) ? parse(at(route), validator) : undefined),
+    text: (route) => (has(route) ? readFileSync(at(route), 'utf8') : undefined),
+    namesIn: (route) => readNames(path.dirname(path.dirname(at(route)))),
+    has,
   };
 }
 
@@ -151,7 +197,9 @@ function parse<T>(file: string, validator: Validator<T>): T {
   throw new Error(`${file} is not what its schema says: ${first?.instancePath ?? ''} ${first?.message ?? ''}`);
 }
 
+/** Of the documents `@scope/name.json` in the folder; none where it is not there. */
 function readNames(plugins: string): readonly PluginName[] {
+  if (!existsSync(plugins)) return [];
   return readdirSync(plugins)
     .filter((scope) => scope.startsWith('@'))
     .flatMap((scope) =>
@@ -165,6 +213,15 @@ function readNames(plugins: string): readonly PluginName[] {
 function once<T>(make: () => T): () => T {
   let made: { readonly value: T } | undefined;
   return () => (made ??= { value: make() }).value;
+}
+
+function keep<Key, T>(read: (key: Key) => T): (key: Key) => T {
+  const known = new Map<Key, T>();
+  return (key) => {
+    const found = known.get(key) ?? read(key);
+    known.set(key, found);
+    return found;
+  };
 }
 
 const REMEMBERED = 32;

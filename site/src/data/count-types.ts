@@ -11,9 +11,9 @@ export interface TypeCount {
 }
 
 /** All six types, in the order of the documentation, with those that nobody has written yet. */
-export function countTypes(summaries: readonly PluginSummary[]): readonly TypeCount[] {
+export function countTypes(plugins: readonly Pick<PluginSummary, 'type' | 'category'>[]): readonly TypeCount[] {
   return Object.entries(TYPES).map(([type, words]) => {
-    const own = summaries.filter((plugin) => plugin.type === type);
+    const own = plugins.filter((plugin) => plugin.type === type);
     const counts = new Map<string, number>();
     for (const { category } of own) if (category !== undefined) counts.set(category, (counts.get(category) ?? 0) + 1);
     const categories = [...counts].toSorted(([a, x], [b, y]) => y - x || (a < b ? -1 : 1)).map(([id]) => id);

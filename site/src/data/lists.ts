@@ -12,42 +12,45 @@ export function isListKind(word: unknown): word is ListKind {
 /** Plugins on a page of a list. */
 export const PAGE_SIZE = 48;
 
-export interface PluginList {
+/** What says in which lists a plugin is. */
+export type Listed = Pick<PluginSummary, 'name' | 'type' | 'category' | 'tags'>;
+
+export interface PluginList<Plugin extends Listed> {
   readonly kind: ListKind;
   /** As in its address: `slack`, `@ar`. */
   readonly id: string;
-  readonly plugins: readonly PluginSummary[];
+  readonly plugins: readonly Plugin[];
 }
 
-/** @param owners plugin → logins */
-export function makeLists(
-  summaries: readonly PluginSummary[],
-  owners: ReadonlyMap<PluginName, readonly string[]>,
-): readonly PluginList[] {
-  const lists = new Map<string, { kind: ListKind; id: string; plugins: PluginSummary[] }>();
-  const add = (kind: ListKind, id: string, plugin: PluginSummary): void => {
+/** @param ownersOf logins @returns by kind and id */
+export function makeLists<Plugin extends Listed>(
+  plugins: readonly Plugin[],
+  ownersOf: (name: PluginName) => readonly string[],
+): readonly PluginList<Plugin>[] {
+  const lists = new Map<string, { kind: ListKind; id: string; plugins: Plugin[] }>();
+  const add = (kind: ListKind, id: string, plugin: Plugin): void => {
     const key = `${kind}/${id}`;
     const list = lists.get(key);
     if (list) list.plugins.push(plugin);
     else lists.set(key, { kind, id, plugins: [plugin] });
   };
-  for (const plugin of summaries) {
+  for (const plugin of plugins) {
     add('types', plugin.type, plugin);
     if (plugin.category !== undefined) add('categories', plugin.category, plugin);
     for (const tag of plugin.tags) add('tags', tag, plugin);
     add('scopes', scopeOf(plugin.name), plugin);
-    for (const login of owners.get(plugin.name) ?? []) add('authors', login, plugin);
+    for (const login of ownersOf(plugin.name)) add('authors', login, plugin);
   }
-  return [...lists.values()].toSorted((a, b) => (`${a.kind}/${a.id}` < `${b.kind}/${b.id}` ? -1 : 1));
+  return [...lists.keys()].toSorted().flatMap((key) => lists.get(key) ?? []);
 }
 
 /** By downloads of 30 days, then of all time, then name: the order of every list that is not asked for another. */
-export function byPopularity(
-  summaries: readonly PluginSummary[],
+export function byPopularity<Plugin extends Pick<Listed, 'name'>>(
+  plugins: readonly Plugin[],
   downloads: ReadonlyMap<PluginName, Downloads>,
-): readonly PluginSummary[] {
+): readonly Plugin[] {
   const of = (name: PluginName): Downloads => downloads.get(name) ?? NONE;
-  return summaries.toSorted(
+  return plugins.toSorted(
     (a, b) =>
       of(b.name).last30Days - of(a.name).last30Days ||
       of(b.name).total - of(a.name).total ||
@@ -68,8 +71,8 @@ export function localName(name: PluginName): string {
 }
 
 /** How many pages a list of this length has; an empty one has one. */
-export function pageCount(length: number): number {
-  return Math.max(1, Math.ceil(length / PAGE_SIZE));
+export function pageCount(length: number, size = PAGE_SIZE): number {
+  return Math.max(1, Math.ceil(length / size));
 }
 
 export function listPath(kind: ListKind, id: string, page = 1): string {

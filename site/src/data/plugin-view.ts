@@ -11,7 +11,7 @@ import type {
 } from '@ar-registry/schemas';
 import { configRows, type ConfigRow } from '../lib/config-table.ts';
 import type { Api } from './api.ts';
-import type { Dependent } from './relations.ts';
+import type { Dependent } from './page-data.ts';
 import { differenceOf, type VersionDifference } from './version-difference.ts';
 
 /** Something that the plugin needs. */
@@ -46,7 +46,7 @@ export function viewPlugin(api: Api, name: PluginName, dependents: readonly Depe
   const plugin = api.plugin(name);
   const latest = api.version(name, plugin.version);
   const before = plugin.versions[plugin.versions.findIndex(({ version }) => version === plugin.version) + 1];
-  const all = api.advisories().filter((advisory) => advisory.plugin === name);
+  const all = api.advisoriesOf(name);
   const alerts = advisoriesAgainst(all, name, plugin.version);
   const schema = api.configSchema(name);
   return {

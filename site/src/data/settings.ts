@@ -9,27 +9,22 @@ export interface Settings {
   readonly base: string;
   /** Where Astro may write; absolute. Absent while developing. */
   readonly workFolder?: string;
-  /** The file of what plugins are to each other; absent: found out when the pages are opened. Absolute. */
-  readonly relationsFile?: string;
 }
 
 export const SETTING_NAMES = {
   api: 'AR_SITE_API',
   url: 'AR_SITE_URL',
   work: 'AR_SITE_WORK',
-  relations: 'AR_SITE_RELATIONS',
 } as const;
 
 export function readSettings(env: Readonly<Record<string, string | undefined>> = process.env): Settings {
   const api = env[SETTING_NAMES.api];
   const url = new URL(env[SETTING_NAMES.url] ?? 'http://127.0.0.1:8080');
   const workFolder = env[SETTING_NAMES.work];
-  const relationsFile = env[SETTING_NAMES.relations];
   return {
     ...(api === undefined ? {} : { api }),
     siteUrl: url.origin,
     base: `${url.pathname.replace(/\/+$/, '')}/`,
     ...(workFolder === undefined ? {} : { workFolder }),
-    ...(relationsFile === undefined ? {} : { relationsFile }),
   };
 }

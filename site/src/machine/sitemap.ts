@@ -1,6 +1,6 @@
 /** Sitemaps: every page that searches should find, with the time of its data. @source https://www.sitemaps.org/protocol.html */
 import type { PluginSummary } from '@ar-registry/schemas';
-import { listPath, pluginPath, type PluginList } from '../data/lists.ts';
+import { listPath, pluginPath, type Listed, type PluginList } from '../data/lists.ts';
 
 export interface SitemapEntry {
   /** Site path. */
@@ -12,10 +12,12 @@ export interface SitemapEntry {
 /** The protocol’s limit. */
 export const SITEMAP_SIZE = 50_000;
 
+type Dated = Listed & Pick<PluginSummary, 'updatedAt'>;
+
 /** In a fixed order. @param fixed paths of pages that every registry has */
-export function sitemapEntries(
-  plugins: readonly PluginSummary[],
-  lists: readonly PluginList[],
+export function sitemapEntries<Plugin extends Dated>(
+  plugins: readonly Plugin[],
+  lists: readonly PluginList<Plugin>[],
   fixed: readonly string[],
 ): readonly SitemapEntry[] {
   const newest = newestOf(plugins);
@@ -29,11 +31,15 @@ export function sitemapEntries(
   ];
 }
 
-function newestOf(plugins: readonly PluginSummary[]): string | undefined {
+function newestOf(plugins: readonly Dated[]): string | undefined {
   let newest: string | undefined;
-  for (const { updatedAt } of plugins)
-    if (newest === undefined || Date.parse(updatedAt) > Date.parse(newest)) newest = updatedAt;
+  for (const { updatedAt } of plugins) if (newest === undefined || isLater(updatedAt, newest)) newest = updatedAt;
   return newest;
+}
+
+/** Instants of the same length are in the order of their characters: reading each in every list takes a second of many. */
+function isLater(a: string, b: string): boolean {
+  return a.length === b.length ? a > b : Date.parse(a) > Date.parse(b);
 }
 
 /** How many sitemaps they take. */
@@ -67,6 +73,7 @@ function document(root: string, rows: readonly string[]): string {
 
 /** Also for texts of authors: what XML has no characters for is left out. */
 export function escapeXml(text: string): string {
+  if (/^[\w./:@-]*$/.test(text)) return text;
   // oxlint-disable-next-line no-control-regex -- XML 1.0 §2.2
   const clean = text.replaceAll(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]|\p{Cs}/gu, '');
   return clean.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');

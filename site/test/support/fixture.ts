@@ -17,13 +17,18 @@ export interface Fixture {
   readonly stop: () => Promise<void>;
 }
 
+export interface FixtureOptions {
+  /** What becomes of the API before pages are made of it. */
+  readonly change?: (folder: string) => Promise<void>;
+}
+
 /** @returns what it printed */
 export async function pipeline(...args: readonly string[]): Promise<string> {
   const { stdout } = await run(process.execPath, ['--conditions=ar-source', MAIN, ...args]);
   return stdout;
 }
 
-export async function buildFixture(): Promise<Fixture> {
+export async function buildFixture({ change }: FixtureOptions = {}): Promise<Fixture> {
   const work = await mkdtemp(path.join(os.tmpdir(), 'ar-site-'));
   const [index, log, folder] = ['index', 'access.log', 'out'].map((name) => path.join(work, name)) as [
     string,
@@ -34,6 +39,7 @@ export async function buildFixture(): Promise<Fixture> {
   await writeFile(log, accessLog(Date.now()));
   await pipeline('stats', 'collect', '--index', index, '--logs', log, '--memory', '256');
   await pipeline('build', '--index', index, '--out', folder);
+  await change?.(folder);
   const { url, stop } = await serve(folder);
   await pipeline('site', '--api', folder, '--base-url', url);
   return {

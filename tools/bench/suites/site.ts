@@ -1,8 +1,10 @@
 /**
  * The pages of many plugins: built whole, and again after one of them has changed. The plugins are those of
- * `npm run corpus`, with two or three versions each.
+ * `npm run corpus`, with two or three versions each. Processor time besides, which other programs on the machine do not
+ * lengthen.
  *
  *     node --conditions=ar-source tools/bench/suites/site.ts --plugins 10000
+ *     node --conditions=ar-source tools/bench/suites/site.ts --api ./build/registry
  */
 import fs from 'node:fs';
 import os from 'node:os';
@@ -10,91 +12,113 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Benchmark, Row } from '../benchmark.ts';
 import { timeOf, type Program } from '../measure.ts';
+import { countingUse, readUse } from '../process-use.ts';
+import { linkApi } from '../linked-api.ts';
 
 /** Within a minute on two cores, most of which is making them. */
 const PLUGINS = 500;
-/** What is asked of ten thousand. */
+/** What is asked of this many, and more. */
 const MANY = 10_000;
 const BOUNDS = { wholeMs: 90_000, changeMs: 8000, peakMB: 1024 } as const;
+const ADDRESS = ['--base-url', 'https://registry.example.com'] as const;
 
 export const site: Benchmark = {
   name: 'site',
   summary: `the pages of ${PLUGINS} plugins, whole and after a change of one; of ${MANY}: tools/bench/suites/site.ts`,
-  run: ({ scratch, root, node }) => benchSite({ plugins: PLUGINS, folder: path.join(scratch, 'site'), root, node }),
+  run: ({ scratch, root, node }) => {
+    const bench = { folder: path.join(scratch, 'site'), root, node };
+    return benchSite(bench, makeApi(bench, PLUGINS));
+  },
 };
 
 interface Bench {
-  readonly plugins: number;
   /** Of this run; absolute. */
   readonly folder: string;
   readonly root: string;
   readonly node: string;
 }
 
-function benchSite({ plugins, folder, root, node }: Bench): readonly Row[] {
-  const [index, api, out] = ['index', 'api', 'out'].map((name) => path.join(folder, name)) as [string, string, string];
-  const address = ['--base-url', 'https://registry.example.com'];
-  const run = (script: string, ...args: readonly string[]): Program => ({
-    file: node,
-    args: ['--conditions=ar-source', '--disable-warning=ExperimentalWarning', path.join(root, script), ...args],
-    cwd: root,
-  });
-  fs.mkdirSync(folder, { recursive: true });
-  timeOf(run('tools/corpus/main.ts', '--plugins', String(plugins), '--out', index));
-  timeOf(run('scripts/src/main.ts', 'build', '--index', index, '--out', api, ...address));
-  const peak = path.join(folder, 'peak');
-  const pages = withPeak(run('scripts/src/main.ts', 'site', '--api', api, '--out', out, ...address), peak);
+function program({ root, node }: Bench, script: string, ...args: readonly string[]): Program {
+  const flags = ['--conditions=ar-source', '--disable-warning=ExperimentalWarning'];
+  return { file: node, args: [...flags, path.join(root, script), ...args], cwd: root };
+}
+
+/** @returns its folder */
+function makeApi(bench: Bench, plugins: number): string {
+  const [index, api] = ['index', 'made'].map((name) => path.join(bench.folder, name)) as [string, string];
+  fs.mkdirSync(bench.folder, { recursive: true });
+  timeOf(program(bench, 'tools/corpus/main.ts', '--plugins', String(plugins), '--out', index));
+  timeOf(program(bench, 'scripts/src/main.ts', 'build', '--index', index, '--out', api, ...ADDRESS));
+  return api;
+}
+
+/** @param made a built API, which stays as it is */
+function benchSite(bench: Bench, made: string): readonly Row[] {
+  const [api, out] = ['api', 'out'].map((name) => path.join(bench.folder, name)) as [string, string];
+  linkApi(made, api);
+  const pages = program(bench, 'scripts/src/main.ts', 'site', '--api', api, '--out', out, ...ADDRESS);
   // The templates are compiled before the first: that is done once for a release.
-  const wholeMs = timeOf({ ...pages, args: [...pages.args, '--full'] });
-  const peakMB = readPeak(peak);
+  const whole = runCounted({ ...pages, args: [...pages.args, '--full'] }, path.join(bench.folder, 'whole'));
   changeOne(path.join(api, 'api/v1/plugins'));
-  const changeMs = timeOf(pages);
-  const isMany = plugins >= MANY;
-  const bound = (value: number): { readonly bound?: number } => (isMany ? { bound: value } : {});
+  const change = runCounted(pages, path.join(bench.folder, 'change'));
+  const plugins = countPlugins(path.join(made, 'api/v1/plugins.json'));
+  const bound = (value: number): { readonly bound?: number } => (plugins >= MANY ? { bound: value } : {});
   const files = fs.readdirSync(out, { recursive: true }).length;
   return [
-    { name: `${plugins} plugins, whole`, unit: 'ms', value: wholeMs, ...bound(BOUNDS.wholeMs), note: `${files} files` },
-    { name: 'most memory of a process', unit: 'MB', value: peakMB, bound: BOUNDS.peakMB },
-    { name: 'after a change of one', unit: 'ms', value: changeMs, ...bound(BOUNDS.changeMs) },
+    {
+      name: `${plugins} plugins, whole`,
+      unit: 'ms',
+      value: whole.tookMs,
+      ...bound(BOUNDS.wholeMs),
+      note: `${files} files`,
+    },
+    { name: 'processor time of it', unit: 'ms', value: whole.cpuMs },
+    { name: 'most memory of a process', unit: 'MB', value: whole.peakMB, bound: BOUNDS.peakMB },
+    { name: 'after a change of one', unit: 'ms', value: change.tookMs, ...bound(BOUNDS.changeMs) },
+    { name: 'processor time of that', unit: 'ms', value: change.cpuMs },
+    { name: 'most memory then', unit: 'MB', value: change.peakMB, bound: BOUNDS.peakMB },
   ];
 }
 
-/** Each process of the program leaves in the folder how much memory it had. */
-function withPeak(program: Program, folder: string): Program {
-  fs.mkdirSync(folder);
-  const preload = path.join(folder, 'preload.mjs');
-  fs.writeFileSync(
-    preload,
-    `import fs from 'node:fs';
-import { isMainThread } from 'node:worker_threads';
-if (isMainThread) process.on('exit', () => fs.writeFileSync(${JSON.stringify(folder)} + '/' + process.pid, String(process.resourceUsage().maxRSS)));\n`,
-  );
-  return { ...program, env: { ...process.env, NODE_OPTIONS: `--import=${preload}` } };
+/** @param folder of what the processes leave; not there yet */
+function runCounted(what: Program, folder: string): ReturnType<typeof readUse> & { readonly tookMs: number } {
+  const tookMs = timeOf(countingUse(what, folder));
+  return { tookMs, ...readUse(folder) };
 }
 
-/** In megabytes; the file that makes them is none of them. */
-function readPeak(folder: string): number {
-  const files = fs.readdirSync(folder).filter((file) => /^\d+$/.test(file));
-  return Math.max(...files.map((file) => Number(fs.readFileSync(path.join(folder, file), 'utf8')))) / 1024;
+function countPlugins(list: string): number {
+  return (JSON.parse(fs.readFileSync(list, 'utf8')) as { readonly total: number }).total;
 }
 
-/** As another description of the latest version would: the document is another one, written whole. */
+/** As another description of the latest version would: in the document, and in the list. Files are written whole. */
 function changeOne(plugins: string): void {
   const scope = fs.readdirSync(plugins).find((name) => name.startsWith('@')) ?? '';
   const file = fs.readdirSync(path.join(plugins, scope)).find((name) => name.endsWith('.json')) ?? '';
   const target = path.join(plugins, scope, file);
-  const document = JSON.parse(fs.readFileSync(target, 'utf8')) as object;
-  fs.writeFileSync(`${target}.tmp`, JSON.stringify({ ...document, description: 'Says something else now' }));
-  fs.renameSync(`${target}.tmp`, target);
+  const { name, description } = JSON.parse(fs.readFileSync(target, 'utf8')) as { name: string; description: string };
+  const pages = fs.readdirSync(path.join(plugins, 'page')).map((page) => path.join(plugins, 'page', page));
+  const listed = pages.filter((page) => fs.readFileSync(page, 'utf8').includes(JSON.stringify(name)));
+  for (const each of [target, ...listed]) {
+    const text = fs.readFileSync(each, 'utf8');
+    const [before, after] = [description, 'Says something else now'].map((says) => JSON.stringify(says)) as [
+      string,
+      string,
+    ];
+    const start = text.indexOf(`"description":${before}`, text.indexOf(JSON.stringify(name)));
+    fs.writeFileSync(`${each}.tmp`, text.slice(0, start) + text.slice(start).replace(before, () => after));
+    fs.renameSync(`${each}.tmp`, each);
+  }
 }
 
 if (import.meta.main) {
-  const { values } = parseArgs({ options: { plugins: { type: 'string', default: String(PLUGINS) } } });
+  const { values } = parseArgs({
+    options: { plugins: { type: 'string', default: String(PLUGINS) }, api: { type: 'string' } },
+  });
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'ar-bench-site-'));
   try {
-    const root = path.resolve(import.meta.dirname, '../../..');
-    const rows = benchSite({ plugins: Number(values.plugins), folder, root, node: process.execPath });
-    console.log(JSON.stringify(rows, undefined, 2));
+    const bench = { folder, root: path.resolve(import.meta.dirname, '../../..'), node: process.execPath };
+    const api = values.api === undefined ? makeApi(bench, Number(values.plugins)) : path.resolve(values.api);
+    console.log(JSON.stringify(benchSite(bench, api), undefined, 2));
   } finally {
     fs.rmSync(folder, { recursive: true });
   }

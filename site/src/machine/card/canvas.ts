@@ -84,6 +84,28 @@ export function fill(
     }
 }
 
+/** What a shape covers, ready to be laid on any canvas of the same width: pixel and coverage in turn. */
+export type Print = Float64Array;
+
+/** @param within nothing of the shape lies outside; it lies in the canvas */
+export function printOf({ width }: Pick<Canvas, 'width'>, shape: Shape, within: Box): Print {
+  const covered: number[] = [];
+  for (let y = Math.floor(within.y); y < within.y + within.height; y += 1)
+    for (let x = Math.floor(within.x); x < within.x + within.width; x += 1) {
+      const coverage = shape(x + 0.5, y + 0.5);
+      if (coverage > 0) covered.push(y * width + x, coverage);
+    }
+  return Float64Array.from(covered);
+}
+
+/** As `fill` does with the shape that it was made of. */
+export function lay({ pixels }: Canvas, print: Print, ink: Ink): void {
+  for (let index = 0; index < print.length; index += 2) {
+    const at = print[index] ?? 0;
+    pixels[at] = blend(pixels[at] ?? 0, ink, print[index + 1] ?? 0);
+  }
+}
+
 /** `Math.hypot` minds numbers that there are none of here, and takes ten times as long. */
 const distance = (x: number, y: number): number => Math.sqrt(x * x + y * y);
 const clamp = (value: number): number => Math.min(1, Math.max(0, value));

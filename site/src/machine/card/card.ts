@@ -1,7 +1,7 @@
 /** Open Graph cards: the face plate of a plugin, as others show it beside a link. 1200 × 630. */
 import type { PluginSummary } from '@ar-registry/schemas';
-import { makeGlyph } from '../../lib/glyph.ts';
-import { createCanvas, disc, fill, palette, ring, roundBox, type Canvas } from './canvas.ts';
+import { makeGlyph, type Socket } from '../../lib/glyph.ts';
+import { createCanvas, disc, fill, lay, palette, printOf, ring, roundBox, type Canvas, type Print } from './canvas.ts';
 import { createLetters, type Letters } from './letters.ts';
 import { createPngEncoder } from './png.ts';
 
@@ -25,7 +25,7 @@ const LEFT = 96;
 const COLUMN = 740;
 const NAME_SIZES = [104, 84, 66, 50] as const;
 
-/** @param title of the registry. Draws the letters once: a few tenths of a second. */
+/** @param title of the registry. Draws the letters of each size once: a few tenths of a second. */
 export function createCards(fonts: CardFonts, title: string): Cards {
   const names = NAME_SIZES.map((size) => createLetters(fonts.wide, size, -0.015));
   const text = createLetters(fonts.text, 31);
@@ -33,6 +33,7 @@ export function createCards(fonts: CardFonts, title: string): Cards {
   const label = createLetters(fonts.mono, 21, 0.08);
   const plate = drawPlate(label, title);
   const canvas = createCanvas(WIDTH, HEIGHT);
+  const sockets: Sockets = new Map();
   const encode = createPngEncoder(canvas, palette());
   const clear = (): void => canvas.pixels.set(plate.pixels);
   return {
@@ -52,7 +53,7 @@ export function createCards(fonts: CardFonts, title: string): Cards {
         lines: Math.max(1, Math.floor((500 - bottom - 62) / 42) + 1),
       });
       drawCommand(canvas, `ar plugin install ${name}`, mono);
-      drawGlyph(canvas, name);
+      drawGlyph(canvas, name, sockets);
       return encode(canvas.pixels);
     },
     ofRegistry: (says) => {
@@ -60,7 +61,7 @@ export function createCards(fonts: CardFonts, title: string): Cards {
       const bottom = drawName(canvas, 'Patch it in.', names);
       drawText(canvas, says, { letters: text, y: bottom + 62, lines: 4 });
       drawCommand(canvas, 'ar plugin search', mono);
-      drawGlyph(canvas, title);
+      drawGlyph(canvas, title, sockets);
       return encode(canvas.pixels);
     },
   };
@@ -156,21 +157,30 @@ const RADII = { ring: [7, 2.4], small: [4, 2.4], dot: [2.2, 4.4], hot: [7.5, 3.4
 /** Discs that a cable is drawn of: close enough that its edge is smooth. */
 const CABLE_STEPS = 100;
 
-function drawGlyph(canvas: Canvas, name: string): void {
+/** The same few in all glyphs. */
+type Sockets = Map<string, Print>;
+
+function drawGlyph(canvas: Canvas, name: string, known: Sockets): void {
   const { sockets, cable } = makeGlyph(name);
-  for (const { x, y, kind } of sockets) {
-    const [cx, cy] = inField(x, y);
-    const [radius, line] = RADII[kind];
-    const reach = (radius + line) * FIELD.scale;
-    const within = { x: cx - reach, y: cy - reach, width: 2 * reach, height: 2 * reach };
-    const shape = ring({ x: cx, y: cy }, radius * FIELD.scale, line * FIELD.scale);
-    fill(canvas, shape, { within, ink: kind === 'hot' ? 'signal' : 'ink' });
+  for (const socket of sockets) {
+    const key = `${socket.x} ${socket.y} ${socket.kind}`;
+    const print = known.get(key) ?? printSocket(canvas, socket);
+    known.set(key, print);
+    lay(canvas, print, socket.kind === 'hot' ? 'signal' : 'ink');
   }
   const numbers = (cable.match(/[\d.]+/g) ?? []).map(Number);
   for (let step = 0; step <= CABLE_STEPS; step += 1) {
     const [x, y] = inField(bend(numbers, 0, step / CABLE_STEPS), bend(numbers, 1, step / CABLE_STEPS));
     fill(canvas, disc(x, y, 6.5), { within: { x: x - 8, y: y - 8, width: 16, height: 16 }, ink: 'signal' });
   }
+}
+
+function printSocket(canvas: Canvas, { x, y, kind }: Socket): Print {
+  const [cx, cy] = inField(x, y);
+  const [radius, line] = RADII[kind];
+  const reach = (radius + line) * FIELD.scale;
+  const within = { x: cx - reach, y: cy - reach, width: 2 * reach, height: 2 * reach };
+  return printOf(canvas, ring({ x: cx, y: cy }, radius * FIELD.scale, line * FIELD.scale), within);
 }
 
 function inField(x: number, y: number): readonly [number, number] {

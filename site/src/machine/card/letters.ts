@@ -1,4 +1,4 @@
-/** Letters as pictures: a font at one size is drawn once, and then only laid on cards. */
+/** Letters as pictures: a font at one size is drawn once, when it is needed, and then only laid on cards. */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -28,12 +28,14 @@ export function createLetters(font: Uint8Array, size: number, tracking = 0): Let
   const advances = advancesOf(font, CHARACTERS);
   const cell = Math.ceil(size * 1.6);
   const known = CHARACTERS.filter((character) => advances.has(character));
-  const sheet = drawSheet(font, size, { known, cell });
+  // When the first of them is drawn: a name is set in one of four sizes.
+  let sheet: Sheet | undefined;
   const places = new Map(known.map((character, index) => [character, index]));
   const drawings = new Map<string, Drawn>();
   const drawnOf = (character: string): Drawn => {
     const index = places.get(character);
     if (index === undefined) return NOTHING;
+    sheet ??= drawSheet(font, size, { known, cell });
     const drawn =
       drawings.get(character) ??
       cut(sheet, { x: (index % COLUMNS) * cell, y: Math.floor(index / COLUMNS) * cell, size: cell });

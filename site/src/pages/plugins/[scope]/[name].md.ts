@@ -6,8 +6,11 @@ import { viewOf } from '../../../data/view-of.ts';
 import { absolute } from '../../../lib/href.ts';
 import { pluginText } from '../../../machine/plugin-text.ts';
 
-export const GET: APIRoute = ({ params }) => {
-  const { plugin, latest, permissions, alerts, past } = viewOf(`${params['scope']}/${params['name']}`);
+export const GET: APIRoute = ({ params, locals }) => {
+  const { plugin, latest, permissions, alerts, past } = viewOf(
+    `${params['scope']}/${params['name']}`,
+    locals.dependents,
+  );
   const text = pluginText({
     plugin,
     latest,

@@ -1,0 +1,20 @@
+/** What a page was given with its path; see `PageData`. A page that was asked for without it is none. */
+import type { KindData, LetterData, ListData } from './page-data.ts';
+
+type Given = Pick<App.Locals, 'list' | 'kind' | 'letter'>;
+
+export function listOf({ list }: Given): ListData {
+  return list ?? missing();
+}
+
+export function kindOf({ kind }: Given): KindData {
+  return kind ?? missing();
+}
+
+export function letterOf({ letter }: Given): LetterData {
+  return letter ?? missing();
+}
+
+function missing(): never {
+  throw new Error('There is no such list.');
+}
