@@ -605,6 +605,10 @@ export interface ConfigDocument {
     report?: string;
     advisories?: string;
     advisory?: string;
+    /**
+     * What waits to be merged; nothing is there where the registry does not publish that.
+     */
+    queue?: string;
     changes?: string;
   };
   /**
@@ -1014,6 +1018,58 @@ export interface ProblemDocument {
   code: string;
 }
 /**
+ * `/api/v1/queue.json`: what was submitted and is not merged yet, oldest first, and for whom each waits. It is as of `checkedAt` and is not signed: nothing follows from it.
+ *
+ */
+export interface QueueDocument {
+  /**
+   * Version of this format. A reader that meets a number it does not know reports the document as unsupported.
+   */
+  schemaVersion: 1;
+  checkedAt: Timestamp;
+  /**
+   * Where submissions were looked for: pull requests at GitHub, or branches of a repository.
+   */
+  source: 'github' | 'git';
+  /**
+   * How many wait; more than are listed where there are very many.
+   */
+  total: number;
+  /**
+   * @maxItems 1000
+   */
+  submissions: {
+    /**
+     * `#12` for a pull request, the branch otherwise.
+     */
+    name: string;
+    /**
+     * In the submitter’s words.
+     */
+    title?: string;
+    url?: HttpUrl;
+    /**
+     * Login at the host; a plain git server knows none.
+     */
+    submitter?: string;
+    /**
+     * Instant in UTC, ISO 8601.
+     */
+    since: string;
+    commit: string;
+    /**
+     * Who has to act: the checks that run, its author, who has something to mend, a person of the registry, or the machine that merges.
+     */
+    waitsFor: 'checks' | 'author' | 'maintainer' | 'merge';
+    /**
+     * Why it waits: what a check found, or what a person must look at.
+     *
+     * @maxItems 20
+     */
+    reasons: string[];
+  }[];
+}
+/**
  * `/api/v1/stats/ratings.json`: the rating of every plugin that has one, for lists and for sorting.
  *
  */
@@ -1083,6 +1139,10 @@ export interface SearchColumnsDocument {
    * Version of this format. A reader that meets a number it does not know reports the document as unsupported.
    */
   schemaVersion: 1;
+  /**
+   * Which list it is of, and which part of all numbers: so that no two of these files are the same.
+   */
+  of?: string;
   /**
    * @maxItems 4000000
    */
@@ -1229,14 +1289,14 @@ export interface SearchLongDocument {
    */
   schemaVersion: 1;
   /**
-   * Key → name of a `search-numbers` file.
+   * Key → names of `search-numbers` files, one after the other: as many as a power of two, each of one of as many equal parts of all numbers.
    */
   numbers: {
     [k: string]: string;
   };
 }
 /**
- * All plugins of a long list, by their numbers.
+ * Plugins of a long list, by their numbers: all of them, or those of one of equal parts of all numbers.
  *
  */
 export interface SearchNumbersDocument {
@@ -1244,6 +1304,10 @@ export interface SearchNumbersDocument {
    * Version of this format. A reader that meets a number it does not know reports the document as unsupported.
    */
   schemaVersion: 1;
+  /**
+   * Which list it is of, and which part of all numbers: so that no two of these files are the same.
+   */
+  of?: string;
   /**
    * The distances between the rising numbers, as LEB128 in base64 without padding.
    */
@@ -1262,7 +1326,7 @@ export interface SearchNumbersDocument {
   columns: string;
 }
 /**
- * What names the files of a search index in shards. A name is the first 120 bits of the SHA-512 of the file’s JSON, in base64url; the file is `/api/v1/search/files/<name>`, and holds that JSON compressed with Brotli.
+ * What names the files of a search index in shards. A name is the first 120 bits of the SHA-512 of the file’s JSON, in base64url; the file is `/api/v1/search/files/<name>`, and holds that JSON compressed with gzip.
  *
  */
 export interface SearchRootDocument {
@@ -1276,7 +1340,7 @@ export interface SearchRootDocument {
    */
   total: number;
   /**
-   * Where each shard of keys begins, in order of code units; the first one holds everything before. A key is a word, `type:…`, `category:…`, `trust:…`, `tag:…`, `*` for all plugins, `<beginning>*` for what a word begins, and `<…` and `>…` for parts of names.
+   * Where each shard of keys begins, in order of code units; the first one holds everything before. A key is a word, `type:…`, `category:…`, `trust:…`, `license:…`, `tag:…`, `*` for all plugins, `<beginning>*` for what a word begins, and `<…` and `>…` for parts of names.
    *
    * @maxItems 100000
    */
@@ -1286,7 +1350,7 @@ export interface SearchRootDocument {
    */
   shards: string;
   /**
-   * Of the keys that many plugins are listed under, how many.
+   * Of the keys that many plugins are listed under, how many; also of each type, level of trust and category, and of the licences and tags that the most plugins have.
    */
   common: {
     [k: string]: number;
@@ -1358,7 +1422,7 @@ export interface SearchShardedDocument {
   schemaVersion: 1;
   format: 'sharded';
   /**
-   * A `search-root` as JSON, compressed with Brotli, in base64.
+   * A `search-root` as JSON, compressed with gzip, in base64.
    */
   root: string;
 }
@@ -4129,6 +4193,21 @@ export interface PublishOutput {
   };
 }
 /**
+ * `ar-registry queue --json`.
+ *
+ */
+export interface QueueOutput {
+  /**
+   * Version of this format. A reader that meets a number it does not know reports the document as unsupported.
+   */
+  schemaVersion: 1;
+  /**
+   * What was written.
+   */
+  file: string;
+  queue: QueueDocument;
+}
+/**
  * `ar plugin readme --json`.
  *
  */
@@ -5665,6 +5744,15 @@ export interface NotifyState {
    */
   ended?: {
     [k: string]: number;
+  };
+  /**
+   * Id of an advisory that forbids something → which versions, so that one that forbids more is told again. Absent in what earlier releases wrote.
+   */
+  revoked?: {
+    [k: string]: {
+      ranges?: AdvisoryRanges;
+      versions?: AdvisoryVersions;
+    };
   };
   /**
    * @maxItems 10000000

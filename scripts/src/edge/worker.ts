@@ -2,8 +2,8 @@
  * The registry's API as a Cloudflare Worker: the request handler of `ar-registry serve`, reading the same files through the
  * binding `ASSETS`. `npm run build` makes one file of it, `scripts/bundle/worker.js`.
  *
- * Web-standard but for one thing: search files of a large registry are Brotli, which no web standard of this runtime
- * unpacks, so it takes Node's from `nodejs_compat`.
+ * Web-standard but for one thing: search files of a large registry are gzip, which the web unpacks as a stream alone and
+ * this program at once, so it takes Node's from `nodejs_compat`.
  */
 import { unpackSearchFile } from '@ar-registry/io/api-client';
 import { createApp } from '../stages/serve/app.ts';

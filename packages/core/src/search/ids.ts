@@ -15,7 +15,7 @@ export function assignIds(names: readonly string[]): ReadonlyMap<string, number>
   const ids = new Map<string, number>();
   for (const name of names.toSorted(byCodeUnit)) {
     let id = idOfName(name);
-    for (let attempt = 1; taken.has(id); attempt += 1) id = idOfName(`${name} ${attempt}`);
+    for (let attempt = 1; taken.has(id); attempt += 1) id = idOfAttempt(name, attempt);
     taken.add(id);
     ids.set(name, id);
   }
@@ -29,6 +29,14 @@ export function assignIds(names: readonly string[]): ReadonlyMap<string, number>
  */
 export function idOfName(name: string): number {
   return mix(fnv(name)) % ID_COUNT;
+}
+
+/** After so many attempts a plugin has its number: of 100,000 plugins, fewer than one in a million needs more. */
+export const ID_ATTEMPTS = 4;
+
+/** What a name gives at this attempt; that of the first is the plugin’s number nearly always. */
+export function idOfAttempt(name: string, attempt: number): number {
+  return idOfName(attempt === 0 ? name : `${name} ${attempt}`);
 }
 
 /** 32 bits. @source FNV-1a, public domain */

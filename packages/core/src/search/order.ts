@@ -42,15 +42,6 @@ export function factsOf({ name, downloads, updatedAt }: SearchEntry): Facts {
   return { name, downloads, updated: Math.floor(Date.parse(updatedAt) / 1000) || 0 };
 }
 
-export function passes(entry: SearchEntry, { type, category, tag, trust }: SearchQuery): boolean {
-  return (
-    (type === undefined || entry.type === type) &&
-    (category === undefined || entry.category === category) &&
-    (tag === undefined || entry.tags.includes(tag)) &&
-    (trust === undefined || entry.trust === trust)
-  );
-}
-
 /** The part of `found` that a query asks for. */
 export function pageOf<T>(found: Sliced<T>, { offset = 0, limit }: SearchQuery): readonly T[] {
   return found.slice(offset, limit === undefined ? undefined : offset + limit);

@@ -57,6 +57,38 @@ function names(query: SearchQuery): readonly string[] {
 }
 
 describe('searchPlugins', () => {
+  it('takes any of several values of a filter, and all filters together', () => {
+    expect(names({ type: ['storage', 'hook'] }).toSorted()).toEqual([
+      '@acme/notifier',
+      '@ar/postgres-storage',
+      '@data/redis-store',
+    ]);
+    expect(names({ type: ['storage', 'hook'], trust: ['official', 'community'] }).toSorted()).toEqual([
+      '@acme/notifier',
+      '@ar/postgres-storage',
+    ]);
+    expect(names({ license: 'MIT' })).toHaveLength(ENTRIES.length);
+    expect(names({ license: ['ISC'] })).toEqual([]);
+    expect(names({ text: 'slack', type: [] })).toEqual(names({ text: 'slack' }));
+  });
+
+  it('puts plugins with a rank first, and counts facets of all that it finds', () => {
+    const ranks = new Map([
+      ['@acme/notifier', 3],
+      ['@acme/chatops', 4],
+      ['@data/redis-store', 5],
+    ]);
+    expect(names({ text: 'slack', ranks })).toEqual(['@acme/chatops', '@acme/notifier', '@ar/slack-bridge']);
+    const { facets } = searchPlugins(ENTRIES, { text: 'slack', countsFacets: true, limit: 1 });
+    expect(facets).toEqual({
+      type: { bridge: 2, hook: 1 },
+      category: { communication: 1 },
+      trust: { official: 1, community: 2 },
+      tag: { slack: 2, chat: 1, team: 1 },
+      license: { MIT: 3 },
+    });
+  });
+
   it('puts the plugin whose name has the word before those that mention it', () => {
     expect(names({ text: 'slack' })).toEqual(['@ar/slack-bridge', '@acme/chatops', '@acme/notifier']);
   });

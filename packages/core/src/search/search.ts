@@ -5,7 +5,9 @@
  */
 import { assignIds } from './ids.ts';
 import { climb, wantedWords, type Candidate } from './ladder.ts';
-import { factsOf, orderOf, pageOf, passes, sorted, type Found } from './order.ts';
+import { countFacets, passing, type FacetCounts } from './facets.ts';
+import { factsOf, orderOf, pageOf, sorted, type Found } from './order.ts';
+import { rankedFirst } from './ranks.ts';
 import type { SearchEntry, SearchQuery } from './query.ts';
 import { rarityOf, standingOf } from './score.ts';
 import { strengthOf } from './strength.ts';
@@ -16,6 +18,8 @@ export interface SearchResult {
   /** How many match, of which `plugins` is one page. */
   readonly total: number;
   readonly plugins: readonly SearchEntry[];
+  /** Of all that match, where the query asks for it; not there where the search did not come to know all of them. */
+  readonly facets?: FacetCounts;
 }
 
 /** Entries made ready for many queries. */
@@ -43,14 +47,18 @@ export function createSearch(entries: readonly SearchEntry[]): Search {
     find: (query) => {
       const words = wordsOfQuery(query.text ?? '');
       const found = words.length === 0 ? everything(byId, query) : findWords(prepare(), words, query);
-      const inOrder = sorted(found, orderOf(query.sort, words.length > 0), (id) => factsOf(known(byId, id)));
-      return { total: inOrder.length, plugins: pageOf(inOrder, query).map(({ id }) => known(byId, id)) };
+      const entry = ({ id }: Pick<Found, 'id'>): SearchEntry => known(byId, id);
+      const inOrder = sorted(found, orderOf(query.sort, words.length > 0), (id) => factsOf(entry({ id })));
+      const ranked = rankedFirst(inOrder, query.ranks, (id) => entry({ id }).name);
+      const plugins = pageOf(ranked, query).map(entry);
+      return { total: found.length, plugins, ...(query.countsFacets ? { facets: countFacets(found.map(entry)) } : {}) };
     },
   };
 }
 
 function everything(byId: ReadonlyMap<number, SearchEntry>, query: SearchQuery): readonly Found[] {
-  return [...byId].filter(([, entry]) => passes(entry, query)).map(([id]) => ({ id, score: 0 }));
+  const passes = passing(query);
+  return [...byId].filter(([, entry]) => passes(entry)).map(([id]) => ({ id, score: 0 }));
 }
 
 function findWords(prepared: readonly Prepared[], words: readonly string[], query: SearchQuery): readonly Found[] {
@@ -58,7 +66,8 @@ function findWords(prepared: readonly Prepared[], words: readonly string[], quer
     rarityOf(prepared.length, prepared.filter(({ terms }) => terms.strengths.has(word)).length),
   );
   const wanted = wantedWords(words);
-  const candidates = prepared.filter(({ terms }) => passes(terms.entry, query));
+  const passes = passing(query);
+  const candidates = prepared.filter(({ terms }) => passes(terms.entry));
   return climb(candidates, { words: wanted, rarities }, ({ terms }, step) =>
     wanted.map((word) => strengthOf(terms, word, step)),
   );

@@ -9,13 +9,11 @@ import { listAt, lowerBound, type Keyed } from './keyed.ts';
 import type { ShardLimits } from './limits.ts';
 import type { SearchState } from './state.ts';
 
-/** Beginnings of words that begin keys on both sides of a border. @param last before it @param first after it */
-export function sharedBeginnings(last: string, first: string): readonly string[] {
-  let same = 0;
-  while (same < last.length && last[same] === first[same]) same += 1;
-  const shared = first.slice(0, same);
+/** Beginnings of words that begin keys on both sides of a border, which is one letter longer than what both have. */
+export function sharedBeginnings(border: string): readonly string[] {
+  const shared = border.slice(0, -1);
   if (/[*:<>]/.test(shared)) return [];
-  return Array.from({ length: Math.max(0, same - MIN_BEGINNING_LENGTH + 1) }, (_, more) =>
+  return Array.from({ length: Math.max(0, shared.length - MIN_BEGINNING_LENGTH + 1) }, (_, more) =>
     shared.slice(0, MIN_BEGINNING_LENGTH + more),
   );
 }
@@ -44,7 +42,7 @@ function keepBest(found: Map<number, number>, { ids, strengths }: Keyed, factor:
   }
 }
 
-/** Keys of another kind have one of these letters, and words have none. */
-function isWord(key: string): boolean {
+/** Whether a key is a word: keys of another kind have one of these letters. */
+export function isWord(key: string): boolean {
   return !/[*:<>]/.test(key);
 }

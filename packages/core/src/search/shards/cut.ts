@@ -16,18 +16,23 @@ export interface Weighed {
 const BORDER_EVERY = 8;
 
 /** @param keys in order @returns the positions at which shards begin, the first one 0 */
-export function cut(keys: readonly Weighed[], { shardBytes: [from, to] }: ShardLimits): readonly number[] {
+export function cut(keys: readonly Weighed[], limits: ShardLimits): readonly number[] {
   const starts: number[] = keys.length === 0 ? [] : [0];
   let held = 0;
-  for (const [index, { key, weight }] of keys.entries()) {
-    const isBorder = held >= from && fnv(key) % BORDER_EVERY === 0;
-    if (held > 0 && (isBorder || held + weight > to)) {
+  for (const [index, weighed] of keys.entries()) {
+    if (beginsShard(weighed, held, limits)) {
       starts.push(index);
       held = 0;
     }
-    held += weight;
+    held += weighed.weight;
   }
   return starts;
+}
+
+/** Whether a shard ends before this key. @param held what the keys of that shard weigh, 0 before the first one */
+export function beginsShard({ key, weight }: Weighed, held: number, { shardBytes: [from, to] }: ShardLimits): boolean {
+  const isBorder = held >= from && fnv(key) % BORDER_EVERY === 0;
+  return held > 0 && (isBorder || held + weight > to);
 }
 
 /** The shortest text that is after `last` and not after `first`: a border needs no more. */

@@ -3,42 +3,56 @@
  * without the plugins themselves, which are read in the end and for one page.
  */
 import { enoughFor, findMost, type Asked } from '../ladder.ts';
+import { countFacets, type FacetCounts } from '../facets.ts';
 import { orderOf, pageOf, sorted, type Facts, type Found } from '../order.ts';
 import type { SearchResult } from '../search.ts';
 import { STEPS, type Step } from '../strength.ts';
 import type { ShardQuery } from './find.ts';
 import { createGathering, type Gathering } from './gathering.ts';
 import { EVERYTHING } from './keys.ts';
-import { eachInAll, eachOf, findInAll, type Listed } from './listed.ts';
+import { eachInAll, eachOf, findInAll, toUnion, type Listed } from './listed.ts';
+import { rankedFirstByNumber } from './ranked.ts';
 import type { IndexReader } from './reader.ts';
 
 export async function findByLists(shardQuery: ShardQuery, reader: IndexReader): Promise<SearchResult> {
   const { query, asked } = shardQuery;
-  const gathering = createGathering(reader);
+  const gathering = createGathering(reader, query);
   const found =
     asked.words.length === 0 ? await filtered(shardQuery, gathering) : await withWords(shardQuery, gathering);
   const order = orderOf(query.sort, asked.words.length > 0);
   if (order === 'name') await gathering.readEntries(found.map(({ id }) => id));
   if (order === 'downloads' || order === 'updated') await gathering.readColumns(found.map(({ id }) => id));
   const facts = (id: number): Facts => gathering.facts(id);
-  const page = pageOf(sorted(found, order, facts), query).map(({ id }) => id);
+  const inOrder = await rankedFirstByNumber(sorted(found, order, facts), query, gathering);
+  const page = pageOf(inOrder, query).map(({ id }) => id);
   await gathering.readEntries(page);
-  return { total: found.length, plugins: page.map((id) => gathering.entry(id)) };
+  const facets = query.countsFacets ? countKnown(found, gathering) : undefined;
+  return { total: found.length, plugins: page.map((id) => gathering.entry(id)), ...(facets ? { facets } : {}) };
 }
 
-async function filtered({ query, filters }: ShardQuery, gathering: Gathering): Promise<readonly Found[]> {
-  const lists = await Promise.all((filters.length > 0 ? filters : [EVERYTHING]).map((key) => gathering.idsOf(key)));
+/** Nothing where of some the number alone is known. */
+function countKnown(found: readonly Found[], gathering: Gathering): FacetCounts | undefined {
+  const entries = found.flatMap(({ id }) => gathering.known(id) ?? []);
+  return entries.length === found.length ? countFacets(entries) : undefined;
+}
+
+function idsOfGroups(filters: ShardQuery['filters'], gathering: Gathering): Promise<readonly Listed[]> {
+  return Promise.all(filters.map(async (keys) => toUnion(await Promise.all(keys.map((key) => gathering.idsOf(key))))));
+}
+
+async function filtered({ filters }: ShardQuery, gathering: Gathering): Promise<readonly Found[]> {
+  const lists = await idsOfGroups(filters.length > 0 ? filters : [[EVERYTHING]], gathering);
   const found: Found[] = [];
   eachInAll(lists, (id) => {
-    if (gathering.mayPass(id, query)) found.push({ id, score: 0 });
+    if (gathering.mayPass(id)) found.push({ id, score: 0 });
   });
   return found;
 }
 
 /** The steps of `climb`, of which each reads what the one before did not need. */
-async function withWords({ query, asked, filters }: ShardQuery, gathering: Gathering): Promise<readonly Found[]> {
-  const lists = await Promise.all(filters.map((key) => gathering.idsOf(key)));
-  const passes = (id: number): boolean => gathering.mayPass(id, query);
+async function withWords({ asked, filters }: ShardQuery, gathering: Gathering): Promise<readonly Found[]> {
+  const lists = await idsOfGroups(filters, gathering);
+  const passes = (id: number): boolean => gathering.mayPass(id);
   const standing = (id: number): number => gathering.standing(id);
   let found: readonly Found[] = [];
   for (const step of STEPS) {
@@ -46,7 +60,7 @@ async function withWords({ query, asked, filters }: ShardQuery, gathering: Gathe
     found = findInAll({ words, filters: lists, rarities: asked.rarities, passes, standing });
     if (found.length >= enoughFor(asked.words)) return found;
   }
-  return found.length > 0 ? found : findAny({ query, asked, filters: lists }, gathering);
+  return found.length > 0 ? found : findAny({ asked, filters: lists }, gathering);
 }
 
 function atStep(step: Step, { words }: Asked, gathering: Gathering): Promise<readonly Listed[]> {
@@ -55,13 +69,13 @@ function atStep(step: Step, { words }: Asked, gathering: Gathering): Promise<rea
 
 /** Those that have most of the words. */
 async function findAny(
-  { query, asked, filters }: Pick<ShardQuery, 'query' | 'asked'> & { readonly filters: readonly Listed[] },
+  { asked, filters }: Pick<ShardQuery, 'asked'> & { readonly filters: readonly Listed[] },
   gathering: Gathering,
 ): Promise<readonly Found[]> {
   const words = (await atStep('typo', asked, gathering)).map(toMap);
   const sets = filters.map(({ ids }) => new Set(ids));
   const candidates = [...new Set(words.flatMap((word) => [...word.keys()]))]
-    .filter((id) => sets.every((set) => set.has(id)) && gathering.mayPass(id, query))
+    .filter((id) => sets.every((set) => set.has(id)) && gathering.mayPass(id))
     .map((id) => ({ id, standing: gathering.standing(id) }));
   return findMost(candidates, asked, ({ id }) => words.map((word) => word.get(id) ?? 0));
 }

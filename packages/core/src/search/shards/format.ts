@@ -13,7 +13,7 @@ export interface SearchRoot {
   readonly borders: readonly string[];
   /** The names of these shards, one after the other. */
   readonly shards: string;
-  /** Of the keys that many plugins are listed under, how many. */
+  /** Of the keys that many plugins are listed under, and of those that filters offer, how many. */
   readonly common: Readonly<Record<string, number>>;
   /** Of a list that is no longer than this, all plugins stand in its shard; the others are long. */
   readonly wholeList: number;
@@ -70,15 +70,17 @@ export interface SearchList {
   readonly updated?: readonly number[];
 }
 
-/** Key of each long list → the file of its numbers. */
+/** Key of each long list → the files of its numbers, their names one after the other: as many as a power of two. */
 export interface SearchLong {
   readonly schemaVersion: 1;
-  readonly numbers: Readonly<Record<string, FileName>>;
+  readonly numbers: Readonly<Record<string, string>>;
 }
 
-/** All plugins of a long list, by their numbers. */
+/** Plugins of a long list, by their numbers: all of them, or those of one of equal parts of all numbers. */
 export interface SearchNumbers {
   readonly schemaVersion: 1;
+  /** Of which list, and which part of it: no two files are the same. */
+  readonly of: string;
   /** Rising: packed distances. */
   readonly ids: string;
   /** A byte each. */
@@ -88,9 +90,10 @@ export interface SearchNumbers {
   readonly columns: FileName;
 }
 
-/** What the plugins of a long list are ordered by, in the order of their numbers. */
+/** What these plugins are ordered by, in the order of their numbers. */
 export interface SearchColumns {
   readonly schemaVersion: 1;
+  readonly of: string;
   readonly downloads: readonly number[];
   /** Whole seconds since 1970. */
   readonly updated: readonly number[];
@@ -116,4 +119,9 @@ export const DIRECTORY_BITS = 6;
 /** One of several names that stand one after the other. */
 export function nameAt(names: string, position: number): FileName {
   return names.slice(position * NAME_LENGTH, (position + 1) * NAME_LENGTH);
+}
+
+/** All names that stand one after the other. */
+export function namesIn(names: string): readonly FileName[] {
+  return Array.from({ length: Math.floor(names.length / NAME_LENGTH) }, (_, position) => nameAt(names, position));
 }

@@ -1,5 +1,6 @@
 /** What a search has learnt of plugins, by their numbers, while it reads lists. */
-import { factsOf, passes, type Facts } from '../order.ts';
+import { passing } from '../facets.ts';
+import { factsOf, type Facts } from '../order.ts';
 import type { SearchEntry, SearchQuery } from '../query.ts';
 import { standingOf } from '../score.ts';
 import { beginningFactor, typoFactor, MIN_BEGINNING_LENGTH, type Step, type Wanted } from '../strength.ts';
@@ -16,13 +17,15 @@ export interface Gathering {
   strengthsOf(word: Wanted, step: Step): Promise<Listed>;
   standing(id: number): number;
   /** False for a plugin that is known not to pass; one of which only the number is known passes by its lists. */
-  mayPass(id: number, query: SearchQuery): boolean;
+  mayPass(id: number): boolean;
   /** Reads what is not known yet. */
   readEntries(ids: readonly number[]): Promise<void>;
   readColumns(ids: readonly number[]): Promise<void>;
   /** Of a plugin whose entry or columns were read. */
   facts(id: number): Facts;
   entry(id: number): SearchEntry;
+  /** The same, where it was read. */
+  known(id: number): SearchEntry | undefined;
 }
 
 interface State {
@@ -34,7 +37,8 @@ interface State {
   readonly facts: Map<number, Facts>;
 }
 
-export function createGathering(reader: IndexReader): Gathering {
+export function createGathering(reader: IndexReader, query: SearchQuery): Gathering {
+  const passes = passing(query);
   const state: State = {
     reader,
     entries: new Map(),
@@ -48,9 +52,9 @@ export function createGathering(reader: IndexReader): Gathering {
     idsOf: (key) => readIds(key, state),
     strengthsOf: (word, step) => readStrengths(word, step, state),
     standing: (id) => state.standings.get(id) ?? standingIn([...state.numbered.values()], id),
-    mayPass: (id, query) => {
+    mayPass: (id) => {
       const known = state.entries.get(id);
-      return known === undefined || passes(known, query);
+      return known === undefined || passes(known);
     },
     readEntries: async (ids) => {
       const missing = ids.filter((id) => !state.entries.has(id));
@@ -59,6 +63,7 @@ export function createGathering(reader: IndexReader): Gathering {
     readColumns: (ids) => readColumns(ids, state),
     facts: (id) => state.facts.get(id) ?? factsOf(entry(id)),
     entry,
+    known: (id) => state.entries.get(id),
   };
 }
 

@@ -48,7 +48,7 @@ function byColumn(
 }
 
 /** The ids of the highest values, at most `held`; of equal ones the lower id first. */
-function best(ids: ArrayLike<number>, values: Float64Array, held: number): readonly number[] {
+export function best(ids: ArrayLike<number>, values: ArrayLike<number>, held: number): readonly number[] {
   const isBefore = (a: number, b: number): boolean =>
     (values[a] ?? 0) > (values[b] ?? 0) || (values[a] === values[b] && (ids[a] ?? 0) < (ids[b] ?? 0));
   if (held >= ids.length)

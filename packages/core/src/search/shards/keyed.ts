@@ -73,31 +73,45 @@ export function namesByPart(
   return found;
 }
 
-/** Bytes of a plugin in a table, besides its texts. */
+/** Bytes of a plugin in a table, besides its texts; of these where it stands in a list that is not whole, roughly. */
 const ROW_BYTES = 60;
+const TEXT_BYTES = 80;
+/** Bytes of a list, besides its plugins. */
+const LIST_BYTES = 20;
+
+/** Of a key, with the names that stand under it. */
+export function weightOfKey(key: string, names: readonly string[]): number {
+  return names.reduce((sum, name) => sum + name.length + 3, key.length);
+}
+
+/** @param lengths characters of name and description of all plugins, asked for where these are `count` that stand in it */
+export function weightOfList(
+  count: number,
+  lengths: () => Iterable<number>,
+  { wholeList, headLength }: ShardLimits,
+): number {
+  // Not of its best: it is the same then, whoever of so many changes.
+  if (count > wholeList) return LIST_BYTES + headLength * (ROW_BYTES + TEXT_BYTES);
+  let weight = LIST_BYTES;
+  for (const length of lengths()) weight += ROW_BYTES + length;
+  return weight;
+}
 
 /**
  * The keys with what they weigh, and which of them are needed: a tag that is found by its word needs no list of its own,
  * as long as that of the word is whole.
- *
- * @param touched the positions of keys to look at; all unless given
  */
 export function weigh(
   { plugins, keys, words }: Pick<SearchState, 'plugins' | 'keys' | 'words'>,
-  { limits, touched }: { readonly limits: ShardLimits; readonly touched?: readonly number[] },
+  limits: ShardLimits,
 ): SearchKeys {
-  const positions = touched ?? keys.keys.map((_, index) => index);
-  const parts = new Set(positions.flatMap((at) => (isPart(keys.keys[at] ?? '') ? [keys.keys[at] ?? ''] : [])));
-  const names = namesByPart(words, parts);
-  const needed = Uint8Array.from(keys.needed);
-  const weights = Uint32Array.from(keys.weights);
-  for (const at of positions) {
-    const key = keys.keys[at] ?? '';
-    needed[at] = isNeeded(keys, key, limits) ? 1 : 0;
-    const own = (names.get(key) ?? []).reduce((sum, name) => sum + name.length + 3, key.length);
-    weights[at] = own + weightOf(listAt(keys, at), { plugins, limits });
-  }
-  return { ...keys, needed, weights };
+  const names = namesByPart(words, new Set(keys.keys.filter(isPart)));
+  const weights = Uint32Array.from(keys.keys, (key, at) => {
+    const lengths = (): Iterable<number> =>
+      listAt(keys, at).ids.map((id) => plugins.lengths[pluginAt(plugins, id)] ?? 0);
+    return weightOfKey(key, names.get(key) ?? []) + weightOfList(countAt(keys, at), lengths, limits);
+  });
+  return { ...keys, needed: Uint8Array.from(keys.keys, (key) => (isNeeded(keys, key, limits) ? 1 : 0)), weights };
 }
 
 function isNeeded(keys: SearchKeys, key: string, { wholeList }: ShardLimits): boolean {
@@ -105,14 +119,4 @@ function isNeeded(keys: SearchKeys, key: string, { wholeList }: ShardLimits): bo
   if (word === undefined) return true;
   const at = positionIn(keys.keys, word);
   return at !== -1 && countAt(keys, at) > wholeList;
-}
-
-function weightOf(
-  { ids }: Keyed,
-  { plugins, limits }: { readonly plugins: SearchPlugins; readonly limits: ShardLimits },
-): number {
-  const held = ids.length <= limits.wholeList ? ids : ids.subarray(0, limits.headLength);
-  let sum = 20;
-  for (const id of held) sum += ROW_BYTES + (plugins.lengths[pluginAt(plugins, id)] ?? 0);
-  return sum;
 }

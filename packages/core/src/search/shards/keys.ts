@@ -2,6 +2,7 @@
  * What plugins are listed under. All keys stand in one order, by code unit, and words have neither a colon nor an asterisk
  * nor an angle bracket, so that nothing is taken for anything else.
  */
+import { chosenFacets } from '../facets.ts';
 import type { SearchEntry, SearchQuery } from '../query.ts';
 import { MIN_MISTYPED_LENGTH, MIN_TYPO_LENGTH } from '../strength.ts';
 import { tagWord } from '../terms.ts';
@@ -10,19 +11,14 @@ import { tagWord } from '../terms.ts';
 export const EVERYTHING = '*';
 
 /** The keys that a plugin is listed under for what it is. */
-export function facetKeys({ type, category, tags, trust }: SearchEntry): readonly string[] {
-  const own = [EVERYTHING, `type:${type}`, `trust:${trust}`, ...tags.map((tag) => `tag:${tag}`)];
+export function facetKeys({ type, category, tags, trust, license }: SearchEntry): readonly string[] {
+  const own = [EVERYTHING, `type:${type}`, `trust:${trust}`, `license:${license}`, ...tags.map((tag) => `tag:${tag}`)];
   return category === undefined ? own : [...own, `category:${category}`];
 }
 
-/** The keys whose plugins pass the filters of a query. */
-export function filterKeys({ type, category, tag, trust }: SearchQuery): readonly string[] {
-  return [
-    ...(type === undefined ? [] : [`type:${type}`]),
-    ...(category === undefined ? [] : [`category:${category}`]),
-    ...(trust === undefined ? [] : [`trust:${trust}`]),
-    ...(tag === undefined ? [] : [`tag:${tag}`]),
-  ];
+/** The keys whose plugins pass the filters of a query: of each filter those of its values, of which any will do. */
+export function filterKeys(query: SearchQuery): readonly (readonly string[])[] {
+  return chosenFacets(query).map(([facet, values]) => [...new Set(values)].map((value) => `${facet}:${value}`));
 }
 
 /** A word under which every plugin with the tag is listed too; nothing for a key of no tag, or a tag without letters. */

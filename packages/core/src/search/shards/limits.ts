@@ -8,6 +8,8 @@ export interface ShardLimits {
   readonly shardBytes: readonly [from: number, to: number];
   /** How many plugins lie in one document shard, roughly. */
   readonly documentsInShard: number;
+  /** How many numbers of a long list lie in one file, at most. */
+  readonly numbersInBlock: number;
 }
 
 export const SHARD_LIMITS: ShardLimits = {
@@ -15,4 +17,5 @@ export const SHARD_LIMITS: ShardLimits = {
   headLength: 40,
   shardBytes: [70_000, 110_000],
   documentsInShard: 25,
+  numbersInBlock: 16_384,
 };

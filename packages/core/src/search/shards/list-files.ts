@@ -1,32 +1,12 @@
 /** From lists to the texts of files. */
-import { packRising, toBase64 } from './pack.ts';
-import type { FileName, SearchColumns, SearchList, SearchNumbers, SearchShard } from './format.ts';
+import type { SearchList, SearchShard } from './format.ts';
 import type { Heads } from './heads.ts';
-import { pluginAt, type Keyed } from './keyed.ts';
 import type { IndexedPlugin } from './lists.ts';
-import type { SearchPlugins } from './state.ts';
 import { toTable } from './table.ts';
 
 /** JSON, with a line feed at the end. */
 export function toText(document: object): string {
   return `${JSON.stringify(document)}\n`;
-}
-
-/** Of a long list. */
-export function toColumns({ ids }: Keyed, plugins: SearchPlugins): SearchColumns {
-  const column = (of: Float64Array): readonly number[] => Array.from(ids, (id) => of[pluginAt(plugins, id)] ?? 0);
-  return { schemaVersion: 1, downloads: column(plugins.downloads), updated: column(plugins.updated) };
-}
-
-/** Of a long list. @param columns the file of its columns */
-export function toNumbers({ ids, strengths }: Keyed, plugins: SearchPlugins, columns: FileName): SearchNumbers {
-  return {
-    schemaVersion: 1,
-    ids: packRising([...ids]),
-    strengths: toBase64(strengths),
-    standings: toBase64(Uint8Array.from(ids, (id) => plugins.standings[pluginAt(plugins, id)] ?? 0)),
-    columns,
-  };
 }
 
 /** What stands under the keys of a shard: plugins, or names. */

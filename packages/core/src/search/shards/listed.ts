@@ -9,6 +9,13 @@ export interface Listed {
   readonly strengths?: ArrayLike<number>;
 }
 
+/** Those that stand in any of the lists. */
+export function toUnion(lists: readonly Listed[]): Listed {
+  const [only] = lists;
+  if (only && lists.length === 1) return only;
+  return { ids: Uint32Array.from(new Set(lists.flatMap(({ ids }) => [...ids]))).toSorted() };
+}
+
 /** @param strengths by number, in any order */
 export function toListed(strengths: ReadonlyMap<number, number>): Listed {
   const ids = Uint32Array.from(strengths.keys()).toSorted();

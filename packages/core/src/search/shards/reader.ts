@@ -6,6 +6,7 @@ import { shardAt } from './cut.ts';
 import {
   DIRECTORY_BITS,
   nameAt,
+  namesIn,
   type FileName,
   type PluginTable,
   type SearchColumns,
@@ -60,12 +61,12 @@ export interface NumberedList {
   readonly ids: Uint32Array;
   readonly strengths: Uint8Array;
   readonly standings: Uint8Array;
-  readonly columns: () => Promise<SearchColumns>;
+  readonly columns: () => Promise<Pick<SearchColumns, 'downloads' | 'updated'>>;
 }
 
 export interface IndexReader {
   readonly root: SearchRoot;
-  /** How many are listed under a key, where that is many; else nothing, which says that they are few. */
+  /** How many are listed under a key, where that is many or a filter offers it; else nothing: they are few. */
   commonCount(key: string): number | undefined;
   isLong(key: string): boolean;
   /** The positions of the shards from that of the key `from` to that of `to`. */
@@ -98,21 +99,50 @@ export function createReader(root: SearchRoot, fetch: ReadSearchFile): IndexRead
     list: async (key) => (root.borders.length === 0 ? EMPTY : listIn(await shardOf(key), key)),
     numbers: async (key) => {
       const { numbers } = await read('long', root.long);
-      const name = Object.hasOwn(numbers, key) ? numbers[key] : undefined;
-      if (name === undefined) throw new RangeError(`The index has no long list of ${key}.`);
-      const { ids, strengths, standings, columns } = await read('numbers', name);
-      return {
-        ids: unpackRising(ids),
-        strengths: fromBase64(strengths),
-        standings: fromBase64(standings),
-        columns: () => read('columns', columns),
-      };
+      const names = Object.hasOwn(numbers, key) ? numbers[key] : undefined;
+      if (names === undefined) throw new RangeError(`The index has no long list of ${key}.`);
+      const blocks = await Promise.all(namesIn(names).map((name) => read('numbers', name)));
+      const columns = async (): Promise<readonly SearchColumns[]> =>
+        Promise.all(blocks.map((block) => read('columns', block.columns)));
+      return toNumberedList(blocks, columns);
     },
     entries: (ids) => readEntries(ids, root, read),
   };
 }
 
-function once(fetch: ReadSearchFile): ReadSearchFile {
+/** Blocks, one after the other, as one list: most lists have one alone. */
+function toNumberedList(
+  blocks: readonly SearchNumbers[],
+  columns: () => Promise<readonly SearchColumns[]>,
+): NumberedList {
+  return {
+    ids: joined(blocks.map(({ ids }) => unpackRising(ids))) ?? new Uint32Array(),
+    strengths: joined(blocks.map(({ strengths }) => fromBase64(strengths))) ?? new Uint8Array(),
+    standings: joined(blocks.map(({ standings }) => fromBase64(standings))) ?? new Uint8Array(),
+    columns: async () => {
+      const read = await columns();
+      return {
+        downloads: read.flatMap(({ downloads }) => downloads),
+        updated: read.flatMap(({ updated }) => updated),
+      };
+    },
+  };
+}
+
+function joined<T extends Uint8Array | Uint32Array>(parts: readonly T[]): T | undefined {
+  const [first] = parts;
+  if (!first || parts.length === 1) return first;
+  const whole = new (first.constructor as new (length: number) => T)(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
+}
+
+/** Fetches each file once. */
+export function once(fetch: ReadSearchFile): ReadSearchFile {
   const files = new Map<FileName, Promise<unknown>>();
   return <Kind extends keyof SearchDocumentKinds>(kind: Kind, name: FileName) => {
     const asked = files.get(name) ?? fetch(kind, name);

@@ -3,24 +3,31 @@ import { describe, expect, it } from 'vitest';
 import {
   buildShardedIndex,
   buildShards,
-  changeShards,
+  changeIndex,
   createSearch,
   fileNameOf,
+  searchFileNames,
   searchShards,
-  shardFileNames,
   touchedShards,
+  type ChangedIndex,
   type ReadSearchFile,
   type SearchEntry,
   type SearchQuery,
   type SearchRoot,
   type ShardLimits,
-  type ShardedIndex,
 } from '../index.ts';
 import { hash } from '../../../test/index-fixture.ts';
+import { idOfName } from '../ids.ts';
 import { NAME_LENGTH } from './format.ts';
 
 /** So small that a registry of some hundred plugins has long lists, many shards and several directories. */
-const LIMITS: ShardLimits = { wholeList: 12, headLength: 4, shardBytes: [1500, 2500], documentsInShard: 2 };
+const LIMITS: ShardLimits = {
+  wholeList: 12,
+  headLength: 4,
+  shardBytes: [1500, 2500],
+  documentsInShard: 2,
+  numbersInBlock: 8,
+};
 
 const WORDS = 'slack bridge react component api storage redis postgres queue stack slick black reactive sql log'.split(
   ' ',
@@ -53,6 +60,7 @@ const entries = fc.uniqueArray(
     day: fc.nat({ max: 9 }),
     alias: fc.constantFrom(undefined, '@old/redisqueue'),
     deprecated: fc.constantFrom(undefined, undefined, 'old'),
+    license: fc.constantFrom('MIT', 'MIT', '(MIT OR Apache-2.0)', '__proto__'),
   }),
   { selector: ({ scope, base }) => `@${scope}/${base.join('-')}`, maxLength: 150, size: 'max' },
 );
@@ -66,7 +74,6 @@ function toEntry({ scope, base, day, category, alias, deprecated, description, .
     name: `@${scope}/${base.join('-')}`,
     version: '1.0.0',
     description: description.join(' '),
-    license: 'MIT',
     author: day % 2 === 0 ? scope : 'Someone',
     publishedAt: `${at}T00:00:00.${day}00Z`,
     updatedAt: `${at}T00:00:00Z`,
@@ -90,13 +97,20 @@ const SAID = [
   'machinelearning',
   'the',
 ];
+/** One value, or several. */
+function anyOf<T extends string>(...values: readonly T[]): fc.Arbitrary<T | readonly T[]> {
+  const one = fc.constantFrom(...values);
+  return fc.oneof(one, one, fc.uniqueArray(one, { maxLength: 3 }));
+}
+
 const query = fc.record(
   {
     text: fc.array(fc.constantFrom(...SAID), { maxLength: 4 }).map((words) => words.join(' ')),
-    type: fc.constantFrom(...TYPES),
-    category: fc.constantFrom('ai', 'data', 'none'),
-    tag: fc.constantFrom('slack', 'machine-learning', 'api', 'none'),
-    trust: fc.constantFrom('community' as const, 'verified' as const),
+    type: anyOf(...TYPES),
+    category: anyOf('ai', 'data', 'none'),
+    tag: anyOf('slack', 'machine-learning', 'api', 'none'),
+    trust: anyOf('community' as const, 'verified' as const),
+    license: anyOf('MIT', '(MIT OR Apache-2.0)', '__proto__'),
     sort: fc.constantFrom('relevance' as const, 'downloads' as const, 'updated' as const, 'name' as const),
     limit: fc.integer({ min: 1, max: 30 }),
     offset: fc.nat({ max: 20 }),
@@ -126,6 +140,31 @@ function build(all: readonly SearchEntry[], limits = LIMITS): Built {
   return { root: JSON.parse(JSON.stringify(step.value)) as SearchRoot, files, read, asked };
 }
 
+const plain: SearchEntry = {
+  name: '',
+  version: '1.0.0',
+  type: 'bridge',
+  description: '',
+  tags: [],
+  trust: 'community',
+  license: 'MIT',
+  author: 'A',
+  publishedAt: '2026-01-01T00:00:00Z',
+  updatedAt: '2026-01-01T00:00:00Z',
+  downloads: 0,
+};
+
+/** Two names that give one number, and some others. */
+function meeting(): readonly string[] {
+  const names = new Map<number, string>();
+  for (let count = 0; ; count += 1) {
+    const name = `@acme/plugin-${count}`;
+    const other = names.get(idOfName(name));
+    if (other !== undefined) return [other, name, ...[...names.values()].slice(0, 30).filter((each) => each !== other)];
+    names.set(idOfName(name), name);
+  }
+}
+
 describe('a search in shards', () => {
   it('finds what the search over all entries finds, in the same order', async () => {
     await fc.assert(
@@ -138,6 +177,112 @@ describe('a search in shards', () => {
       }),
       { numRuns: 60 },
     );
+  });
+
+  it('puts the same plugins first where some have a rank', async () => {
+    const ranks = fc.array(fc.tuple(fc.nat(200), fc.nat(3)), { maxLength: 60 });
+    await fc.assert(
+      fc.asyncProperty(
+        entries,
+        ranks,
+        fc.array(query, { minLength: 4, maxLength: 8 }),
+        async (made, pairs, queries) => {
+          const all = made.map(toEntry);
+          const ranked = new Map(pairs.map(([at, rank]) => [all[at]?.name ?? '@no/plugin', rank]));
+          const scan = createSearch(all);
+          const { root, read } = build(all);
+          for (const one of [...(queries as readonly SearchQuery[]), {}, { limit: 3, offset: 2 }]) {
+            const asked = { ...one, ranks: ranked };
+            expect(await searchShards(root, asked, read)).toEqual(scan.find(asked));
+          }
+        },
+      ),
+      { numRuns: 60 },
+    );
+  });
+
+  it('counts what its answers have, or says nothing of it', async () => {
+    let counted = 0;
+    await fc.assert(
+      fc.asyncProperty(entries, fc.array(query, { minLength: 4, maxLength: 8 }), async (made, queries) => {
+        const all = made.map(toEntry);
+        const scan = createSearch(all);
+        const { root, read } = build(all);
+        for (const one of queries as readonly SearchQuery[]) {
+          const { facets } = await searchShards(root, { ...one, countsFacets: true }, read);
+          if (!facets) continue;
+          counted += 1;
+          expect(facets).toEqual(scan.find({ ...one, countsFacets: true }).facets);
+        }
+      }),
+      { numRuns: 30 },
+    );
+    expect(counted).toBeGreaterThan(30);
+  });
+
+  it('finds a plugin by its rank also where another has the number that its name gives', async () => {
+    const names = meeting();
+    const all = names.map((name, at) => ({ ...plain, name, downloads: at }));
+    const { root, read } = build(all);
+    for (const [at, name] of names.entries()) {
+      const asked = { ranks: new Map([[name, 1]]), limit: 1 };
+      expect((await searchShards(root, asked, read)).plugins.map((plugin) => plugin.name)).toEqual([names[at]]);
+      expect(await searchShards(root, { ...asked, type: 'bridge' }, read)).toEqual(
+        createSearch(all).find({ ...asked, type: 'bridge' }),
+      );
+    }
+  });
+});
+
+describe('a filter without words', () => {
+  const all = Array.from({ length: 60 }, (_, at): SearchEntry => ({
+    ...plain,
+    name: `@acme/plugin-${at}`,
+    type: at % 3 === 0 ? 'widget' : 'bridge',
+    license: at % 2 === 0 ? 'MIT' : 'ISC',
+    downloads: at,
+  }));
+
+  it.each([
+    [{ type: 'bridge' }],
+    [{ type: ['bridge'], tag: [], license: [] }],
+    [{ license: 'ISC' }],
+    [{ tag: [], sort: 'updated' }],
+  ] satisfies readonly (readonly [SearchQuery])[])(
+    'is one file, as far as its list begins with the answer: %j',
+    async (filters) => {
+      const { root, read, asked } = build(all);
+      await searchShards(root, { ...filters, limit: LIMITS.headLength }, read);
+      expect(asked).toHaveLength(1);
+    },
+  );
+});
+
+describe('the root', () => {
+  it('says how many plugins have what filters offer', () => {
+    const all = Array.from({ length: 600 }, (_, at): SearchEntry => ({
+      ...plain,
+      name: `@acme/plugin-${at}`,
+      type: at === 7 ? 'widget' : 'bridge',
+      trust: at < 2 ? 'official' : 'community',
+      license: at % 2 === 0 ? 'MIT' : `LicenseRef-${at}`,
+      tags: ['machine-learning', `tag-${at}`, ...(at < 60 ? [`pair-${at >> 1}`] : [])],
+      ...(at === 9 ? { category: 'ai' } : {}),
+    }));
+    const { common } = build(all).root;
+    const of = (prefix: string) => Object.entries(common).filter(([key]) => key.startsWith(prefix));
+    expect(of('type:')).toEqual([
+      ['type:bridge', 599],
+      ['type:widget', 1],
+    ]);
+    expect(of('trust:')).toEqual([
+      ['trust:community', 598],
+      ['trust:official', 2],
+    ]);
+    expect(of('category:')).toEqual([['category:ai', 1]]);
+    expect(common['license:MIT']).toBe(300);
+    expect(of('license:')).toHaveLength(24);
+    expect(of('tag:').map(([, count]) => count)).toEqual([600, ...Array.from({ length: 23 }, () => 2)]);
   });
 });
 
@@ -182,39 +327,65 @@ function drain<T>(making: Generator<{ readonly name: string; readonly body: stri
   return { files, result: step.value };
 }
 
+/** What a file of an index has; of one that is not there, nothing can be asked. */
+function reading(files: ReadonlyMap<string, string>): ReadSearchFile {
+  return (async (_kind: string, name: string) => JSON.parse(files.get(name) ?? bug(name)) as unknown) as ReadSearchFile;
+}
+
+function bug(name: string): never {
+  throw new Error(`no file ${name}`);
+}
+
+function asRead(root: SearchRoot): SearchRoot {
+  return JSON.parse(JSON.stringify(root)) as SearchRoot;
+}
+
+function afterChange(files: ReadonlyMap<string, string>, { root, files: made, gone }: ChangedIndex) {
+  const left = [...files].filter(([name]) => !gone.has(name));
+  return { root, files: new Map([...left, ...made.map(({ name, body }) => [name, body] as const)]) };
+}
+
+function countOf(values: readonly string[]): ReadonlyMap<string, number> {
+  return new Map([...Map.groupBy(values, (value) => value)].map(([value, same]) => [value, same.length]));
+}
+
+function countsIn(all: readonly SearchEntry[]) {
+  return { licenses: countOf(all.map(({ license }) => license)), tags: countOf(all.flatMap(({ tags }) => tags)) };
+}
+
 describe('a change of some plugins', () => {
-  it('gives the state, the root and the files that all plugins anew would give', () => {
+  it('gives the root and the files that all plugins anew would give', async () => {
     let changes = 0;
-    fc.assert(
-      fc.property(entries, entries, fc.nat(), (made, others, seed) => {
-        const all = new Map(made.map(toEntry).map((entry) => [entry.name, entry]));
-        let index: ShardedIndex = drain(buildShardedIndex([...all.values()], { hash, limits: LIMITS })).result;
+    await fc.assert(
+      fc.asyncProperty(entries, entries, fc.nat(), async (first, others, seed) => {
+        const all = new Map(first.map(toEntry).map((entry) => [entry.name, entry]));
+        let index = drain(buildShardedIndex([...all.values()], { hash, limits: LIMITS }));
         // Some of the others come, in place of what has their name; some of those that are there go.
-        for (const batch of [others.slice(0, 1), others.slice(1, 4), others.slice(4, 20)].map((some) =>
-          some.map(toEntry),
-        )) {
-          const removed = [...all.values()].filter(
-            ({ name }, at) => batch.some((entry) => entry.name === name) || (at + seed) % 23 === 0,
-          );
-          const before = new Map(all);
+        const ways = [1, 2, 2, 2, 16].map((count, at) => others.slice(at * 2, at * 2 + count).map(toEntry));
+        for (const batch of ways) {
+          const going = [...all.values()].filter((_, at) => (at + seed) % 41 === 0);
+          const replaced = batch.flatMap(({ name }) => all.get(name) ?? []);
+          const removed = [...new Set([...replaced, ...going])];
           for (const { name } of removed) all.delete(name);
           for (const entry of batch) all.set(entry.name, entry);
-          const known = shardFileNames(index.published);
-          const entryOf = (name: string): SearchEntry => before.get(name) ?? Object.create(null);
+          const { root, moved } = index.result;
+          const read = reading(index.files);
           const change = { removed, added: batch };
-          const { files, result } = drain(changeShards(change, { hash, limits: LIMITS, before: index, entryOf }));
+          const counts = countsIn([...all.values()]);
+          const options = { hash, limits: LIMITS, root: asRead(root), read, moved, counts };
+          const changed = await changeIndex(change, options);
           const anew = drain(buildShardedIndex([...all.values()], { hash, limits: LIMITS }));
-          changes += result ? 1 : 0;
-          expect(result ?? anew.result).toEqual(anew.result);
-          const names = shardFileNames(anew.result.published);
-          expect(names).toEqual(new Set(anew.files.keys()));
-          const wanted = [...names].filter((name) => result && !known.has(name));
-          expect(wanted.map((name) => files.get(name))).toEqual(wanted.map((name) => anew.files.get(name)));
-          index = anew.result;
+          changes += changed ? 1 : 0;
+          // Where all has to be made anew, that is the answer.
+          const made = changed ? afterChange(index.files, changed) : { root: anew.result.root, files: anew.files };
+          expect(JSON.stringify(made.root)).toBe(JSON.stringify(anew.result.root));
+          expect(made.files).toEqual(anew.files);
+          expect(await searchFileNames(anew.result.root, reading(anew.files))).toEqual(new Set(anew.files.keys()));
+          index = anew;
         }
       }),
-      { numRuns: 50 },
+      { numRuns: 15 },
     );
-    expect(changes).toBeGreaterThan(100);
+    expect(changes).toBeGreaterThan(15);
   });
 });

@@ -1,12 +1,10 @@
 /**
- * What an index in shards is made of, in columns: every plugin, every key, and which plugins stand under which key. It is
- * small enough to be kept beside an index, and enough to say which files a change of a few plugins makes anew.
+ * What an index in shards is made of, in columns: every plugin, every key, and which plugins stand under which key.
  *
  * Keys stand in order. Plugins stand by their number, within a key too. Of a key that is a part of names no plugin is
  * noted: its names follow from `words`.
  */
 import type { SearchEntry } from '../query.ts';
-import type { FileName } from './format.ts';
 import { typoKeysOfName } from './keys.ts';
 import { weigh } from './keyed.ts';
 import type { ShardLimits } from './limits.ts';
@@ -44,24 +42,6 @@ export interface SearchState {
   readonly wordCounts: Uint32Array;
 }
 
-/** What was made of a state: enough to tell which of its files another state has too. */
-export interface PublishedShards {
-  readonly shards: readonly PublishedShard[];
-  /** Key, numbers, columns. */
-  readonly long: readonly (readonly [key: string, numbers: FileName, columns: FileName])[];
-  readonly longName: FileName;
-  readonly bits: number;
-  readonly documents: readonly FileName[];
-  readonly directories: readonly FileName[];
-}
-
-export interface PublishedShard {
-  readonly border: string;
-  readonly first: string;
-  readonly last: string;
-  readonly name: FileName;
-}
-
 /** @param entries each name once */
 export function toSearchState(entries: readonly SearchEntry[], limits: ShardLimits): SearchState {
   const ids = assignIds(entries.map(({ name }) => name));
@@ -96,7 +76,7 @@ export function toSearchState(entries: readonly SearchEntry[], limits: ShardLimi
     words,
     wordCounts: Uint32Array.from(words, (word) => counts.get(word) ?? 0),
   };
-  return { ...state, keys: weigh(state, { limits }) };
+  return { ...state, keys: weigh(state, limits) };
 }
 
 function joinLists(

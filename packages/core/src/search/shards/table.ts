@@ -52,6 +52,29 @@ function fromSeconds(seconds: number): string {
   return Number.isInteger(seconds) ? `${new Date(seconds * 1000).toISOString().slice(0, 19)}Z` : '';
 }
 
+/** A plugin as it stands in a table. */
+export interface TablePlace {
+  readonly table: PluginTable;
+  readonly at: number;
+}
+
+/** Columns that say something of few plugins alone. */
+const SPARSE = ['deprecated', 'aliases', 'moved'] as const;
+/** The same plugins as one table, as `toTable` would make it of them. */
+export function pickTable(places: readonly TablePlace[]): PluginTable {
+  const dense = Object.keys(toTable([])).map((key) => {
+    const column = key as 'names';
+    return [key, places.map(({ table, at }) => table[column][at])] as const;
+  });
+  const sparse = SPARSE.map((key) =>
+    few(
+      key,
+      places.map(({ table, at }) => own<unknown>(table[key], at)),
+    ),
+  );
+  return Object.assign(Object.fromEntries(dense), ...sparse) as PluginTable;
+}
+
 /** A plugin of a table, and its number. */
 export interface TableRow {
   readonly id: number;

@@ -1,0 +1,34 @@
+/** What the files of an index are called, and which there are. */
+import type { Hash } from '../../ports.ts';
+import { NAME_LENGTH, namesIn, type FileName, type SearchRoot } from './format.ts';
+import type { ReadSearchFile } from './reader.ts';
+
+/** A file beside the root. */
+export interface SearchFile {
+  readonly name: FileName;
+  /** JSON. */
+  readonly body: string;
+}
+
+/** What a file of this content is called: the first 120 bits of its SHA-512, where case counts. */
+export function fileNameOf(body: string, hash: Hash): FileName {
+  const digest = hash(new TextEncoder().encode(body)).slice('sha512-'.length);
+  return digest.slice(0, NAME_LENGTH).replaceAll('+', '-').replaceAll('/', '_');
+}
+
+/** Names files by their content. */
+export function naming(hash: Hash): (body: string) => SearchFile {
+  return (body) => ({ name: fileNameOf(body, hash), body });
+}
+
+/** The names of all files of an index, each once. @throws what `read` throws */
+export async function searchFileNames(root: SearchRoot, read: ReadSearchFile): Promise<ReadonlySet<FileName>> {
+  const { shards, long, documents } = root;
+  const numbers = Object.values((await read('long', long)).numbers).flatMap(namesIn);
+  const columns = await Promise.all(numbers.map(async (name) => (await read('numbers', name)).columns));
+  const directories = namesIn(documents.directories);
+  const inDirectories = await Promise.all(
+    directories.map(async (name) => namesIn((await read('directory', name)).documents)),
+  );
+  return new Set([...namesIn(shards), long, ...numbers, ...columns, ...directories, ...inDirectories.flat()]);
+}
