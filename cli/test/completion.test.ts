@@ -1,10 +1,11 @@
-/** Completion in real shells. bash is everywhere; zsh and fish are asked where they are installed. */
+/** Completion in real shells. bash is everywhere; zsh and fish are asked where they are installed, PowerShell's grammar always. */
 import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import { validator as isCompletion } from '@ar-registry/schemas/validators/cli/completion';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createSandbox, errorCode, PROGRAM, type Sandbox } from './support/ar.ts';
+import { powershellFaults } from './support/powershell.ts';
 
 /** A line up to the cursor → all that is offered there, complete. */
 const OFFERED: readonly (readonly [line: string, offers: readonly string[]])[] = [
@@ -140,11 +141,39 @@ zpty -d z`;
   });
 });
 
+describe('for PowerShell', () => {
+  let script: string;
+
+  beforeAll(async () => {
+    script = (await sandbox.ar(['completion', 'powershell'])).stdout;
+  });
+
+  it('is a script that its grammar accepts', async () => {
+    expect(await powershellFaults(script)).toEqual([]);
+  });
+
+  it.each([
+    ['a block that is not closed', (whole: string) => whole.replace(/\}\s*$/, '')],
+    ['a list that is not closed', (whole: string) => whole.replace("'powershell')", "'powershell'")],
+    ['a text that is not closed', (whole: string) => whole.replace("'install'", "'install")],
+    ['an operand that is missing', (whole: string) => whole.replace('-eq 0)', '-eq )')],
+  ])('would be told of %s', async (_, broken) => {
+    expect(broken(script)).not.toBe(script);
+    expect(await powershellFaults(broken(script))).not.toEqual([]);
+  });
+
+  it('completes both names, and sets what it offers before it reads it: a variable of the session is none', () => {
+    expect(script).toContain("Register-ArgumentCompleter -Native -CommandName 'ar', 'ar-plugin' -ScriptBlock {");
+    const uses = script.match(/\$offers\b.*/g) ?? [];
+    expect(uses[0]).toBe('$offers = @()');
+  });
+});
+
 describe('the script', () => {
-  it('is there for PowerShell, and for programs', async () => {
+  it('is there for programs', async () => {
     const { stdout } = await sandbox.ar(['plugin', 'completion', 'powershell', '--json']);
     const result = isCompletion(JSON.parse(stdout));
-    expect(result.ok && result.value.script).toContain('Register-ArgumentCompleter -Native -CommandName ar, ar-plugin');
+    expect(result.ok && result.value.script).toContain('Register-ArgumentCompleter');
   });
 
   it.each([[[]], [['tcsh']]])('is a usage error for %j', async (shells) => {

@@ -80,6 +80,7 @@ describe('doctor', () => {
     expect(fs.readdirSync(inData('plugins')).filter((name) => name.startsWith('.doctor'))).toEqual([]);
     const { stdout } = await sandbox.ar(['plugin', 'doctor'], { AR_REGISTRY: registry.url });
     expect(stdout).toContain('agent-relay 1.6.0');
+    expect(stdout).toContain(' wants 1 plugin.');
   });
 
   it('names what is missing around it', async () => {

@@ -121,6 +121,9 @@ describe('what was written', () => {
     expect(await shown('loader')).toEqual(['loader']);
     expect(await shown('--since', '1h')).toEqual([]);
     expect(await shown('@acme/quiet')).toEqual([]);
+    expect((await sandbox.ar(words('@acme/quiet'), env)).stderr).toBe('No log has been written by @acme/quiet yet.\n');
+    expect((await sandbox.ar(words('@acme/quiet', '--quiet'), env)).stderr).toBe('');
+    expect((await sandbox.ar(words('@acme/x', '--since', '1h'), env)).stderr).toBe('');
   });
 
   it('is told in memory that does not grow with it', async () => {

@@ -169,6 +169,23 @@ describe('a scope that is bound', () => {
   });
 });
 
+describe('a lock that leads to a registry that nobody asks here', () => {
+  it('is restored, and that is said: the archive is vouched for by nothing but the lock', async () => {
+    const store = path.join(sandbox.home, '.agent-relay', 'plugins', 'store');
+    expect((await ar(['install', HELLO, '--registry', inner.url])).code).toBe(0);
+    fs.rmSync(store, { recursive: true });
+    expect((await ar(['install', '--registry', inner.url])).stderr).not.toContain(inner.url);
+    fs.rmSync(store, { recursive: true });
+    for (const more of [['--dry-run'], ['--json']]) {
+      const { code, stderr } = await ar(['install', '--registry', open.url, ...more]);
+      expect([code, stderr]).toEqual([0, expect.stringMatching(/^warning: @acme\/hello /)]);
+      expect(stderr).toContain(inner.url);
+    }
+    // What is there already is fetched from nowhere.
+    expect((await ar(['install', '--registry', open.url])).stderr).toBe('');
+  });
+});
+
 describe('the name of a registry', () => {
   it.each(['https://registry.example', 'registry.example', './built', 'C:', '__proto__', ''])(
     'cannot be taken for an address: %j',

@@ -1,4 +1,5 @@
 /** `ar plugin registry add`, `list`, `remove`: what is written into the user's own settings, and what that changes. */
+import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
 import { routes } from '@ar-registry/core/layout';
@@ -85,6 +86,34 @@ describe('registry add', () => {
     await sign('maker');
     await ar('registry', 'add', registry.url);
     expect(fs.existsSync(path.join(sandbox.home, '.agent-relay/plugins/trust'))).toBe(false);
+  });
+
+  it.each([
+    ['was met before', async () => ar('info', HELLO, '--registry', registry.url)],
+    ['was added under another name', async () => ar('registry', 'add', registry.url, '--name', 'one', '--yes')],
+    [
+      'was added, asked and removed',
+      async () => {
+        await ar('registry', 'add', registry.url, '--name', 'one', '--yes');
+        await ar('info', HELLO, '--registry', registry.url);
+        return ar('registry', 'remove', 'one');
+      },
+    ],
+  ])('takes no other keys, and no lack of them, from a registry that %s, until they are named', async (_, before) => {
+    await sign('maker');
+    expect((await before()).code).toBe(0);
+    const settings = config();
+    await sign('attacker');
+    const refused = await ar('registry', 'add', registry.url, '--name', 'two', '--yes');
+    expect([refused.code, errorCode(refused), config()]).toEqual([3, 'REGISTRY_KEYS_CHANGED', settings]);
+    const root = registry.files.get(`${routes.trust}/1.root.json`) ?? '';
+    const fingerprint = createHash('sha256').update(root).digest('hex');
+    const theirs = [...registry.files].filter(([file]) => file.startsWith(`${routes.trust}/`));
+    for (const [file] of theirs) registry.files.delete(file);
+    const unsigned = await ar('registry', 'add', registry.url, '--name', 'two', '--yes');
+    expect([unsigned.code, errorCode(unsigned), config()]).toEqual([3, 'REGISTRY_KEYS_CHANGED', settings]);
+    for (const [file, bytes] of theirs) registry.files.set(file, bytes);
+    expect((await ar('registry', 'add', registry.url, '--name', 'two', '--fingerprint', fingerprint)).code).toBe(0);
   });
 
   it('keeps comments and other settings, and goes without signatures only after a yes', async () => {

@@ -6,91 +6,25 @@ import http from 'node:http';
 import https from 'node:https';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
-import { routes } from '@ar-registry/core/layout';
 import { validator as isState } from '@ar-registry/schemas/validators/cli/telemetry';
 import { validator as isShow } from '@ar-registry/schemas/validators/cli/telemetry-show';
-import { serveRegistry, type ServedRegistry } from '@ar-registry/testing/served-registry';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createSandbox, type Ended, type Sandbox } from './support/ar.ts';
+import { serveRegistry } from '@ar-registry/testing/served-registry';
+import { describe, expect, it } from 'vitest';
+import {
+  HELLO,
+  INSTALLED,
+  ar,
+  describeCollector,
+  folder,
+  lines,
+  listen,
+  listeningRegistry,
+  senderEnded,
+  toldTimes,
+  turnOn,
+} from './support/telemetry.ts';
 
-const HELLO = '@acme/hello';
-const INSTALLED = `/t/v1/install?p=${HELLO}&v=1.0.0`;
-
-interface Told {
-  readonly line: string;
-  readonly headers: readonly string[];
-}
-
-let registry: ServedRegistry;
-let sandbox: Sandbox;
-/** What the registry was told, in the order of arrival. */
-let told: Told[];
-let waiting: { readonly count: number; readonly arrived: () => void }[];
-
-beforeEach(async () => {
-  sandbox = createSandbox();
-  told = [];
-  waiting = [];
-  registry = await serveRegistry([{ manifest: { version: '1.0.0' } }]);
-  registry.intercept = (request, response) => {
-    if (!listen(request)) return false;
-    response.writeHead(200, { 'content-length': 3, 'cache-control': 'no-store' }).end('ok\n');
-    return true;
-  };
-  describeCollector(registry, 't/v1/');
-});
-afterEach(async () => {
-  await senderEnded();
-  await registry[Symbol.asyncDispose]();
-  sandbox[Symbol.dispose]();
-});
-
-/** Writes down a request that tells something. */
-function listen({ method, url = '', httpVersion, rawHeaders }: http.IncomingMessage): boolean {
-  if (!url.startsWith('/t/')) return false;
-  told.push({ line: `${method} ${url} HTTP/${httpVersion}`, headers: rawHeaders });
-  for (const { count, arrived } of waiting) if (told.length >= count) arrived();
-  return true;
-}
-
-function describeCollector({ files }: ServedRegistry, telemetryUrl: string): void {
-  const config = JSON.parse(String(Buffer.from(files.get(routes.config) ?? []))) as object;
-  files.set(routes.config, Buffer.from(JSON.stringify({ ...config, telemetryUrl })));
-}
-
-/** Until the registry was told this often. */
-function toldTimes(count: number): Promise<void> {
-  return new Promise((arrived) => {
-    waiting.push({ count, arrived });
-    if (told.length >= count) arrived();
-  });
-}
-
-const folder = (): string => path.join(sandbox.home, '.agent-relay/plugins/telemetry');
-
-/** Until no process in the background sends anything. */
-async function senderEnded(): Promise<void> {
-  const marker = path.join(folder(), 'sending');
-  if (!fs.existsSync(marker)) return;
-  await new Promise<void>((resolve) => {
-    const watcher = fs.watch(folder(), () => {
-      if (fs.existsSync(marker)) return;
-      watcher.close();
-      resolve();
-    });
-    // It may have ended before anybody watched.
-    if (!fs.existsSync(marker)) watcher.emit('change');
-  });
-}
-
-const ar = (args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Ended> =>
-  sandbox.ar(['plugin', ...args, '--registry', registry.url], env);
-
-async function turnOn(): Promise<void> {
-  expect((await ar(['telemetry', 'on'])).code).toBe(0);
-}
-
-const lines = (): readonly string[] => told.map(({ line }) => line.split(' ')[1] ?? '');
+const here = listeningRegistry();
 
 describe('where nobody said that anything may be told', () => {
   it('tells nothing, and leaves nothing behind', async () => {
@@ -98,7 +32,7 @@ describe('where nobody said that anything may be told', () => {
     await ar(['search', 'hello']);
     await ar(['search', 'fax']);
     expect(fs.existsSync(folder())).toBe(false);
-    expect(registry.requests.filter((route) => route.startsWith('t/'))).toEqual([]);
+    expect(here().registry.requests.filter((route) => route.startsWith('t/'))).toEqual([]);
   });
 
   it('says so, and why', async () => {
@@ -111,8 +45,8 @@ describe('where nobody said that anything may be told', () => {
 describe('switched on', () => {
   it('asks for exactly what is documented, and for nothing else', async () => {
     const { stdout } = await ar(['telemetry', 'on']);
-    expect(stdout).toContain(`${registry.url}/t/v1/`);
-    const before = registry.requests.length;
+    expect(stdout).toContain(`${here().registry.url}/t/v1/`);
+    const before = here().registry.requests.length;
     await ar(['install', HELLO]);
     await ar(['search', 'Hello ']);
     await ar(['search', 'fax', 'machine']);
@@ -121,12 +55,16 @@ describe('switched on', () => {
     const { version } = JSON.parse(fs.readFileSync(path.resolve(import.meta.dirname, '../package.json'), 'utf8')) as {
       version: string;
     };
-    const host = registry.url.slice('http://'.length);
-    for (const { line, headers } of told) {
+    const host = here().registry.url.slice('http://'.length);
+    for (const { line, headers } of here().told) {
       expect(line).toMatch(/^GET \S+ HTTP\/1\.1$/);
       expect(headers).toEqual(['user-agent', `ar/${version}`, 'Host', host, 'Connection', 'keep-alive']);
     }
-    expect(registry.requests.slice(before).filter((route) => route.startsWith('t/'))).toHaveLength(3);
+    expect(
+      here()
+        .registry.requests.slice(before)
+        .filter((route) => route.startsWith('t/')),
+    ).toHaveLength(3);
   });
 
   it('shows what was told, to the letter', async () => {
@@ -135,7 +73,7 @@ describe('switched on', () => {
     await toldTimes(1);
     await senderEnded();
     const shown = isShow(JSON.parse((await ar(['telemetry', 'show', '--json'])).stdout));
-    const address = `${registry.url}${INSTALLED}`;
+    const address = `${here().registry.url}${INSTALLED}`;
     expect(shown).toMatchObject({ ok: true, value: { waiting: [], told: [{ address, sent: true }] } });
     expect((await ar(['telemetry', 'show'])).stdout).toContain(`GET ${address}`);
   });
@@ -148,7 +86,7 @@ describe('switched on', () => {
     expect((await ar(['telemetry', 'off'])).code).toBe(0);
     await ar(['search', 'hello']);
     expect([fs.existsSync(folder()), lines()]).toEqual([false, [INSTALLED]]);
-    const config = fs.readFileSync(path.join(sandbox.home, '.config/agent-relay/config.yaml'), 'utf8');
+    const config = fs.readFileSync(path.join(here().sandbox.home, '.config/agent-relay/config.yaml'), 'utf8');
     expect(config).toContain('telemetry: false');
   });
 
@@ -189,7 +127,7 @@ describe('switched on', () => {
   it('tells nothing to a registry that does not ask for it', async () => {
     await using silent = await serveRegistry([{ manifest: { version: '1.0.0' } }]);
     await turnOn();
-    await sandbox.ar(['plugin', 'install', HELLO, '--registry', silent.url]);
+    await here().sandbox.ar(['plugin', 'install', HELLO, '--registry', silent.url]);
     expect(fs.existsSync(folder())).toBe(false);
     expect(silent.requests.filter((route) => route.startsWith('t/'))).toEqual([]);
   });
@@ -203,7 +141,7 @@ describe('switched on', () => {
       return true;
     };
     const registries = { inner: { url: inner.url, scopes: ['@inner'], tokenEnv: 'AR_TOKEN_INNER' } };
-    const config = path.join(sandbox.home, '.config/agent-relay');
+    const config = path.join(here().sandbox.home, '.config/agent-relay');
     fs.mkdirSync(config, { recursive: true });
     fs.writeFileSync(
       path.join(config, 'config.yaml'),
@@ -216,8 +154,8 @@ describe('switched on', () => {
     await toldTimes(2);
     const toInner = inner.requests.filter((route) => route.startsWith('t/'));
     expect(toInner).toEqual(['t/v1/install?p=@inner/tool&v=2.0.0']);
-    expect(registry.requests.filter((route) => route.startsWith('t/'))).toEqual([INSTALLED.slice(1)]);
-    expect(JSON.stringify(told)).not.toMatch(/s3cr3t|authorization/i);
+    expect(here().registry.requests.filter((route) => route.startsWith('t/'))).toEqual([INSTALLED.slice(1)]);
+    expect(JSON.stringify(here().told)).not.toMatch(/s3cr3t|authorization/i);
   });
 
   it('goes through a proxy, as the client does', async () => {
@@ -234,7 +172,7 @@ describe('switched on', () => {
       const { port } = proxy.address() as AddressInfo;
       await ar(['install', HELLO], { http_proxy: `http://127.0.0.1:${port}` });
       await toldTimes(1);
-      expect(asked).toContain(`${registry.url}${INSTALLED}`);
+      expect(asked).toContain(`${here().registry.url}${INSTALLED}`);
     } finally {
       proxy.closeAllConnections();
       await new Promise((resolve) => proxy.close(resolve));
@@ -242,13 +180,16 @@ describe('switched on', () => {
   });
 
   it('trusts whom the client trusts', async () => {
-    const [key, certificate] = ['key.pem', 'ca.pem'].map((name) => path.join(sandbox.dir, name)) as [string, string];
+    const [key, certificate] = ['key.pem', 'ca.pem'].map((name) => path.join(here().sandbox.dir, name)) as [
+      string,
+      string,
+    ];
     const made = ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', '2'];
     const subject = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=IP:127.0.0.1'];
     execFileSync('openssl', [...made, '-keyout', key, '-out', certificate, ...subject], { stdio: 'ignore' });
     const server = https.createServer({ key: fs.readFileSync(key), cert: fs.readFileSync(certificate) });
     server.on('request', (request: http.IncomingMessage, response: http.ServerResponse) => {
-      const body = registry.files.get(decodeURIComponent((request.url ?? '').slice(1)));
+      const body = here().registry.files.get(decodeURIComponent((request.url ?? '').slice(1)));
       response.writeHead(listen(request) || body ? 200 : 404).end(body);
     });
     await once(server.listen(0, '127.0.0.1'), 'listening');
@@ -259,82 +200,12 @@ describe('switched on', () => {
         ['telemetry', 'on'],
         ['install', HELLO],
       ])
-        expect((await sandbox.ar(['plugin', ...command], env)).code).toBe(0);
+        expect((await here().sandbox.ar(['plugin', ...command], env)).code).toBe(0);
       await toldTimes(1);
       expect(lines()).toEqual([INSTALLED]);
     } finally {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
     }
-  });
-});
-
-describe('a command is neither delayed nor failed', () => {
-  it('by a server that does not answer', async () => {
-    await turnOn();
-    const held: http.ServerResponse[] = [];
-    registry.intercept = (request, response) => listen(request) && held.push(response) > 0;
-    const command = ar(['install', HELLO]);
-    await toldTimes(1);
-    const { code, stderr } = await command;
-    // The request is still open: whoever sent it is nobody that the command waits for.
-    expect([code, stderr, held[0]?.writableEnded, held[0]?.destroyed]).toEqual([0, '', false, false]);
-    await senderEnded();
-    const { stdout } = await ar(['telemetry', 'show', '--json']);
-    expect(JSON.parse(stdout)).toMatchObject({ told: [{ sent: false }] });
-    expect(lines()).toEqual([INSTALLED]);
-  });
-
-  it.each([
-    ['an error', 500, {}],
-    ['a redirect', 302, { location: '/t/v1/elsewhere' }],
-  ])('by a server that answers with %s, which is asked nothing more', async (_what, status, headers) => {
-    await turnOn();
-    registry.intercept = (request, response) => {
-      if (!listen(request)) return false;
-      response.writeHead(status, headers).end();
-      return true;
-    };
-    expect(await ar(['install', HELLO])).toMatchObject({ code: 0, stderr: '' });
-    await toldTimes(1);
-    await senderEnded();
-    expect(lines()).toEqual([INSTALLED]);
-  });
-
-  it('by an answer without end', async () => {
-    await turnOn();
-    registry.intercept = (request, response) => {
-      if (!listen(request)) return false;
-      response.writeHead(200);
-      const pour = (): unknown => !response.destroyed && response.write(Buffer.alloc(65_536), pour);
-      pour();
-      return true;
-    };
-    expect((await ar(['install', HELLO])).code).toBe(0);
-    await toldTimes(1);
-    await senderEnded();
-  });
-
-  it('by a data folder that cannot be written', async () => {
-    await turnOn();
-    fs.mkdirSync(path.dirname(folder()), { recursive: true });
-    fs.writeFileSync(folder(), 'a file in its place');
-    expect(await ar(['install', HELLO])).toMatchObject({ code: 0, stderr: '' });
-    expect(await ar(['telemetry', 'show'])).toMatchObject({ code: 0 });
-    expect(told).toEqual([]);
-    fs.rmSync(folder());
-  });
-
-  it('by a queue that is damaged or full', async () => {
-    await turnOn();
-    fs.mkdirSync(folder(), { recursive: true });
-    const queue = path.join(folder(), 'waiting.jsonl');
-    fs.writeFileSync(queue, '{"at":\nnull\n[1]\n{"at":"x","registry":"y","event":{"kind":"rm -rf"}}\n');
-    expect(await ar(['install', HELLO])).toMatchObject({ code: 0, stderr: '' });
-    await toldTimes(1);
-    await senderEnded();
-    fs.writeFileSync(queue, '\n'.repeat(70_000));
-    expect(await ar(['search', 'hello'])).toMatchObject({ code: 0, stderr: '' });
-    expect(lines()).toEqual([INSTALLED]);
   });
 });

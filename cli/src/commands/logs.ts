@@ -45,13 +45,18 @@ export const logs = defineCommand({
     const onLost = ({ name }: { readonly name: string }): void =>
       output.warn(`Lines of ${name} are missing: it wrote faster than it could be followed.`);
     const { follow, level } = values;
-    if (!follow && !one && (await sources()).length === 0) output.note('No log has been written for this project yet.');
+    const written = (await allLogs(logsDir)).filter(({ name }) => one === undefined || name === one.name);
+    if (!follow && written.length === 0) output.note(`No log has been written ${whose(one)} yet.`);
     return {
       items: readLogs({ dir: logsDir, sources, lines, sinceMs, level, follow, onLost, signal }),
       exitCode: () => (signal.aborted ? 130 : 0),
     };
   },
 });
+
+function whose(one: { readonly name: string } | undefined): string {
+  return one ? `by ${one.name}` : 'for this project';
+}
 
 /** @throws USAGE */
 async function readSince(text: string | undefined, now: Date): Promise<number | undefined> {

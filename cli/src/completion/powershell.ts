@@ -4,8 +4,9 @@ import { SHELLS, type CompletedProgram } from './describe.ts';
 export function powershellScript({ commands, words, groups, valued, topics }: CompletedProgram): string {
   const verbs = [...groups].map(([group, own]) => [group, own.map(([verb]) => verb)] as const);
   return `# Completion of \`ar plugin\` for PowerShell: ar plugin completion powershell | Out-String | Invoke-Expression
-Register-ArgumentCompleter -Native -CommandName ar, ar-plugin -ScriptBlock {
+Register-ArgumentCompleter -Native -CommandName 'ar', 'ar-plugin' -ScriptBlock {
     param($wordToComplete, $commandAst, $cursorPosition)
+    $offers = @()
     $options = @{
 ${commands.map(({ path, options }) => `        ${quoted(path)} = ${list(options.map(({ flag }) => flag))}`).join('\n')}
     }

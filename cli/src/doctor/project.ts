@@ -15,7 +15,9 @@ export const project: Check = {
     if (looked.kind === 'broken') return fail(looked.error.message, looked.error.remedy);
     const { dir, wanted, text } = looked.project;
     const count = Object.keys(wanted.plugins).length;
-    return pass(text === '' ? `${dir} has no plugins yet.` : `${dir} wants ${count} plugins.`);
+    return pass(
+      text === '' ? `${dir} has no plugins yet.` : `${dir} wants ${count} ${count === 1 ? 'plugin' : 'plugins'}.`,
+    );
   },
 };
 

@@ -9,6 +9,7 @@ import path from 'node:path';
 import { ArError, hasCode } from '@ar-registry/core/errors';
 import { dataPaths } from '@ar-registry/core/layout';
 import { parseAge } from '@ar-registry/core/resolve';
+import { hideCredentials } from '@ar-registry/core/text';
 import {
   permissionsToGrant,
   planInstall,
@@ -180,12 +181,21 @@ async function refuseRevokedIn(
   const { client, projectDir } = ports;
   const isAsked = ({ name, entry }: Locked): boolean =>
     entry.source === 'registry' && client.registryOf(name) === lockedUrl(entry.registry, projectDir);
-  const asked = entries.filter((one) => fetched.has(one.name) && isAsked(one));
-  await inParallel(asked, ({ name }) => client.advisories(name, ports.signal));
+  const anew = entries.filter(({ name }) => fetched.has(name));
+  await inParallel(anew.filter(isAsked), ({ name }) => client.advisories(name, ports.signal));
+  for (const one of anew) if (!isAsked(one)) warnUnasked(one, context);
   const against = await knownAgainst(entries, projectDir, context);
   refuseRevoked(against);
   for (const { name, entry, advisories } of against)
     context.output.warn(`${name}@${entry.version}: ${advisories.map(advisoryText).join(' ')}`);
+}
+
+/** A lock comes with a project: where it leads past the registries of this machine, the user is to know. */
+function warnUnasked({ name, entry }: Locked, { output }: Pick<Context, 'output'>): void {
+  if (entry.source !== 'registry' || !/^https?:/.test(entry.registry)) return;
+  output.warn(
+    `${name} is fetched from ${hideCredentials(entry.registry)}, which is not asked for it here: ar-plugins.lock alone says so, and what that registry signs and revokes is not known.`,
+  );
 }
 
 interface Locked {

@@ -1,5 +1,5 @@
 import { ArError } from '@ar-registry/core/errors';
-import { finding } from '@ar-registry/core/findings';
+import { finding, toFindingDocument } from '@ar-registry/core/findings';
 import { validator as isErrorOutput } from '@ar-registry/schemas/validators/cli/error';
 import { describe, expect, it } from 'vitest';
 import { describeFailure, failureDocument, presentFailure, presentTrace } from './error.ts';
@@ -55,5 +55,14 @@ describe('findings of an error', () => {
     const text = renderPage(presentFindings(findingsOf(error)), { color: false });
     expect(text).toMatch(/^ar-plugin\.yaml error README_MISSING .+\nhelp: .+\n$/);
     expect(findingsOf(new Error('x'))).toEqual([]);
+  });
+
+  it.each([
+    ['of a line', { line: 3, column: 5 }, ['ar-plugin.yaml:3:5 ', '\n  3 | api.example.com\n']],
+    ['without a place', { line: 1, column: 1 }, ['ar-plugin.yaml ', '\n   | api.example.com\n']],
+  ] as const)('show the evidence of a report, %s, as what it is', (_what, place, [head, evidence]) => {
+    const reported = { ...toFindingDocument(found), ...place, evidence: 'api.example.com' };
+    const text = renderPage(presentFindings([reported]), { color: false });
+    expect([text.startsWith(head), text.includes(evidence)]).toEqual([true, true]);
   });
 });

@@ -27,7 +27,11 @@ function presentFinding(found: Found): Page {
 function placeOf(found: Found): readonly (string | number)[] {
   const { file, line, column } = toFindingDocument(found);
   if ('facts' in found) return [file, found.at.line, found.at.column].filter((part) => part !== undefined);
-  return line === 1 && column === 1 ? [file] : [file, line, column];
+  return isPlaced(found) ? [file, line, column] : [file];
+}
+
+function isPlaced({ line, column }: ReportedFinding): boolean {
+  return line !== 1 || column !== 1;
 }
 
 function frameLines(found: Found): Page {
@@ -42,9 +46,10 @@ function frameLines(found: Found): Page {
   ];
 }
 
-function evidenceLines({ line, file, evidence = '' }: ReportedFinding): Page {
-  // Where it is about a file as a whole, its name is all there is.
-  return evidence === '' || evidence === file ? [] : [[quiet(`  ${line} | `), evidence]];
+function evidenceLines(found: ReportedFinding): Page {
+  const { line, file, evidence = '' } = found;
+  // Where it is about a file as a whole, its name is all there is; and what has no place is no line of the file.
+  return evidence === '' || evidence === file ? [] : [[quiet(`  ${isPlaced(found) ? line : ''} | `), evidence]];
 }
 
 /** `2 errors, 1 warning` */

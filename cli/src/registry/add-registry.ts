@@ -1,6 +1,9 @@
-import { ArError } from '@ar-registry/core/errors';
+import path from 'node:path';
+import { ArError, hasCode } from '@ar-registry/core/errors';
+import { dataPaths } from '@ar-registry/core/layout';
 import { bindRegistries, registryNameOf, type UserRegistry } from '@ar-registry/core/registries';
 import { hideCredentials } from '@ar-registry/core/text';
+import { trustedRoot } from '@ar-registry/io/api-client';
 import { type Context, readProjectIfAny } from '../context.ts';
 import { registryAddress } from '../registry-address.ts';
 import { meetRegistry, type Met } from './meet-registry.ts';
@@ -25,9 +28,10 @@ export interface RegistryChange {
 
 /**
  * Asks the registry who it is, asks the user whether that is the one, and writes it into the user's own settings with the
- * fingerprint of its keys: from then on it is met by no other.
+ * fingerprint of its keys: from then on it is met by no other. One that is trusted here already must come with the same
+ * keys, unless the fingerprint of others is given.
  *
- * @throws REGISTRY_URL_INVALID, REGISTRY_NAME_TAKEN, REGISTRY_CONFLICT, REGISTRY_NOT_CONFIRMED, USAGE
+ * @throws REGISTRY_URL_INVALID, REGISTRY_NAME_TAKEN, REGISTRY_CONFLICT, REGISTRY_KEYS_CHANGED, REGISTRY_NOT_CONFIRMED, USAGE
  */
 export async function addRegistry(written: string, options: AddOptions, context: Context): Promise<RegistryChange> {
   const url = addressOf(written, context.cwd);
@@ -35,7 +39,7 @@ export async function addRegistry(written: string, options: AddOptions, context:
   const name = options.name ?? registryNameOf(url);
   const taken = ownEntry(registries, { name, url }, context);
   const wished = withTaken(options, taken);
-  const met = await meet({ url, ...wished }, context);
+  const met = await meet({ url, ...wished }, { known: knownRoot(url, registries, context), context });
   const entry = entryOf({ url, ...wished }, met);
   await assertNoConflict({ ...registries, [name]: entry }, context);
   const outcome = { name, entry, file, ...(met.title === undefined ? {} : { title: met.title }) };
@@ -46,11 +50,32 @@ export async function addRegistry(written: string, options: AddOptions, context:
   return { change: 'added', ...outcome };
 }
 
+/** What it is trusted by here: under another name, or since it was first asked. Whoever has its server may have changed. */
+function knownRoot(
+  url: string,
+  registries: Readonly<Record<string, UserRegistry>>,
+  { configDir, dataDir }: Pick<Context, 'configDir' | 'dataDir'>,
+): string | undefined {
+  const said = Object.values(registries).filter((entry) => normal(registryAddress(entry.url, configDir)) === url);
+  return said.find(({ root }) => root !== undefined)?.root ?? trustedRoot(path.join(dataDir, dataPaths.trust), url);
+}
+
+interface Meeting {
+  readonly known: string | undefined;
+  readonly context: Context;
+}
+
 /** Where nobody can be asked, the fingerprint says who it must be once it is met, or a bundle of it is. */
-async function meet(wished: AddOptions & { readonly url: string }, context: Context): Promise<Met> {
-  const { fingerprint } = wished;
-  if (context.globals.offline && fingerprint !== undefined) return { fingerprint };
-  return context.output.during('Asking the registry', () => meetRegistry(wished, context));
+async function meet(wished: AddOptions & { readonly url: string }, { known, context }: Meeting): Promise<Met> {
+  const fingerprint = wished.fingerprint ?? known;
+  if (context.globals.offline && wished.fingerprint !== undefined) return { fingerprint: wished.fingerprint };
+  try {
+    return await context.output.during('Asking the registry', () => meetRegistry({ ...wished, fingerprint }, context));
+  } catch (error) {
+    // Its server has no root of that fingerprint, or no signatures at all.
+    if (known === undefined || fingerprint !== known || !hasCode(error, 'TRUST_METADATA_MISSING')) throw error;
+    throw new ArError('REGISTRY_KEYS_CHANGED', { url: wished.url, fingerprint: known }, { cause: error });
+  }
 }
 
 /** What the user's settings say of this name already. @throws REGISTRY_NAME_TAKEN where that is another registry */
@@ -85,7 +110,11 @@ function addressOf(written: string, dir: string): string {
     const problem = 'The address holds a password, which would be written into your settings.';
     throw new ArError('USAGE', { problem, suggestion: '`--token-env`', help: 'ar help registries' });
   }
-  return new URL(url).href.replace(/\/+$/, '');
+  return normal(url);
+}
+
+function normal(url: string): string {
+  return (URL.canParse(url) ? new URL(url).href : url).replace(/\/+$/, '');
 }
 
 function entryOf({ url, scopes, mirrors, tokenEnv }: AddOptions & { url: string }, { fingerprint }: Met): UserRegistry {

@@ -108,6 +108,7 @@ const SAMPLES: { readonly [Code in ErrorCode]: readonly [ErrorFacts[Code], ...Er
     { url: 'https://registry.example' },
     { url: 'https://registry.example', fingerprint: 'a'.repeat(64) },
   ],
+  REGISTRY_KEYS_CHANGED: [{ url: 'https://registry.example', fingerprint: 'ab12' }],
   REGISTRY_NAME_TAKEN: [{ name: 'internal', url: 'https://registry.example' }],
   REGISTRY_NOT_DECLARED: [
     { name: 'internal', file: '/home/ada/.config/agent-relay/config.yaml', known: ['public'] },

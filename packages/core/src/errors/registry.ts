@@ -19,6 +19,7 @@ export interface RegistryFacts {
   REGISTRY_TOKEN_REFUSED: { variable: string; url: string; problem: string };
   REGISTRY_CONFLICT: { scope: string; first: string; second: string };
   REGISTRY_NOT_CONFIRMED: { url: string; fingerprint?: string | undefined };
+  REGISTRY_KEYS_CHANGED: { url: string; fingerprint: string };
   REGISTRY_NAME_TAKEN: { name: string; url: string };
   REGISTRY_NOT_DECLARED: { name: string; file: string; known: readonly string[] };
   OFFLINE_NOT_CACHED: { what: string };
@@ -125,6 +126,13 @@ export const REGISTRY_ERRORS: ErrorEntries<RegistryFacts> = {
       fingerprint === undefined
         ? `If you want a registry that signs nothing: ar plugin registry add ${url} --yes`
         : `Compare the fingerprint with what its makers publish, then give it: ar plugin registry add ${url} --fingerprint ${fingerprint}`,
+  },
+  REGISTRY_KEYS_CHANGED: {
+    exit: 3,
+    message: ({ url, fingerprint }) =>
+      `${url} does not come with the keys that it is trusted by here, which have the fingerprint ${fingerprint}.`,
+    remedy: ({ url }) =>
+      `Do not use it, unless its makers publish other keys by other means; then: ar plugin registry add ${url} --fingerprint <theirs>`,
   },
   REGISTRY_NAME_TAKEN: {
     exit: 1,

@@ -30,9 +30,11 @@ export interface IndexFacts {
   TRUST_NOT_ALLOWED: { trust: string; level: string };
   SCOPE_LEVEL_NOT_ALLOWED: { scope: string; level: string };
   DIST_OVER_LIMIT: { what: string; found: number; limit: number };
+  ADVISORY_AFFECTS_NOTHING: { plugin: string; affected: string };
   ADVISORY_DELETED: {};
   ADVISORY_DRAFT: { id: string };
   ADVISORY_PLUGIN_UNKNOWN: { plugin: string };
+  ADVISORY_REPLACEMENT_UNFIT: { replacement: string };
   ARCHIVE_MISSING: { integrity: string };
   ARCHIVE_NOT_AS_RECORDED: { what: string; recorded: string; found: string };
   ARCHIVE_CHANGED: { path: string };
@@ -185,6 +187,11 @@ export const INDEX_FINDINGS: FindingEntries<IndexFacts> = {
     message: ({ what, found, limit }) => `${what} is ${found}; this registry allows ${limit}.`,
     remedy: () => 'Leave out what the plugin does not need at run time (see `files` in ar-plugin.yaml).',
   },
+  ADVISORY_AFFECTS_NOTHING: {
+    severity: 'warning',
+    message: ({ plugin, affected }) => `The advisory affects no version of ${plugin} that is published: ${affected}.`,
+    remedy: () => 'Correct the range; if the versions were removed, leave it: the advisory still reaches who has them.',
+  },
   ADVISORY_DELETED: {
     severity: 'error',
     message: () => 'A published advisory is deleted; advisories stay.',
@@ -200,6 +207,12 @@ export const INDEX_FINDINGS: FindingEntries<IndexFacts> = {
     severity: 'warning',
     message: ({ plugin }) => `The advisory is about ${plugin}, which is not in the index.`,
     remedy: () => 'Correct the name; if the plugin was removed, leave it: the advisory still reaches who has it.',
+  },
+  ADVISORY_REPLACEMENT_UNFIT: {
+    severity: 'warning',
+    message: ({ replacement }) =>
+      `The replacement ${replacement} cannot be installed: it is unknown, yanked or revoked.`,
+    remedy: () => 'Name a version that can be installed, or leave `replacement` out until there is one.',
   },
   ARCHIVE_MISSING: {
     severity: 'error',

@@ -86,6 +86,12 @@ describe('the lockfile', () => {
     ]);
   });
 
+  it('may begin with a byte order mark, as editors of Windows write it, and with no two', () => {
+    const written = formatLockfile(EMPTY_LOCK);
+    expect(parseLockfile(`\uFEFF${written}`, 'ar-plugins.lock')).toEqual(EMPTY_LOCK);
+    expect(refusal(`\uFEFF\uFEFF${written}`)).toBe('it is not JSON');
+  });
+
   it('is empty where there is no file', () => {
     expect(parseLockfile(undefined, 'x')).toBe(EMPTY_LOCK);
   });

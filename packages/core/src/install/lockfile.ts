@@ -61,7 +61,8 @@ function ordered(entry: LockEntry): object {
 
 function parseJson(text: string): unknown {
   try {
-    return JSON.parse(text);
+    // Editors of Windows mark UTF-8 with a BOM, which RFC 8259 lets readers ignore.
+    return JSON.parse(text.replace(/^\uFEFF/, ''));
   } catch {
     return undefined; // refused by the validator
   }

@@ -1,8 +1,12 @@
+import type { AdvisoryRecord } from '@ar-registry/schemas';
 import { describe, expect, it } from 'vitest';
 import { changeOf, testIndex, type IndexBuilder } from '../../test/index-fixture.ts';
 import { checkChange, checkIndex } from './index.ts';
 
+type Affected = AdvisoryRecord['affected'][number];
+
 const sound = (): IndexBuilder => testIndex().version('@acme/audit', '1.0.0');
+const mended = (): IndexBuilder => sound().version('@acme/audit', '1.1.0');
 const codes = (base: IndexBuilder, head: IndexBuilder): readonly string[] =>
   checkChange(changeOf(base, head)).map(({ code }) => code);
 const inIndex = (index: IndexBuilder): readonly string[] =>
@@ -33,10 +37,61 @@ describe('a change of advisories', () => {
 
 describe('checkAdvisoryPlugins', () => {
   it('warns of a plugin that there is not', () => {
-    expect(inIndex(testIndex().advisory())).toEqual(['ADVISORY_PLUGIN_UNKNOWN']);
+    const alone = testIndex().advisory();
+    expect(inIndex(alone)).toContain('ADVISORY_PLUGIN_UNKNOWN');
   });
 
   it('lets through one that there is', () => {
-    expect(inIndex(sound().advisory())).toEqual([]);
+    expect(inIndex(mended().advisory())).toEqual([]);
   });
 });
+
+describe('checkAdvisoryVersions', () => {
+  it.each([
+    ['a range beyond all that is published', { ranges: rangesFrom('3.0.0') }],
+    ['a version that was never published', { versions: ['1.0.1'] }],
+  ])('warns of %s', (_what, what) => {
+    expect(inIndex(mended().advisory(affecting(what)))).toEqual(['ADVISORY_AFFECTS_NOTHING']);
+  });
+
+  it.each([
+    ['that is affected itself', affecting({ ranges: rangesFrom('0') }), '@acme/audit@1.1.0'],
+    ['that another advisory revokes', {}, '@acme/tool'],
+    ['that was yanked', {}, '@acme/audit@1.2.0'],
+    ['that there is not', {}, '@acme/audit@2.0.0'],
+    ['of which the plugin is unknown', {}, '@acme/nothing'],
+  ])('warns of a replacement %s', (_what, changes, replacement) => {
+    const index = mended()
+      .version('@acme/audit', '1.2.0')
+      .status('@acme/audit', { distTags: { latest: '1.1.0' }, yanked: { '1.2.0': 'Broken' } })
+      .version('@acme/tool', '1.0.0')
+      .advisory({
+        id: 'AR-2026-0002',
+        ...affecting({ ranges: rangesFrom('0') }, '@acme/tool'),
+        replacement: '@acme/audit',
+      });
+    expect(inIndex(index.advisory({ ...changes, replacement }))).toContain('ADVISORY_REPLACEMENT_UNFIT');
+    expect(inIndex(index.advisory({ replacement: '@acme/audit@1.1.0' }))).toEqual([]);
+  });
+
+  it.each(['@acme/audit', '@acme/audit@^1', '@acme/audit@1.1.0'])('lets %s replace', (replacement) => {
+    expect(inIndex(mended().advisory({ replacement }))).toEqual([]);
+  });
+
+  it('goes by nothing that was withdrawn', () => {
+    const withdrawn = { withdrawn: '2026-05-02T00:00:00Z', replacement: '@acme/none' };
+    const gone = { ...affecting({ ranges: rangesFrom('3.0.0') }), ...withdrawn };
+    expect(inIndex(mended().advisory(gone))).toEqual([]);
+  });
+});
+
+function affecting(
+  what: Pick<Affected, 'ranges' | 'versions'>,
+  name = '@acme/audit',
+): Pick<AdvisoryRecord, 'affected'> {
+  return { affected: [{ package: { ecosystem: 'AgentRelay', name }, ...what }] };
+}
+
+function rangesFrom(introduced: string): NonNullable<Affected['ranges']> {
+  return [{ type: 'SEMVER', events: [{ introduced }] }];
+}

@@ -1,5 +1,5 @@
 import { sortFindings, type Finding, type FindingCode } from '../findings/index.ts';
-import { checkAdvisoryDeletion, checkAdvisoryPlugins } from './advisories.ts';
+import { checkAdvisoryDeletion, checkAdvisoryPlugins, checkAdvisoryVersions } from './advisories.ts';
 import { checkAliases } from './aliases.ts';
 import { checkCategories } from './categories.ts';
 import { createChange, type ChangeInput, type IndexState } from './change.ts';
@@ -47,6 +47,7 @@ const INDEX_RULES: readonly IndexRule[] = [
   checkDistLimits,
   checkCategories,
   checkAdvisoryPlugins,
+  checkAdvisoryVersions,
   checkVerifications,
 ];
 
