@@ -104,6 +104,17 @@ describe.each(PLUGINS)('$name', ({ folder, name }) => {
     expect(readme).toMatch(/^## Permissions$/m);
   });
 
+  it('says in its README which keys are required', () => {
+    const rows = read('README.md')
+      .split('\n')
+      .filter((line) => line.startsWith('|'));
+    const required = manifest?.config.required ?? [];
+    const silent = required.filter(
+      (key) => !rows.some((row) => row.includes(`\`${key}\``) && row.includes('required')),
+    );
+    expect(silent).toEqual([]);
+  });
+
   it('lists the keys of its configuration schema', () => {
     const keys = [...(manifest?.config.required ?? []), ...(manifest?.config.optional ?? [])].map(toCamelCase);
     expect(Object.keys(properties).toSorted()).toEqual(keys.toSorted());
