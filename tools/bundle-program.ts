@@ -16,6 +16,12 @@ const root = path.resolve(import.meta.dirname, '..');
 const INSIDE =
   /^(?:@ar-registry\/(?:core|io|schemas)(?:\/|$)|(?:semver|yaml|get-east-asian-width|proper-lockfile|graceful-fs|signal-exit|retry|p-limit|yocto-queue|tar|minizlib|minipass|spdx-expression-parse|spdx-exceptions|spdx-license-ids|fast-deep-equal|@tufjs\/canonical-json)(?:\/|$)|ajv\/dist\/runtime\/)/;
 
+/** The same of one program alone: what starts programs, which is many small files, and what READMEs and feeds are made with. */
+const INSIDE_TOO: Readonly<Record<string, RegExp>> = {
+  scripts:
+    /^(?:execa|@sindresorhus\/merge-streams|figures|get-stream|human-signals|is-plain-obj|is-stream|npm-run-path|path-key|unicorn-magic|parse-ms|pretty-ms|strip-final-newline|which-command|yoctocolors|@sec-ant\/readable-stream|simple-git|@kwsites\/[\w-]+|@simple-git\/[\w-]+|debug|ms|feed|xml-js|sax|hast-util-[\w-]+|@ungap\/structured-clone|unist-util-position|property-information|space-separated-tokens|comma-separated-tokens|html-void-elements|stringify-entities|character-entities-[\w-]+|zwitch|ccount|lowlight|highlight\.js|devlop|is-unicode-supported)(?:\/|$)/,
+};
+
 /** What Rolldown imports for `using`. */
 const USING = '@oxc-project/runtime/helpers/usingCtx';
 
@@ -26,6 +32,13 @@ const USING = '@oxc-project/runtime/helpers/usingCtx';
 const TOGETHER = [
   { name: 'semver', test: /node_modules[\\/]semver[\\/]/, priority: 2 },
   { name: 'yaml', test: /node_modules[\\/]yaml[\\/]/, priority: 2 },
+  {
+    name: 'run',
+    test: /node_modules[\\/](?:execa|simple-git|human-signals|get-stream|signal-exit|@sindresorhus|@kwsites|@simple-git)[\\/]/,
+    priority: 2,
+  },
+  { name: 'colours', test: /node_modules[\\/](?:lowlight|highlight\.js)[\\/]/, priority: 2 },
+  { name: 'html', test: /node_modules[\\/](?:hast-util-[\w-]+|property-information)[\\/]/, priority: 2 },
   { name: 'errors', test: /packages[\\/]core[\\/]src[\\/]errors[\\/](?!index|error\.ts)/, priority: 2 },
   { name: 'start', test: /cli[\\/]src[\\/](?:main|help)\.ts$/, priority: 1 },
   {
@@ -54,7 +67,10 @@ const TOGETHER = [
 
 /** Programs that a program starts. */
 const FURTHER: Readonly<Record<string, Readonly<Record<string, string>>>> = {
-  scripts: { 'render-process': path.join(root, 'scripts/src/readme/render-process.ts') },
+  scripts: {
+    'render-process': path.join(root, 'scripts/src/readme/render-process.ts'),
+    'part-worker': path.join(root, 'scripts/src/stages/build/part/part-worker.ts'),
+  },
 };
 
 /**
@@ -78,7 +94,7 @@ export async function bundleProgram(workspace: string, folder: string): Promise<
     plugins: [lazyRequires(LAZY_PACKAGES)],
     // What is imported statically somewhere and on demand elsewhere is on demand everywhere: see the plugin.
     checks: { ineffectiveDynamicImport: false },
-    external: (id) => id !== USING && !path.isAbsolute(id) && !id.startsWith('.') && !INSIDE.test(id),
+    external: (id) => id !== USING && !path.isAbsolute(id) && !id.startsWith('.') && !isInside(workspace, id),
   });
   const { output } = await bundle.write({
     dir: folder,
@@ -94,6 +110,10 @@ export async function bundleProgram(workspace: string, folder: string): Promise<
   if (workspace === 'cli') await bundleSender(folder);
   finishBundle(folder);
   return output.length;
+}
+
+function isInside(workspace: string, id: string): boolean {
+  return [INSIDE, INSIDE_TOO[workspace]].some((inside) => inside?.test(id));
 }
 
 /** Writes `telemetry-sender.cjs`, which `io/telemetry` starts: one file, which has nothing in common with the others. */
@@ -134,17 +154,18 @@ function toAscii(text: string): string {
 
 /**
  * Writes `main.cjs` and `worker.cjs`, what runs in a plugin's process: two or three files in place of fourteen, which the
- * process must be able to read.
+ * process must be able to read. And `snapshot.cjs`, all of it in one file, of which the loader makes what starts faster.
  *
  * @param folder absolute
  */
 export async function bundleGuest(folder: string): Promise<void> {
   const guest = path.join(root, 'loader/src/guest');
-  const bundle = await rolldown({
-    input: { main: path.join(guest, 'main.ts'), worker: path.join(guest, 'worker.ts') },
-    platform: 'node',
-    transform: { target: 'node22' },
-  });
+  await writeGuest(folder, { main: path.join(guest, 'main.ts'), worker: path.join(guest, 'worker.ts') });
+  await writeGuest(folder, { snapshot: path.join(guest, 'snapshot.ts') });
+}
+
+async function writeGuest(folder: string, input: Readonly<Record<string, string>>): Promise<void> {
+  const bundle = await rolldown({ input, platform: 'node', transform: { target: 'node22' } });
   await bundle.write({ dir: folder, format: 'cjs', entryFileNames: '[name].cjs', chunkFileNames: '[name].cjs' });
   await bundle.close();
 }

@@ -1,7 +1,7 @@
 /**
  * Bundles what is published, and what runs in a checkout once it is there: the command line into `cli/bundle/`, which
- * `cli/bin` starts, what runs in a plugin's process into `loader/bundle/`, and the registry's API for the edge into
- * `scripts/bundle/`.
+ * `cli/bin` starts, what runs in a plugin's process into `loader/bundle/`, the pipeline, which `scripts/bin` starts, and the
+ * registry's API for the edge into `scripts/bundle/`.
  */
 import fs from 'node:fs';
 import path from 'node:path';
@@ -11,8 +11,19 @@ import { bundleWorker } from './bundle-worker.ts';
 const root = path.resolve(import.meta.dirname, '..');
 const files = await replaceFolder('cli/bundle', (folder) => bundleProgram('cli', folder));
 await replaceFolder('loader/bundle', bundleGuest);
-await replaceFolder('scripts/bundle', (folder) => bundleWorker(path.join(folder, 'worker.js')));
-fs.writeFileSync(1, `Bundled the command line: ${files} files; the guest of the sandbox, and the worker.\n`);
+const pipeline = await replaceFolder('scripts/bundle', bundlePipeline);
+fs.writeFileSync(
+  1,
+  `Bundled the command line: ${files} files; the pipeline: ${pipeline}; the guest of the sandbox, and the worker.\n`,
+);
+
+/** What runs it is the command line's own, and neither may import the other. */
+async function bundlePipeline(folder: string): Promise<number> {
+  const count = await bundleProgram('scripts', folder);
+  fs.copyFileSync(path.join(root, 'cli/bin/compiled.js'), path.join(folder, 'compiled.cjs'));
+  await bundleWorker(path.join(folder, 'worker.js'));
+  return count;
+}
 
 /** Whoever starts what is in it meanwhile finds the old one or the new one. */
 async function replaceFolder<T>(name: string, fill: (folder: string) => Promise<T>): Promise<T> {

@@ -50,6 +50,7 @@ const SET_UP = [
   'npm install --ignore-scripts --no-audit --no-fund',
   'npm run build',
   'sudo sysctl --write kernel.apparmor_restrict_unprivileged_userns=0',
+  'rm -rf -- "$SITE"',
 ];
 
 const GUIDES = ['registry-operators', 'runbook-revoke-version', 'review', 'keys', 'statistics', 'webhooks'].map(

@@ -1,15 +1,70 @@
 #!/usr/bin/env node
-// Committed as it is: runs the built program, or its sources where nothing is built yet.
-import { spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+// Committed as it is: runs the bundle, which is what is published; in a checkout where there is none, or an old one, what
+// is built; and the sources where nothing is built yet. CommonJS, because that starts fastest.
+const fs = require('node:fs');
+const path = require('node:path');
 
-const built = new URL('../dist/main.js', import.meta.url);
-if (existsSync(built)) await import(built.href);
+const BUNDLE = path.join(__dirname, '../bundle');
+const BUILT = path.join(__dirname, '../dist/main.js');
+/** What is in the bundle, as a checkout has it. */
+const COMPILED = ['..', '../../packages/core', '../../packages/io', '../../schemas'];
+
+if (isBundled()) runBundle(process.argv[2] ?? '');
+else if (fs.existsSync(BUILT)) void import(require('node:url').pathToFileURL(BUILT).href);
 else runSources();
 
+/** @param {string} command */
+function runBundle(command) {
+  const folder = compiledFolder();
+  if (folder === undefined) {
+    require(path.join(BUNDLE, 'main.cjs'));
+    return;
+  }
+  let isKeeping = false;
+  const requireOutside = (name) => {
+    const { enableCompileCache, isBuiltin } = require('node:module');
+    // Packages that are not in the bundle, which few commands need.
+    if (!isKeeping && !isBuiltin(name)) enableCompileCache(path.join(folder, 'packages'));
+    isKeeping ||= !isBuiltin(name);
+    return require(name);
+  };
+  const name = /^[a-z][a-z-]{0,20}$/.test(command) ? command : 'ar-registry';
+  // The command line's own: `tools/bundle.ts` puts it beside the bundle.
+  require(path.join(BUNDLE, 'compiled.cjs')).run({ bundle: BUNDLE, folder, command: name, requireOutside });
+}
+
+/**
+ * Where what V8 made of the bundle is kept for the next time: in the user's own cache folder, where nobody else can have
+ * put code, and so not in the home folder of somebody else, as after `sudo`.
+ */
+function compiledFolder() {
+  const home = process.env.HOME || process.env.LOCALAPPDATA;
+  const folder = process.env.XDG_CACHE_HOME || (home && path.join(home, '.cache'));
+  if (process.env.NODE_DISABLE_COMPILE_CACHE || !folder || !path.isAbsolute(folder)) return undefined;
+  return isOwn(process.env.XDG_CACHE_HOME || home) ? path.join(folder, 'ar-registry', 'compiled') : undefined;
+}
+
+function isOwn(folder) {
+  const stats = fs.statSync(folder, { throwIfNoEntry: false });
+  return stats !== undefined && (!process.getuid || stats.uid === process.getuid());
+}
+
+/** In a checkout the compiler may have written something newer; where this is published there is nothing to compare. */
+function isBundled() {
+  const bundledAt = modifiedMs(path.join(BUNDLE, 'main.cjs'));
+  const builtAt = (folder) => modifiedMs(path.join(__dirname, folder, 'dist/.tsbuildinfo'));
+  return bundledAt > 0 && COMPILED.every((folder) => builtAt(folder) <= bundledAt);
+}
+
+/** 0 for what is not there. */
+function modifiedMs(file) {
+  const stats = fs.statSync(file, { throwIfNoEntry: false });
+  return stats === undefined ? 0 : stats.mtimeMs;
+}
+
 function runSources() {
-  const main = fileURLToPath(new URL('../src/main.ts', import.meta.url));
+  const { spawn } = require('node:child_process');
+  const main = path.join(__dirname, '../src/main.ts');
   const child = spawn(process.execPath, ['--conditions=ar-source', main, ...process.argv.slice(2)], {
     stdio: 'inherit',
   });

@@ -233,7 +233,7 @@ describe('build', () => {
     await build({ source: { folder }, out });
     // What the interrupted build had written of the plugin that is gone is gone as well.
     expect(await readdir(join(out, 'api/v1/plugins/@acme'))).toEqual(['audit', 'audit.json']);
-    expect(await readdir(out)).toEqual(['.ar-build.json', '.ar-leaves.json', 'api', 'badge']);
+    expect(await readdir(out)).toEqual(['.ar-build.json', '.ar-leaves.json', '_headers', 'api', 'badge']);
     // Signatures are not its own, and stay.
     expect(await readdir(join(out, 'api/v1/trust'))).toEqual(['timestamp.json']);
   });

@@ -9,6 +9,7 @@ import { freePort } from '@ar-registry/testing/programs';
 import { startCaddy } from '@ar-registry/testing/static-servers';
 import { execa } from 'execa';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { startServer } from '../src/stages/serve/index.ts';
 import { guideCode, guideScript, programFolder } from './guide-code.ts';
 import { clientOf, mirrorFixture, type MirrorFixture } from './mirror-fixture.ts';
 
@@ -46,6 +47,40 @@ async function ask(url: string, route: string, headers: Readonly<Record<string, 
   return { status: response.status, caching: get('cache-control'), type: get('content-type'), get };
 }
 
+/** What the fixture does not have: one of each that is treated apart. */
+const MORE_FILES: ReadonlyMap<string, string> = new Map([
+  [routes.readmeHtml(AUDIT), '<p>hello</p>'],
+  [routes.readme(AUDIT), '# hello'],
+  [routes.readmeImage(AUDIT, `${'0a'.repeat(16)}.png`), 'picture'],
+  [routes.npm(AUDIT), '{}'],
+  [routes.npmArchive(AUDIT, '1.0.0'), 'archive'],
+  [routes.searchFile('0vJx_-9a'), 'words'],
+  ['assets/page.B_mxAKGp.css', 'p {}'],
+  ['assets/letters.B_mxAKGp.woff2', 'letters'],
+  ['llms.txt', 'words'],
+  ['feed.atom', '<feed/>'],
+  ['t/v1/install', 'ok'],
+]);
+
+const COMPARED = [
+  'cache-control',
+  'content-security-policy',
+  'access-control-allow-origin',
+  'access-control-expose-headers',
+  'x-content-type-options',
+] as const;
+
+/**
+ * Without how letters are written, which each server adds where it likes. No type means the same as that of mere bytes.
+ *
+ * @source RFC 9110 §8.3
+ */
+async function headersOf(url: string, file: string): Promise<Readonly<Record<string, string>>> {
+  const { status, type, get } = await ask(url, file);
+  const compared = Object.fromEntries(COMPARED.map((name) => [name, get(name)]));
+  return { file, status: String(status), type: type.replace(/;.*$/, '') || 'application/octet-stream', ...compared };
+}
+
 describe.each(Object.entries(SERVERS))('%s, configured as the guide says', (_name, serve) => {
   it('serves a registry whose clients check everything, and caches only what never changes', async () => {
     const fixture: MirrorFixture = await mirrorFixture();
@@ -73,6 +108,25 @@ describe.each(Object.entries(SERVERS))('%s, configured as the guide says', (_nam
     expect((await ask(url, '.ar-build.json')).status).toBe(404);
     expect((await ask(url, routes.readmeHtml(AUDIT))).get('content-security-policy')).toContain("default-src 'none'");
     expect((await ask(url, routes.openApi, { 'accept-encoding': 'gzip' })).get('content-encoding')).toBe('gzip');
+  });
+
+  it('sends what `ar-registry serve` sends', async () => {
+    const fixture = await mirrorFixture();
+    const site = path.join(fixture.folder, 'site');
+    for (const [file, content] of MORE_FILES) {
+      await mkdir(path.dirname(path.join(site, file)), { recursive: true });
+      await writeFile(path.join(site, file), content);
+    }
+    await using server = await serve(site);
+    const own = await startServer({ dir: site, host: '127.0.0.1', port: 0 });
+    onTestFinished(() => own.stop());
+    const files = [
+      ...MORE_FILES.keys(),
+      routes.config,
+      routes.version(AUDIT, '1.0.0'),
+      routes.download(AUDIT, '1.0.0'),
+    ];
+    for (const file of files) expect(await headersOf(server.url, file)).toEqual(await headersOf(own.url, file));
   });
 
   it('lets nobody in without the token, letter by letter', async () => {

@@ -37,6 +37,11 @@ beforeEach(async () => {
   onTestFinished(() => void vi.unstubAllEnvs());
 });
 
+function newKey(): string {
+  const { privateKey } = generateKeyPairSync('ed25519');
+  return privateKey.export({ format: 'pem', type: 'pkcs8' }).toString();
+}
+
 /** A new key in the service, told of as the guide has it. */
 async function putInService(key: string, as: string): Promise<void> {
   const { privateKey, publicKey } = generateKeyPairSync('ed25519');
@@ -75,6 +80,24 @@ describe('a key in a service', () => {
     const made = (await readdir(join(folder, 'keys'))).filter((name) => name.endsWith('.pem'));
     expect(made.toSorted()).toEqual(['bins.pem', 'snapshot.pem', 'targets.pem']);
     expect(await run<SignOutput>('sign', '--site', 'site')).toMatchObject({ exitCode: 0, output: { needed: true } });
+  });
+
+  it.each([
+    {
+      what: 'whose file is no such file',
+      name: 'timestamp.signer.json',
+      text: '{"publicKey": 1}',
+      code: 'KEY_UNUSABLE',
+    },
+    { what: 'beside a key that is there', name: 'bins.pem', text: newKey(), code: 'KEY_EXISTS' },
+  ])('$what makes nothing of the others, and the next try goes well', async ({ name, text, code }) => {
+    await putInService('ar-root', 'root-1');
+    const before = await readdir(join(folder, 'keys'));
+    await writeFile(join(folder, 'keys', name), text, { mode: 0o600 });
+    expect(await run('keys', 'init')).toMatchObject({ code });
+    expect((await readdir(join(folder, 'keys'))).toSorted()).toEqual([...before, name].toSorted());
+    await rm(join(folder, 'keys', name));
+    expect((await run('keys', 'init')).exitCode).toBe(0);
   });
 
   it('takes the place of another where its file is where the new one would be', async () => {

@@ -14,6 +14,18 @@ describe('rendering in other processes', () => {
     expect(rendered.map((each) => each?.html)).toEqual(texts.map((_, index) => `<p><strong>${index}</strong></p>\n`));
   });
 
+  it('renders those that waited together one by one, where one of them ends the process', async () => {
+    await using renderer = createReadmeRenderer({ processes: 1 });
+    const texts = Array.from({ length: 20 }, (_, index) => `**${index}**`);
+    // No text, on which the process ends.
+    const hostile = { ...request(''), text: [''] as never };
+    const asked = texts.map((text, index) => renderer.render(index === 7 ? hostile : request(text)));
+    const rendered = await Promise.all(asked);
+    expect(rendered[7]).toBeUndefined();
+    expect(rendered.filter(Boolean)).toHaveLength(19);
+    expect(rendered[8]?.html).toBe('<p><strong>8</strong></p>\n');
+  });
+
   it('gives up what takes too long, and ends the process', async () => {
     await using renderer = createReadmeRenderer({ timeLimitMs: 1 });
     expect(await Promise.all([renderer.render(request('a')), renderer.render(request('b'))])).toEqual([

@@ -11,6 +11,7 @@ export const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   report: async () => (await import('./report.ts')).report,
   automerge: async () => (await import('./automerge.ts')).automerge,
   merge: async () => (await import('./merge.ts')).merge,
+  queue: async () => (await import('./queue.ts')).queue,
   fetch: async () => (await import('./fetch.ts')).fetch,
   reports: async () => (await import('./reports.ts')).reports,
   advisories: async () => (await import('./advisories.ts')).advisories,

@@ -6,6 +6,7 @@ import type { MirrorOutput } from '@ar-registry/schemas';
 import { usage } from '../args.ts';
 import { defineCommand, type Context } from '../command.ts';
 import { mirror as mirrorStage } from '../stages/mirror/index.ts';
+import { parseBaseUrl } from './base-url.ts';
 import { POLICY_OPTIONS, readPolicy } from './mirror-policy.ts';
 
 const HELP = 'ar-registry mirror --help';
@@ -32,6 +33,11 @@ export const mirror = defineCommand({
       value: '<fingerprint>',
       help: 'SHA-256 of a root of the registry; else its first is taken',
     },
+    'base-url': {
+      type: 'string',
+      value: '<address>',
+      help: 'where the mirror is served: makes the view for npm’s clients, too',
+    },
     ...POLICY_OPTIONS,
     'token-env': { type: 'string', value: '<variable>', help: 'the variable that holds the token of the registry' },
     concurrency: { type: 'string', value: '<number>', help: 'requests at a time: 8 unless given, 32 at most' },
@@ -53,7 +59,8 @@ export const mirror = defineCommand({
       onWait: (seconds) => notes.push(`The registry asked to be left alone for ${seconds} s.\n`),
     });
     const dryRun = values['dry-run'] ?? false;
-    const input = { out, policy, root, dryRun, allowDeletions: values['allow-deletions'] ?? false };
+    const baseUrl = values['base-url'] === undefined ? undefined : parseBaseUrl(values['base-url'], HELP);
+    const input = { out, policy, root, dryRun, baseUrl, allowDeletions: values['allow-deletions'] ?? false };
     const onFirstUse = (fingerprint: string): void =>
       void notes.push(`Trusted as it came: root ${fingerprint}. Compare it with what its makers publish.\n`);
     const { clock, signal } = context;

@@ -1,8 +1,8 @@
 import { resolve } from 'node:path';
 import type { SiteOutput } from '@ar-registry/schemas';
-import { usage } from '../args.ts';
 import { defineCommand } from '../command.ts';
 import { buildSite } from '../stages/site/index.ts';
+import { parseBaseUrl } from './base-url.ts';
 
 const HELP = 'ar-registry site --help';
 
@@ -22,7 +22,7 @@ export const site = defineCommand({
   run: async (values, { cwd, env, signal }) => {
     const api = resolve(cwd, values.api ?? '');
     const out = resolve(cwd, values.out ?? api);
-    const baseUrl = parseBaseUrl(values['base-url'] ?? '');
+    const baseUrl = parseBaseUrl(values['base-url'] ?? '', HELP);
     const counts = await buildSite({ api, out, baseUrl, full: values.full ?? false }, { env, signal });
     const json: SiteOutput = { schemaVersion: 1, out, ...counts };
     const { rendered, written, unchanged, deleted, searchable } = counts;
@@ -33,9 +33,3 @@ export const site = defineCommand({
     };
   },
 });
-
-function parseBaseUrl(text: string): string {
-  const url = URL.parse(text);
-  if (url && /^https?:$/.test(url.protocol) && url.search === '' && url.hash === '') return text.replace(/\/+$/, '');
-  throw usage('--base-url is not an address that starts with http:// or https://.', HELP);
-}

@@ -8,18 +8,22 @@ const MAX_TOTAL = 100_000;
 /** Colours the blocks of one README: a `pre` at a time. */
 export type Highlight = (pre: Element) => Element;
 
-/** Makes what makes one for each README: the grammars are read once. */
+/** Makes what makes one for each README: the grammars are read once, for the first block that names a language. */
 export function createHighlighter(): () => Highlight {
-  const lowlight = createLowlight(common);
-  return () => highlightWith(lowlight);
+  let read: Lowlight | undefined;
+  return () => highlightWith(() => (read ??= createLowlight(common)));
 }
 
-function highlightWith(lowlight: ReturnType<typeof createLowlight>): Highlight {
+type Lowlight = ReturnType<typeof createLowlight>;
+
+function highlightWith(grammars: () => Lowlight): Highlight {
   let left = MAX_TOTAL;
   return (pre) => {
     const code = codeIn(pre);
     const language = /(?:^| )language-(\S+)/.exec(code ? (attribute(code, 'className') ?? '') : '')?.[1]?.toLowerCase();
-    if (!code || language === undefined || !lowlight.registered(language)) return pre;
+    if (!code || language === undefined) return pre;
+    const lowlight = grammars();
+    if (!lowlight.registered(language)) return pre;
     const source = textOf(code);
     if (source.length > Math.min(MAX_BLOCK, left)) return pre;
     left -= source.length;

@@ -22,8 +22,12 @@ export interface RenderedReadme {
 
 const render = createRenderReadme();
 // Typed by `renderer.ts`, which alone speaks to this process.
-process.on('message', ({ text, place, files }: RenderRequest) => {
+process.on('message', (requests: readonly RenderRequest[]) => {
+  process.send?.(requests.map(answer));
+});
+
+function answer({ text, place, files }: RenderRequest): RenderedReadme {
   const pictures = createPictures(files);
   const html = render(text, place, pictures);
-  process.send?.({ html, pictures: pictures.shown() } satisfies RenderedReadme);
-});
+  return { html, pictures: pictures.shown() };
+}

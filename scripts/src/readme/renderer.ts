@@ -15,35 +15,81 @@ export interface ReadmeRenderer extends AsyncDisposable {
 const TIME_LIMIT_MS = 20_000;
 const MEMORY_LIMIT_MB = 512;
 
-/** Starts processes when there is something to render, at most one for each core. */
-export function createReadmeRenderer({ timeLimitMs = TIME_LIMIT_MS } = {}): ReadmeRenderer {
+/** Of what waits, a process gets so much at once: a message takes longer than to render a README of usual length. */
+const TOGETHER = 16;
+const TOGETHER_LENGTH = 64 * 1024;
+
+interface Waiting {
+  readonly request: RenderRequest;
+  readonly done: (rendered: RenderedReadme | undefined) => void;
+  /** It was among those of which one took too long. */
+  readonly alone: boolean;
+}
+
+/** Starts processes when there is something to render, at most one for each core unless told otherwise. */
+export function createReadmeRenderer({
+  timeLimitMs = TIME_LIMIT_MS,
+  processes = availableParallelism(),
+} = {}): ReadmeRenderer {
   const idle: ChildProcess[] = [];
-  const waiting: ((child: ChildProcess) => void)[] = [];
-  let started = 0;
-  const take = async (): Promise<ChildProcess> => {
-    const free = idle.pop();
-    if (free) return free;
-    if (started >= availableParallelism()) return new Promise((resolve) => waiting.push(resolve));
-    started += 1;
-    return startProcess();
+  const running = new Set<ChildProcess>();
+  const waiting: Waiting[] = [];
+  let isOver = false;
+  const start = (): ChildProcess => {
+    const child = startProcess();
+    running.add(child);
+    return child;
   };
-  const give = (child: ChildProcess): void => {
-    const next = waiting.shift();
-    if (next) next(child);
-    else idle.push(child);
+  const answer = (own: readonly Waiting[], rendered: readonly RenderedReadme[] | undefined): void => {
+    // Where one of several is to blame, each gets its own time.
+    if (rendered === undefined && own.length > 1 && !isOver)
+      waiting.unshift(...own.map((each) => ({ ...each, alone: true })));
+    else for (const [index, { done }] of own.entries()) done(rendered?.[index]);
+  };
+  const work = async (first: ChildProcess): Promise<void> => {
+    let child: ChildProcess | undefined = first;
+    while (child && waiting.length > 0) {
+      const own = takeSome(waiting);
+      const rendered = await ask(
+        child,
+        own.map(({ request }) => request),
+        timeLimitMs,
+      );
+      answer(own, rendered);
+      if (rendered) continue;
+      child.kill('SIGKILL');
+      running.delete(child);
+      child = waiting.length > 0 && !isOver ? start() : undefined;
+    }
+    if (child) idle.push(child);
   };
   return {
-    render: async (request) => {
-      const child = await take();
-      const rendered = await ask(child, request, timeLimitMs);
-      if (rendered === undefined) child.kill('SIGKILL');
-      give(rendered === undefined ? startProcess() : child);
-      return rendered;
-    },
+    render: (request) =>
+      new Promise((done) => {
+        waiting.push({ request, done, alone: false });
+        const child = idle.pop() ?? (running.size < processes ? start() : undefined);
+        if (child) void work(child);
+      }),
     [Symbol.asyncDispose]: async () => {
-      await Promise.all(idle.splice(0).map(end));
+      isOver = true;
+      for (const { done } of waiting.splice(0)) done(undefined);
+      await Promise.all([...running].map(end));
     },
   };
+}
+
+/** At least one. */
+function takeSome(waiting: Waiting[]): readonly Waiting[] {
+  let length = 0;
+  const count = waiting.findIndex(({ request, alone }, index) => {
+    length += request.text.length + sizeOf(request.files);
+    return index > 0 && (alone || waiting[0]?.alone === true || index === TOGETHER || length > TOGETHER_LENGTH);
+  });
+  return waiting.splice(0, count === -1 ? waiting.length : count);
+}
+
+function sizeOf(files: RenderRequest['files']): number {
+  return [...files.values()].reduce((sum, bytes) => sum + bytes.length, 0);
 }
 
 /** The same file, whether it is run from source, compiled or bundled. */
@@ -61,18 +107,23 @@ function startProcess(): ChildProcess {
   return child;
 }
 
-function ask(child: ChildProcess, request: RenderRequest, timeLimitMs: number): Promise<RenderedReadme | undefined> {
+/** @returns undefined where they were not rendered in time */
+function ask(
+  child: ChildProcess,
+  requests: readonly RenderRequest[],
+  timeLimitMs: number,
+): Promise<readonly RenderedReadme[] | undefined> {
   return new Promise((resolve) => {
     const timer = setTimeout(() => done(undefined), timeLimitMs);
-    const onMessage = (answer: unknown): void => done(answer as RenderedReadme);
+    const onMessage = (answer: unknown): void => done(answer as readonly RenderedReadme[]);
     const onEnd = (): void => done(undefined);
-    function done(rendered: RenderedReadme | undefined): void {
+    function done(rendered: readonly RenderedReadme[] | undefined): void {
       clearTimeout(timer);
       child.off('message', onMessage).off('exit', onEnd).off('error', onEnd);
       resolve(rendered);
     }
     child.on('message', onMessage).on('exit', onEnd).on('error', onEnd);
-    child.send(request, (error) => {
+    child.send(requests, (error) => {
       if (error) done(undefined);
     });
   });

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { indexPaths } from '@ar-registry/core/layout';
 import { stringifyRecord } from '@ar-registry/core/yaml';
 import { build } from '../../src/stages/build/index.ts';
+import { writeQueue } from '../../src/stages/queue/index.ts';
 import { makeReports } from '../../src/stages/reports/index.ts';
 import { ADA, CLOCK, EVE, testRegistry, type PluginOptions } from '../registry-fixture.ts';
 
@@ -59,5 +60,6 @@ export async function buildPublicRegistry(resources: AsyncDisposableStack): Prom
   const ports = { clock: CLOCK, advisories: undefined, signal: new AbortController().signal };
   await makeReports({ source, out: reports, allowLoopback: false }, ports);
   await build({ source, out, reports, baseUrl: 'https://plugins.example.com/' });
+  await writeQueue(out, { kind: 'git', url: registry.bare, into: 'main' }, { clock: CLOCK });
   return out;
 }

@@ -4,27 +4,21 @@
  * Leaves come before roots: whoever reads a document while it is new finds all that it speaks of. Equal input gives
  * equal bytes: names in code-unit order, keys in a fixed order, no time, compact JSON with a line feed at the end.
  */
-import type {
-  Integrity,
-  PluginName,
-  Provenance,
-  RebuildReport,
-  SearchIndexDocument,
-  Version,
-} from '@ar-registry/schemas';
+import type { Integrity, PluginName, Provenance, RebuildReport, Version } from '@ar-registry/schemas';
 import { sortFindings, type Finding } from '../findings/index.ts';
 import { BADGE_KINDS, drawPluginBadges } from '../badges/index.ts';
-import { toChangesDocument } from '../changes/index.ts';
+import { changesDocument } from '../changes/index.ts';
 import { badgeRoute, routes } from '../layout/index.ts';
 import { toPackument } from '../npm-view/index.ts';
 import type { Hash } from '../ports.ts';
 import type { Snapshot, SnapshotPlugin } from '../snapshot/index.ts';
 import { toAdvisories, toAdvisory } from './advisory-documents.ts';
-import { isListed } from './latest.ts';
 import { countCategories, countTags, toCategories, toFeatured, toPages, toPopular, toTags } from './lists.ts';
+import { toOverview, type Overview } from './overview.ts';
 import { toPluginDocument } from './plugin-document.ts';
 import { toConfig, toStatus } from './registry-documents.ts';
 import { searchDocuments, type SearchOptions } from './search-documents.ts';
+import type { SearchEntry } from '../search/index.ts';
 import { toReviewDocuments } from './review-documents.ts';
 import { toStatsDocuments } from './stats-documents.ts';
 import { toStatsRegistry } from './stats-registry.ts';
@@ -68,26 +62,51 @@ export const DEFAULT_PAGE_SIZE = 50;
 
 /** All documents of `snapshot`, made one by one as they are taken. */
 export function* buildDocuments(snapshot: Snapshot, inputs: BuildInputs, hash: Hash): Generator<ApiDocument> {
+  const overview = toOverview(snapshot);
   yield* recordDocuments(snapshot, inputs, hash);
-  yield* statsDocuments(snapshot);
+  yield* statsDocuments(overview);
+  yield* reviewDocuments(snapshot);
   yield* badges(snapshot);
-  yield* advisoryDocuments(snapshot);
-  yield* listDocuments(snapshot);
-  yield toDocument('list', routes.changes, toChangesDocument(snapshot));
-  const search = yield* searchDocuments(toSearchIndex(snapshot), inputs.search, hash);
+  yield* listDocuments(overview, inputs, hash);
+}
+
+/**
+ * The documents that are about many plugins, and those of the registry: all but `pluginDocuments`, and to be published
+ * after them.
+ */
+export function* registryDocuments(
+  overview: Overview,
+  inputs: Omit<BuildInputs, 'readmes' | 'provenance'>,
+  hash: Hash,
+): Generator<ApiDocument> {
+  yield* statsDocuments(overview);
+  yield* listDocuments(overview, inputs, hash);
+}
+
+function* listDocuments(
+  overview: Overview,
+  inputs: Omit<BuildInputs, 'readmes' | 'provenance'>,
+  hash: Hash,
+): Generator<ApiDocument> {
+  const { plugins, changes, standing } = overview;
+  const entries = plugins.flatMap(({ entry }) => entry ?? []);
+  yield* advisoryDocuments(overview);
+  yield* pluginLists(overview, entries);
+  yield toDocument('list', routes.changes, changesDocument({ total: changes.length, changes, standing }));
+  const search = yield* searchDocuments({ schemaVersion: 1, plugins: entries }, inputs.search, hash);
   const findings = sortFindings(inputs.findings);
   yield toDocument(
     'status',
     routes.status,
     toStatus({
-      plugins: snapshot.plugins.length,
-      versions: snapshot.plugins.reduce((sum, { versions }) => sum + versions.length, 0),
+      plugins: plugins.length,
+      versions: plugins.reduce((sum, { versions }) => sum + versions, 0),
       commit: inputs.commit,
       rebuild: inputs.rebuild,
       findings,
     }),
   );
-  yield toDocument('config', routes.config, toConfig(snapshot, { baseUrl: inputs.baseUrl, search }));
+  yield toDocument('config', routes.config, toConfig(overview, { baseUrl: inputs.baseUrl, search }));
 }
 
 /**
@@ -100,8 +119,7 @@ export function* pluginDocuments(
   hash: Hash,
 ): Generator<ApiDocument> {
   yield* recordDocuments(snapshot, inputs, hash);
-  for (const document of toReviewDocuments(snapshot).plugins)
-    yield toDocument('stats', routes.reviews(document.name), document);
+  yield* reviewDocuments(snapshot);
   yield* badges(snapshot);
 }
 
@@ -137,19 +155,21 @@ function* versionDocuments(
   return integrities;
 }
 
-function* listDocuments(snapshot: Snapshot): Generator<ApiDocument> {
-  const { plugins: entries } = toSearchIndex(snapshot);
-  const featured = new Set(snapshot.plugins.filter(({ record }) => record.featured).map(({ name }) => name));
-  const pages = toPages(entries, snapshot.registry.pageSize ?? DEFAULT_PAGE_SIZE);
+function* pluginLists(
+  { plugins, registry, categories }: Overview,
+  entries: readonly SearchEntry[],
+): Generator<ApiDocument> {
+  const featured = new Set(plugins.filter(({ isFeatured }) => isFeatured).map(({ name }) => name));
+  const pages = toPages(entries, registry.pageSize ?? DEFAULT_PAGE_SIZE);
   for (const page of pages) yield toDocument('list', routes.pluginsPage(page.page), page);
   yield toDocument('list', routes.plugins, pages[0] ?? {});
   yield toDocument('list', routes.featured, toFeatured(entries.filter(({ name }) => featured.has(name))));
   yield toDocument('list', routes.popular, toPopular(entries));
-  yield toDocument('list', routes.categories, toCategories(snapshot.categories, countCategories(entries)));
+  yield toDocument('list', routes.categories, toCategories(categories, countCategories(entries)));
   yield toDocument('list', routes.tags, toTags(countTags(entries)));
 }
 
-function* advisoryDocuments(snapshot: Snapshot): Generator<ApiDocument> {
+function* advisoryDocuments(snapshot: Pick<Snapshot, 'advisories'>): Generator<ApiDocument> {
   for (const record of snapshot.advisories) yield toDocument('list', routes.advisory(record.id), toAdvisory(record));
   yield toDocument('list', routes.advisories, toAdvisories(snapshot));
 }
@@ -171,10 +191,10 @@ function* badges({ plugins, downloads }: Snapshot): Generator<ApiDocument> {
   }
 }
 
-function* statsDocuments(snapshot: Snapshot): Generator<ApiDocument> {
-  const documents = toStatsDocuments(snapshot);
-  const { recent } = snapshot.stats;
-  const registry = toStatsRegistry(snapshot, documents.plugins);
+function* statsDocuments(overview: Overview): Generator<ApiDocument> {
+  const documents = toStatsDocuments(overview);
+  const { recent } = overview.stats;
+  const registry = toStatsRegistry(overview, documents.plugins);
   for (const { name } of documents.plugins)
     yield { kind: 'table', path: routes.statsPluginTable(name), body: pluginTable(name, recent) };
   yield { kind: 'table', path: routes.statsRegistryTable, body: registryTable(registry, documents.totals) };
@@ -182,25 +202,12 @@ function* statsDocuments(snapshot: Snapshot): Generator<ApiDocument> {
   for (const document of documents.shards) yield toDocument('stats', routes.statsDownloads(document.shard), document);
   yield toDocument('stats', routes.statsRegistry, registry);
   yield toDocument('stats', routes.statsTotals, documents.totals);
-  const { plugins, ratings } = toReviewDocuments(snapshot);
-  for (const document of plugins) yield toDocument('stats', routes.reviews(document.name), document);
-  yield toDocument('stats', routes.ratings, ratings);
+  yield toDocument('stats', routes.ratings, toReviewDocuments(overview).ratings);
 }
 
-function toSearchIndex({ plugins, downloads }: Snapshot): SearchIndexDocument {
-  return {
-    schemaVersion: 1,
-    plugins: plugins.filter(isListed).map((plugin) => toSearchEntry(plugin, downloads.get(plugin.name) ?? 0)),
-  };
-}
-
-/** A plugin as searches find it. */
-export function toSearchEntry(plugin: SnapshotPlugin, downloads: number): SearchIndexDocument['plugins'][number] {
-  return {
-    ...toSummary(plugin),
-    downloads,
-    ...(plugin.record.aliases === undefined ? {} : { aliases: plugin.record.aliases }),
-  };
+function* reviewDocuments(snapshot: Snapshot): Generator<ApiDocument> {
+  for (const document of toReviewDocuments(snapshot).plugins)
+    yield toDocument('stats', routes.reviews(document.name), document);
 }
 
 function toDocument(kind: ApiDocument['kind'], path: string, value: object): ApiDocument {

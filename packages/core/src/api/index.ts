@@ -3,13 +3,14 @@ export {
   DEFAULT_PAGE_SIZE,
   buildDocuments,
   pluginDocuments,
-  toSearchEntry,
+  registryDocuments,
   type ApiDocument,
   type BuildInputs,
   type ReadmeFacts,
 } from './build.ts';
 export { isListed, latestOf } from './latest.ts';
 export { excludeVersions } from './exclude.ts';
+export { toOverview, toSearchEntry, type Overview, type PluginOverview } from './overview.ts';
 export { comparePopularity } from './popularity.ts';
 export {
   FEATURED_COUNT,

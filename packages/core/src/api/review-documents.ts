@@ -10,7 +10,10 @@ export interface ReviewDocuments {
 const MOST_REVIEWS = 200;
 
 /** Of the plugins that are there; one that nobody rated has no document, and what was removed counts for nothing. */
-export function toReviewDocuments({ plugins, reviews }: Snapshot): ReviewDocuments {
+export function toReviewDocuments({
+  plugins,
+  reviews,
+}: Pick<Snapshot, 'reviews'> & { readonly plugins: readonly { readonly name: PluginName }[] }): ReviewDocuments {
   const rated = plugins.flatMap(({ name }) => {
     const all = reviews.get(name) ?? [];
     const rating = ratingOf(all);

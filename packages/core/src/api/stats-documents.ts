@@ -30,7 +30,10 @@ export interface StatsDocuments {
 const SHARD_SIZE = 1000;
 
 /** @param snapshot counts of plugins that it does not have, or no longer, are in no document of a plugin */
-export function toStatsDocuments({ plugins, stats }: Snapshot): StatsDocuments {
+export function toStatsDocuments({
+  plugins,
+  stats,
+}: Pick<Snapshot, 'stats'> & { readonly plugins: readonly { readonly name: PluginName }[] }): StatsDocuments {
   const days = usageDays(stats.recent);
   const counted = plugins.flatMap(({ name }) => {
     const totals = stats.plugins.get(name);

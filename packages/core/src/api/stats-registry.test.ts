@@ -2,8 +2,8 @@ import type { StatsRegistryDocument } from '@ar-registry/schemas';
 import { validator as isRegistry } from '@ar-registry/schemas/validators/api/stats-registry';
 import { validator as isPlugin } from '@ar-registry/schemas/validators/api/stats-plugin';
 import { describe, expect, it } from 'vitest';
-import type { Snapshot } from '../snapshot/index.ts';
 import { sumStats, toDailyStats, type CountRow, type TermRow } from '../stats/index.ts';
+import type { Overview } from './overview.ts';
 import { toStatsDocuments } from './stats-documents.ts';
 import { toStatsRegistry } from './stats-registry.ts';
 import { pluginTable, registryTable } from './stats-tables.ts';
@@ -47,20 +47,17 @@ const TERMS: readonly TermRow[] = [
   { day: '2026-11-20', kind: 'missed', terms: 'pager', count: 20 },
 ];
 
-// What is read of a plugin is its name, its category and whether it is listed.
-const snapshotOf = (rows: readonly CountRow[], terms: readonly TermRow[]): Snapshot =>
-  ({
-    plugins: Object.entries(CATEGORIES).map(([name, category]) => ({
-      name,
-      record: {},
-      status: { distTags: {} },
-      versions: [{ manifest: { version: '1.0.0', ...(category === undefined ? {} : { category }) } }],
-    })),
-    stats: sumStats({ days: toDailyStats(rows, () => 0, terms), counters: [] }),
-  }) as unknown as Snapshot;
+type Counted = Pick<Overview, 'plugins' | 'stats'>;
 
-const registryOf = (snapshot: Snapshot): StatsRegistryDocument =>
-  toStatsRegistry(snapshot, toStatsDocuments(snapshot).plugins);
+// What is read of a plugin is its name, its category and whether it is listed.
+const snapshotOf = (rows: readonly CountRow[], terms: readonly TermRow[]): Counted =>
+  ({
+    plugins: Object.entries(CATEGORIES).map(([name, category]) => ({ name, versions: 1, entry: { category } })),
+    stats: sumStats({ days: toDailyStats(rows, () => 0, terms), counters: [] }),
+  }) as unknown as Counted;
+
+const registryOf = (counted: Counted): StatsRegistryDocument =>
+  toStatsRegistry(counted, toStatsDocuments(counted).plugins);
 
 describe('toStatsRegistry', () => {
   it('tells what is used, what fails, what people look for and what is missing', () => {

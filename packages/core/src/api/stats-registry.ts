@@ -1,16 +1,17 @@
 /** The registry as those who run it look at it: what is used, what fails, what people look for and what is missing. */
 import type { StatsPluginDocument, StatsRegistryDocument } from '@ar-registry/schemas';
-import type { Snapshot } from '../snapshot/index.ts';
 import { mostTerms, sumTerms, usageDays, type TermCounts } from '../stats/index.ts';
-import { isListed, latestOf } from './latest.ts';
+import type { Overview, PluginOverview } from './overview.ts';
 
 const MOST_RATES = 1000;
 const MOST_TERMS = 100;
 
 /** @param documents of all plugins of which something was counted */
-export function toStatsRegistry(snapshot: Snapshot, documents: readonly StatsPluginDocument[]): StatsRegistryDocument {
-  const { stats, plugins } = snapshot;
-  const listed = plugins.filter(isListed);
+export function toStatsRegistry(
+  { stats, plugins }: Pick<Overview, 'stats' | 'plugins'>,
+  documents: readonly StatsPluginDocument[],
+): StatsRegistryDocument {
+  const listed = plugins.filter(({ entry }) => entry !== undefined);
   const { month } = usageDays(stats.recent);
   const terms = (of: (day: (typeof month)[number]) => TermCounts | undefined): StatsRegistryDocument['searches'] => {
     const sums = new Map<string, number>();
@@ -21,7 +22,7 @@ export function toStatsRegistry(snapshot: Snapshot, documents: readonly StatsPlu
     schemaVersion: 1,
     ...(stats.through === undefined ? {} : { through: stats.through }),
     plugins: listed.length,
-    versions: plugins.reduce((sum, { versions }) => sum + versions.length, 0),
+    versions: plugins.reduce((sum, { versions }) => sum + versions, 0),
     downloads: documents.reduce((sum, { last30Days }) => sum + last30Days, 0),
     ...activePart(documents),
     categories: categoriesOf(listed, documents),
@@ -38,11 +39,11 @@ function activePart(documents: readonly StatsPluginDocument[]): { readonly activ
 }
 
 function categoriesOf(
-  listed: Snapshot['plugins'],
+  listed: readonly PluginOverview[],
   documents: readonly StatsPluginDocument[],
 ): StatsRegistryDocument['categories'] {
   const byName = new Map(documents.map((document) => [document.name, document]));
-  const groups = Map.groupBy(listed, (plugin) => latestOf(plugin).manifest.category);
+  const groups = Map.groupBy(listed, ({ entry }) => entry?.category);
   return [...groups]
     .flatMap(([id, plugins]) => {
       if (id === undefined) return [];

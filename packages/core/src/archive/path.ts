@@ -39,8 +39,13 @@ const EACH_NAME: readonly Rule[] = [
   { broken: /^(?:\.git|git~\d+)$/iu, problem: 'is inside .git' },
 ];
 
+/** Letters, digits, and what joins them; no name that begins or ends with a dot, and none of a device: nearly all paths. */
+const PLAIN =
+  /^(?!(?:.*\/)?(?:con|prn|aux|nul|com\d|lpt\d|node_modules)(?:[./]|$))[a-z\d_-]+(?:\.[a-z\d_-]+)*(?:\/[a-z\d_-]+(?:\.[a-z\d_-]+)*)*$/i;
+
 /** What is wrong with `path`, relative to the package and POSIX; undefined if nothing is. */
 export function checkPackagePath(path: string, limits: Pick<ArchiveLimits, 'pathBytes' | 'depth'>): string | undefined {
+  if (PLAIN.test(path) && path.length <= limits.pathBytes && path.split('/').length <= limits.depth) return undefined;
   const names = path.split('/');
   const broken =
     WHOLE_PATH.find((rule) => rule.broken.test(path)) ??

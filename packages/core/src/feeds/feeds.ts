@@ -3,11 +3,11 @@
  * it as Atom and as JSON Feed. Nothing in it depends on the day on which it is built.
  */
 import type { PluginName, ScopeName, Timestamp } from '@ar-registry/schemas';
-import { isListed, latestOf } from '../api/latest.ts';
-import { changesIn, type Change } from '../changes/index.ts';
+import type { Overview } from '../api/overview.ts';
+import type { Change } from '../changes/index.ts';
 import { feedRoutes } from '../layout/index.ts';
 import { splitName } from '../name/index.ts';
-import type { Category, Snapshot, SnapshotPlugin } from '../snapshot/index.ts';
+import type { Category, Snapshot } from '../snapshot/index.ts';
 import { toSingleLine, truncate } from '../text/index.ts';
 
 export interface FeedEntry {
@@ -41,16 +41,11 @@ const PLUGIN_ENTRIES = 20;
 /** What feeds say of the registry. */
 export type FeedRegistry = Pick<Snapshot['registry'], 'title'>;
 
-/** One after another, as they are taken: of a large registry they would be many. */
-export function* buildFeeds(snapshot: Snapshot): Generator<FeedContent> {
-  const changes = changesIn(snapshot);
-  const { registry } = snapshot;
-  yield registryFeed(registry, changes);
-  const byPlugin = groupBy(changes, ({ plugin }) => plugin);
-  const listed = snapshot.plugins.filter(isListed);
-  for (const { name } of listed) yield pluginFeed(registry, name, byPlugin.get(name) ?? []);
-  yield* scopeFeeds(snapshot, changes);
-  yield* categoryFeeds(snapshot, listed, changes);
+/** The feeds that are about many plugins, one after another as they are taken: of a large registry they are many. */
+export function* groupFeeds(overview: Groups): Generator<FeedContent> {
+  yield registryFeed(overview.registry, overview.changes);
+  yield* scopeFeeds(overview);
+  yield* categoryFeeds(overview);
 }
 
 /** @param changes the newest first, as in all feeds */
@@ -97,18 +92,16 @@ export function categoryFeed(registry: FeedRegistry, category: Category, changes
   };
 }
 
-function* scopeFeeds({ registry, plugins }: Snapshot, changes: readonly Change[]): Generator<FeedContent> {
+type Groups = Pick<Overview, 'registry' | 'categories' | 'plugins' | 'changes'>;
+
+function* scopeFeeds({ registry, plugins, changes }: Groups): Generator<FeedContent> {
   const known = new Set(plugins.map(({ name }) => scopeOf(name)));
   const groups = groupBy(changes, ({ plugin }) => scopeOf(plugin));
   for (const scope of [...known].toSorted()) yield scopeFeed(registry, scope, groups.get(scope) ?? []);
 }
 
-function* categoryFeeds(
-  { registry, categories }: Snapshot,
-  listed: readonly SnapshotPlugin[],
-  changes: readonly Change[],
-): Generator<FeedContent> {
-  const categoryOf = new Map(listed.map((plugin) => [plugin.name, latestOf(plugin).manifest.category]));
+function* categoryFeeds({ registry, categories, plugins, changes }: Groups): Generator<FeedContent> {
+  const categoryOf = new Map(plugins.map(({ name, entry }) => [name, entry?.category]));
   const groups = groupBy(changes, ({ plugin }) => categoryOf.get(plugin) ?? '');
   for (const category of categories) {
     const own = groups.get(category.id) ?? [];

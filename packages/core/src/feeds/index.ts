@@ -1,7 +1,7 @@
 export {
   GROUP_ENTRIES,
-  buildFeeds,
   categoryFeed,
+  groupFeeds,
   pluginFeed,
   registryFeed,
   scopeFeed,

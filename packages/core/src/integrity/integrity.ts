@@ -21,18 +21,11 @@ export function sameIntegrity(a: Integrity, b: Integrity): boolean {
 export function toHex(integrity: Integrity): string {
   const base64 = PATTERN.exec(integrity)?.[1];
   if (base64 === undefined) throw new Error(`Not an integrity string: ${integrity}`);
-  let bits = 0;
-  let held = 0;
   let hex = '';
-  for (const character of base64) {
-    bits = (bits << 6) | ALPHABET.indexOf(character);
-    held += 6;
-    while (held >= 4) {
-      held -= 4;
-      hex += ((bits >> held) & 0xf).toString(16);
-      bits &= (1 << held) - 1;
-    }
+  // Two characters are three digits; those of the last pair after the 128th are padding.
+  for (let at = 0; at < base64.length; at += 2) {
+    const bits = (ALPHABET.indexOf(base64.charAt(at)) << 6) | ALPHABET.indexOf(base64.charAt(at + 1));
+    hex += (bits | 0x1000).toString(16).slice(1);
   }
-  // 86 characters carry 516 bits: the last four are padding.
   return hex.slice(0, 128);
 }

@@ -27,6 +27,8 @@ export const routes = {
   /** A file that the search index of a large registry names. Pinned by that name: not signed. */
   searchFile: (name: string): string => `${ROOT}/search/files/${name}`,
   status: `${ROOT}/status.json`,
+  /** What waits to be merged, where the registry publishes that. Not signed. */
+  queue: `${ROOT}/queue.json`,
   changes: `${ROOT}/changes.json`,
   advisories: `${ROOT}/advisories.json`,
   advisory: (id: AdvisoryId): string => `${ROOT}/advisories/${id}.json`,
@@ -85,6 +87,7 @@ export const URL_TEMPLATES = {
   search: routes.search,
   openApi: routes.openApi,
   status: routes.status,
+  queue: routes.queue,
   changes: routes.changes,
   advisories: routes.advisories,
   advisory: `${ROOT}/advisories/{id}.json`,

@@ -11,6 +11,8 @@ const NOTHING: Seen = { ids: new Set(), owners: {} };
 const index = (): IndexBuilder => testIndex().version(AUDIT, '1.0.0');
 const tell = (now: IndexBuilder, seen: Seen): readonly NewEvent[] => newEvents(now.snapshot(), seen, WHEN);
 
+const range = (...events: readonly object[]): object => ({ ranges: [{ type: 'SEMVER', events }] });
+
 /** What each state of an index tells after the ones before it; the first is seen, and told to nobody. */
 function idsAfter(first: IndexBuilder, ...states: readonly IndexBuilder[]): readonly (readonly string[])[] {
   let seen = lookAt(first.snapshot());
@@ -78,6 +80,48 @@ describe('what is told', () => {
     const id = 'plugin.revoked:AR-2026-0001';
     const [warn, block] = [index().advisory({ action: 'warn' }), index().advisory()];
     expect(idsAfter(warn, block, warn, block)).toEqual([[id], [], [`${id}:2`]]);
+  });
+
+  describe('of an advisory that forbids more than before', () => {
+    const id = 'plugin.revoked:AR-2026-0001';
+    const about = (affected: object): IndexBuilder =>
+      index()
+        .version(AUDIT, '1.1.0')
+        .advisory({ affected: [{ package: { ecosystem: 'AgentRelay', name: AUDIT }, ...affected }] });
+    const one = about({ versions: ['1.0.0'] });
+
+    it.each([
+      ['a further version', about({ versions: ['1.0.0', '1.1.0'] })],
+      ['one that is not in the index', about({ versions: ['1.0.0', '0.9.0'] })],
+      ['all before a fix', about(range({ introduced: '0' }, { fixed: '1.0.1' }))],
+      ['all up to a version', about(range({ introduced: '1.0.0' }, { last_affected: '1.2.0' }))],
+    ])('is the revocation again, once: %s', (_what, wider) => {
+      expect(idsAfter(one, wider, wider, one, wider)).toEqual([[`${id}:2`], [], [], [`${id}:3`]]);
+    });
+
+    it('counts on with one that was taken back meanwhile', () => {
+      const wider = about({ versions: ['1.0.0', '1.1.0'] });
+      const warning = index().version(AUDIT, '1.1.0').advisory({ action: 'warn' });
+      expect(idsAfter(warning, one, warning, one, wider)).toEqual([[id], [], [`${id}:2`], [`${id}:3`]]);
+    });
+
+    it.each([
+      ['it forbids less', about(range({ introduced: '0' })), one],
+      ['the same is said otherwise', one, about(range({ introduced: '1.0.0' }, { last_affected: '1.0.0' }))],
+      [
+        'a version is published that it forbids already',
+        about(range({ introduced: '0' })),
+        about(range({ introduced: '0' })).version(AUDIT, '1.2.0', { publishedAt: '2026-01-01T00:00:00Z' }),
+      ],
+    ])('is nothing where %s', (_what, first, second) => {
+      const [told = []] = idsAfter(first, second);
+      expect(told.filter((each) => each.startsWith('plugin.revoked'))).toEqual([]);
+    });
+
+    it('is nothing where an earlier release remembered only that it was told', () => {
+      const { revoked: _none, ...before } = lookAt(one.snapshot());
+      expect(tell(about({ versions: ['1.0.0', '1.1.0'] }), before)).toEqual([]);
+    });
   });
 
   it('has another id when a plugin comes to the same owners again', () => {

@@ -7,6 +7,7 @@ import type { Notice, NotifyState, PluginName, RegistryRecord, Timestamp } from 
 import { changesIn, standingIn } from '../changes/index.ts';
 import { routes } from '../layout/index.ts';
 import type { Snapshot } from '../snapshot/index.ts';
+import { revocationsIn, widenedIn, type Revocations } from './revocations.ts';
 
 export type Subscriber = NonNullable<RegistryRecord['webhooks']>[number];
 export type Pending = NotifyState['pending'][number];
@@ -22,6 +23,8 @@ export interface Seen {
   readonly owners: Readonly<Record<PluginName, readonly number[]>>;
   /** Id → how often it was over. */
   readonly ended?: Readonly<Record<string, number>> | undefined;
+  /** What advisories forbade; absent where nobody remembers that. */
+  readonly revoked?: Revocations | undefined;
 }
 
 /** Ids of everything that can be seen, the owners as they are, and what was seen before and is over. */
@@ -29,12 +32,19 @@ export function lookAt(snapshot: Snapshot, before?: Seen): Seen {
   const events = [...changesIn(snapshot), ...standingIn(snapshot)];
   const ids = new Set(events.map(({ id }) => id));
   const owners = ownersIn(snapshot);
-  if (!before) return { ids, owners };
+  const revoked = revocationsIn(snapshot);
+  if (!before) return { ids, owners, revoked };
   const over = [...before.ids].filter((id) => !ids.has(id) && CAN_END.test(id));
   const ended = { ...before.ended };
-  for (const id of [...over, ...transfersIn(owners, before).map((transfer) => transfer.id)])
-    ended[id] = (ended[id] ?? 0) + 1;
-  return { ids, owners, ended };
+  const transferred = transfersIn(owners, before).map((transfer) => transfer.id);
+  for (const id of [...over, ...transferred, ...widenedSince(snapshot, before)]) ended[id] = (ended[id] ?? 0) + 1;
+  return { ids, owners, ended, revoked };
+}
+
+/** Ids of revocations that were told of and forbid more now. */
+function widenedSince(snapshot: Snapshot, { ids, revoked = {} }: Seen): ReadonlySet<string> {
+  const told = [...widenedIn(snapshot, revoked)].map((advisory) => `plugin.revoked:${advisory}`);
+  return new Set(told.filter((id) => ids.has(id)));
 }
 
 /** What can be undone, and done again. Versions and advisories are published once. */
@@ -59,11 +69,12 @@ export function newEvents(
 ): readonly NewEvent[] {
   const url = (plugin: PluginName): { readonly url?: string } =>
     baseUrl === undefined ? {} : { url: `${baseUrl.replace(/\/+$/, '')}/${routes.plugin(plugin)}` };
+  const widened = widenedSince(snapshot, seen);
   const changes = changesIn(snapshot)
-    .filter(({ id }) => !seen.ids.has(id))
+    .filter(({ id }) => !seen.ids.has(id) || widened.has(id))
     .toReversed()
     .map(({ id, type, at, plugin, version, advisory, summary }) => ({
-      id: nextId(id, seen),
+      id: nextId(id, seen, widened.has(id) ? 1 : 0),
       notice: {
         event: type,
         plugin,
@@ -120,9 +131,13 @@ function briefly(ids: readonly number[]): string {
 
 const MOST_NAMED = 10;
 
-/** Whoever passes over ids that he knows would not hear of a version that is yanked a second time. */
-function nextId(id: string, { ended = {} }: Seen): string {
-  const times = Object.hasOwn(ended, id) ? (ended[id] ?? 0) : 0;
+/**
+ * Whoever passes over ids that he knows would not hear of a version that is yanked a second time.
+ *
+ * @param more how often it happened besides, without being over
+ */
+function nextId(id: string, { ended = {} }: Seen, more = 0): string {
+  const times = (Object.hasOwn(ended, id) ? (ended[id] ?? 0) : 0) + more;
   return times === 0 ? id : `${id}:${times + 1}`;
 }
 

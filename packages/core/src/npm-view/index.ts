@@ -1,1 +1,2 @@
-export { toPackument } from './packument.ts';
+export { npmPluginOf } from './from-documents.ts';
+export { toPackument, type NpmPlugin } from './packument.ts';

@@ -5,11 +5,10 @@
  *
  * @source npm registry API, package metadata (github.com/npm/registry, docs/responses/package-metadata.md)
  */
-import type { NpmPackument, VersionRecord } from '@ar-registry/schemas';
+import type { NpmPackument, PluginName, PluginRecord, StatusRecord, VersionRecord } from '@ar-registry/schemas';
 import type { Advisory } from '../advisory/index.ts';
 import { blockingAdvisory } from '../advisory/index.ts';
 import { routes } from '../layout/index.ts';
-import type { SnapshotPlugin } from '../snapshot/index.ts';
 import { isPrerelease } from '../version/index.ts';
 
 export interface PackumentParts {
@@ -18,8 +17,19 @@ export interface PackumentParts {
   readonly advisories: readonly Advisory[];
 }
 
+type NpmVersion = Pick<VersionRecord, 'manifest' | 'dist' | 'publishedAt'>;
+
+/** What of a plugin those clients are told. A plugin of a snapshot is one. */
+export interface NpmPlugin {
+  readonly name: PluginName;
+  readonly status: Readonly<Pick<StatusRecord, 'distTags' | 'deprecated' | 'yanked'>>;
+  readonly record: Readonly<Pick<PluginRecord, 'repository' | 'renamedTo'>>;
+  /** The highest first. */
+  readonly versions: readonly NpmVersion[];
+}
+
 /** The packument; undefined where nothing of the plugin can be installed, or where it goes by another name now. */
-export function toPackument(plugin: SnapshotPlugin, { baseUrl, advisories }: PackumentParts): NpmPackument | undefined {
+export function toPackument(plugin: NpmPlugin, { baseUrl, advisories }: PackumentParts): NpmPackument | undefined {
   const { name, status, record } = plugin;
   const own = advisories.filter((advisory) => advisory.plugin === name);
   const versions = plugin.versions.filter(({ manifest: { version } }) => {
@@ -53,7 +63,7 @@ export function toPackument(plugin: SnapshotPlugin, { baseUrl, advisories }: Pac
 }
 
 /** What `latest` names, else the highest release, else the highest version: as `resolveVersion` has it. */
-function latestAmong(versions: readonly VersionRecord[], tagged: string | undefined): VersionRecord | undefined {
+function latestAmong(versions: readonly NpmVersion[], tagged: string | undefined): NpmVersion | undefined {
   return (
     versions.find(({ manifest }) => manifest.version === tagged) ??
     versions.find(({ manifest }) => !isPrerelease(manifest.version)) ??
@@ -66,7 +76,7 @@ function byKey([a]: readonly [string, string], [b]: readonly [string, string]): 
 }
 
 function toVersion(
-  { manifest, dist }: VersionRecord,
+  { manifest, dist }: NpmVersion,
   deprecated: Readonly<Record<string, string>> | undefined,
   base: string,
 ): NpmPackument['versions'][string] {

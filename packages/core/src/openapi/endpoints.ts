@@ -78,6 +78,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
   registry('/api/v1/categories', 'listCategories', 'Categories', 'CategoriesDocument'),
   registry('/api/v1/tags', 'listTags', 'Tags', 'TagsDocument'),
   registry('/api/v1/status', 'getStatus', 'What was built, from what', 'StatusDocument'),
+  registry('/api/v1/queue', 'getQueue', 'What waits to be merged, and for whom', 'QueueDocument'),
   registry('/api/v1/changes', 'listChanges', 'What is new', 'ChangesDocument'),
   registry(
     '/api/v1/search/index',

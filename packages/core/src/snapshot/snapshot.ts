@@ -92,16 +92,71 @@ export function assembleSnapshot(files: IndexFiles): Assembled {
   const findings: Finding[] = [];
   const head = assembleHead(files, findings);
   if (!head) return { ok: false, findings };
+  const groups = groupPaths(files.keys());
+  const part = assemblePlugins(groups.plugins, files, head);
+  return {
+    ok: true,
+    snapshot: { ...head, plugins: part.plugins },
+    findings: [...findings, ...groups.findings, ...part.findings],
+  };
+}
+
+export interface AssembledPlugins {
+  /** By name, as far as they are sound. */
+  readonly plugins: readonly SnapshotPlugin[];
+  readonly findings: readonly Finding[];
+}
+
+/**
+ * Some plugins of an index whose head is known: a large one is read in parts.
+ *
+ * @param groups the paths of each plugin’s records, by name, as `groupPaths` gives them
+ * @param files attacker-controlled: their texts by path
+ */
+export function assemblePlugins(groups: PathsByPlugin, files: IndexFiles, head: SnapshotHead): AssembledPlugins {
   const plugins: SnapshotPlugin[] = [];
-  for (const [name, own] of groupByPlugin(files, findings)) {
+  const findings: Finding[] = [];
+  for (const [name, paths] of groups) {
+    const own = new Map(paths.flatMap((path) => textAt(files, path)));
     const assembled = assemblePlugin(name, own, head);
     for (const found of assembled.findings) findings.push(found);
     if (assembled.plugin) plugins.push(assembled.plugin);
   }
-  return { ok: true, snapshot: { ...head, plugins }, findings };
+  return { plugins, findings };
 }
 
-function assembleHead(files: IndexFiles, findings: Finding[]): SnapshotHead | undefined {
+function textAt(files: IndexFiles, path: string): readonly (readonly [string, string])[] {
+  const text = files.get(path);
+  return text === undefined ? [] : [[path, text]];
+}
+
+/** By name in code-unit order: the paths of its records in that order. Names are as written. */
+export type PathsByPlugin = readonly (readonly [name: PluginName, paths: readonly string[]])[];
+
+export interface GroupedPaths {
+  readonly plugins: PathsByPlugin;
+  /** Of what lies where only records of plugins may be. */
+  readonly findings: readonly Finding[];
+}
+
+/** Which records belong to which plugin. @param paths of an index: attacker-controlled */
+export function groupPaths(paths: Iterable<string>): GroupedPaths {
+  const groups = new Map<PluginName, string[]>();
+  const findings: Finding[] = [];
+  for (const path of [...paths].toSorted()) {
+    const parsed = parseIndexPath(path);
+    if ('name' in parsed) {
+      const own = groups.get(parsed.name);
+      if (own) own.push(path);
+      else groups.set(parsed.name, [path]);
+    } else if (parsed.kind === 'other' && /^(?:plugins|reviews|verifications)\//.test(path))
+      findings.push(finding('PATH_NOT_ALLOWED', { file: path }, { path: toSingleLine(truncate(path, 300)) }));
+  }
+  return { plugins: [...groups].toSorted(([a], [b]) => (a < b ? -1 : 1)), findings };
+}
+
+/** What the whole index shares; undefined where `registry.yaml` is missing or broken. @param findings gets what is found */
+export function assembleHead(files: IndexFiles, findings: Finding[]): SnapshotHead | undefined {
   const registry = take(files, REGISTRY_FILE, parseRegistryRecord, findings);
   if (!files.has(REGISTRY_FILE)) {
     const at = { file: REGISTRY_FILE };
@@ -179,16 +234,4 @@ function take<T>(
   const parsed = parse(text, path);
   for (const found of parsed.findings) findings.push(found);
   return parsed.ok ? parsed.record : undefined;
-}
-
-function groupByPlugin(files: IndexFiles, findings: Finding[]): readonly (readonly [PluginName, IndexFiles])[] {
-  const groups = new Map<PluginName, Map<string, string>>();
-  for (const [path, text] of [...files].toSorted(([a], [b]) => (a < b ? -1 : 1))) {
-    const parsed = parseIndexPath(path);
-    if ('name' in parsed)
-      groups.set(parsed.name, (groups.get(parsed.name) ?? new Map<string, string>()).set(path, text));
-    else if (parsed.kind === 'other' && /^(?:plugins|reviews|verifications)\//.test(path))
-      findings.push(finding('PATH_NOT_ALLOWED', { file: path }, { path: toSingleLine(truncate(path, 300)) }));
-  }
-  return [...groups].toSorted(([a], [b]) => (a < b ? -1 : 1));
 }

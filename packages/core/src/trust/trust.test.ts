@@ -220,6 +220,8 @@ it.each([
   ['plugins/@acme/hello/readme.md', false],
   ['trust/timestamp.json', false],
   ['stats/totals.json', false],
+  ['queue.json', false],
+  ['queue.json/x', true],
   ['log/checkpoint', true],
   ['log/checkpoint.json', false],
   ['log/tile/0/000', false],

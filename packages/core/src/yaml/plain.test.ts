@@ -105,6 +105,19 @@ const strange = fc.constantFrom(
   '=',
   'a\tb',
   'a\r',
+  '"a\\u00e9\\/\\"\\\\\\tb"',
+  '"\\ud83d\\ude00"',
+  '"\\ud83d"',
+  '"\\x41\\e\\_"',
+  '"\\"',
+  '"日本"',
+  "'日本'",
+  '日本語 の: x',
+  'caf\u00e9',
+  '\u{1f600} a',
+  '\ud83d',
+  '\u3000a',
+  'a\u00a0',
   '\u00e9',
   '\u0085',
   '\u2028',
@@ -118,17 +131,44 @@ const line = fc.oneof(
   { weight: 3, arbitrary: fc.tuple(indent, key).map(([spaces, name]) => `${spaces}${name}:`) },
   { weight: 6, arbitrary: fc.tuple(indent, key, word).map(([spaces, name, value]) => `${spaces}${name}: ${value}`) },
   { weight: 2, arbitrary: fc.tuple(indent, word).map(([spaces, value]) => `${spaces}- ${value}`) },
+  { weight: 2, arbitrary: fc.tuple(indent, key, word).map(([spaces, name, value]) => `${spaces}- ${name}: ${value}`) },
+  { weight: 1, arbitrary: fc.tuple(indent, key).map(([spaces, name]) => `${spaces}- ${name}:`) },
   { weight: 1, arbitrary: fc.tuple(indent, word).map(([spaces, value]) => `${spaces}${value}`) },
 );
 
 /** Maps and lists as our files have them. */
-const scalar = fc.oneof(word, fc.boolean(), fc.nat(), fc.string());
+const scalar = fc.oneof(word, fc.boolean(), fc.nat(), fc.string(), fc.string({ unit: 'grapheme' }));
 const tree = fc.letrec((tie) => ({
   map: fc.dictionary(fc.oneof(fc.stringMatching(/^[a-z]{1,8}$/), fc.constantFrom('@a/b', 'x-y')), tie('value'), {
     maxKeys: 4,
   }),
-  value: fc.oneof({ maxDepth: 4 }, scalar, fc.array(scalar, { maxLength: 3 }), tie('map')),
+  value: fc.oneof(
+    { maxDepth: 4 },
+    scalar,
+    fc.array(scalar, { maxLength: 3 }),
+    fc.array(tie('map'), { maxLength: 3 }),
+    tie('map'),
+  ),
 })).map;
+
+/** In block style, as machines write it. */
+function toYaml(value: object, spaces = ''): string {
+  const entries = Object.entries(value).map(
+    ([name, each]) => `${spaces}${JSON.stringify(name)}:${inYaml(each, spaces)}`,
+  );
+  return `${entries.join('\n')}\n`;
+}
+
+function inYaml(value: unknown, spaces: string): string {
+  if (typeof value !== 'object' || value === null || Object.keys(value).length === 0)
+    return ` ${JSON.stringify(value)}`;
+  if (!Array.isArray(value)) return `\n${toYaml(value, `${spaces}  `).trimEnd()}`;
+  const items = value.map((item: unknown) => {
+    const isMap = typeof item === 'object' && item !== null && Object.keys(item).length > 0;
+    return isMap ? toYaml(item, `${spaces}    `).trim() : JSON.stringify(item);
+  });
+  return items.map((item) => `\n${spaces}  - ${item}`).join('');
+}
 
 it('is written as the whole library writes it', () => {
   let taken = 0;
@@ -178,6 +218,49 @@ describe('what is read without the whole parser', () => {
     expect(taken).toBeGreaterThan(300);
   });
 
+  it('means the same to the whole parser, with every text in double quotes', () => {
+    let taken = 0;
+    fc.assert(
+      fc.property(tree, fc.nat(), fc.nat(), (value, at, by) => {
+        const text = toYaml(value);
+        const changed = `${text.slice(0, at % text.length)}${' :#-\n"\'[\\'[by % 9] ?? ''}${text.slice((at % text.length) + 1)}`;
+        for (const one of [text, changed]) {
+          const plain = parsePlainYaml(one);
+          if (plain === undefined) continue;
+          taken += 1;
+          expect(JSON.stringify(parseWhole(one))).toBe(JSON.stringify(plain));
+        }
+      }),
+      { numRuns: 3000 },
+    );
+    expect(taken).toBeGreaterThan(300);
+  });
+
+  it('has lists of maps, and letters of all languages', () => {
+    const text = `files:
+  - path: "LICENSE"
+    size: 74
+  - path: a b
+    of:
+      - 日本語
+      - "caf\u00e9 \\u00e9 \\"\u{1f600}\\""
+tags: []
+`;
+    expect(parsePlainYaml(text)).toEqual({
+      files: [
+        { path: 'LICENSE', size: 74 },
+        { path: 'a b', of: ['日本語', 'caf\u00e9 \u00e9 "\u{1f600}"'] },
+      ],
+      tags: [],
+    });
+  });
+
+  it('is answered at once, however long a line is', () => {
+    const long = `a: "${'\\n'.repeat(500_000)}"\n`;
+    expect(parsePlainYaml(long)).toEqual({ a: '\n'.repeat(500_000) });
+    expect(parsePlainYaml(`a: ${'b'.repeat(1_000_000)}:`)).toBeUndefined();
+  });
+
   it('is a manifest as people write it', () => {
     const text = `# Says hello.
 name: '@acme/hello'
@@ -207,6 +290,7 @@ dependencies: {}
 
   it.each([
     ['a list of many thousands', `a:\n${'  - b\n'.repeat(6000)}`],
+    ['a list of many thousands in one line', `a: [${'b, '.repeat(6000)}b]`],
     ['deep nesting', Array.from({ length: 60 }, (_, depth) => `${' '.repeat(depth)}a:`).join('\n')],
     ['a key that stands twice', 'a: 1\na: 2\n'],
     ['two documents', 'a: b\n---\na: b\n'],

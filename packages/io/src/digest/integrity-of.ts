@@ -1,10 +1,10 @@
-import { createHash, type Hash } from 'node:crypto';
+import { createHash, hash, type Hash } from 'node:crypto';
 import type { DistFile, Integrity } from '@ar-registry/schemas';
 import { readChunks, readSmallFile, withRegularFile } from './regular-file.ts';
 
 /** SHA-512 of `bytes` as an integrity string. */
 export function integrityOf(bytes: Uint8Array): Integrity {
-  return toIntegrity(createHash('sha512').update(bytes));
+  return `sha512-${hash('sha512', bytes, 'base64')}`;
 }
 
 /** SHA-512 of all chunks of a stream. Throws `signal.reason` when aborted. */
@@ -12,13 +12,13 @@ export async function integrityOfStream(
   chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
   signal?: AbortSignal,
 ): Promise<Integrity> {
-  const hash = createHash('sha512');
+  const hashing = createHash('sha512');
   for await (const chunk of chunks) {
     signal?.throwIfAborted();
-    hash.update(chunk);
+    hashing.update(chunk);
   }
   signal?.throwIfAborted();
-  return toIntegrity(hash);
+  return toIntegrity(hashing);
 }
 
 /** SHA-512 and size of a file, read once and in constant memory. Links are not followed. @throws FILE_NOT_FOUND, FILE_ACCESS */
@@ -27,13 +27,13 @@ export async function digestFile(path: string, signal?: AbortSignal): Promise<Pi
   const bytes = readSmallFile(path);
   if (bytes) return { size: bytes.length, integrity: integrityOf(bytes) };
   return withRegularFile(path, async (file) => {
-    const hash = createHash('sha512');
+    const hashing = createHash('sha512');
     let size = 0;
     for await (const chunk of readChunks(file, signal)) {
-      hash.update(chunk);
+      hashing.update(chunk);
       size += chunk.length;
     }
-    return { size, integrity: toIntegrity(hash) };
+    return { size, integrity: toIntegrity(hashing) };
   });
 }
 
@@ -42,6 +42,6 @@ export async function integrityOfFile(path: string, signal?: AbortSignal): Promi
   return (await digestFile(path, signal)).integrity;
 }
 
-function toIntegrity(hash: Hash): Integrity {
-  return `sha512-${hash.digest('base64')}`;
+function toIntegrity(hashing: Hash): Integrity {
+  return `sha512-${hashing.digest('base64')}`;
 }

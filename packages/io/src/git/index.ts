@@ -4,10 +4,12 @@ export { commitFiles, type Commit, type CommitAuthor } from './commit.ts';
 export { firstParentHistory, type HistoryChange, type HistoryCommit } from './history.ts';
 export { mergeBranch, mergeTrees, type Merge, type MergedTree } from './merge.ts';
 export { isBranchName } from '@ar-registry/core/git-name';
+export { commitTimeMs, missingObjects, remoteBranches } from './remote-branches.ts';
 export { remoteCommit, type RemoteRef } from './remote-commit.ts';
 export {
   cloneBranches,
   cloneForSubmission,
+  fetchBranches,
   fetchPullHead,
   originOf,
   pushBranch,

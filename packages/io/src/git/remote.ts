@@ -87,14 +87,29 @@ export async function cloneBranches(
     throw new ArError('REVISION_UNKNOWN', { repository: hideCredentials(url), revision: branch });
   }
   await runGit(['init', '--quiet', '--bare', '--template=', '--', dir], { doing: 'making a repository', signal });
+  await fetchBranches(dir, { url, branches }, signal);
+  return openRepository(dir, { signal });
+}
+
+/**
+ * Brings whole branches of `url` into the bare repository `repoDir`: all of them, or none.
+ *
+ * @throws GIT_FAILED, also for one that is not there or that holds what is no sound commit; ABORTED
+ */
+export async function fetchBranches(
+  repoDir: string,
+  { url, branches }: { readonly url: string; readonly branches: readonly string[] },
+  signal?: AbortSignal,
+): Promise<void> {
+  assertRemote(url);
+  for (const branch of branches) assertBranch(branch, url);
   const refs = branches.map((branch) => `+refs/heads/${branch}:refs/heads/${branch}`);
   await runGit(['fetch', '--quiet', '--no-tags', '--no-write-fetch-head', '--', url, ...refs], {
     doing: `fetching from ${url}`,
     network: true,
-    cwd: dir,
+    cwd: repoDir,
     signal,
   });
-  return openRepository(dir, { signal });
 }
 
 /**

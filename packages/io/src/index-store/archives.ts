@@ -6,7 +6,8 @@ import { ArError } from '@ar-registry/core/errors';
 import type { Integrity } from '@ar-registry/schemas';
 import { createArchiveStore } from '../archive-store/index.ts';
 import { integrityOf } from '../digest/index.ts';
-import type { Tree, TreeFile } from './tree-files.ts';
+import type { GitRepository } from '../git/index.ts';
+import { gitTree, type Tree, type TreeFile } from './tree-files.ts';
 
 export interface Archives {
   /**
@@ -49,6 +50,22 @@ export function treeArchives(tree: Tree, listed: readonly TreeFile[], folder: st
     },
     file: () => undefined,
   };
+}
+
+/** Those of a tree of which nothing was listed yet. @param folder path of the store from the top of the tree. */
+export async function archivesIn(
+  repository: GitRepository,
+  { treeish, folder }: { readonly treeish: string; readonly folder: string },
+): Promise<Archives> {
+  const tree = gitTree(repository, { treeish });
+  // A path that leaves the tree finds nothing in it, as where all of an index is read.
+  if (folder.startsWith('..')) return treeArchives(tree, [], folder);
+  const entries = await repository.listTree(treeish, folder);
+  return treeArchives(
+    tree,
+    entries.map(({ path, kind, oid }) => ({ path, kind, id: oid })),
+    folder,
+  );
 }
 
 /** Contents that are asked for at the same time are read by one process: starting git costs more than reading. */

@@ -13,8 +13,8 @@ import { parseRegistryRecord } from '@ar-registry/core/record';
 import type { Integrity } from '@ar-registry/schemas';
 import { translateFileError } from '../files/index.ts';
 import { openRepository, type GitRepository } from '../git/index.ts';
-import { folderArchives, treeArchives, type Archives } from './archives.ts';
-import { readRecords } from './records.ts';
+import { archivesIn, folderArchives, treeArchives, type Archives } from './archives.ts';
+import { chooseRecords, readTexts, type RecordTexts } from './records.ts';
 import { folderTree, gitTree, type Tree, type TreeFile } from './tree-files.ts';
 
 /** Where an index may lie in its tree. */
@@ -50,15 +50,17 @@ export interface IndexReading {
 
 /** @throws INDEX_UNREADABLE, REVISION_UNKNOWN, GIT_FAILED, FILE_ACCESS, ABORTED */
 export async function readIndex(source: IndexSource, options: ReadIndexOptions = {}): Promise<IndexReading> {
-  const opened = 'folder' in source ? await openFolder(source.folder, options) : await openTree(source, options);
-  const { files, findings } = await readRecords(opened.tree, opened.listed);
+  const opened = await open(source, options);
+  const { tree, prefix, listed } = opened;
+  const chosen = chooseRecords(listed);
+  const { files, findings } = await readTexts(tree, chosen.records);
   const storePath = storePathOf(files.get(REGISTRY_FILE));
   const archives = options.store === undefined ? opened.archivesAt(storePath) : folderArchives(options.store);
-  const { commit } = opened.tree;
+  const { commit } = tree;
   return {
     files,
-    findings,
-    prefix: opened.prefix,
+    findings: [...chosen.findings, ...findings],
+    prefix,
     ...(commit === undefined ? {} : { commit }),
     ...(options.store === undefined ? { storePath } : {}),
     readArchive: (integrity, limitBytes) => archives.read(integrity, limitBytes),
@@ -66,13 +68,87 @@ export async function readIndex(source: IndexSource, options: ReadIndexOptions =
   };
 }
 
+/** What an index has, of which nothing was read yet: that of a large registry is read in parts. */
+export interface IndexListing extends Pick<IndexReading, 'prefix' | 'commit' | 'findings'> {
+  /** By their path in the index. */
+  readonly records: readonly TreeFile[];
+  readonly place: IndexPlace;
+}
+
+/** Where an index is: plain data, for other threads to open it by. */
+export type IndexPlace =
+  | { readonly root: string }
+  | { readonly gitDir: string; readonly treeish: string; readonly prefix: string };
+
+/** @throws INDEX_UNREADABLE, REVISION_UNKNOWN, GIT_FAILED, FILE_ACCESS, ABORTED */
+export async function listIndex(source: IndexSource, options: ReadIndexOptions = {}): Promise<IndexListing> {
+  const { tree, prefix, listed, place } = await open(source, options);
+  const { commit } = tree;
+  return { ...chooseRecords(listed), prefix, place, ...(commit === undefined ? {} : { commit }) };
+}
+
+/** Reads an index that was listed. */
+export interface IndexParts extends Pick<IndexReading, 'readArchive' | 'archiveFile'> {
+  /** @throws GIT_FAILED, FILE_ACCESS, ABORTED */
+  read(records: readonly TreeFile[]): Promise<RecordTexts>;
+}
+
+export interface OpenPlaceOptions extends ReadIndexOptions {
+  /** Where archives lie, relative to the index, as `registry.yaml` says. */
+  readonly storePath?: string | undefined;
+}
+
+/** @throws INDEX_UNREADABLE */
+export async function openIndexPlace(place: IndexPlace, options: OpenPlaceOptions = {}): Promise<IndexParts> {
+  const { tree, archives } = 'root' in place ? openRoot(place, options) : await openGit(place, options);
+  return {
+    read: (records) => readTexts(tree, records),
+    readArchive: async (integrity, limitBytes) => (await archives()).read(integrity, limitBytes),
+    archiveFile: (integrity) =>
+      'root' in place || options.store !== undefined ? storeOf(place, options).file(integrity) : undefined,
+  };
+}
+
+interface OpenedPlace {
+  readonly tree: Tree;
+  readonly archives: () => Promise<Archives>;
+}
+
+function openRoot(place: { readonly root: string }, options: OpenPlaceOptions): OpenedPlace {
+  const archives = Promise.resolve(storeOf(place, options));
+  return { tree: folderTree(place.root, options.signal), archives: () => archives };
+}
+
+async function openGit(
+  { gitDir, treeish, prefix }: Exclude<IndexPlace, { readonly root: string }>,
+  { store, storePath = 'store', signal }: OpenPlaceOptions,
+): Promise<OpenedPlace> {
+  const repository = await openRepository(gitDir, { signal });
+  const tree = gitTree(repository, { treeish });
+  let opened: Promise<Archives> | undefined;
+  const openArchives = async (): Promise<Archives> =>
+    store === undefined
+      ? archivesIn(repository, { treeish, folder: posix.join(prefix, storePath) })
+      : folderArchives(store);
+  return { tree, archives: () => (opened ??= openArchives()) };
+}
+
+function storeOf(place: IndexPlace, { store, storePath = 'store' }: OpenPlaceOptions): Archives {
+  return folderArchives(store ?? resolve('root' in place ? place.root : '', storePath));
+}
+
 interface Opened {
   readonly tree: Tree;
   readonly prefix: string;
+  readonly place: IndexPlace;
   /** Files of the index, by their path in it. */
   readonly listed: readonly TreeFile[];
   /** @param storePath relative to the index. */
   archivesAt(storePath: string): Archives;
+}
+
+async function open(source: IndexSource, options: ReadIndexOptions): Promise<Opened> {
+  return 'folder' in source ? openFolder(source.folder, options) : openTree(source, options);
 }
 
 async function openFolder(folder: string, { signal }: ReadIndexOptions): Promise<Opened> {
@@ -83,7 +159,8 @@ async function openFolder(folder: string, { signal }: ReadIndexOptions): Promise
   const listed = await tree.list(
     (path) => !/^(?:plugins|scopes|advisories|reviews|verifications|stats|trust)(?:\/|$)/.test(path),
   );
-  return { tree, prefix, listed, archivesAt: (storePath) => folderArchives(resolve(root, storePath)) };
+  const archivesAt = (storePath: string): Archives => folderArchives(resolve(root, storePath));
+  return { tree, prefix, place: { root }, listed, archivesAt };
 }
 
 async function findFolderPrefix(folder: string): Promise<string> {
@@ -106,7 +183,7 @@ async function openTree(
   source: Exclude<IndexSource, { readonly folder: string }>,
   { signal }: ReadIndexOptions,
 ): Promise<Opened> {
-  const tree = await treeOf(source, signal);
+  const { tree, treeish } = await treeOf(source, signal);
   const all = await tree.list(() => false);
   const paths = new Set(all.map(({ path }) => path));
   const prefix = source.prefix ?? PREFIXES.find((candidate) => paths.has(`${candidate}${REGISTRY_FILE}`));
@@ -115,18 +192,19 @@ async function openTree(
     .filter(({ path }) => path.startsWith(prefix))
     .map((file) => ({ ...file, path: file.path.slice(prefix.length) }));
   // A path that leaves the tree finds nothing in it: registry.yaml of a pull request cannot point at this machine.
-  return { tree, prefix, listed, archivesAt: (path) => treeArchives(tree, all, posix.join(prefix, path)) };
+  const archivesAt = (path: string): Archives => treeArchives(tree, all, posix.join(prefix, path));
+  return { tree, prefix, place: { gitDir: tree.label, treeish, prefix }, listed, archivesAt };
 }
 
 async function treeOf(
   source: Exclude<IndexSource, { readonly folder: string }>,
   signal: AbortSignal | undefined,
-): Promise<Tree> {
-  if ('tree' in source) return gitTree(source.repository, { treeish: source.tree });
+): Promise<{ readonly tree: Tree; readonly treeish: string }> {
+  if ('tree' in source) return { tree: gitTree(source.repository, { treeish: source.tree }), treeish: source.tree };
   const { repository, revision } = source;
   const opened = typeof repository === 'string' ? await openRepository(repository, { signal }) : repository;
   const commit = await opened.resolveRevision(revision);
-  return gitTree(opened, { treeish: commit, commit });
+  return { tree: gitTree(opened, { treeish: commit, commit }), treeish: commit };
 }
 
 function noRegistry(index: string): ArError {

@@ -1,7 +1,7 @@
 /** Some records of an index at a commit: what it takes to look again at a few plugins of many. */
 import { posix } from 'node:path';
 import type { GitRepository } from '../git/index.ts';
-import { folderArchives, treeArchives, type Archives } from './archives.ts';
+import { archivesIn, folderArchives, type Archives } from './archives.ts';
 import type { IndexReading } from './read-index.ts';
 import { readRecords } from './records.ts';
 import { gitTree, type TreeFile } from './tree-files.ts';
@@ -53,13 +53,7 @@ async function archivesOf({
   storePath = 'store',
 }: IndexPartQuery): Promise<Archives> {
   if (store !== undefined) return folderArchives(store);
-  const tree = gitTree(repository, { treeish: commit, commit });
-  const folder = posix.join(prefix, storePath);
-  // A path that leaves the tree finds nothing in it, as where all of an index is read.
-  if (folder.startsWith('..')) return treeArchives(tree, [], folder);
-  const entries = await repository.listTree(commit, folder);
-  const stored = entries.map(({ path, kind, oid }) => ({ path, kind, id: oid }));
-  return treeArchives(tree, stored, folder);
+  return archivesIn(repository, { treeish: commit, folder: posix.join(prefix, storePath) });
 }
 
 function lazily<T>(make: () => Promise<T>): () => Promise<T> {

@@ -28,13 +28,33 @@ export interface RecordTexts {
 
 /** Reads every record. @param listed files of the index, by their path in it. */
 export async function readRecords(tree: Tree, listed: readonly TreeFile[]): Promise<RecordTexts> {
+  const chosen = chooseRecords(listed);
+  const { files, findings } = await readTexts(tree, chosen.records);
+  return { files, findings: [...chosen.findings, ...findings] };
+}
+
+export interface ChosenRecords {
+  readonly records: readonly TreeFile[];
+  readonly findings: readonly Finding[];
+}
+
+/** The files that may be records. @param listed all files of the index, by their path in it */
+export function chooseRecords(listed: readonly TreeFile[]): ChosenRecords {
   const candidates = listed.filter(({ path }) => isRecordPath(path));
   // Of two paths that are one where letter case does not count, neither is taken: a checkout could hold either.
   const collisions = findPathCollisions(candidates.map(({ path }) => path));
   const findings = [...collisions.findings];
-  const plain = candidates.filter((file) => !collisions.paths.has(file.path) && isPlain(file, findings));
-  const sizes = await tree.sizes(plain);
-  const small = plain.filter((file) => isSmall(file, sizes.get(file.id) ?? 0, findings));
+  return {
+    records: candidates.filter((file) => !collisions.paths.has(file.path) && isPlain(file, findings)),
+    findings,
+  };
+}
+
+/** The texts of records; those that have none are left out and reported. */
+export async function readTexts(tree: Tree, records: readonly TreeFile[]): Promise<RecordTexts> {
+  const findings: Finding[] = [];
+  const sizes = await tree.sizes(records);
+  const small = records.filter((file) => isSmall(file, sizes.get(file.id) ?? 0, findings));
   const contents = await tree.contents(small);
   const files = new Map<string, string>();
   for (const { path, id } of small) {
@@ -81,9 +101,11 @@ function isSmall({ path }: TreeFile, sizeBytes: number, findings: Finding[]): bo
   return false;
 }
 
+const UTF8 = new TextDecoder('utf-8', { fatal: true });
+
 function decode(bytes: Uint8Array): string | undefined {
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    return UTF8.decode(bytes);
   } catch {
     return undefined; // the only way TextDecoder says no; reported by the caller
   }

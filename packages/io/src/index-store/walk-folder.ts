@@ -1,60 +1,79 @@
-import { lstat, readFile, readdir } from 'node:fs/promises';
+import { lstatSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import pLimit from 'p-limit';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { translateFileError } from '../files/index.ts';
 import type { Tree, TreeFile } from './tree-files.ts';
 
-/** Open files at a time. */
-const CONCURRENCY = 16;
+/** Small files take ten times as long by promises. After so many others get their turn, and an abort is noticed. */
+const AT_ONCE = 500;
 
 /** Never part of an index, and large. */
 const IGNORED: ReadonlySet<string> = new Set(['.git', 'node_modules']);
 
 /** A folder on disk as a tree. Links are reported as what they are and never followed. */
 export function walkFolder(root: string, signal: AbortSignal | undefined): Pick<Tree, 'list' | 'sizes' | 'contents'> {
-  const limit = pLimit(CONCURRENCY);
-  const each = async <T>(files: readonly TreeFile[], read: (path: string) => Promise<T>): Promise<Map<string, T>> =>
-    new Map(
-      await Promise.all(
-        files.map(({ id }) =>
-          limit(async () => {
-            signal?.throwIfAborted();
-            return [id, await translated(read, join(root, id))] as const;
-          }),
-        ),
-      ),
-    );
+  const each = async <T>(files: readonly TreeFile[], read: (path: string) => T): Promise<Map<string, T>> => {
+    const results = new Map<string, T>();
+    for (const { id } of files) {
+      if (results.size % AT_ONCE === 0) await breathe(signal);
+      results.set(id, translated(read, join(root, id)));
+    }
+    return results;
+  };
   return {
-    list: (skip) => listFolder({ root, folder: '', skip, signal }),
-    sizes: (files) => each(files, async (path) => (await lstat(path)).size),
-    contents: (files) => each(files, (path) => readFile(path)),
+    list: (skip) => listFolder({ root, skip, signal }),
+    sizes: (files) => each(files, (path) => lstatSync(path).size),
+    contents: (files) => each(files, (path) => readFileSync(path)),
   };
 }
 
 interface Walk {
   readonly root: string;
-  readonly folder: string;
   readonly skip: (folder: string) => boolean;
   readonly signal: AbortSignal | undefined;
 }
 
-async function listFolder(walk: Walk): Promise<readonly TreeFile[]> {
-  walk.signal?.throwIfAborted();
-  const entries = await translated((path) => readdir(path, { withFileTypes: true }), join(walk.root, walk.folder));
+/** In order: what a folder holds stands where the folder does. */
+async function listFolder({ root, skip, signal }: Walk): Promise<readonly TreeFile[]> {
   const files: TreeFile[] = [];
-  for (const entry of entries.toSorted((a, b) => (a.name < b.name ? -1 : 1))) {
-    const path = walk.folder === '' ? entry.name : `${walk.folder}/${entry.name}`;
-    if (entry.isDirectory()) {
-      if (!IGNORED.has(entry.name) && !walk.skip(path)) files.push(...(await listFolder({ ...walk, folder: path })));
-    } else
-      files.push({ path, id: path, kind: entry.isFile() ? 'file' : entry.isSymbolicLink() ? 'symlink' : 'special' });
+  const open: Entry[] = [{ path: '', isFolder: true, file: undefined }];
+  let read = 0;
+  for (let next = open.pop(); next; next = open.pop()) {
+    if (!next.isFolder) {
+      files.push(next.file);
+      continue;
+    }
+    if (read % AT_ONCE === 0) await breathe(signal);
+    read += 1;
+    const own = entriesOf(root, next.path).filter(({ path, isFolder }) => !isFolder || !skip(path));
+    for (const entry of own.toReversed()) open.push(entry);
   }
   return files;
 }
 
-async function translated<T>(read: (path: string) => Promise<T>, path: string): Promise<T> {
+type Entry =
+  | { readonly path: string; readonly isFolder: true; readonly file: undefined }
+  | { readonly path: string; readonly isFolder: false; readonly file: TreeFile };
+
+function entriesOf(root: string, folder: string): readonly Entry[] {
+  const entries = translated((path) => readdirSync(path, { withFileTypes: true }), join(root, folder));
+  const sorted = entries.toSorted((a, b) => (a.name < b.name ? -1 : 1));
+  return sorted.flatMap((entry): readonly Entry[] => {
+    const path = folder === '' ? entry.name : `${folder}/${entry.name}`;
+    if (entry.isDirectory()) return IGNORED.has(entry.name) ? [] : [{ path, isFolder: true, file: undefined }];
+    const kind = entry.isFile() ? 'file' : entry.isSymbolicLink() ? 'symlink' : 'special';
+    return [{ path, isFolder: false, file: { path, id: path, kind } }];
+  });
+}
+
+async function breathe(signal: AbortSignal | undefined): Promise<void> {
+  signal?.throwIfAborted();
+  await nextTurn();
+}
+
+function translated<T>(read: (path: string) => T, path: string): T {
   try {
-    return await read(path);
+    return read(path);
   } catch (error) {
     throw translateFileError(error, path);
   }

@@ -2,9 +2,10 @@
  * The folder of a mirror. Whoever serves it meanwhile never misses a file that another one names: what is pinned is
  * written at once, what pins it waits in `.ar-mirror/` until all is there, and what nobody names any more goes last.
  *
- * `.ar-mirror.json` says that the folder is a mirror, and of what: everything below `api/v1/` in it is the mirror's own.
+ * `.ar-mirror.json` says that the folder is a mirror, and of what: everything below `api/v1/` in it is the mirror's own, and
+ * below `npm/` where it says so.
  */
-import { mkdir, readdir, rename, rm, rmdir, stat } from 'node:fs/promises';
+import { copyFile, link, mkdir, readdir, rename, rm, rmdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { ArError } from '@ar-registry/core/errors';
 import { readFolderFile } from '../trust/read-served.ts';
@@ -15,6 +16,8 @@ export interface MirrorNote {
   readonly origin: string;
   /** Fingerprint of the root by which the registry was first trusted. */
   readonly root: string;
+  /** Whether there is a view for npm's clients beside it: then `npm/` is the mirror's own, too. */
+  readonly npm?: true;
 }
 
 export interface MirrorFolder {
@@ -25,13 +28,15 @@ export interface MirrorFolder {
   sizeOf(file: string): Promise<number | undefined>;
   /** Writes what is pinned: nobody looks for it yet. */
   write(file: string, bytes: Uint8Array): Promise<void>;
+  /** Makes a file the same as one that is there already, by a hard link where the file system allows it. */
+  link(file: string, source: string): Promise<void>;
   /** Keeps what pins others until `publish`. */
   stage(file: string, bytes: Uint8Array): Promise<void>;
   /** What is staged, else what is there. */
   newest(file: string): Promise<Uint8Array | undefined>;
   /** Puts these in their places, in this order. What is not staged is there already. */
   publish(files: readonly string[]): Promise<void>;
-  /** Every file below `api/v1/`. */
+  /** Every file of the mirror's own folders. */
   list(): Promise<readonly string[]>;
   remove(files: readonly string[]): Promise<void>;
   mark(note: MirrorNote): Promise<void>;
@@ -41,6 +46,7 @@ const NOTE = '.ar-mirror.json';
 const STAGE = '.ar-mirror';
 /** Nobody else writes there: a folder with anything of others in it becomes no mirror. */
 const OWN = 'api/v1';
+const NPM = 'npm';
 
 /**
  * @param writes without it nothing is written, and what is staged is kept in memory
@@ -57,7 +63,7 @@ export async function openMirrorFolder(folder: string, writes: boolean): Promise
       const info = await stat(at(file)).catch(ifAbsent);
       return info?.isFile() === true ? info.size : undefined;
     },
-    list: () => listFiles(folder),
+    list: async () => [...(await listFiles(folder, OWN)), ...(note?.npm === true ? await listFiles(folder, NPM) : [])],
   };
   if (!writes) return { ...reading, ...inMemory(reading.read) };
   // What an interrupted run has staged may be of another state by now.
@@ -67,6 +73,7 @@ export async function openMirrorFolder(folder: string, writes: boolean): Promise
     ...reading,
     // A power failure costs a file that is fetched again: each is compared with its hash, or at least its size.
     write: (file, bytes) => replaceFile(at(file), bytes, { durable: false }),
+    link: (file, source) => linkOrCopy(at(source), at(file)),
     stage: async (file, bytes) => {
       await replaceFile(at(STAGE, file), bytes, { durable: false });
       staged.add(file);
@@ -93,6 +100,7 @@ function inMemory(read: MirrorFolder['read']): Writing {
   const staged = new Map<string, Uint8Array>();
   return {
     write: nothing,
+    link: nothing,
     stage: async (file, bytes) => void staged.set(file, bytes),
     newest: async (file) => staged.get(file) ?? read(file),
     publish: nothing,
@@ -107,8 +115,10 @@ async function readNote(folder: string): Promise<MirrorNote | undefined> {
   const file = path.join(folder, NOTE);
   try {
     const note = JSON.parse(Buffer.from(bytes).toString('utf8')) as Partial<MirrorNote>;
-    if (typeof note.origin === 'string' && typeof note.root === 'string')
-      return { schemaVersion: 1, origin: note.origin, root: note.root };
+    if (typeof note.origin === 'string' && typeof note.root === 'string') {
+      const { origin, root, npm } = note;
+      return { schemaVersion: 1, origin, root, ...(npm === true ? { npm } : {}) };
+    }
   } catch (cause) {
     throw new ArError('FILE_INVALID', { file, problem: 'it is damaged' }, { cause });
   }
@@ -132,11 +142,27 @@ async function move(from: string, to: string): Promise<void> {
   }
 }
 
-async function listFiles(folder: string): Promise<readonly string[]> {
-  const found = await readdir(path.join(folder, OWN), { recursive: true, withFileTypes: true }).catch(ifAbsent);
+async function listFiles(folder: string, own: string): Promise<readonly string[]> {
+  const found = await readdir(path.join(folder, own), { recursive: true, withFileTypes: true }).catch(ifAbsent);
   return (found ?? [])
     .filter((entry) => !entry.isDirectory())
     .map((entry) => path.relative(folder, path.join(entry.parentPath, entry.name)).replaceAll(path.sep, '/'));
+}
+
+/** As a whole, and again where the source has become another. */
+async function linkOrCopy(source: string, target: string): Promise<void> {
+  const temporary = `${target}.tmp`;
+  try {
+    const [from, to] = [await stat(source), await stat(target).catch(ifAbsent)];
+    if (to && (to.ino === from.ino || (to.size === from.size && to.mtimeMs >= from.mtimeMs))) return;
+    await mkdir(path.dirname(target), { recursive: true });
+    await rm(temporary, { force: true });
+    // Not every file system has them, and a file has so many at most. What is wrong besides, copying meets as well.
+    await link(source, temporary).catch(() => copyFile(source, temporary));
+    await rename(temporary, target);
+  } catch (error) {
+    throw translateFileError(error, target);
+  }
 }
 
 async function removeOne(folder: string, file: string): Promise<void> {

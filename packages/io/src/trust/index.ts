@@ -2,6 +2,7 @@ export { createTrustCrypto } from './crypto.ts';
 export { readFolderFile, readServedFile } from './read-served.ts';
 export {
   KEY_VARIABLE_PREFIX,
+  checkKeyNames,
   findOrMakeKey,
   makeKeyFile,
   readKeyFolder,

@@ -58,6 +58,20 @@ export async function findOrMakeKey(folder: string, name: string): Promise<Signe
   return makeKeyFile(path.join(folder, `${name}.pem`));
 }
 
+/**
+ * Whether `findOrMakeKey` could find or make each of these, with nothing made yet.
+ *
+ * @throws KEY_EXISTS, KEY_UNUSABLE, FILE_ACCESS: what it would throw halfway
+ */
+export async function checkKeyNames(folder: string, names: readonly string[]): Promise<void> {
+  for (const name of names) {
+    const program = path.join(folder, `${name}${KEY_PROGRAM_SUFFIX}`);
+    const file = path.join(folder, `${name}.pem`);
+    if ((await readTextIfExists(program)) !== undefined) await readKeyProgram(program);
+    else if ((await readTextIfExists(file)) !== undefined) throw new ArError('KEY_EXISTS', { file });
+  }
+}
+
 /** A new key in a new file that nobody else may read. @throws KEY_EXISTS, FILE_ACCESS, DISK_FULL */
 export async function makeKeyFile(file: string): Promise<Signer> {
   const { privateKey } = generateKeyPairSync('ed25519');

@@ -26,7 +26,14 @@ export async function affectedBy(
     state,
     repository,
     commit,
-  }: { readonly state: OpenState; readonly repository: GitRepository; readonly commit: string },
+    reports,
+  }: {
+    readonly state: OpenState;
+    readonly repository: GitRepository;
+    readonly commit: string;
+    /** Plugins with other reports than were published. */
+    readonly reports: ReadonlySet<PluginName>;
+  },
 ): Promise<Affected | undefined> {
   const { findings, advisories } = state.rest;
   // What could not be published is looked at again: an archive may be there by now.
@@ -38,6 +45,7 @@ export async function affectedBy(
   const read = paths.length === 0 ? undefined : await readIndexPart({ repository, commit, prefix, paths });
   const names = new Set<PluginName>([
     ...change.plugins,
+    ...reports,
     ...troubled.flatMap(({ owner }) => owner ?? []),
     ...paths.flatMap((path) => namesIn(advisories.get(path))),
     ...paths.flatMap((path) => namesOf(read?.files.get(path), path)),

@@ -3,6 +3,7 @@ import type { Finding } from '@ar-registry/core/findings';
 import type { IndexSource } from '@ar-registry/io/index-store';
 import type { RebuildReport } from '@ar-registry/schemas';
 import type { OutputCounts } from './output-files.ts';
+import type { PartOptions } from './part/part-pool.ts';
 
 export interface BuildInput {
   readonly source: IndexSource;
@@ -25,6 +26,8 @@ export interface BuildInput {
   readonly state?: 'use' | 'renew' | 'none' | undefined;
   /** When a search index is divided, and how: for tests, which have few plugins. */
   readonly search?: Pick<SearchOptions, 'from' | 'limits'> | undefined;
+  /** How plugins are divided among threads: for tests, which have few. The output is the same. */
+  readonly parts?: PartOptions | undefined;
 }
 
 export interface BuildOutcome extends OutputCounts {

@@ -18,16 +18,19 @@ import { affectedBy, pathsToRead, type Affected } from './affected.ts';
 import type { BuildInput, BuildOutcome } from './build-input.ts';
 import { leafCache } from './leaf-cache.ts';
 import { publishLists } from './publish-lists.ts';
+import { publishChangedOsv } from './publish-osv.ts';
+import { publishReports, type PublishedReports } from './publish-reports.ts';
 import { publishLeaves, type PublishedLeaves } from './publish-leaves.ts';
 import { ownerOf, planIndexChange, type IndexChange } from './plan-change.ts';
 import { readProvenance } from './read-provenance.ts';
 import { finishStaged, openStagedOutput, type StagedOutput } from './staged-output.ts';
 import { changeAggregates } from './state/aggregates.ts';
 import type { PluginState } from './state/chunks.ts';
-import { factsIn } from './state/facts.ts';
+import { entryOfRow, factsIn } from './state/facts.ts';
 import { stateKey } from './state/key.ts';
 import { openState, type OpenState } from './state/open.ts';
-import { removeOtherParts } from './state/root.ts';
+import type { ChangedReports } from './state/reports.ts';
+import { removeOtherParts, type StateReports } from './state/root.ts';
 import { toPluginStates } from './state/save.ts';
 import { StateUnusable } from './state/store.ts';
 import { writeDocuments } from './write-documents.ts';
@@ -40,9 +43,8 @@ export async function buildChange(
   input: BuildInput,
   signal: AbortSignal | undefined,
 ): Promise<BuildOutcome | undefined> {
-  const { source, out, reports, osv } = input;
-  // What is in those folders has no tree that says what changed.
-  if (!('revision' in source) || reports !== undefined || osv !== undefined) return undefined;
+  const { source, out } = input;
+  if (!('revision' in source)) return undefined;
   try {
     await finishStaged(out);
     const state = await openState(out, await stateKey(input));
@@ -68,23 +70,28 @@ interface Context {
 async function changeOutput(context: Context): Promise<BuildOutcome | undefined> {
   const { input, state, signal } = context;
   const change = await planOf(context);
-  const affected = change && (await affectedBy(change, context));
-  if (!change || !affected) return undefined;
+  const listed = input.reports === undefined ? NO_REPORTS : await state.changedReports(input.reports);
+  const affected = change && listed && (await affectedBy(change, { ...context, reports: listed.names }));
+  if (!change || !listed || !affected) return undefined;
   const { reading, snapshot } = await readAffected(context, affected);
   if (!snapshot) return undefined;
   const advisories = mergeAdvisories(state.rest.advisories, change, snapshot);
-  const whole = { ...snapshot, downloads: state.counts.downloads, advisories: [...advisories.values()] };
+  const before = state.chunks.read([...affected.names]);
+  const downloads = downloadsOf(snapshot, before, state);
+  const whole = { ...snapshot, downloads, advisories: [...advisories.values()] };
   const out = await openStagedOutput(input.out);
   const npmView = (input.baseUrl ?? snapshot.registry.baseUrl) !== undefined;
-  const before = state.chunks.read([...affected.names]);
   const known = before.flatMap(({ facts, leaf }) => (leaf ? [[facts.name, leaf] as const] : []));
   const cache = leafCache(new Map(known), out);
   const leaves = await publishLeaves(whole, { reading, out, npmView, cache, signal });
+  const told = await publishTold(leaves.snapshot, { context, out });
+  if (!told) return undefined;
   const proved = await readProvenance(leaves.snapshot, reading);
   const fresh = [
     ...reading.findings,
     ...assembleSnapshot(reading.files).findings,
     ...leaves.findings,
+    ...told.reports.findings,
     ...proved.findings,
   ];
   const findings = mergeFindings(state.rest.findings, fresh, isReread({ change, affected, reading }));
@@ -93,7 +100,41 @@ async function changeOutput(context: Context): Promise<BuildOutcome | undefined>
     out,
     signal,
   );
-  return finish({ context, out, change, affected, before, leaves, findings, advisories });
+  const reports = { count: told.reports.count, parts: listed.parts };
+  return finish({ context, out, change, affected, before, leaves, findings, advisories, reports, goneOsv: told.gone });
+}
+
+/** Of the plugins that are read: what lists have of them says it, of those that are in lists. */
+function downloadsOf({ plugins }: Snapshot, before: readonly PluginState[], state: OpenState): Snapshot['downloads'] {
+  const listed = before.flatMap(({ facts: { name, row } }) =>
+    row ? [[name, entryOfRow(row).downloads] as const] : [],
+  );
+  const known = new Map(listed);
+  return plugins.every(({ name }) => known.has(name)) ? known : state.counts().downloads;
+}
+
+const NO_REPORTS: ChangedReports = { names: new Set(), parts: [] };
+
+interface PublishedTold {
+  readonly reports: PublishedReports;
+  /** Paths of what is no more. */
+  readonly gone: readonly string[];
+}
+
+/** What is published beside the plugins, from folders of others. @returns undefined where that is to be told with everything */
+async function publishTold(
+  snapshot: Snapshot,
+  { context, out }: { readonly context: Context; readonly out: StagedOutput },
+): Promise<PublishedTold | undefined> {
+  const { input, state } = context;
+  // What was wrong may be right by now.
+  if (state.rest.findings.some(({ code }) => code === 'OSV_SNAPSHOT_UNUSABLE')) return undefined;
+  const reports =
+    input.reports === undefined
+      ? { count: 0, findings: [] }
+      : await publishReports(snapshot, { folder: input.reports, out });
+  const gone = input.osv === undefined ? [] : await publishChangedOsv(input.osv, { out, site: input.out });
+  return gone && { reports, gone };
 }
 
 interface Made {
@@ -105,10 +146,13 @@ interface Made {
   readonly leaves: PublishedLeaves;
   readonly findings: readonly Finding[];
   readonly advisories: ReadonlyMap<string, AdvisoryRecord>;
+  /** Of the plugins that changed, and what to keep of all. */
+  readonly reports: StateReports;
+  readonly goneOsv: readonly string[];
 }
 
 async function finish(made: Made): Promise<BuildOutcome | undefined> {
-  const { context, out, change, affected, before, leaves, findings, advisories } = made;
+  const { context, out, change, affected, before, leaves, findings, advisories, goneOsv } = made;
   const { input, state, commit, signal } = context;
   const now = factsIn(leaves.snapshot, affected.names);
   const aggregates = changeAggregates(
@@ -120,7 +164,8 @@ async function finish(made: Made): Promise<BuildOutcome | undefined> {
   const listing = { input, state, commit, out, change, before, now, aggregates, findings, signal };
   const lists = await publishLists({ ...listing, snapshot: leaves.snapshot });
   if (!lists) return undefined;
-  const gone = new Set([...before.flatMap((plugin) => plugin.files), ...lists.gone]);
+  const gone = new Set([...before.flatMap((plugin) => plugin.files), ...lists.gone, ...goneOsv]);
+  const reports = countReports(made);
   const root = await state.write({
     ...lists,
     commit,
@@ -128,6 +173,7 @@ async function finish(made: Made): Promise<BuildOutcome | undefined> {
     rest: { advisories, findings },
     gone: affected.names,
     now: toPluginStates(now, { paths: out.paths, leaves: leaves.leaves }),
+    reports,
   });
   const { text, path } = root;
   const counts = await out.commit(gone, { text, path });
@@ -139,9 +185,17 @@ async function finish(made: Made): Promise<BuildOutcome | undefined> {
     unchanged: Math.max(0, state.root.files - written - deleted),
     plugins: aggregates.plugins,
     versions: aggregates.versions,
-    reports: 0,
+    reports: reports?.count ?? 0,
     findings,
   };
+}
+
+/** All that are published now. */
+function countReports({ context, before, reports }: Made): StateReports | undefined {
+  const { root } = context.state;
+  if (context.input.reports === undefined) return undefined;
+  const then = before.flatMap(({ files }) => files.filter((file) => file.endsWith('/report.json'))).length;
+  return { count: (root.reports?.count ?? 0) - then + reports.count, parts: reports.parts };
 }
 
 /** What changed since the state was kept; nothing where nobody knows. */

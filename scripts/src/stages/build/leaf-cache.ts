@@ -18,7 +18,6 @@ export interface LeafCache {
   put(name: PluginName, key: string, leaves: Leaves): void;
   /** What is known of each plugin now. */
   readonly entries: ReadonlyMap<PluginName, LeafEntry>;
-  save(): Promise<void>;
 }
 
 /** Of one plugin: the key, the paths, and the digest of the files. */
@@ -26,19 +25,21 @@ export type LeafEntry = readonly [key: string, paths: readonly string[], digest:
 
 const FILE = '.ar-leaves.json';
 
-/** @throws FILE_ACCESS */
-export async function openLeafCache(out: Pick<OutputWriter, 'read' | 'keepNote'>): Promise<LeafCache> {
-  const cache = leafCache(parseEntries(await out.read(FILE)), out);
-  return {
-    ...cache,
-    save: async () => {
-      const entries = Object.fromEntries([...cache.entries].toSorted(([a], [b]) => (a < b ? -1 : 1)));
-      await out.keepNote(FILE, `${JSON.stringify({ schemaVersion: 1, entries })}\n`);
-    },
-  };
+/** What is known from the build before. @throws FILE_ACCESS */
+export async function readLeafEntries(out: Pick<OutputWriter, 'read'>): Promise<ReadonlyMap<PluginName, LeafEntry>> {
+  return parseEntries(await out.read(FILE));
 }
 
-/** Of entries that were kept elsewhere. */
+/** @param entries of all plugins. @throws FILE_ACCESS, DISK_FULL */
+export async function keepLeafEntries(
+  out: Pick<OutputWriter, 'keepNote'>,
+  entries: ReadonlyMap<PluginName, LeafEntry>,
+): Promise<void> {
+  const sorted = Object.fromEntries([...entries].toSorted(([a], [b]) => (a < b ? -1 : 1)));
+  await out.keepNote(FILE, `${JSON.stringify({ schemaVersion: 1, entries: sorted })}\n`);
+}
+
+/** @param before what is known from the build before */
 export function leafCache(before: ReadonlyMap<PluginName, LeafEntry>, out: Pick<OutputWriter, 'read'>): LeafCache {
   const now = new Map<PluginName, LeafEntry>();
   return {
@@ -57,7 +58,6 @@ export function leafCache(before: ReadonlyMap<PluginName, LeafEntry>, out: Pick<
       return leaves;
     },
     put: (name, key, leaves) => void now.set(name, [key, [...leaves.keys()], digestOf(leaves)]),
-    save: async () => {},
   };
 }
 

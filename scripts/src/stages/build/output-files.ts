@@ -4,7 +4,17 @@ import { dirname, join } from 'node:path';
 import { translateFileError } from '@ar-registry/io/files';
 
 /** Everything that a build writes is one of them or below it; what else is in the folder is not ours. */
-export const OWN: readonly string[] = ['api', 'npm', 'badge', 'feeds', 'feed.atom', 'feed.json', 't'];
+export const OWN: readonly string[] = [
+  'api',
+  'npm',
+  'badge',
+  'feeds',
+  'feed.atom',
+  'feed.json',
+  't',
+  '_headers',
+  '_redirects',
+];
 
 /** Where a build puts its files. */
 export interface OutputWriter {
@@ -52,9 +62,14 @@ async function isLinked(source: string, path: string): Promise<boolean> {
     await link(source, path);
     return true;
   } catch (error) {
-    if (['EXDEV', 'EPERM', 'EMLINK', 'ENOTSUP', 'EACCES'].includes(codeOf(error) ?? '')) return false;
+    if (isLinkRefusal(error)) return false;
     throw error;
   }
+}
+
+/** Whether a hard link cannot be made, but a file could. */
+export function isLinkRefusal(error: unknown): boolean {
+  return ['EXDEV', 'EPERM', 'EMLINK', 'ENOTSUP', 'EACCES'].includes(codeOf(error) ?? '');
 }
 
 /** Deletes a file, and the folders that are empty then. @returns whether it was there */

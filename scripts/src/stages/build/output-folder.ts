@@ -20,6 +20,7 @@ import {
   type OutputCounts,
   type OutputWriter,
 } from './output-files.ts';
+import type { PartFolder, WrittenPart } from './part/part-output.ts';
 import { FILES_LOG, finishStaged } from './staged-output.ts';
 import { STATE_FOLDER } from './state/store.ts';
 
@@ -27,6 +28,12 @@ const MANIFEST = '.ar-build.json';
 const TEMPORARY = '.ar-tmp';
 
 export interface OutputFolder extends OutputWriter {
+  /** For those who write a part of it themselves. */
+  readonly part: Omit<PartFolder, 'temporaries'>;
+  /** Where they may put what is not whole yet; absolute. */
+  readonly temporaries: string;
+  /** Takes over what was written as a part of it. */
+  absorb(part: WrittenPart): void;
   /** Deletes what no longer belongs, and marks the build as complete. */
   finish(): Promise<OutputCounts>;
 }
@@ -58,6 +65,17 @@ export async function openOutputFolder(folder: string): Promise<OutputFolder> {
 
   return {
     paths: current,
+    part: { folder, isNew },
+    temporaries: join(folder, TEMPORARY),
+    absorb: ({ paths, discarded, written, unchanged }) => {
+      for (const path of paths) {
+        current.add(path);
+        stale.delete(path);
+      }
+      for (const path of discarded) stale.add(path);
+      counts.written += written;
+      counts.unchanged += unchanged;
+    },
     write: (path, bytes) => put(path, bytes, (temporary) => writeFile(temporary, bytes)),
     link: (path, bytes, source) => put(path, bytes, (temporary) => linkOrWrite(temporary, bytes, source)),
     read: (path) => readFile(join(folder, path)).catch(ifAbsent),

@@ -1,7 +1,8 @@
 /** Feeds, in both formats, a batch at a time. None where nobody knows the address of the registry: readers of feeds need it. */
+import type { Overview } from '@ar-registry/core/api';
 import {
-  buildFeeds,
   categoryFeed,
+  groupFeeds,
   pluginFeed,
   registryFeed,
   scopeFeed,
@@ -14,19 +15,20 @@ import type { Snapshot } from '@ar-registry/core/snapshot';
 import { renderFeed, type FeedPlace } from '../../feeds/render-feed.ts';
 import type { OutputWriter } from './output-files.ts';
 import type { Listing } from './listing.ts';
+import type { PluginFacts } from './state/facts.ts';
 
 const BATCH = 256;
 
-/** @param baseUrl where it will be served; registry.yaml’s unless given. @throws FILE_ACCESS, DISK_FULL, ABORTED */
-export async function publishFeeds(
-  snapshot: Snapshot,
-  {
-    out,
-    baseUrl,
-    signal,
-  }: { readonly out: OutputWriter; readonly baseUrl: string | undefined; readonly signal?: AbortSignal | undefined },
-): Promise<void> {
-  const place = placeOf(snapshot, baseUrl);
+export interface FeedPorts {
+  readonly out: OutputWriter;
+  /** Where it will be served; registry.yaml’s unless given. */
+  readonly baseUrl: string | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Those about many plugins. @throws FILE_ACCESS, DISK_FULL, ABORTED */
+export async function publishGroupFeeds(overview: Overview, { out, baseUrl, signal }: FeedPorts): Promise<void> {
+  const place = placeOf(overview, baseUrl);
   if (!place) return;
   let batch: Promise<void>[] = [];
   const flush = async (): Promise<void> => {
@@ -34,14 +36,25 @@ export async function publishFeeds(
     await Promise.all(batch);
     batch = [];
   };
-  for (const content of buildFeeds(snapshot)) {
+  for (const content of groupFeeds(overview)) {
     if (batch.length >= BATCH) await flush();
     batch.push(writeFeed(content, place, out));
   }
   await flush();
 }
 
-function placeOf({ registry }: Snapshot, baseUrl: string | undefined): FeedPlace | undefined {
+/** Those of plugins that are listed. @throws FILE_ACCESS, DISK_FULL */
+export async function publishPluginFeeds(
+  registry: Snapshot['registry'],
+  facts: readonly PluginFacts[],
+  { out, baseUrl }: FeedPorts,
+): Promise<void> {
+  const place = placeOf({ registry }, baseUrl);
+  if (!place) return;
+  for (const { name, row, changes } of facts) if (row) await writeFeed(pluginFeed(registry, name, changes), place, out);
+}
+
+function placeOf({ registry }: Pick<Snapshot, 'registry'>, baseUrl: string | undefined): FeedPlace | undefined {
   const siteUrl = (registry.siteUrl ?? baseUrl ?? registry.baseUrl ?? '').replace(/\/+$/, '');
   return siteUrl === '' ? undefined : { registry: registry.name, siteUrl };
 }

@@ -11,8 +11,8 @@ import type { IndexReading } from '@ar-registry/io/index-store';
 import { inParallel } from '@ar-registry/io/install';
 import type { PluginName, VersionRecord } from '@ar-registry/schemas';
 import { fetchArchive } from '../../archives/inspect-archive.ts';
-import { createReadmeRenderer } from '../../readme/renderer.ts';
-import { openLeafCache, type LeafCache, type LeafEntry } from './leaf-cache.ts';
+import { createReadmeRenderer, type ReadmeRenderer } from '../../readme/renderer.ts';
+import type { LeafCache, LeafEntry } from './leaf-cache.ts';
 import type { OutputWriter } from './output-files.ts';
 import { publishLatest, type LatestContext, type PublishedLatest } from './publish-latest.ts';
 
@@ -21,8 +21,10 @@ export interface LeafPorts {
   readonly out: OutputWriter;
   /** Whether archives are published for the clients of npm too. */
   readonly npmView: boolean;
-  /** What is known of leaves that were made before; what the output folder says unless given. */
-  readonly cache?: LeafCache | undefined;
+  /** What is known of leaves that were made before. */
+  readonly cache: LeafCache;
+  /** One that renders more than these; one of its own unless given. */
+  readonly renderer?: ReadmeRenderer | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -36,11 +38,18 @@ export interface PublishedLeaves {
 }
 
 export async function publishLeaves(snapshot: Snapshot, ports: LeafPorts): Promise<PublishedLeaves> {
+  if (ports.renderer) return publishAll(snapshot, { ...ports, renderer: ports.renderer });
   await using renderer = createReadmeRenderer();
-  const cache = ports.cache ?? (await openLeafCache(ports.out));
-  const context = { ...ports, registry: snapshot.registry, renderer, cache };
+  return publishAll(snapshot, { ...ports, renderer });
+}
+
+async function publishAll(
+  snapshot: Snapshot,
+  ports: LeafPorts & { readonly renderer: ReadmeRenderer },
+): Promise<PublishedLeaves> {
+  const { cache } = ports;
+  const context = { ...ports, registry: snapshot.registry };
   const results = await inParallel(snapshot.plugins, (plugin) => publishPlugin(snapshot, plugin, context));
-  await cache.save();
   const excluded = new Set(results.flatMap((result) => result.excluded));
   return {
     snapshot: excludeVersions(snapshot, (name, version) => excluded.has(`${name}@${version}`)),
@@ -50,7 +59,7 @@ export async function publishLeaves(snapshot: Snapshot, ports: LeafPorts): Promi
   };
 }
 
-type Context = Omit<LeafPorts, 'cache'> & LatestContext;
+type Context = Omit<LeafPorts, 'renderer'> & LatestContext;
 
 interface PluginLeaves {
   readonly name: PluginName;

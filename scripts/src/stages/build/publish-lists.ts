@@ -51,11 +51,12 @@ export async function publishLists(listing: Listing): Promise<PublishedLists | u
 
 /** Whether a plugin of which something was counted came, went, or is counted elsewhere now: the sums of all follow from it. */
 function isCounted({ state, before, now }: Listing): boolean {
-  const { counted } = state.counts;
   const after = new Map(now.map((facts) => [facts.name, facts]));
   const names = new Set([...before.map(({ facts }) => facts.name), ...after.keys()]);
   const earlier = new Map(before.map(({ facts }) => [facts.name, facts]));
-  return [...names].some((name) => counted.has(name) && placeOf(earlier.get(name)) !== placeOf(after.get(name)));
+  return [...names].some(
+    (name) => placeOf(earlier.get(name)) !== placeOf(after.get(name)) && state.counts().counted.has(name),
+  );
 }
 
 /** Whether and where it is counted. */
@@ -64,13 +65,14 @@ function placeOf(facts: PluginFacts | undefined): string {
   return JSON.stringify([(facts?.versions ?? 0) > 0, category]);
 }
 
-async function publishStats({ out, aggregates }: Listing): Promise<void> {
+async function publishStats({ state, out, aggregates }: Listing): Promise<void> {
   const { listed, versions, categories, ratings } = aggregates;
   const before = await readPublished<StatsRegistryDocument>(out, routes.statsRegistry);
   const totals = await readPublished<StatsTotalsDocument>(out, routes.statsTotals);
   const registry = recountStatsRegistry(before, { plugins: listed, versions, categories });
   await out.write(routes.statsRegistryTable, new TextEncoder().encode(registryTable(registry, totals)));
   await writeJson(out, routes.statsRegistry, registry);
+  if (ratings === state.aggregates.ratings) return;
   const sorted = [...ratings].toSorted(([a], [b]) => (a < b ? -1 : 1));
   await writeJson(out, routes.ratings, { schemaVersion: 1, ratings: Object.fromEntries(sorted) });
 }
@@ -96,14 +98,14 @@ async function publishAdvisories({ out, change, snapshot, state }: Listing): Pro
   return old.filter(({ id }) => !left.has(id)).map(({ id }) => routes.advisory(id));
 }
 
-async function publishShortLists({ out, aggregates, snapshot }: Listing): Promise<void> {
+async function publishShortLists({ state, out, aggregates, snapshot }: Listing): Promise<void> {
   const { featured, popular, categories, tags, changes, newest, standing } = aggregates;
   const names = [...featured.keys()].toSorted().slice(0, FEATURED_COUNT);
   await out.write(routes.featured, singlePage(names.map((name) => featured.get(name) ?? '')));
   const best = popular.items.slice(0, POPULAR_COUNT);
   await out.write(routes.popular, singlePage(best.map((entry) => JSON.stringify(withoutCounters(entry)))));
   await writeJson(out, routes.categories, toCategories(snapshot.categories, categories));
-  await writeJson(out, routes.tags, toTags(tags));
+  if (tags !== state.aggregates.tags) await writeJson(out, routes.tags, toTags(tags));
   const inOrder = [...standing].toSorted(([a], [b]) => (a < b ? -1 : 1)).flatMap(([, own]) => own);
   const document = changesDocument({
     total: changes,

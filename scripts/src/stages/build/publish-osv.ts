@@ -1,6 +1,6 @@
 /** The snapshot of known vulnerabilities, published for `ar plugin validate`: as it is, parts before what names them. */
 import { readdir } from 'node:fs/promises';
-import { join, posix } from 'node:path';
+import { join, posix, relative, sep } from 'node:path';
 import { hasCode } from '@ar-registry/core/errors';
 import { finding, type Finding } from '@ar-registry/core/findings';
 import { REGISTRY_FILE, routes } from '@ar-registry/core/layout';
@@ -10,7 +10,7 @@ import { translateFileError } from '@ar-registry/io/files';
 import { inParallel } from '@ar-registry/io/install';
 import { readSnapshotIn } from '@ar-registry/io/osv';
 import type { OsvSnapshot } from '@ar-registry/schemas';
-import type { OutputFolder } from './output-folder.ts';
+import { ifAbsent, type OutputWriter } from './output-files.ts';
 
 const PART_LIMIT_BYTES = 32 * 1024 * 1024;
 
@@ -19,13 +19,12 @@ const PART_LIMIT_BYTES = 32 * 1024 * 1024;
  * @returns what is wrong with the snapshot: then the plugins are published without it
  * @throws FILE_ACCESS, DISK_FULL
  */
-export async function publishOsv(folder: string, out: OutputFolder): Promise<readonly Finding[]> {
+export async function publishOsv(folder: string, out: OutputWriter): Promise<readonly Finding[]> {
   try {
     const snapshot = await readSnapshotIn(folder);
     if (!snapshot) return [];
     await inParallel(await partsOf(folder, snapshot), (file) => publishPart(folder, file, out));
-    const text = `${JSON.stringify(snapshot, undefined, 2)}\n`;
-    await out.write(posix.join(routes.osv, osvPaths.snapshot), new TextEncoder().encode(text));
+    await out.write(SNAPSHOT, toBytes(snapshot));
     return [];
   } catch (error) {
     if (!hasCode(error, 'FILE_INVALID') && !hasCode(error, 'FILE_NOT_FOUND')) throw error;
@@ -33,7 +32,38 @@ export async function publishOsv(folder: string, out: OutputFolder): Promise<rea
   }
 }
 
-async function publishPart(folder: string, file: string, out: OutputFolder): Promise<void> {
+const SNAPSHOT = posix.join(routes.osv, osvPaths.snapshot);
+
+function toBytes(snapshot: OsvSnapshot): Uint8Array {
+  return new TextEncoder().encode(`${JSON.stringify(snapshot, undefined, 2)}\n`);
+}
+
+/**
+ * The same, where a snapshot may have been published already: its parts are named by what is in them, so that the same one
+ * needs nothing.
+ *
+ * @param site what was published
+ * @returns paths of what is no more; undefined where something is wrong with the snapshot
+ * @throws FILE_ACCESS, DISK_FULL
+ */
+export async function publishChangedOsv(
+  folder: string,
+  { out, site }: { readonly out: OutputWriter; readonly site: string },
+): Promise<readonly string[] | undefined> {
+  const before = await out.read(SNAPSHOT);
+  const snapshot = await readSnapshotIn(folder).catch((error: unknown) => {
+    if (hasCode(error, 'FILE_INVALID')) return undefined;
+    throw error;
+  });
+  if (snapshot && before && Buffer.from(toBytes(snapshot)).equals(before)) return [];
+  if ((await publishOsv(folder, out)).length > 0) return undefined;
+  const own = join(site, routes.osv, osvPaths.folder);
+  const listed = await readdir(own, { recursive: true, withFileTypes: true }).catch(ifAbsent);
+  const files = (listed ?? []).filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+  return files.map((file) => relative(site, file).replaceAll(sep, '/'));
+}
+
+async function publishPart(folder: string, file: string, out: OutputWriter): Promise<void> {
   const source = join(folder, file);
   const { bytes } = await readRegularFile(source, PART_LIMIT_BYTES);
   await out.link(posix.join(routes.osv, file), bytes, source);

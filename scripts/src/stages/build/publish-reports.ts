@@ -9,7 +9,7 @@ import type { Report, VersionRecord } from '@ar-registry/schemas';
 import { validator as isReport } from '@ar-registry/schemas/validators/report';
 import { readUntrusted } from '../check/index.ts';
 import { reportFile } from '../reports/index.ts';
-import type { OutputFolder } from './output-folder.ts';
+import type { OutputWriter } from './output-files.ts';
 
 export interface PublishedReports {
   readonly count: number;
@@ -21,7 +21,7 @@ const LIMIT_BYTES = 16 * 1024 * 1024;
 /** @param folder what `reports` wrote; absolute. A version without a report is none of its faults. */
 export async function publishReports(
   { plugins }: Snapshot,
-  { folder, out }: { readonly folder: string; readonly out: OutputFolder },
+  { folder, out }: { readonly folder: string; readonly out: OutputWriter },
 ): Promise<PublishedReports> {
   const versions = plugins.flatMap((plugin) => plugin.versions);
   const results = await inParallel(versions, async (record): Promise<readonly Finding[] | undefined> => {

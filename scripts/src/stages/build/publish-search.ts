@@ -3,21 +3,24 @@ import { SHARDED_FROM, toSearchFacts } from '@ar-registry/core/api';
 import { routes } from '@ar-registry/core/layout';
 import {
   buildShardedIndex,
-  changeShards,
-  shardFileNames,
+  changeIndex,
+  searchFileNames,
+  type FileName,
+  type ReadSearchFile,
   type SearchChange,
   type SearchEntry,
   type SearchFile,
+  type SearchRoot,
   type ShardedIndex,
 } from '@ar-registry/core/search';
-import { packSearchFile, toShardedIndex } from '@ar-registry/io/api-client';
+import { packSearchFile, toShardedIndex, unpackSearchFile } from '@ar-registry/io/api-client';
 import { integrityOf } from '@ar-registry/io/digest';
 import { inParallel } from '@ar-registry/io/install';
-import type { ConfigDocument } from '@ar-registry/schemas';
+import type { ConfigDocument, SearchShardedDocument } from '@ar-registry/schemas';
 import { withRows, type Listing } from './listing.ts';
 import { entryOfRow, searchText, type ListedRow, type PluginFacts } from './state/facts.ts';
 import type { StateSearch } from './state/root.ts';
-import { toStateSearch } from './state/save.ts';
+import { StateUnusable, digestOf } from './state/store.ts';
 
 export interface PublishedSearch {
   readonly state: StateSearch | 'kept' | undefined;
@@ -32,18 +35,17 @@ export async function publishSearch(listing: Listing): Promise<PublishedSearch> 
   const change = changeOf(listing);
   if (change.removed.length + change.added.length === 0) return { state: 'kept', gone: [] };
   const { input, aggregates, state, out } = listing;
-  const old = state.readSearch();
+  const old = await openPublished(state.readSearch(), listing);
   const isSharded = aggregates.listed >= (input.search?.from ?? SHARDED_FROM);
   const made = isSharded ? await publishShards(listing, change, old) : undefined;
   const body = made ? new TextEncoder().encode(toShardedIndex(made.root)) : compactIndex(listing);
   await out.write(routes.search, body);
   const facts = { ...toSearchFacts(aggregates.listed, integrityOf(body), body.length) };
-  const names = made ? shardFileNames(made.published) : new Set<string>();
-  const gone = old ? [...shardFileNames(old.published)].filter((name) => !names.has(name)) : [];
+  const gone = made?.gone ?? (await namesOf(old));
   return {
-    state: made && toStateSearch(made),
+    state: made && { moved: made.moved, digest: digestOf(body) },
     facts: { ...facts, format: made ? 'sharded' : 'compact' },
-    gone: gone.map(routes.searchFile),
+    gone: [...gone].map(routes.searchFile),
   };
 }
 
@@ -66,37 +68,74 @@ function entriesOf({ row }: PluginFacts): readonly SearchEntry[] {
   return row ? [entryOfRow(row)] : [];
 }
 
+/** An index in shards as it was published. */
+interface PublishedIndex extends ShardedIndex {
+  readonly read: ReadSearchFile;
+}
+
+async function openPublished(
+  kept: StateSearch | undefined,
+  { out }: Pick<Listing, 'out'>,
+): Promise<PublishedIndex | undefined> {
+  if (!kept) return undefined;
+  const bytes = await out.read(routes.search);
+  if (!bytes || digestOf(bytes) !== kept.digest) throw new StateUnusable('The search index is not what was published.');
+  // What has its digest was written by a build.
+  const { root } = JSON.parse(new TextDecoder().decode(bytes)) as SearchShardedDocument;
+  const read = (async (_kind, name) => parse(await out.read(routes.searchFile(name)))) as ReadSearchFile;
+  return { root: parse(Buffer.from(root, 'base64')) as SearchRoot, moved: kept.moved, read };
+}
+
+/** Files are named by their content; the sum that their compression has is against damage. @throws StateUnusable */
+function parse(bytes: Uint8Array | undefined): unknown {
+  const json = bytes && unpackSearchFile(bytes);
+  if (!json) throw new StateUnusable('A file of the search index is missing or damaged.');
+  return JSON.parse(json.toString('utf8'));
+}
+
+/** An index with what was part of it and is none any more. */
+interface MadeIndex extends ShardedIndex {
+  readonly gone: Iterable<FileName>;
+}
+
 /** The files that are new come first: whoever reads the index finds all that it names. */
 async function publishShards(
   listing: Listing,
   change: SearchChange,
-  old: StateSearch | undefined,
-): Promise<ShardedIndex> {
-  const { state, input, out, signal } = listing;
+  old: PublishedIndex | undefined,
+): Promise<MadeIndex> {
+  const { input, aggregates } = listing;
   const limits = input.search?.limits ? { limits: input.search.limits } : {};
+  const counts = { licenses: aggregates.licenses, tags: aggregates.tags };
+  const changed = old && (await changeIndex(change, { hash: integrityOf, ...limits, ...old, counts }));
+  if (!changed) return publishAll(listing, old);
+  await writeFiles(changed.files, listing);
+  const left = new Set(change.added.map(({ name }) => name));
+  const gone = new Set(change.removed.flatMap(({ name }) => (left.has(name) ? [] : name)));
+  const moved = new Map([...old.moved].filter(([name]) => !gone.has(name)));
+  return { root: changed.root, gone: changed.gone, moved };
+}
+
+async function publishAll(listing: Listing, old: PublishedIndex | undefined): Promise<MadeIndex> {
+  const limits = listing.input.search?.limits ? { limits: listing.input.search.limits } : {};
+  const making = buildShardedIndex(allRows(listing).map(entryOfRow), { hash: integrityOf, ...limits });
   const files: SearchFile[] = [];
-  const known = new Map<string, SearchEntry>();
-  const entryOf = (name: string): SearchEntry => {
-    const entry = known.get(name) ?? entryOfRow(state.chunks.row(name));
-    known.set(name, entry);
-    return entry;
-  };
-  const changed = old && drain(changeShards(change, { hash: integrityOf, ...limits, before: old, entryOf }), files);
-  const made =
-    changed ?? drain(buildShardedIndex(allRows(listing).map(entryOfRow), { hash: integrityOf, ...limits }), files);
+  let step = making.next();
+  for (; !step.done; step = making.next()) files.push(step.value);
+  await writeFiles(files, listing);
+  const names = new Set(files.map(({ name }) => name));
+  return { ...step.value, gone: (await namesOf(old)).filter((name) => !names.has(name)) };
+}
+
+async function namesOf(index: PublishedIndex | undefined): Promise<readonly FileName[]> {
+  return index ? [...(await searchFileNames(index.root, index.read))] : [];
+}
+
+async function writeFiles(files: readonly SearchFile[], { out, signal }: Listing): Promise<void> {
   await inParallel(files, async ({ name, body }) => {
     signal?.throwIfAborted();
     await out.write(routes.searchFile(name), await packSearchFile(body));
   });
-  return made;
-}
-
-function drain<T>(making: Generator<SearchFile, T>, files: SearchFile[]): T {
-  for (;;) {
-    const step = making.next();
-    if (step.done) return step.value;
-    files.push(step.value);
-  }
 }
 
 function compactIndex(listing: Listing): Uint8Array {

@@ -7,7 +7,7 @@ import {
   type TrustCrypto,
   type TrustSettings,
 } from '@ar-registry/core/trust';
-import { findOrMakeKey, writeTrustFile, type Signer } from '@ar-registry/io/trust';
+import { checkKeyNames, findOrMakeKey, writeTrustFile, type Signer } from '@ar-registry/io/trust';
 import { signWhole } from './change-keys.ts';
 
 export interface InitInput {
@@ -35,8 +35,11 @@ export async function initKeys(
   if ((await readdir(folder).catch(() => [])).length > 0) throw new ArError('KEY_EXISTS', { file: folder });
   const make = (name: string) => findOrMakeKey(keys, name);
   const count = Math.max(rootKeys ?? 0, settings.rootThreshold);
+  const rootNames = Array.from({ length: count }, (_, index) => `root-${index + 1}`);
+  // Before any is made: private keys of no use would stand in the way of the next try.
+  await checkKeyNames(keys, [...rootNames, ...OTHER_KEYS, ...(settings.logOrigin === undefined ? [] : ['log'])]);
   const roots = [];
-  for (let number = 1; number <= count; number += 1) roots.push(await make(`root-${number}`));
+  for (const name of rootNames) roots.push(await make(name));
   const [targets, bins, snapshot, timestamp] = [
     await make('targets'),
     await make('bins'),
@@ -64,6 +67,8 @@ export async function initKeys(
     await signWhole('root', { signed: signedRoot, role: root, signers: roots }, crypto),
   );
 }
+
+const OTHER_KEYS = ['targets', 'bins', 'snapshot', 'timestamp'] as const;
 
 async function makeLog(make: (name: string) => Promise<Signer>): Promise<{ readonly public: string }> {
   return { public: (await make('log')).publicKey };

@@ -6,6 +6,7 @@
  * only the document of a plugin pins: those of its versions. `mirror.json` says which, and why
  * (docs/decisions/020-mirrors.md).
  */
+import type { Advisory } from '@ar-registry/core/advisory';
 import { ArError, hasCode } from '@ar-registry/core/errors';
 import { routes } from '@ar-registry/core/layout';
 import { isPluginName } from '@ar-registry/core/name';
@@ -16,6 +17,7 @@ import type { MirrorDocument, MirrorOutput, MirrorPolicy, PluginName } from '@ar
 import { parseAdvisories } from './advisories.ts';
 import { fetchDocuments, type MirrorPorts } from './documents.ts';
 import { fetchLog } from './log.ts';
+import { isOfNpmView, makeNpmView } from './npm-view.ts';
 import { carryPlugin, type CarriedPlugin } from './plugin.ts';
 import { fetchSearchFiles } from './search.ts';
 
@@ -28,6 +30,8 @@ export interface MirrorInput {
   readonly dryRun: boolean;
   /** Also if that is much of the mirror. */
   readonly allowDeletions: boolean;
+  /** Where the mirror is served: then there is a view for npm's clients, which names that address. */
+  readonly baseUrl?: string | undefined;
 }
 
 export type MirrorOutcome = Omit<MirrorOutput, 'schemaVersion' | 'out'>;
@@ -77,14 +81,16 @@ const BETWEEN_STATES = [
 async function bringUpToDate(input: MirrorInput, ports: MirrorPorts): Promise<MirrorOutcome> {
   const { folder, origin, nowMs } = ports;
   const state = await fetchTrust({ origin, folder, pinned: input.root, nowMs });
-  await folder.mark({ schemaVersion: 1, origin: origin.url, root: state.fingerprint });
+  await markFolder(state, input, ports);
   const documents = await fetchDocuments(state.documents, ports);
-  const plugins = await carryPlugins(state, input, ports);
+  const advisories = parseAdvisories(await folder.newest(routes.advisories), origin.url);
+  const plugins = await carryPlugins(state, { ...input, advisories }, ports);
   const files = [
     ...documents.routes,
     ...plugins.flatMap((plugin) => plugin.files),
     ...(await fetchSearchFiles(ports)),
     ...(await fetchLog(state.index, ports)),
+    ...(await npmFiles(plugins, { ...input, advisories }, ports)),
   ];
   const stale = await staleFiles(new Set(files), state, ports);
   if (!input.allowDeletions) assertNotShrunk(stale, files);
@@ -107,12 +113,36 @@ async function bringUpToDate(input: MirrorInput, ports: MirrorPorts): Promise<Mi
   };
 }
 
+/** A view of an earlier run belongs to the mirror until it is gone. */
+async function markFolder(
+  { fingerprint }: SignedState,
+  { baseUrl }: MirrorInput,
+  { folder, origin }: MirrorPorts,
+): Promise<void> {
+  const hasNpm = baseUrl !== undefined || folder.note?.npm === true;
+  await folder.mark({ schemaVersion: 1, origin: origin.url, root: fingerprint, ...(hasNpm ? { npm: true } : {}) });
+}
+
+interface Informed extends MirrorInput {
+  readonly advisories: readonly Advisory[];
+}
+
+async function npmFiles(
+  plugins: readonly CarriedPlugin[],
+  { baseUrl, advisories, dryRun }: Informed,
+  ports: MirrorPorts,
+): Promise<readonly string[]> {
+  if (baseUrl === undefined) return [];
+  // What it would be needs documents that a dry run does not write.
+  if (dryRun) return (await ports.folder.list()).filter(isOfNpmView);
+  return makeNpmView(plugins, { baseUrl, advisories }, ports);
+}
+
 async function carryPlugins(
   state: SignedState,
-  { policy, dryRun }: MirrorInput,
+  { policy, dryRun, advisories }: Informed,
   ports: MirrorPorts,
 ): Promise<readonly CarriedPlugin[]> {
-  const advisories = parseAdvisories(await ports.folder.newest(routes.advisories), ports.origin.url);
   return inParallel(pluginNames(state.documents.keys()).toSorted(), (name) =>
     carryPlugin(name, { policy, advisories, dryRun }, ports),
   );

@@ -38,7 +38,7 @@ export async function notify(input: NotifyInput, ports: DeliverPorts): Promise<N
   const subscribers = snapshot.registry.webhooks ?? [];
   const known = before ?? (input.fromStart ? NOTHING : remember(snapshot));
   const now = ports.now().toISOString();
-  const seen: Seen = { ids: new Set(known.seen), owners: known.owners, ended: known.ended };
+  const seen: Seen = { ids: new Set(known.seen), owners: known.owners, ended: known.ended, revoked: known.revoked };
   const events = newEvents(snapshot, seen, { now, baseUrl: input.baseUrl ?? snapshot.registry.baseUrl });
   const again = input.retryDead ? (await folder.exhume()).map((letter) => ({ ...letter, since: now })) : [];
   const old = [...known.pending, ...again].filter(({ subscriber }) => subscribers.some(({ id }) => id === subscriber));
@@ -60,13 +60,14 @@ export async function notify(input: NotifyInput, ports: DeliverPorts): Promise<N
 const NOTHING: NotifyState = { schemaVersion: 1, seen: [], owners: {}, pending: [] };
 
 function remember(snapshot: Snapshot, before?: Seen): NotifyState {
-  const { ids, owners, ended = {} } = lookAt(snapshot, before);
+  const { ids, owners, ended = {}, revoked = {} } = lookAt(snapshot, before);
   const sortedOwners = Object.fromEntries(Object.entries(owners).map(([name, own]) => [name, [...own]]));
   return {
     schemaVersion: 1,
     seen: [...ids].toSorted(),
     owners: sortedOwners,
     ...(Object.keys(ended).length === 0 ? {} : { ended }),
+    ...(Object.keys(revoked).length === 0 ? {} : { revoked }),
     pending: [],
   };
 }

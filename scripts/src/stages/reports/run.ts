@@ -16,6 +16,7 @@ import { validator as isReport } from '@ar-registry/schemas/validators/report';
 import { trustedRootIn } from '../../archives/trusted-root-in.ts';
 import { checkVersion, type VersionPorts } from '../check/index.ts';
 import { assembleReading, previousOf } from '../validate/index.ts';
+import { writeReportList } from './report-list.ts';
 
 export interface ReportsInput {
   readonly source: IndexSource;
@@ -68,7 +69,9 @@ export async function makeReports(
     return { report, isNew: true };
   });
   const written = made.filter(({ isNew }) => isNew).length;
-  return { reports: made.map(({ report }) => report), written, reused: made.length - written };
+  const reports = made.map(({ report }) => report);
+  await writeReportList(input.out, reports);
+  return { reports, written, reused: made.length - written };
 }
 
 /** Where the report of a version is, relative to a folder of reports. */

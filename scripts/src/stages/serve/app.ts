@@ -6,7 +6,7 @@
  */
 import { Hono, type MiddlewareHandler } from 'hono';
 import { compress } from 'hono/compress';
-import { cachingOf, contentTypeOf } from './content.ts';
+import { EVERYWHERE, cachingOf, contentTypeOf } from './content.ts';
 import { problem } from './problem.ts';
 import { parseQuery } from './query.ts';
 import { createSearch, type Search } from './search.ts';
@@ -33,8 +33,6 @@ export interface AppOptions {
 
 const SEARCH_PATH = 'api/v1/plugins';
 const NOT_FOUND_PAGE = '404.html';
-/** What pages of other sites may read besides the body. */
-const EXPOSED = 'etag, ratelimit, ratelimit-policy, retry-after';
 
 /** GET and HEAD only; every error is `application/problem+json`. */
 export function createApp(files: StaticFiles, { compresses = true, limit }: AppOptions = {}): Hono {
@@ -44,9 +42,7 @@ export function createApp(files: StaticFiles, { compresses = true, limit }: AppO
   if (compresses) app.use(compress({ encoding: 'gzip' }));
   app.use(async (context, next) => {
     await next();
-    context.header('access-control-allow-origin', '*');
-    context.header('access-control-expose-headers', EXPOSED);
-    context.header('x-content-type-options', 'nosniff');
+    for (const [name, value] of Object.entries(EVERYWHERE)) context.header(name, value);
   });
   if (limit) app.use(limit);
   app.options('*', (context) =>

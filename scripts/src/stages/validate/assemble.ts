@@ -1,5 +1,5 @@
 import { ArError } from '@ar-registry/core/errors';
-import { FINDINGS } from '@ar-registry/core/findings';
+import { FINDINGS, type Finding } from '@ar-registry/core/findings';
 import { REGISTRY_FILE } from '@ar-registry/core/layout';
 import { assembleSnapshot, type Snapshot } from '@ar-registry/core/snapshot';
 import type { IndexReading } from '@ar-registry/io/index-store';
@@ -8,7 +8,12 @@ import type { IndexReading } from '@ar-registry/io/index-store';
 export function assembleReading(reading: IndexReading): Snapshot {
   const assembled = assembleSnapshot(reading.files);
   if (assembled.ok) return assembled.snapshot;
-  const [first] = [...assembled.findings, ...reading.findings].filter(({ at }) => at.file === REGISTRY_FILE);
+  throw brokenRegistry([...assembled.findings, ...reading.findings]);
+}
+
+/** INDEX_UNREADABLE, for what was found in registry.yaml. */
+export function brokenRegistry(findings: readonly Finding[]): ArError {
+  const first = findings.find(({ at }) => at.file === REGISTRY_FILE);
   const reason = first ? FINDINGS[first.code].message(first.facts as never) : 'registry.yaml cannot be read.';
-  throw new ArError('INDEX_UNREADABLE', { index: REGISTRY_FILE, problem: reason.replace(/\.$/, '') });
+  return new ArError('INDEX_UNREADABLE', { index: REGISTRY_FILE, problem: reason.replace(/\.$/, '') });
 }

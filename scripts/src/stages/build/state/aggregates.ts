@@ -15,6 +15,7 @@ export interface Aggregates {
   /** By id, with how many plugins. */
   readonly tags: ReadonlyMap<string, number>;
   readonly categories: ReadonlyMap<string, number>;
+  readonly licenses: ReadonlyMap<string, number>;
   /** Name → text in a list. */
   readonly featured: ReadonlyMap<PluginName, string>;
   readonly popular: TopList<SearchEntry>;
@@ -34,6 +35,7 @@ export const NO_AGGREGATES: Aggregates = {
   changes: 0,
   tags: new Map(),
   categories: new Map(),
+  licenses: new Map(),
   featured: new Map(),
   popular: EMPTY,
   newest: EMPTY,
@@ -81,6 +83,11 @@ export function changeAggregates(
       entries.flatMap(({ tags }) => tags),
     ),
     categories: changeCounts(old.categories, categoriesOf(entriesBefore), categoriesOf(entries)),
+    licenses: changeCounts(
+      old.licenses,
+      entriesBefore.map(({ license }) => license),
+      entries.map(({ license }) => license),
+    ),
     featured: replaced(old.featured, names, now, ({ isFeatured, row }) => (isFeatured ? row?.listed : undefined)),
     popular,
     newest,
@@ -98,28 +105,38 @@ function categoriesOf(entries: readonly SearchEntry[]): readonly string[] {
   return entries.flatMap(({ category }) => (category === undefined ? [] : [category]));
 }
 
+/** The same map where nothing is another one. */
 function changeCounts(
   counts: ReadonlyMap<string, number>,
   removed: readonly string[],
   added: readonly string[],
 ): ReadonlyMap<string, number> {
+  const differences = new Map<string, number>();
+  for (const key of added) differences.set(key, (differences.get(key) ?? 0) + 1);
+  for (const key of removed) differences.set(key, (differences.get(key) ?? 0) - 1);
+  if ([...differences.values()].every((difference) => difference === 0)) return counts;
   const changed = new Map(counts);
-  for (const key of added) changed.set(key, (changed.get(key) ?? 0) + 1);
-  for (const key of removed) changed.set(key, (changed.get(key) ?? 0) - 1);
-  for (const key of removed) if (changed.get(key) === 0) changed.delete(key);
+  for (const [key, difference] of differences) {
+    const count = (counts.get(key) ?? 0) + difference;
+    if (count === 0) changed.delete(key);
+    else changed.set(key, count);
+  }
   return changed;
 }
 
+/** The same map where it had nothing of these plugins, and has not now. */
 function replaced<T>(
   old: ReadonlyMap<PluginName, T>,
   ...[names, now, of]: [ReadonlySet<PluginName>, readonly PluginFacts[], (facts: PluginFacts) => T | undefined]
 ): ReadonlyMap<PluginName, T> {
+  const values = now.flatMap((facts) => {
+    const value = of(facts);
+    return value === undefined ? [] : [[facts.name, value] as const];
+  });
+  if (values.length === 0 && ![...names].some((name) => old.has(name))) return old;
   const changed = new Map(old);
   for (const name of names) changed.delete(name);
-  for (const facts of now) {
-    const value = of(facts);
-    if (value !== undefined) changed.set(facts.name, value);
-  }
+  for (const [name, value] of values) changed.set(name, value);
   return changed;
 }
 

@@ -1,5 +1,5 @@
 /**
- * What is known of all plugins, in parts that are read and written one by one: plugins by name, some hundred in a part. What
+ * What is known of all plugins, in parts that are read and written one by one: plugins by name, a hundred or two in a part. What
  * lists are made of lies apart from the rest, which is needed of the plugins alone that change.
  */
 import type { PluginName } from '@ar-registry/schemas';
@@ -8,7 +8,7 @@ import type { ListedRow, PluginFacts } from './facts.ts';
 import { StateUnusable, type StateStore } from './store.ts';
 
 /** How many plugins a part has at first; twice as many are divided. */
-const CHUNK_PLUGINS = 256;
+const CHUNK_PLUGINS = 128;
 
 /** Where a part lies. */
 export interface ChunkEntry {
@@ -60,7 +60,13 @@ export function openChunks(entries: readonly ChunkEntry[], store: StateStore): C
     known.set(index, read);
     return read;
   };
+  const states = new Map<number, readonly PluginState[]>();
   const read = (index: number): readonly PluginState[] => {
+    const found = states.get(index) ?? readStates(index);
+    states.set(index, found);
+    return found;
+  };
+  const readStates = (index: number): readonly PluginState[] => {
     if (entries[index] === undefined) return [];
     const { names, rows: listed } = rows(index);
     const details = store.readPacked(entries[index].details) as ChunkDetails;

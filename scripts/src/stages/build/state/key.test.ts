@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
-import { codeFolders, printOf } from './key.ts';
+import { bundleOf, codeFolders, printOf } from './key.ts';
 
 let folder: string;
 beforeEach(async () => {
@@ -58,5 +58,22 @@ describe('codeFolders', () => {
     const before = await printOf(folder);
     await write('deep/build-abc.cjs', 'changed');
     expect(await printOf(folder)).not.toBe(before);
+  });
+});
+
+describe('bundleOf', () => {
+  it('is what a bundle says of itself, whenever it was installed', async () => {
+    await write('main.cjs', `// ${'a'.repeat(32)}\ncode();\n`);
+    expect(await bundleOf([folder])).toBe('a'.repeat(32));
+    await utimes(join(folder, 'main.cjs'), 2, 2);
+    expect(await bundleOf([folder])).toBe('a'.repeat(32));
+  });
+
+  it('is nothing for a program in many folders, or one that says nothing', async () => {
+    expect(await bundleOf([folder])).toBeUndefined();
+    await write('main.cjs', 'code();\n');
+    expect(await bundleOf([folder])).toBeUndefined();
+    await write('main.cjs', `// ${'a'.repeat(32)}\ncode();\n`);
+    expect(await bundleOf([folder, folder])).toBeUndefined();
   });
 });

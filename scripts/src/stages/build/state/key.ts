@@ -1,5 +1,5 @@
 /** What a state is of besides the index: the program that made it, and all that it was told. */
-import { readdir, stat } from 'node:fs/promises';
+import { readFile, readdir, stat } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -7,18 +7,23 @@ import type { BuildInput } from '../build-input.ts';
 import { STATE_FOLDER, digestOf } from './store.ts';
 
 /** Raised with the form of what is kept. */
-const FORMAT = 1;
+const FORMAT = 2;
 
 /** Of everything but the index that an output follows from. */
 export async function stateKey({
   baseUrl,
   store,
   search,
-}: Pick<BuildInput, 'baseUrl' | 'store' | 'search'>): Promise<string> {
-  const prints = await Promise.all(codeFolders(import.meta.url).map(printOf));
-  return digestOf(
-    JSON.stringify([FORMAT, STATE_FOLDER, process.version, prints, baseUrl ?? '', store ?? '', search ?? '']),
-  );
+  reports,
+  osv,
+}: Pick<BuildInput, 'baseUrl' | 'store' | 'search' | 'reports' | 'osv'>): Promise<string> {
+  const folders = codeFolders(import.meta.url);
+  const bundled = await bundleOf(folders);
+  const prints = bundled === undefined ? await Promise.all(folders.map(printOf)) : [bundled];
+  const program = [FORMAT, STATE_FOLDER, process.version, prints];
+  // What is in these two folders is compared.
+  const told = [baseUrl ?? '', store ?? '', search ?? '', reports !== undefined, osv !== undefined];
+  return digestOf(JSON.stringify([...program, ...told]));
 }
 
 /**
@@ -30,6 +35,16 @@ export function codeFolders(url: string): readonly string[] {
   if (!here.endsWith(join('stages', 'build', 'state'))) return [here];
   const packages = ['@ar-registry/core/api', '@ar-registry/io/files', '@ar-registry/schemas'];
   return [join(here, '../../..'), ...packages.map(folderOf)];
+}
+
+/**
+ * What a bundle says of itself in the first line of its program, which is a hash of all its files: the same wherever and
+ * whenever it was installed. Undefined for a program in files of their own.
+ */
+export async function bundleOf([folder = '', ...others]: readonly string[]): Promise<string | undefined> {
+  if (others.length > 0) return undefined;
+  const text = await unlessGone(readFile(join(folder, 'main.cjs'), 'latin1'));
+  return text === undefined ? undefined : /^\/\/ ([0-9a-f]{32})\n/.exec(text)?.[1];
 }
 
 /** The folder of the code of one of our packages. */

@@ -7,20 +7,25 @@ import {
   readRoot,
   rootText,
   type StateDownloads,
+  type StateReports,
   type StateRest,
   type StateRoot,
   type StateSearch,
 } from './root.ts';
+import { changedReports, type ChangedReports } from './reports.ts';
 import { StateUnusable, openStateStore } from './store.ts';
 
 export interface OpenState {
   readonly root: StateRoot;
   readonly aggregates: Aggregates;
   readonly rest: StateRest;
-  readonly counts: StateDownloads;
+  /** What was counted: of all plugins, and so read only where it is asked for. @throws StateUnusable */
+  counts(): StateDownloads;
   readonly chunks: Chunks;
   /** Of an index in shards. @throws StateUnusable */
   readSearch(): StateSearch | undefined;
+  /** What differs from the reports that were published. @returns undefined where nobody knows @throws StateUnusable */
+  changedReports(folder: string): Promise<ChangedReports | undefined>;
   /** Writes what is new of the next state, and says what its root is to be. */
   write(next: NextState): Promise<{ readonly path: string; readonly text: (files: number) => string }>;
 }
@@ -34,6 +39,7 @@ export interface NextState {
   /** Names of whom something else is known now, or nothing. */
   readonly gone: ReadonlySet<PluginName>;
   readonly now: readonly PluginState[];
+  readonly reports?: StateReports | undefined;
 }
 
 /** @param out the folder that a build writes into @throws StateUnusable, also for one of another key */
@@ -42,15 +48,17 @@ export async function openState(out: string, key: string): Promise<OpenState> {
   if (root.key !== key) throw new StateUnusable('The state is of another program, or was told something else.');
   const store = openStateStore(out);
   const chunks = openChunks(root.chunks, store);
+  let counts: StateDownloads | undefined;
   // What has the digest that is asked for was written by `saveState`, or below.
   return {
     root,
     chunks,
     aggregates: store.read(root.aggregates) as Aggregates,
     rest: store.read(root.rest) as StateRest,
-    counts: store.read(root.downloads) as StateDownloads,
+    counts: () => (counts ??= store.read(root.downloads) as StateDownloads),
     readSearch: () => (root.search === undefined ? undefined : (store.read(root.search) as StateSearch)),
-    write: async ({ commit, aggregates, rest, search, gone, now }) => {
+    changedReports: (folder) => changedReports(folder, root.reports?.parts ?? [], store),
+    write: async ({ commit, aggregates, rest, search, gone, now, reports }) => {
       const { search: old, ...kept } = root;
       const name = search === 'kept' ? old : search && (await store.write(search));
       const next = {
@@ -60,6 +68,7 @@ export async function openState(out: string, key: string): Promise<OpenState> {
         aggregates: await store.write(aggregates),
         rest: await store.write(rest),
         ...(name === undefined ? {} : { search: name }),
+        ...(reports ? { reports } : {}),
       };
       return { path: ROOT_FILE, text: (files) => rootText({ ...next, files: root.files + files }) };
     },

@@ -2,7 +2,6 @@
 import { readFile, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Finding } from '@ar-registry/core/findings';
-import type { PublishedShards, SearchState } from '@ar-registry/core/search';
 import type { AdvisoryRecord, PluginName } from '@ar-registry/schemas';
 import type { ChunkEntry } from './chunks.ts';
 import { STATE_FOLDER, StateUnusable, digestOf, isPartName } from './store.ts';
@@ -26,6 +25,15 @@ export interface StateRoot {
   readonly downloads: string;
   /** Of an index in shards. */
   readonly search?: string | undefined;
+  /** Where they are published. */
+  readonly reports?: StateReports | undefined;
+}
+
+/** Which reports were published. */
+export interface StateReports {
+  readonly count: number;
+  /** As the folder of reports is listed: the part, its digest, and the name of a part of the state that has the same. */
+  readonly parts: readonly (readonly [part: string, digest: string, name: string])[];
 }
 
 /** What belongs to no plugin and to no list. */
@@ -42,10 +50,12 @@ export interface StateDownloads {
   readonly counted: ReadonlySet<PluginName>;
 }
 
-/** An index in shards. */
+/** An index in shards, which says all else by itself. */
 export interface StateSearch {
-  readonly state: SearchState;
-  readonly published: PublishedShards;
+  /** Plugins that have another number than their name gives, by name. */
+  readonly moved: ReadonlyMap<PluginName, number>;
+  /** Of the document that names its files. */
+  readonly digest: string;
 }
 
 /** @param out the folder that a build writes into @throws StateUnusable */
@@ -72,9 +82,10 @@ function parseRoot(text: string): StateRoot {
 }
 
 /** Names of all parts. */
-function partsOf({ chunks, aggregates, rest, downloads, search }: StateRoot): ReadonlySet<string> {
+function partsOf({ chunks, aggregates, rest, downloads, search, reports }: StateRoot): ReadonlySet<string> {
   const named = [aggregates, rest, downloads, ...(search === undefined ? [] : [search])];
-  return new Set([...named, ...chunks.flatMap((chunk) => [chunk.rows, chunk.details])]);
+  const listed = reports?.parts.map(([, , name]) => name) ?? [];
+  return new Set([...named, ...listed, ...chunks.flatMap((chunk) => [chunk.rows, chunk.details])]);
 }
 
 /** Deletes what is no part of the state. @throws StateUnusable */

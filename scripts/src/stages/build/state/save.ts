@@ -2,39 +2,46 @@
 import type { Finding } from '@ar-registry/core/findings';
 import { indexPaths } from '@ar-registry/core/layout';
 import type { ShardedIndex } from '@ar-registry/core/search';
-import type { Snapshot } from '@ar-registry/core/snapshot';
+import type { SnapshotHead } from '@ar-registry/core/snapshot';
+import { toShardedIndex } from '@ar-registry/io/api-client';
 import { writeAtomically } from '@ar-registry/io/files';
 import { join } from 'node:path';
 import type { PluginName } from '@ar-registry/schemas';
 import type { LeafEntry } from '../leaf-cache.ts';
 import { NO_AGGREGATES, changeAggregates } from './aggregates.ts';
 import { writeChunks, type PluginState } from './chunks.ts';
-import { factsIn, type PluginFacts } from './facts.ts';
+import type { PluginFacts } from './facts.ts';
 import { ROOT_FILE, rootText, type StateDownloads, type StateRest, type StateRoot, type StateSearch } from './root.ts';
-import { openStateStore } from './store.ts';
+import { changedReports } from './reports.ts';
+import { digestOf, openStateStore } from './store.ts';
 
 export interface Built {
   readonly key: string;
   readonly commit: string;
   readonly prefix: string;
   readonly storePath?: string | undefined;
-  readonly snapshot: Snapshot;
+  readonly head: Pick<SnapshotHead, 'advisories' | 'downloads' | 'stats'>;
+  /** Of all that the index speaks of, by name. */
+  readonly facts: readonly PluginFacts[];
   /** Of the output. */
   readonly paths: ReadonlySet<string>;
   readonly leaves: ReadonlyMap<PluginName, LeafEntry>;
   readonly findings: readonly Finding[];
   readonly search?: ShardedIndex | undefined;
+  /** The folder that they were published from, absolute, and how many were. */
+  readonly reports?: { readonly folder: string; readonly count: number } | undefined;
 }
 
-/** @param out the folder that was built into @throws FILE_ACCESS, DISK_FULL */
+/** Keeps none where nobody can tell later which reports have changed. @param out what was built @throws FILE_ACCESS, DISK_FULL */
 export async function saveState(out: string, built: Built): Promise<void> {
-  const { key, commit, prefix, storePath, snapshot, paths, findings, search } = built;
+  const { key, commit, prefix, storePath, head, facts, paths, findings, search, reports } = built;
   const store = openStateStore(out);
-  const facts = factsIn(snapshot);
+  const listed = reports && (await changedReports(reports.folder, [], store));
+  if (reports && !listed) return;
   const aggregates = changeAggregates(NO_AGGREGATES, [], facts);
   const plugins = toPluginStates(facts, built);
   const rest: StateRest = {
-    advisories: new Map(snapshot.advisories.map((record) => [indexPaths.advisory(record.id), record])),
+    advisories: new Map(head.advisories.map((record) => [indexPaths.advisory(record.id), record])),
     findings,
   };
   const root: StateRoot = {
@@ -46,24 +53,25 @@ export async function saveState(out: string, built: Built): Promise<void> {
     chunks: await writeChunks(plugins, store),
     aggregates: await store.write(aggregates),
     rest: await store.write(rest),
-    downloads: await store.write(downloadsOf(snapshot)),
+    downloads: await store.write(downloadsOf(head)),
     ...(search ? { search: await store.write(toStateSearch(search)) } : {}),
+    ...(reports && listed ? { reports: { count: reports.count, parts: listed.parts } } : {}),
   };
   await writeAtomically(join(out, ROOT_FILE), rootText(root));
 }
 
 /** What is kept of an index in shards. */
-export function toStateSearch({ state, published }: ShardedIndex): StateSearch {
-  return { state, published };
+export function toStateSearch({ root, moved }: ShardedIndex): StateSearch {
+  return { moved, digest: digestOf(toShardedIndex(root)) };
 }
 
-function downloadsOf({ downloads, stats }: Snapshot): StateDownloads {
+function downloadsOf({ downloads, stats }: Pick<SnapshotHead, 'downloads' | 'stats'>): StateDownloads {
   const counted = new Set([...stats.plugins.keys(), ...stats.github.keys(), ...stats.recent.flatMap(namesIn)]);
   return { downloads, counted };
 }
 
 /** Of a day: whoever is counted in any way. */
-function namesIn({ downloads, ciDownloads, events }: Snapshot['stats']['recent'][number]): readonly PluginName[] {
+function namesIn({ downloads, ciDownloads, events }: SnapshotHead['stats']['recent'][number]): readonly PluginName[] {
   return [downloads, ciDownloads, ...Object.values(events)].flatMap((counts) => Object.keys(counts ?? {}));
 }
 

@@ -1,0 +1,1 @@
+export { writeQueue, type QueueSource } from './run.ts';

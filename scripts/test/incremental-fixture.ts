@@ -1,0 +1,238 @@
+/** An index that changes at random between builds, and what builds make of it. */
+import { readFile, readdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { SHARD_LIMITS } from '@ar-registry/core/search';
+import { stringifyRecord } from '@ar-registry/core/yaml';
+import { commitFiles } from '@ar-registry/io/git';
+import * as fc from 'fast-check';
+import type { BuildInput, BuildOutcome } from '../src/stages/build/build-input.ts';
+import { build } from '../src/stages/build/index.ts';
+import { ADA, INDEX_FILES, testRegistry, type TestRegistry } from './registry-fixture.ts';
+
+type Content = Uint8Array | string | null;
+
+const AUTHOR = { name: 'Test', email: 'test@example.com', atMs: Date.parse('2026-06-01T12:00:00Z') };
+/** So small that a few plugins have long lists, several shards and pages. */
+export const SEARCH = {
+  from: 3,
+  limits: { ...SHARD_LIMITS, wholeList: 3, headLength: 2, shardBytes: [300, 600], documentsInShard: 2 } as const,
+};
+/** Where it is served. */
+export const BASE_URL = 'https://registry.example.com';
+
+/** Plugins that there may be. */
+export const NAMES = [
+  '@acme/alpha',
+  '@acme/beta',
+  '@acme/betamax',
+  '@ar/slack-bridge',
+  '@ops/log',
+  '@ops/zebra',
+] as const;
+const REMOVED = { reason: 'Not about the plugin.', at: '2026-06-02T00:00:00Z' };
+const VERSIONS = ['1.0.0', '1.1.0', '2.0.0-rc.1'] as const;
+type Name = (typeof NAMES)[number];
+
+/** What is in every index. */
+export const SHARED: Readonly<Record<string, string>> = {
+  ...INDEX_FILES,
+  'registry.yaml': stringifyRecord({ schemaVersion: 1, name: 'test', title: 'Test registry', pageSize: 2 }),
+  'scopes/ops.yaml': stringifyRecord({ schemaVersion: 1, scope: 'ops', level: 'community', owners: [ADA] }),
+  'stats/downloads.json': `${JSON.stringify({ schemaVersion: 1, downloads: { '@acme/beta': 40, '@ops/log': 7 } })}\n`,
+};
+
+/** Versions that can be published, packed once: path → content by plugin and version. */
+export async function packAll(
+  registry: TestRegistry,
+  names: readonly Name[] = NAMES,
+): Promise<ReadonlyMap<string, ReadonlyMap<string, Content>>> {
+  const packed = new Map<string, ReadonlyMap<string, Content>>();
+  for (const [at, plugin] of names.entries())
+    for (const [more, number] of VERSIONS.entries()) {
+      const manifest = {
+        description: `What ${plugin} does with ${['queues', 'slack', 'logs'][(at + more) % 3] ?? ''} since ${number}`,
+        tags: [['chat'], ['chat', 'logs'], []][(at + more) % 3] ?? [],
+        ...(at % 2 === 0 ? { category: 'communication' } : { category: ['ai', 'data'][more % 2] ?? 'ai' }),
+      };
+      const publishedAt = `2026-0${at + 1}-1${more}T00:00:00Z`;
+      packed.set(`${plugin}@${number}`, await registry.submission(plugin, number, { manifest, publishedAt }));
+    }
+  return packed;
+}
+
+/** An index that changes. */
+export interface World {
+  readonly files: Map<string, Content>;
+  readonly packed: ReadonlyMap<string, ReadonlyMap<string, Content>>;
+}
+
+type Step = (world: World) => void;
+
+function put(path: string, record: object): Step {
+  return ({ files }) => void files.set(path, stringifyRecord(record));
+}
+
+/** Deletes what is of a path. */
+export function remove(pattern: RegExp): Step {
+  return ({ files }) => {
+    for (const path of files.keys()) if (pattern.test(path)) files.delete(path);
+  };
+}
+
+const name = fc.constantFrom(...NAMES);
+const version = fc.constantFrom(...VERSIONS);
+
+/** Adds a version, and the plugin with its first. */
+export function publish(plugin: Name, number: string): Step {
+  return ({ files, packed }) => {
+    for (const [path, content] of packed.get(`${plugin}@${number}`) ?? [])
+      if (!/\/(?:plugin|status)\.yaml$/.test(path) || !files.has(path)) files.set(path, content);
+  };
+}
+
+/** Replaces a record that is there. */
+function edit(path: string, record: object): Step {
+  return (world) => {
+    if (world.files.has(path)) put(path, record)(world);
+  };
+}
+
+function pluginRecord(plugin: Name, changes: object): object {
+  const repository = { url: `https://example.com/${plugin.slice(1)}` };
+  return { schemaVersion: 1, name: plugin, owners: [ADA], trust: 'community', repository, ...changes };
+}
+
+function advisory(plugin: Name, changes: object): object {
+  return {
+    schemaVersion: 1,
+    id: 'AR-2026-0001',
+    modified: '2026-05-01T00:00:00Z',
+    published: '2026-05-01T00:00:00Z',
+    summary: 'It tells secrets.',
+    details: 'It tells secrets.',
+    affected: [{ package: { ecosystem: 'agent-relay', name: plugin }, versions: ['1.0.0'] }],
+    action: 'block-install',
+    ...changes,
+  };
+}
+
+/** What may happen to an index between two builds. */
+export const steps: fc.Arbitrary<Step> = fc.oneof(
+  { weight: 6, arbitrary: fc.tuple(name, version).map(([plugin, number]) => publish(plugin, number)) },
+  fc.tuple(name, version).map(([plugin, number]) => remove(new RegExp(`^plugins/${plugin}/versions/${number}`))),
+  name.map((plugin) => remove(new RegExp(`^(?:plugins|reviews)/${plugin}/`))),
+  fc
+    .record({ plugin: name, latest: version, yanked: version, other: fc.constantFrom('yanked', 'deprecated') })
+    .map(({ plugin, latest, yanked, other }) =>
+      edit(`plugins/${plugin}/status.yaml`, {
+        schemaVersion: 1,
+        distTags: { latest },
+        [other]: { [yanked]: 'It is broken.' },
+      }),
+    ),
+  fc
+    .tuple(name, fc.constantFrom({}, { featured: true }, { aliases: ['@old/thing'] }, { renamedTo: '@acme/alpha' }))
+    .map(([plugin, changes]) => edit(`plugins/${plugin}/plugin.yaml`, pluginRecord(plugin, changes))),
+  fc
+    .tuple(fc.constantFrom('acme', 'ops'), fc.constantFrom('community', 'verified', 'official'))
+    .map(([scope, level]) => put(`scopes/${scope}.yaml`, { schemaVersion: 1, scope, level, owners: [ADA] })),
+  fc.constantFrom('acme', 'ops').map((scope) => remove(new RegExp(`^scopes/${scope}`))),
+  fc
+    .tuple(name, fc.constantFrom({}, { action: 'warn' }, { withdrawn: '2026-05-02T00:00:00Z' }))
+    .map(([plugin, changes]) => put('advisories/AR-2026-0001.yaml', advisory(plugin, changes))),
+  fc.constant(remove(/^advisories\//)),
+  fc
+    .tuple(name, fc.integer({ min: 1, max: 5 }), fc.constantFrom({}, { removed: REMOVED }))
+    .map(([plugin, stars, changes]) =>
+      put(`reviews/${plugin}/ada.yaml`, {
+        schemaVersion: 1,
+        version: '1.0.0',
+        author: ADA,
+        stars,
+        writtenAt: '2026-06-01T00:00:00Z',
+        ...changes,
+      }),
+    ),
+  fc
+    .constantFrom('ai', 'data')
+    .map((id) => put('categories.yaml', { schemaVersion: 1, categories: [{ id, title: id, description: 'Another' }] })),
+  name.map(
+    (plugin): Step =>
+      ({ files }) =>
+        void files.set(`plugins/${plugin}/versions/1.0.0.yaml`, '{ no record'),
+  ),
+  name.map(
+    (plugin): Step =>
+      ({ files }) =>
+        void files.set(`plugins/${plugin}/notes.txt`, 'odd'),
+  ),
+  fc.constant(remove(/^plugins\/[^/]+\/[^/]+\/notes/)),
+  fc.nat({ max: 9 }).map((count): Step => ({ files }) => {
+    files.set('stats/downloads.json', JSON.stringify({ schemaVersion: 1, downloads: { '@acme/alpha': count } }));
+  }),
+);
+
+/** Path → content of everything that is served. */
+export async function contentOf(folder: string): Promise<ReadonlyMap<string, string>> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+  const served = files.map((file) => file.slice(folder.length + 1)).filter((file) => !file.startsWith('.'));
+  return new Map(
+    await Promise.all(
+      served.toSorted().map(async (file) => [file, await readFile(join(folder, file), 'latin1')] as const),
+    ),
+  );
+}
+
+/** Commits the files as they are, whatever was there before. */
+export async function commitAll(registry: TestRegistry, files: ReadonlyMap<string, Content>): Promise<string> {
+  const listed = (await registry.git('ls-tree', '-r', '--name-only', 'refs/heads/main')).split('\n').filter(Boolean);
+  const gone = listed.filter((path) => !files.has(path)).map((path) => [path, null] as const);
+  const base = (await registry.git('rev-parse', 'refs/heads/main')).trim();
+  return commitFiles(registry.bare, {
+    branch: 'main',
+    base,
+    files: new Map([...files, ...gone]),
+    message: 'Change\n',
+    author: AUTHOR,
+  });
+}
+
+/** Whether the last build was of a change alone. */
+export async function wasChange(out: string): Promise<boolean> {
+  return stat(join(out, '.ar-files.log')).then(
+    () => true,
+    () => false,
+  );
+}
+
+/** A folder that builds write into, and the index that they are of. */
+export interface Site {
+  readonly registry: TestRegistry;
+  readonly world: World;
+  readonly out: string;
+  /** Commits the files as they are, and builds. */
+  readonly build: (changes?: Partial<BuildInput>) => Promise<BuildOutcome>;
+  /** What a build of everything gives. */
+  readonly expected: () => Promise<ReadonlyMap<string, string>>;
+}
+
+/** A registry that was built once. */
+export async function builtSite(): Promise<Site> {
+  const registry = await testRegistry();
+  const packed = await packAll(registry, NAMES.slice(0, 3));
+  const world: World = { files: new Map(Object.entries(SHARED)), packed };
+  for (const plugin of NAMES.slice(0, 3)) publish(plugin, '1.0.0')(world);
+  const [out, whole] = [join(registry.folder, 'out'), join(registry.folder, 'whole')];
+  const input = { source: { repository: registry.bare, revision: 'main' }, baseUrl: BASE_URL, search: SEARCH };
+  const run = async (changes: Partial<BuildInput> = {}): Promise<BuildOutcome> => {
+    await commitAll(registry, world.files);
+    return build({ ...input, out, ...changes });
+  };
+  await run();
+  const expected = async (): Promise<ReadonlyMap<string, string>> => {
+    await build({ ...input, out: whole, state: 'none' });
+    return contentOf(whole);
+  };
+  return { registry, world, out, build: run, expected };
+}
