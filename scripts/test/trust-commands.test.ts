@@ -95,6 +95,13 @@ describe('keys', () => {
     expect(await readFile(join(folder, 'keys/root-1.pem'), 'utf8')).toBe(before);
   });
 
+  it('init makes no fewer keys of the root than must sign', async () => {
+    await writeRegistry('trust: { bins: 16, threshold: 2 }\n');
+    expect((await keys('init', '--root-keys', '1')).code).toBe('USAGE');
+    expect(await readdir(join(folder, 'index')).then((names) => names.includes('trust'))).toBe(false);
+    expect((await keys('init', '--root-keys', '2')).exitCode).toBe(0);
+  });
+
   it('list says which private keys are at hand, of a folder and of the environment', async () => {
     await keys('init');
     env[`${KEY_VARIABLE_PREFIX}TIMESTAMP`] = await readFile(join(folder, 'keys/timestamp.pem'), 'utf8');

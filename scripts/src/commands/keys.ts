@@ -70,6 +70,8 @@ async function init(
   const count = values['root-keys'];
   if (count !== undefined && !/^(?:[1-9]|1[0-6])$/.test(count)) throw usage('--root-keys is not from 1 to 16.', HELP);
   const rootKeys = count === undefined ? undefined : Number(count);
+  if (rootKeys !== undefined && rootKeys < settings.rootThreshold)
+    throw usage(`--root-keys is less than the ${settings.rootThreshold} that must sign (registry.yaml).`, HELP);
   const input = { folder, keys: resolve(cwd, values.keys), settings, rootKeys, development: values.development };
   await initKeys(input, { crypto, nowMs });
 }

@@ -30,7 +30,9 @@ function notesOf({ action, missingSignatures, development }: KeysOutput, folder:
   const notes = [];
   if (development) notes.push('These are DEVELOPMENT keys: nobody guards them. Never tell anybody to trust them.');
   if (missingSignatures > 0)
-    notes.push(`The newest root waits for ${missingSignatures} more signatures: ar-registry keys endorse.`);
+    notes.push(
+      `The newest root waits for ${missingSignatures} more ${missingSignatures === 1 ? 'signature' : 'signatures'}: ar-registry keys endorse.`,
+    );
   if (action === 'init' && !development)
     notes.push(`Commit ${folder}. Move the keys of root and targets off this machine before anybody trusts them.`);
   if (['rotate', 'revoke', 'renew', 'endorse'].includes(action))

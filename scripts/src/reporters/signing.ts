@@ -11,7 +11,7 @@ export function presentSigning(
   const documents = targets > 0 ? `${targets} documents of ` : '';
   const told = check
     ? `${site} ${needed ? 'must be signed anew soon' : 'need not be signed anew yet'}.`
-    : `${documents}${site}: ${signed.length === 0 ? 'nothing new to sign' : `${signed.length} files signed`}.`;
+    : `${documents}${site}: ${signedOf(signed.length)}.`;
   return { text: `${told}${until}${logged}\n`, notes: warnings.map((warning) => `WARNING: ${warning}.\n`).join('') };
 }
 
@@ -21,4 +21,9 @@ export function toSignOutput(
   outcome: Omit<SignOutcome, 'expires'> & { readonly expires?: string },
 ): SignOutput {
   return { schemaVersion: 1, site, ...outcome, signed: [...outcome.signed], warnings: [...outcome.warnings] };
+}
+
+function signedOf(files: number): string {
+  if (files === 0) return 'nothing new to sign';
+  return files === 1 ? '1 file signed' : `${files} files signed`;
 }
