@@ -10,12 +10,13 @@ const TIMES = 2;
 const MONTH_MS = 30 * 86_400_000;
 
 /**
- * @param {{ bundle: string, folder: string, command: string, requireOutside: (name: string) => unknown }} options
- *   `folder`: the user's own, where anything that is read may be run; `command`: what is called at once has its own file
+ * @param {{ bundle: string, product: string, command: string }} options
+ *   `product`: whose folder in the user's caches; `command`: what is called at once has its own file
  */
-exports.run = function run({ bundle, folder, command, requireOutside }) {
+exports.run = function run({ bundle, product, command }) {
+  const folder = compiledFolder(product);
   // ASCII, as the bundler writes it, and in the first line a hash of all files.
-  const main = fs.readFileSync(path.join(bundle, 'main.cjs'), 'latin1');
+  const main = folder === undefined ? '' : fs.readFileSync(path.join(bundle, 'main.cjs'), 'latin1');
   const id = /^\/\/ ([0-9a-f]{32})\n/.exec(main)?.[1];
   if (id === undefined) {
     require(path.join(bundle, 'main.cjs'));
@@ -39,6 +40,7 @@ exports.run = function run({ bundle, folder, command, requireOutside }) {
     script.runInThisContext().call(module.exports, module.exports, requireFrom, module, filename, bundle);
     return module.exports;
   };
+  const requireOutside = outside(folder);
   const requireFrom = (wanted) => (wanted.startsWith('./') ? load(wanted.slice(2)) : requireOutside(wanted));
   process.on('exit', (code) => {
     const isNew = [...scripts].some(([name, script]) => !kept.parts.has(name) || script.cachedDataRejected === true);
@@ -47,6 +49,34 @@ exports.run = function run({ bundle, folder, command, requireOutside }) {
   });
   load('main.cjs', main);
 };
+
+/**
+ * Where what V8 made of the bundle is kept for the next time. In the user's own cache folder: Node.js would take a folder
+ * of the temporary ones, where anybody may have put code of his own. For the same reason not in the home folder of
+ * somebody else, as after `sudo`.
+ */
+function compiledFolder(product) {
+  const home = process.env.HOME || process.env.LOCALAPPDATA;
+  const folder = process.env.XDG_CACHE_HOME || (home && path.join(home, '.cache'));
+  if (process.env.NODE_DISABLE_COMPILE_CACHE || !folder || !path.isAbsolute(folder)) return undefined;
+  return isOwn(process.env.XDG_CACHE_HOME || home) ? path.join(folder, product, 'compiled') : undefined;
+}
+
+function isOwn(folder) {
+  const stats = fs.statSync(folder, { throwIfNoEntry: false });
+  return stats !== undefined && (!process.getuid || stats.uid === process.getuid());
+}
+
+/** Loads packages that are not in the bundle, which few commands need. */
+function outside(folder) {
+  let isKeeping = false;
+  return (name) => {
+    const { enableCompileCache, isBuiltin } = require('node:module');
+    if (!isKeeping && !isBuiltin(name)) enableCompileCache(path.join(folder, 'packages'));
+    isKeeping ||= !isBuiltin(name);
+    return require(name);
+  };
+}
 
 /**
  * What is kept, by the name of the file; `times` is -1 where a command was never run. V8 checks versions, switches and

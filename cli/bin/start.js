@@ -35,39 +35,9 @@ exports.start = function start(args) {
 
 /** @param {readonly string[]} args */
 function runBundle(args) {
-  const folder = compiledFolder();
-  if (folder === undefined) {
-    require(BUNDLE);
-    return;
-  }
-  let isKeeping = false;
-  const requireOutside = (name) => {
-    const { enableCompileCache, isBuiltin } = require('node:module');
-    // Packages that are not in the bundle, which few commands need.
-    if (!isKeeping && !isBuiltin(name)) enableCompileCache(path.join(folder, 'packages'));
-    isKeeping ||= !isBuiltin(name);
-    return require(name);
-  };
   const words = args.slice(0, 2).filter((word) => /^[a-z][a-z-]{0,20}$/.test(word));
   const command = words.join('-') || 'ar';
-  require('./compiled.js').run({ bundle: path.dirname(BUNDLE), folder, command, requireOutside });
-}
-
-/**
- * Where what V8 made of the bundle is kept for the next time. In the user's own cache folder: Node.js would take a folder
- * of the temporary ones, where anybody may have put code of his own. For the same reason not in the home folder of
- * somebody else, as after `sudo`.
- */
-function compiledFolder() {
-  const home = process.env.HOME || process.env.LOCALAPPDATA;
-  const folder = process.env.XDG_CACHE_HOME || (home && path.join(home, '.cache'));
-  if (process.env.NODE_DISABLE_COMPILE_CACHE || !folder || !path.isAbsolute(folder)) return undefined;
-  return isOwn(process.env.XDG_CACHE_HOME || home) ? path.join(folder, 'agent-relay', 'compiled') : undefined;
-}
-
-function isOwn(folder) {
-  const stats = fs.statSync(folder, { throwIfNoEntry: false });
-  return stats !== undefined && (!process.getuid || stats.uid === process.getuid());
+  require('./compiled.js').run({ bundle: path.dirname(BUNDLE), product: 'agent-relay', command });
 }
 
 /** In a checkout the compiler may have written something newer; where this is published there is nothing to compare. */

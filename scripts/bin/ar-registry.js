@@ -9,44 +9,16 @@ const BUILT = path.join(__dirname, '../dist/main.js');
 /** What is in the bundle, as a checkout has it. */
 const COMPILED = ['..', '../../packages/core', '../../packages/io', '../../schemas'];
 
-if (isBundled()) runBundle(process.argv[2] ?? '');
+if (process.argv[2] === '--version') console.log(`ar-registry ${require('../package.json').version}`);
+else if (isBundled()) runBundle(process.argv[2] ?? '');
 else if (fs.existsSync(BUILT)) void import(require('node:url').pathToFileURL(BUILT).href);
 else runSources();
 
 /** @param {string} command */
 function runBundle(command) {
-  const folder = compiledFolder();
-  if (folder === undefined) {
-    require(path.join(BUNDLE, 'main.cjs'));
-    return;
-  }
-  let isKeeping = false;
-  const requireOutside = (name) => {
-    const { enableCompileCache, isBuiltin } = require('node:module');
-    // Packages that are not in the bundle, which few commands need.
-    if (!isKeeping && !isBuiltin(name)) enableCompileCache(path.join(folder, 'packages'));
-    isKeeping ||= !isBuiltin(name);
-    return require(name);
-  };
   const name = /^[a-z][a-z-]{0,20}$/.test(command) ? command : 'ar-registry';
   // The command line's own: `tools/bundle.ts` puts it beside the bundle.
-  require(path.join(BUNDLE, 'compiled.cjs')).run({ bundle: BUNDLE, folder, command: name, requireOutside });
-}
-
-/**
- * Where what V8 made of the bundle is kept for the next time: in the user's own cache folder, where nobody else can have
- * put code, and so not in the home folder of somebody else, as after `sudo`.
- */
-function compiledFolder() {
-  const home = process.env.HOME || process.env.LOCALAPPDATA;
-  const folder = process.env.XDG_CACHE_HOME || (home && path.join(home, '.cache'));
-  if (process.env.NODE_DISABLE_COMPILE_CACHE || !folder || !path.isAbsolute(folder)) return undefined;
-  return isOwn(process.env.XDG_CACHE_HOME || home) ? path.join(folder, 'ar-registry', 'compiled') : undefined;
-}
-
-function isOwn(folder) {
-  const stats = fs.statSync(folder, { throwIfNoEntry: false });
-  return stats !== undefined && (!process.getuid || stats.uid === process.getuid());
+  require(path.join(BUNDLE, 'compiled.cjs')).run({ bundle: BUNDLE, product: 'ar-registry', command: name });
 }
 
 /** In a checkout the compiler may have written something newer; where this is published there is nothing to compare. */

@@ -11,7 +11,7 @@ export function programHelp(commands: readonly { readonly name: string; readonly
     'Commands:',
     ...columns(commands.map(({ name, summary }) => [name, summary])),
     '',
-    'ar-registry <command> --help says more about one of them.',
+    'ar-registry help <command> says more about one of them, ar-registry --version which this is.',
     '',
   ].join('\n');
 }

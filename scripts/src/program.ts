@@ -20,7 +20,7 @@ export async function runProgram(args: readonly string[], process: ProcessContex
   const [name = '--help', ...rest] = args;
   const json = rest.includes('--json');
   try {
-    if (['--help', '-h', 'help'].includes(name)) return await printHelp(streams);
+    if (['--help', '-h', 'help'].includes(name)) return await printHelp(name === 'help' ? rest[0] : undefined, streams);
     const command = await load(name);
     const { values, wantsHelp } = parseValues(command, rest);
     if (wantsHelp) streams.stdout(commandHelp(command));
@@ -51,8 +51,9 @@ async function load(name: string): Promise<Command> {
   throw usage(`There is no command ${toSingleLine(truncate(name, 80))}.`, 'ar-registry --help', suggestion);
 }
 
-async function printHelp({ stdout }: Streams): Promise<number> {
-  stdout(programHelp(await Promise.all(Object.values(COMMANDS).map((loader) => loader()))));
+async function printHelp(about: string | undefined, { stdout }: Streams): Promise<number> {
+  if (about === undefined) stdout(programHelp(await Promise.all(Object.values(COMMANDS).map((loader) => loader()))));
+  else stdout(commandHelp(await load(about)));
   return 0;
 }
 

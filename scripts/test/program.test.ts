@@ -30,6 +30,12 @@ async function indexFolder(registry: TestRegistry, extra: Readonly<Record<string
 }
 
 describe('usage', () => {
+  it('prints the help of a command by both ways of asking for it', async () => {
+    const [asked, told] = [await run('help', 'validate'), await run('validate', '--help')];
+    expect([asked.exitCode, asked.stdout]).toEqual([0, told.stdout]);
+    expect((await run('help', 'validat')).stderr).toContain('validate');
+  });
+
   it('prints help and ends well', async () => {
     for (const args of [[], ['--help'], ['validate', '--help']]) {
       const { exitCode, stdout, stderr } = await run(...args);
@@ -182,6 +188,12 @@ describe('serve', () => {
 });
 
 describe('bin/ar-registry.js', () => {
+  it('says which version it is', async () => {
+    const bin = fileURLToPath(new URL('../bin/ar-registry.js', import.meta.url));
+    const { exitCode, stdout } = await execa(process.execPath, [bin, '--version'], { reject: false });
+    expect([exitCode, stdout]).toEqual([0, expect.stringMatching(/^ar-registry \d+\.\d+\.\d+/)]);
+  });
+
   it('runs, built or not', async () => {
     const bin = fileURLToPath(new URL('../bin/ar-registry.js', import.meta.url));
     const { exitCode, stdout } = await execa(process.execPath, [bin, '--help'], { reject: false });
