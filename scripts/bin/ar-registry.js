@@ -9,7 +9,7 @@ const BUILT = path.join(__dirname, '../dist/main.js');
 /** What is in the bundle, as a checkout has it. */
 const COMPILED = ['..', '../../packages/core', '../../packages/io', '../../schemas'];
 
-if (process.argv[2] === '--version') console.log(`ar-registry ${require('../package.json').version}`);
+if (process.argv[2] === '--version') process.stdout.write(`ar-registry ${require('../package.json').version}\n`);
 else if (isBundled()) runBundle(process.argv[2] ?? '');
 else if (fs.existsSync(BUILT)) void import(require('node:url').pathToFileURL(BUILT).href);
 else runSources();

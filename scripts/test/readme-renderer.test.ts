@@ -34,6 +34,12 @@ describe('rendering in other processes', () => {
     ]);
   });
 
+  it('renders nothing any more once it has been given up', async () => {
+    const renderer = createReadmeRenderer();
+    await renderer[Symbol.asyncDispose]();
+    expect(await renderer.render(request('a'))).toBeUndefined();
+  });
+
   it('hands over the pictures that are shown, which a browser shows', async () => {
     await using renderer = createReadmeRenderer();
     const text = [...files.keys()].map((path) => `![x](${path})`).join('\n');

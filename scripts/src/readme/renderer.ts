@@ -66,6 +66,8 @@ export function createReadmeRenderer({
   return {
     render: (request) =>
       new Promise((done) => {
+        // Nobody would end a process that is started now.
+        if (isOver) return done(undefined);
         waiting.push({ request, done, alone: false });
         const child = idle.pop() ?? (running.size < processes ? start() : undefined);
         if (child) void work(child);

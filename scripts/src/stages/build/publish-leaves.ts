@@ -40,7 +40,7 @@ export interface PublishedLeaves {
 export async function publishLeaves(snapshot: Snapshot, ports: LeafPorts): Promise<PublishedLeaves> {
   if (ports.renderer) return publishAll(snapshot, { ...ports, renderer: ports.renderer });
   await using renderer = createReadmeRenderer();
-  return publishAll(snapshot, { ...ports, renderer });
+  return await publishAll(snapshot, { ...ports, renderer });
 }
 
 async function publishAll(
