@@ -40,8 +40,9 @@ export default defineConfig({
             'test/**/*.test.ts',
           ],
           exclude: ['**/node_modules/**', '**/dist/**'],
-          testTimeout: 60_000,
-          hookTimeout: 120_000,
+          // Against hanging, and not about speed: a machine that is busy takes several times as long.
+          testTimeout: 120_000,
+          hookTimeout: 180_000,
         },
       },
       {
@@ -53,8 +54,8 @@ export default defineConfig({
           include: ['cli/test/**/*.test.ts'],
           // About Node.js: what V8 compiles, and its versions. How it is published: tools/binary/packages.test.ts.
           exclude: ['**/node_modules/**', 'cli/test/{compiled,runtimes}.test.ts'],
-          testTimeout: 60_000,
-          hookTimeout: 120_000,
+          testTimeout: 120_000,
+          hookTimeout: 180_000,
         },
       },
     ],
