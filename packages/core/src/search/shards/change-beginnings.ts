@@ -14,7 +14,7 @@ import type { OldShards, Run, RunPorts } from './change-runs.ts';
 export type Beginnings = ReadonlyMap<number, readonly string[]>;
 
 /** Those that are found beforehand. */
-export function beginningsOf(borders: readonly string[]): Beginnings {
+function beginningsOf(borders: readonly string[]): Beginnings {
   const all = new Set(borders.flatMap(sharedBeginnings));
   return Map.groupBy(all, (beginning) => shardAt(borders, beginningKey(beginning)));
 }

@@ -62,7 +62,7 @@ export async function changeDocuments(
 }
 
 /** The plugins of a document shard, by number. */
-export async function readRows(name: FileName, read: ReadSearchFile): Promise<readonly Row[]> {
+async function readRows(name: FileName, read: ReadSearchFile): Promise<readonly Row[]> {
   const { plugins } = await read('documents', name);
   return plugins.names.map((own, at) => ({
     table: plugins,

@@ -34,7 +34,7 @@ export function lowerBound(sorted: readonly string[], text: string): number {
 }
 
 /** The position of `text`, -1 for none. */
-export function positionIn(sorted: readonly string[], text: string): number {
+function positionIn(sorted: readonly string[], text: string): number {
   const at = lowerBound(sorted, text);
   return sorted[at] === text ? at : -1;
 }

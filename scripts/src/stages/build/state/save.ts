@@ -61,7 +61,7 @@ export async function saveState(out: string, built: Built): Promise<void> {
 }
 
 /** What is kept of an index in shards. */
-export function toStateSearch({ root, moved }: ShardedIndex): StateSearch {
+function toStateSearch({ root, moved }: ShardedIndex): StateSearch {
   return { moved, digest: digestOf(toShardedIndex(root)) };
 }
 
