@@ -7,6 +7,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import type { Benchmark, Row, World } from '../benchmark.ts';
 import { timeOf, type Program } from '../measure.ts';
+import { sizesOr } from '../sizes.ts';
 import { median, summarize } from '../statistics.ts';
 
 const CHANGES = 5;
@@ -17,14 +18,8 @@ const MOST_MB = 4096;
 export const build: Benchmark = {
   name: 'build',
   summary: 'everything, against `cp -r` of the output; one merged change, against a bare `node -e 0`',
-  run: (world) => sizes().flatMap((plugins) => measureSize(plugins, world)),
+  run: (world) => sizesOr(1000).flatMap((plugins) => measureSize(plugins, world)),
 };
-
-function sizes(): readonly number[] {
-  // oxlint-disable-next-line node/no-process-env -- how large it is to be is said beside the command
-  const given = (process.env['AR_BENCH_PLUGINS'] ?? '1000').split(',').map(Number);
-  return given.filter((plugins) => Number.isInteger(plugins) && plugins > 0);
-}
 
 function measureSize(plugins: number, world: World): readonly Row[] {
   const index = path.join(world.scratch, `index-${plugins}`);
@@ -122,6 +117,7 @@ function change(index: string, round: number): void {
   const git = (...args: readonly string[]): string =>
     execFileSync('git', ['-c', 'user.name=Bench', '-c', 'user.email=bench@example.com', ...args], {
       cwd: index,
+      maxBuffer: 256 * 1024 * 1024,
       encoding: 'utf8',
     });
   const records = git('ls-tree', '-r', '--name-only', 'HEAD', 'registry-index/plugins').split('\n');
