@@ -34,7 +34,7 @@ function isState(value: unknown): value is State {
   return (
     version === VERSION &&
     [files, listing].every(Array.isArray) &&
-    [plugins, lists].every((part) => typeof part === 'object')
+    [plugins, lists].every((part) => typeof part === 'object' && part !== null)
   );
 }
 
