@@ -1,9 +1,12 @@
 /** One plugin of each type, each in a process of its own, beside four that misbehave: agents notice nothing. */
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { PluginType } from '@ar-registry/schemas';
 import { connectInbox } from './support/inbox.ts';
 import { createProject, removeWorkDir } from './support/project.ts';
 import { silenceRelay, startTestRelay, type TestRelay } from './support/relay.ts';
+import { RUNTIMES } from './support/sandbox.ts';
 
 beforeAll(silenceRelay);
 afterAll(removeWorkDir);
@@ -66,7 +69,12 @@ const FAULTY: readonly (readonly [name: string, code: string])[] = [
   ['exits', `export default { onMessage() { process.exit(3); } };`],
 ];
 
-test('six sandboxed plugins work at once while others crash, hang, flood and exit: nothing is lost, all is in order', async () => {
+/** On Node.js 22 there is nothing that the escapes would not show. */
+const SOME = RUNTIMES.filter(([name]) => name !== 'Node 22');
+const TITLE =
+  'six sandboxed plugins work at once while others crash, hang, flood and exit: nothing is lost, all is in order';
+
+test.each(SOME)(`${TITLE} (%s)`, async (_, node) => {
   const project = createProject();
   const options = { trust: 'community' } as const;
   for (const [type, manifest, code] of PLUGINS)
@@ -74,12 +82,18 @@ test('six sandboxed plugins work at once while others crash, hang, flood and exi
   for (const [name, code] of FAULTY) await project.install({ name: `@test/${name}`, code }, options);
   project.write(
     'ar.config.json',
-    JSON.stringify({ plugins: PLUGINS.map(([type]) => ({ name: `@test/${type}`, loadTimeoutMs: 30_000 })) }),
+    JSON.stringify({
+      plugins: PLUGINS.map(([type]) => ({ name: `@test/${type}`, loadTimeoutMs: 30_000 })),
+      sandbox: { node },
+    }),
   );
   await using relay = await startTestRelay(project, { limits: { restartDelayMs: 20, maxCrashes: 2 } });
   expect(relay.loader.getLoaded().map(({ status, error }) => error?.code ?? status)).toEqual(
     PLUGINS.map(() => 'active'),
   );
+
+  const version = (await promisify(execFile)(node, ['--version'])).stdout.trim().slice(1);
+  expect((await relay.loader.health()).map(({ sandbox }) => sandbox?.node)).toEqual(PLUGINS.map(() => version));
 
   using alice = await connectInbox(relay.socketPath, 'Alice');
   using bob = await connectInbox(relay.socketPath, 'Bob');

@@ -2,12 +2,12 @@
  * Modules that a plugin does not get, and what is taken from others. Node itself refuses most of what they can do; this
  * says so earlier, with the permission that is missing, and closes what Node leaves open.
  */
-import type childProcess from 'node:child_process';
 // Not by name: Node before 22.15 has no `registerHooks`, and such an import would not link.
 import nodeModule from 'node:module';
 import vm from 'node:vm';
 import type workerThreads from 'node:worker_threads';
 import type { AllowedPowers } from '../bridge/protocol.ts';
+import { limitChildren } from './children.ts';
 import type { FirstUse } from './first-use.ts';
 import { refusing, type Refuse } from './refuse.ts';
 
@@ -122,36 +122,4 @@ function withoutSwitches(options: workerThreads.WorkerOptions | undefined): obje
   delete variables['NODE_OPTIONS'];
   delete variables['NODE_V8_COVERAGE'];
   return { ...rest, env: variables, execArgv: undefined };
-}
-
-/** Node's switch allows all programs or none; the names are looked at here. */
-function limitChildren(module: typeof childProcess, refuse: Refuse, names: readonly string[]): void {
-  const check = (file: unknown): void => {
-    if (typeof file !== 'string' || !names.includes(file))
-      throw refuse({ permission: `childProcess: [${String(file)}]`, resource: `starting ${String(file)}` });
-  };
-  const target = module as unknown as Record<string, (...args: unknown[]) => unknown>;
-  const prototype = module.ChildProcess.prototype as unknown as {
-    spawn: (options: { readonly file?: unknown }) => unknown;
-  };
-  const { spawn } = prototype;
-  prototype.spawn = function (options) {
-    check(options.file);
-    return spawn.call(this, options);
-  };
-  for (const name of ['spawnSync', 'execFileSync'] as const) {
-    const original = target[name];
-    target[name] = (...args) => {
-      check(args[0]);
-      return original?.(...args);
-    };
-  }
-  // A command line for the shell may hold any program.
-  for (const name of ['exec', 'execSync', 'fork'] as const) {
-    const original = target[name];
-    target[name] = (...args) => {
-      check(name === 'fork' ? process.execPath : '/bin/sh');
-      return original?.(...args);
-    };
-  }
 }

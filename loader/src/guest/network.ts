@@ -34,7 +34,12 @@ export function patchNetwork({ tunnels, servers, lookup, refuse, firstUse }: Net
     resource: 'a unix socket',
   });
   patchSockets({ tunnels, refuse, refuseUnix, nameOf: (host) => names.get(host) ?? host });
-  const withTls = onlyOnce(() => patchTls(load('node:tls'), refuseUnix));
+  // As it is now: later, the plugin may have put something else in its place.
+  const { env } = process;
+  const withTls = onlyOnce(() => {
+    patchTls(load('node:tls'), refuseUnix);
+    keepCertificates(load('node:tls'), env);
+  });
   firstUse.onModules(WITH_TLS, withTls);
   firstUse.onFetch(withTls);
   const remembering = async (host: string): Promise<readonly Resolved[]> => {
@@ -129,6 +134,18 @@ function patchTls(target: typeof tls, refuseUnix: () => never): void {
     return secure;
   };
   (target as { connect: unknown }).connect = connect;
+}
+
+/** Those of the system are read from where these variables say, past the permission model. */
+function keepCertificates(target: typeof tls, env: NodeJS.ProcessEnv): void {
+  // Since Node 22.15.
+  if (!('getCACertificates' in target)) return;
+  const original = target.getCACertificates;
+  const fromSystem = (type?: Parameters<typeof original>[0]): string[] => {
+    for (const name of ['SSL_CERT_FILE', 'SSL_CERT_DIR']) delete env[name];
+    return original(type);
+  };
+  Object.assign(target, { getCACertificates: fromSystem });
 }
 
 function readTlsConnect(args: readonly unknown[]): {

@@ -1,6 +1,8 @@
 /** One process for one plugin: started, listened to, ended with all that it started. */
-import { spawn, type ChildProcess } from 'node:child_process';
+import { spawn, type ChildProcess, type StdioOptions } from 'node:child_process';
+import { closeSync, openSync } from 'node:fs';
 import type { Duplex, Readable } from 'node:stream';
+import { inheritedDescriptors } from './inherited.ts';
 
 export interface GuestProcess {
   readonly pid: number;
@@ -24,9 +26,7 @@ export async function startProcess(
   sendSignal: Signal = process.kill.bind(process),
 ): Promise<GuestProcess> {
   const [program, ...args] = command;
-  // Never an IPC channel: whoever writes garbage to one ends the process at its other end. And a group of its own, which
-  // is ended as a whole and which the terminal's signals do not reach.
-  const child = spawn(program, args, { cwd, env: {}, detached: true, stdio: ['ignore', 'pipe', 'pipe', 'pipe'] });
+  const child = spawnAlone(program, args, cwd);
   const { promise: ended, resolve: end } = Promise.withResolvers<string>();
   child.once('exit', (code, signal) => end(describeExit(code, signal)));
   const { promise: spawned, resolve, reject } = Promise.withResolvers<void>();
@@ -41,6 +41,24 @@ export async function startProcess(
   const { pid } = child;
   if (pid === undefined || !stdout || !stderr || !pipe) throw new Error('a process was started without its pipes');
   return { pid, stdout, stderr, pipe: pipe as Duplex, ended, kill: () => killGroup(child, sendSignal) };
+}
+
+/** Never with an IPC channel: whoever writes garbage to one ends the process at its other end. */
+const OWN_STDIO = ['ignore', 'pipe', 'pipe', 'pipe'] as const;
+
+/** In a group of its own, which is ended as a whole and which the terminal's signals do not reach. */
+function spawnAlone(program: string, args: readonly string[], cwd: string): ChildProcess {
+  const start = (stdio: StdioOptions): ChildProcess => spawn(program, args, { cwd, env: {}, detached: true, stdio });
+  const inherited = new Set(inheritedDescriptors());
+  if (inherited.size === 0) return start([...OWN_STDIO]);
+  const nothing = openSync('/dev/null', 'r');
+  try {
+    const last = Math.max(...inherited);
+    const others = Array.from({ length: last + 1 }, (_, at) => (inherited.has(at) ? nothing : 'ignore'));
+    return start([...OWN_STDIO, ...others.slice(OWN_STDIO.length)]);
+  } finally {
+    closeSync(nothing);
+  }
 }
 
 function describeExit(code: number | null, signal: NodeJS.Signals | null): string {

@@ -78,6 +78,12 @@ describe('a name that is allowed', () => {
     expect(await resolved('${DATABASE_URL}', 'db.internal', '10.0.0.1')).toEqual(['10.0.0.1']);
   });
 
+  test('leads anywhere if the user configured it, also where the package names it before', () => {
+    const rules = readNetworkRules(['*.internal', 'db.internal', '${DATABASE_URL}'], (key) => VALUES[key]);
+    expect(findRule(rules, 'db.internal', 5432)).toMatchObject({ isConfigured: true });
+    expect(findRule(rules, 'db.internal', 22)).toMatchObject({ isConfigured: false });
+  });
+
   test('is not looked up if it is an address', async () => {
     expect(await resolved('10.0.0.1:80', '10.0.0.1', '8.8.8.8')).toEqual(['10.0.0.1']);
   });

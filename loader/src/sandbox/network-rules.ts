@@ -53,11 +53,12 @@ export function readNetworkRules(
   });
 }
 
-/** The rule that allows a host and port. */
+/** The rule that allows a host and port: one that the user configured, if there is any, since it allows more addresses. */
 export function findRule(rules: readonly NetworkRule[], host: string, port?: number): NetworkRule | undefined {
   const name = canonicalHost(host);
   if (name === undefined) return undefined;
-  return rules.find((rule) => matchesHost(rule.host, name) && matchesPort(rule, port));
+  const fitting = rules.filter((rule) => matchesHost(rule.host, name) && matchesPort(rule, port));
+  return fitting.find(({ isConfigured }) => isConfigured) ?? fitting[0];
 }
 
 /** Lower case, ASCII, without a final dot; addresses in their shortest form. Undefined if it is no host. */

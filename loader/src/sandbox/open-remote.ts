@@ -29,7 +29,7 @@ import { toSandboxPolicy, type SandboxPolicy } from './policy.ts';
 import { createRemotePlugin } from './remote-plugin.ts';
 import { createServices, type Services } from './services.ts';
 import { createTunnels, type Tunnels } from './tunnels.ts';
-import { readRssMb, startWatchdog } from './watchdog.ts';
+import { readRssMb, startWatchdog, type Watchdog } from './watchdog.ts';
 
 /**
  * Starts the process of a plugin and imports the plugin there. If `guest` is aborted meanwhile, the process is ended.
@@ -45,6 +45,7 @@ export async function openRemote(guest: Guest, host: Host): Promise<Instance> {
   try {
     if (guest.context.signal.aborted) giveUp();
     const description = await start(remote, guest, policy);
+    remote.begin();
     checkDescription(prepared.name, description, PLUGIN_SURFACES[prepared.type]);
     guest.context.signal.removeEventListener('abort', giveUp);
     guest.context.signal.addEventListener('abort', () => remote.peer.note('abort', []), { once: true });
@@ -86,8 +87,8 @@ async function launch(guest: Guest, host: Host): Promise<Launched> {
       logger.warn('lines were lost: the plugin logs too much', { lines });
     },
   });
-  logOutput(process.stdout, { budget, log: (line) => logger.info(line, { stream: 'stdout' }) });
-  logOutput(process.stderr, { budget, log: (line) => logger.warn(line, { stream: 'stderr' }) });
+  logOutput(process.stdout, { budget, now: host.now, log: (line) => logger.info(line, { stream: 'stdout' }) });
+  logOutput(process.stderr, { budget, now: host.now, log: (line) => logger.warn(line, { stream: 'stderr' }) });
   return { process, policy, budget, sandbox };
 }
 
@@ -110,6 +111,8 @@ export interface Remote {
   readonly peer: Peer;
   readonly services: Services;
   readonly denials: Denials;
+  /** Says that the plugin is imported. */
+  readonly begin: () => void;
   /** Settles when the process has ended, with why. */
   readonly ended: Promise<string>;
   /** Ends the process; `reason` says why, a clause about it. */
@@ -155,9 +158,9 @@ function connectRemote(process: GuestProcess, ports: RemotePorts): Remote {
     onNote: services.onNote,
     onLoad: (answering, bytes) => channel.hold(answering >= MAX_ANSWERING || bytes >= MAX_ANSWERING_BYTES),
   });
-  const stopWatching = watch(process, { limits: host.limits, now: host.now, peer, ending });
+  const watchdog = watch(process, { limits: host.limits, now: host.now, peer, ending });
   const ended = ending.ended.then((reason) => {
-    stopWatching();
+    watchdog.stop();
     listeners.close();
     tunnels.close();
     peer.close(new Error(reason));
@@ -171,13 +174,13 @@ function connectRemote(process: GuestProcess, ports: RemotePorts): Remote {
     await Promise.all([process.stdout, process.stderr].map(letGo));
     budget.close();
   };
-  return { peer, services, denials, ended, end: ending.end, close };
+  return { peer, services, denials, ended, begin: watchdog.begin, end: ending.end, close };
 }
 
 function watch(
   { pid }: GuestProcess,
   { peer, ending, ...rest }: Pick<Host, 'limits' | 'now'> & { readonly peer: Peer; readonly ending: Ending },
-): () => void {
+): Watchdog {
   return startWatchdog({ pid, ping: () => peer.call('ping', []), onLimit: ending.end, ...rest });
 }
 

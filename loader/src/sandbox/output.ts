@@ -44,18 +44,24 @@ export function createLineBudget({ linesPerSecond, onLost }: FloodLimit): LineBu
 }
 
 const MAX_LINE_CHARS = 8_192;
-/** More in one period makes whoever prints it wait. */
+/** More in one period makes whoever prints it wait, and so does what keeps the daemon busy for longer: very many lines. */
 const PERIOD_MS = 50;
 const MAX_BYTES_A_PERIOD = 1024 * 1024;
+const MAX_BUSY_MS = 2;
+
+interface OutputPorts {
+  readonly budget: LineBudget;
+  /** Milliseconds. */
+  readonly now: () => number;
+  readonly log: Logger['info'];
+}
 
 /** Logs each line that comes out of a stream, as far as the budget goes. */
-export function logOutput(
-  stream: Readable,
-  { budget, log }: { readonly budget: LineBudget; readonly log: Logger['info'] },
-): void {
+export function logOutput(stream: Readable, { budget, now, log }: OutputPorts): void {
   const decoder = new StringDecoder('utf8');
   let rest = '';
   let bytes = 0;
+  let busyMs = 0;
   let timer: NodeJS.Timeout | undefined;
   const write = (line: string): void => {
     if (line !== '' && budget.take()) log(line);
@@ -63,12 +69,11 @@ export function logOutput(
   const renew = (): void => {
     timer = undefined;
     bytes = 0;
+    busyMs = 0;
     stream.resume();
   };
   stream.on('data', (chunk: Buffer) => {
-    bytes += chunk.length;
-    timer ??= setTimeout(renew, PERIOD_MS);
-    if (bytes > MAX_BYTES_A_PERIOD) stream.pause();
+    const startedMs = now();
     const lines = (rest + decoder.write(chunk)).split(/\r?\n/);
     rest = lines.pop() ?? '';
     for (const line of lines) write(line);
@@ -76,6 +81,10 @@ export function logOutput(
       write(rest);
       rest = '';
     }
+    bytes += chunk.length;
+    busyMs += now() - startedMs;
+    timer ??= setTimeout(renew, PERIOD_MS);
+    if (bytes > MAX_BYTES_A_PERIOD || busyMs > MAX_BUSY_MS) stream.pause();
   });
   stream.on('close', () => {
     clearTimeout(timer);

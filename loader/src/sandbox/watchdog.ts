@@ -25,12 +25,17 @@ export interface WatchdogLimits {
   readonly cpuWindowMs: number;
 }
 
-/** @returns ends it */
-export function startWatchdog({ pid, ping, limits, now, onLimit }: WatchdogOptions): () => void {
+export interface Watchdog {
+  /** The plugin is imported: from now on answers are missed. What comes before has a time limit of its own. */
+  readonly begin: () => void;
+  readonly stop: () => void;
+}
+
+export function startWatchdog({ pid, ping, limits, now, onLimit }: WatchdogOptions): Watchdog {
   let missed = 0;
   let isWaiting = false;
-  /** Before the first answer the process is starting, which has a time limit of its own. */
-  let hasAnswered = false;
+  // Not from the first answer on: whoever never gives one would never be missed.
+  let hasBegun = false;
   let stopped = false;
   const stop = (): void => {
     stopped = true;
@@ -43,7 +48,7 @@ export function startWatchdog({ pid, ping, limits, now, onLimit }: WatchdogOptio
   };
   const beat = (): void => {
     // Counted in heartbeats, not by the clock: while the daemon itself is held up, nothing is missed.
-    missed = isWaiting && hasAnswered ? missed + 1 : 0;
+    missed = isWaiting && hasBegun ? missed + 1 : 0;
     if (missed >= limits.maxMissed) {
       trip(`did not answer for ${limits.maxMissed * limits.heartbeatMs} ms: its event loop is blocked`);
       return;
@@ -53,10 +58,7 @@ export function startWatchdog({ pid, ping, limits, now, onLimit }: WatchdogOptio
   };
   const ask = async (): Promise<void> => {
     isWaiting = true;
-    await ping().then(
-      () => (hasAnswered = true),
-      () => undefined,
-    );
+    await ping().catch(() => undefined);
     isWaiting = false;
   };
   const cpu = createCpuWindow(limits);
@@ -67,7 +69,7 @@ export function startWatchdog({ pid, ping, limits, now, onLimit }: WatchdogOptio
     if (excess !== undefined) trip(excess);
   };
   const timer = setInterval(beat, limits.heartbeatMs);
-  return stop;
+  return { begin: () => void (hasBegun = true), stop };
 }
 
 /** Remembers how much of the processor's time was used when. */
