@@ -7,6 +7,7 @@ import type { PluginContext } from '../plugin.ts';
 import { createTestDaemon, type TestDaemon } from './daemon.ts';
 import { createRecordingLogger, type RecordingLogger } from './logger.ts';
 import { createRecordingMetrics, type RecordingMetrics } from './metrics.ts';
+import { createRelayContext, type RelayContextOptions, type RelayTestContext } from './relay-context.ts';
 import { createTestRelayClient, type TestRelayClient } from './relay-client.ts';
 
 export interface TestContextOptions {
@@ -36,9 +37,18 @@ export interface TestContext extends PluginContext, AsyncDisposable {
  * Makes the context that a test hands to `onLoad`.
  *
  * The client is connected, as it is for bridges, and delivers what the test tells it to: `client.deliver('Alice', 'hi')`.
- * `dataDir` is a new folder under the system's temporary folder.
+ * `dataDir` is a new folder under the system's temporary folder. With `relay`, the classes of an agent-relay that the
+ * project has, daemon and client are real ones, and `connect('Alice')` makes further agents.
  */
-export async function createTestContext(options: TestContextOptions = {}): Promise<TestContext> {
+export function createTestContext(options: RelayContextOptions): Promise<RelayTestContext>;
+export function createTestContext(options?: TestContextOptions): Promise<TestContext>;
+export function createTestContext(
+  options: TestContextOptions | RelayContextOptions = {},
+): Promise<TestContext | RelayTestContext> {
+  return 'relay' in options ? createRelayContext(options) : createMemoryContext(options);
+}
+
+async function createMemoryContext(options: TestContextOptions): Promise<TestContext> {
   const agentName = options.agentName ?? 'test-plugin';
   const dataDir = await mkdtemp(join(tmpdir(), 'ar-plugin-test-'));
   const controller = new AbortController();
