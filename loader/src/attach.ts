@@ -25,7 +25,7 @@ import { createMetricsRegistry } from './host/metrics.ts';
 import { createRouterLayers } from './host/router-layers.ts';
 import { tapOutput } from './host/output-tap.ts';
 import { tapRouter } from './host/tap.ts';
-import { followGenerations } from './instance/fresh-import.ts';
+import { createFreshImports } from './instance/fresh-import.ts';
 import { createLoader, type LoaderControl } from './loader.ts';
 import { createManifestReader } from './manifests.ts';
 import { routerOf, type RelayClientClass, type RelayRouter } from './relay/types.ts';
@@ -98,7 +98,6 @@ export async function attach(options: AttachOptions): Promise<Attached> {
   const host = createHost(options, { logger, logLevel, readState });
   const untap = tap(host, options, logger);
   const gate = putGate(host, options, logger);
-  const unfollow = followGenerations();
   const unguard = guardExit(host.blame);
   const loader = createLoader({ host, gate, readServices: serviceReader(options, { logger, readState }) });
   const closeControl = await openControl({ loader, projectDataDir: options.projectDataDir, pid: process.pid }, logger);
@@ -123,7 +122,7 @@ export async function attach(options: AttachOptions): Promise<Attached> {
       await host.widgets.close();
       await host.sandbox.close();
       host.outputs.close();
-      unfollow();
+      host.imports.close();
       unguard();
       await logFile.close();
       // Last of all: what a policy keeps back must not pass while the daemon is about to stop.
@@ -179,6 +178,7 @@ function createHost(options: AttachOptions, { logger, logLevel, readState }: Hos
     storage: createStorageSlot(daemon, limits),
     memory: { service: undefined },
     widgets: createWidgetHost(),
+    imports: createFreshImports(),
     relayDir: options.relayDir,
     daemon,
     RelayClient,

@@ -2,7 +2,7 @@
 import { join, resolve } from 'node:path';
 import { parseArgs, parseEnv } from 'node:util';
 import { ArError, isArError } from '@ar-registry/core/errors';
-import { readTextIfExists, writeAtomically } from '@ar-registry/io/files';
+import { readTextOrPipe, writeAtomically } from '@ar-registry/io/files';
 import { findProject } from '@ar-registry/io/project';
 import type { BlameUncaught } from './attach.ts';
 import { describeThrown } from './contain.ts';
@@ -42,7 +42,7 @@ export async function runHost(host: HostProcess): Promise<number> {
     const { project, readyFile, watch } = await readArgs(host);
     // A copy: agent-relay adds the `.env` of its folder to that of the process.
     const userEnv = { ...host.env };
-    const env = { ...(await readDotEnv(project)), ...host.env };
+    const env = { ...(await readDotEnv(project, host.signal)), ...host.env };
     const relay = await startRelay({
       project,
       env,
@@ -58,6 +58,8 @@ export async function runHost(host: HostProcess): Promise<number> {
     await stopInTime(relay);
     return 0;
   } catch (error) {
+    // Told to end while it waited for whoever writes `.env`.
+    if (host.signal.aborted && error instanceof Error && error.name === 'AbortError') return 0;
     if (!isArError(error)) throw error;
     host.complain(describeError(error));
     return error.exit;
@@ -89,8 +91,8 @@ async function readArgs({ args, cwd }: HostProcess): Promise<HostArgs> {
   }
 }
 
-async function readDotEnv(project: string): Promise<Readonly<Record<string, string | undefined>>> {
-  const text = await readTextIfExists(join(project, '.env'));
+async function readDotEnv(project: string, signal: AbortSignal): Promise<Readonly<Record<string, string | undefined>>> {
+  const text = await readTextOrPipe(join(project, '.env'), signal);
   const values = Object.entries(text === undefined ? {} : parseEnv(text));
   return Object.fromEntries(values.filter(([name]) => !NOT_FROM_DOTENV.has(name)));
 }

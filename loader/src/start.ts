@@ -114,7 +114,7 @@ class Loading {
   async run(): Promise<Instance> {
     const { guest, binding, host } = this.#ports;
     const { prepared, context } = guest;
-    this.#opening = prepared.placement === 'process' ? openRemote(guest, host) : openLocal(guest);
+    this.#opening = prepared.placement === 'process' ? openRemote(guest, host) : openLocal(guest, host);
     const instance = await this.#opening;
     const { plugin } = instance;
     // The time limit ends the waiting, not this function: it must not go on with a plugin that was given up.

@@ -1,3 +1,5 @@
+import { execFileSync } from 'node:child_process';
+import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createProbe, type Probe } from './support/probe.ts';
 import { createProject, removeWorkDir, type TestProject } from './support/project.ts';
@@ -170,6 +172,16 @@ test.each([
   expect(relay.loader.getLoaded()).toEqual([]);
   expect(relay.daemon.isRunning).toBe(true);
 });
+
+test.skipIf(process.platform === 'win32')(
+  'the daemon runs without plugins when the configuration file is a pipe',
+  async () => {
+    const project = createProject();
+    execFileSync('mkfifo', [path.join(project.dir, 'ar.config.ts')]);
+    await using relay = await startTestRelay(project);
+    expect([relay.configError?.code, relay.daemon.isRunning]).toEqual(['CONFIG_FILE_INVALID', true]);
+  },
+);
 
 test('a broken ar-plugins.yaml fails the plugins it names, not the folders', async () => {
   const project = createProject();

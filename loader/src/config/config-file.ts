@@ -2,7 +2,7 @@
  * Finding and reading `ar.config`. The file is the user's own code, so it runs; a mistake in it must still be told
  * precisely and must never keep the daemon from starting.
  */
-import { access, readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ArError } from '@ar-registry/core/errors';
@@ -39,16 +39,13 @@ export async function loadConfigFile(projectDir: string): Promise<LoadedConfig |
 async function findConfigFile(projectDir: string): Promise<string | undefined> {
   for (const name of CONFIG_FILES) {
     const file = join(projectDir, name);
-    if (await exists(file)) return file;
+    const info = await stat(file).catch(() => undefined);
+    if (!info) continue;
+    // Whoever imports a pipe waits in a thread that nothing can end.
+    if (!info.isFile()) throw invalid(file, 'it is not a regular file');
+    return file;
   }
   return undefined;
-}
-
-async function exists(file: string): Promise<boolean> {
-  return access(file).then(
-    () => true,
-    () => false,
-  );
 }
 
 async function readJson(file: string): Promise<unknown> {

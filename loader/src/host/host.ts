@@ -11,6 +11,7 @@ import type { LoaderTelemetry } from '../telemetry/telemetry.ts';
 import type { AgentNames } from './agent-names.ts';
 import type { Blame } from './blame.ts';
 import type { EventBus } from './event-bus.ts';
+import type { FreshImports } from '../instance/fresh-import.ts';
 import type { LogLevel } from './logger.ts';
 import type { MetricsRegistry } from './metrics.ts';
 import type { OutputTap } from './output-tap.ts';
@@ -102,6 +103,7 @@ export interface Host {
   readonly traffic: Traffic;
   /** The page of the widgets. */
   readonly widgets: WidgetHost;
+  readonly imports: FreshImports;
   /** Absolute path of the agent-relay whose daemon runs. */
   readonly relayDir: string;
   /** Who has a say in what is delivered. */

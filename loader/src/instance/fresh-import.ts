@@ -11,18 +11,36 @@ import { pathToFileURL } from 'node:url';
 
 const QUERY = 'ar-generation';
 
-export interface FreshOptions {
-  /** Absolute path of the plugin's folder. */
-  readonly dir: string;
-  readonly generation: string;
+/** Imports of one daemon. */
+export interface FreshImports {
+  /**
+   * The URL by which a main module, and with it the plugin's other files, is imported as it is now. Another one each time.
+   *
+   * @param dir absolute path of the plugin's folder
+   */
+  urlOf(main: URL, dir: string): string;
+  close(): void;
 }
 
-/** The URL to import; the same for the same generation. */
-export function freshUrl(main: URL, { dir, generation }: FreshOptions): string {
-  forgetCommonJs(dir);
-  const url = new URL(main);
-  url.searchParams.set(QUERY, generation);
-  return url.href;
+/** How often each main module was imported. It is the process that keeps modules, whatever daemon imported them. */
+const imported = new Map<string, number>();
+
+/** Most plugins are imported once: until one is again, nothing is hooked into what all modules are found by. */
+export function createFreshImports(): FreshImports {
+  let unfollow: (() => void) | undefined;
+  return {
+    urlOf(main, dir) {
+      const generation = imported.get(main.href) ?? 0;
+      imported.set(main.href, generation + 1);
+      if (generation === 0) return main.href;
+      unfollow ??= followGenerations();
+      forgetCommonJs(dir);
+      const url = new URL(main);
+      url.searchParams.set(QUERY, String(generation));
+      return url.href;
+    },
+    close: () => unfollow?.(),
+  };
 }
 
 /**
@@ -31,7 +49,7 @@ export function freshUrl(main: URL, { dir, generation }: FreshOptions): string {
  *
  * @returns ends it
  */
-export function followGenerations(): () => void {
+function followGenerations(): () => void {
   if (!('registerHooks' in nodeModule)) return () => undefined;
   const hooks = nodeModule.registerHooks({
     resolve(specifier, context, nextResolve) {

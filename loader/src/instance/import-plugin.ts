@@ -5,17 +5,19 @@ import { defaultExport, describeExport } from '../bridge/describe-export.ts';
 import { describeThrown } from '../contain.ts';
 import type { PreparedPlugin } from '../prepare.ts';
 import { checkDescription } from './check-export.ts';
-import { freshUrl } from './fresh-import.ts';
+import type { FreshImports } from './fresh-import.ts';
 import { PLUGIN_SURFACES } from './plugin-surface.ts';
 
 /**
  * Imports a plugin into this process. This is where its code first runs.
  *
- * @param generation makes the import a new one; the same generation gives the same module
  * @throws PLUGIN_IMPORT_FAILED, PLUGIN_EXPORT_INVALID
  */
-export async function importPlugin({ name, mainPath, dir, type }: PreparedPlugin, generation: string): Promise<Plugin> {
-  const url = freshUrl(pathToFileURL(mainPath), { dir, generation });
+export async function importPlugin(
+  { name, mainPath, dir, type }: PreparedPlugin,
+  imports: Pick<FreshImports, 'urlOf'>,
+): Promise<Plugin> {
+  const url = imports.urlOf(pathToFileURL(mainPath), dir);
   const exported = defaultExport(await importModule(name, url));
   const surface = PLUGIN_SURFACES[type];
   const paths = surface.methods.map(({ path }) => path);

@@ -96,6 +96,14 @@ test('a schema that does not exist is refused as such', async () => {
   });
 });
 
+test('what is no file is refused as a schema', async () => {
+  // A pipe, say, would be waited for for ever.
+  await expect(applySchema({ manifest: MANIFEST, file: dir, checks: createConfigChecks() }, {})).rejects.toMatchObject({
+    code: 'PLUGIN_CONFIG_INVALID',
+    facts: { key: 'config.schema' },
+  });
+});
+
 test('a schema cannot reach the prototypes of the process', async () => {
   const schema =
     '{"properties": {"__proto__": {"default": {"polluted": true}}, "constructor": {"properties": {"prototype": {"default": {"polluted": true}}}}}}';

@@ -2,7 +2,7 @@
  * Checks a plugin's configuration against the JSON Schema that its package brings (`config.schema`): attacker-controlled
  * text, of which more than this size is not read.
  */
-import { readFile, stat } from 'node:fs/promises';
+import { readFileSync, statSync } from 'node:fs';
 import { ArError } from '@ar-registry/core/errors';
 import {
   createConfigCheck,
@@ -12,6 +12,7 @@ import {
 } from '@ar-registry/core/plugin-config';
 import { toCamelCase } from '@ar-registry/core/text';
 import type { NormalizedManifest, PluginName } from '@ar-registry/schemas';
+import { parsePlainSchema, type PlainCheck } from './plain-schema.ts';
 import { configKeys, throwProblems, type ValueProblem } from './resolve.ts';
 
 const MAX_SCHEMA_BYTES = 256 * 1024;
@@ -27,17 +28,27 @@ export interface PackagedSchema {
 export interface ConfigChecks {
   /** @throws PLUGIN_CONFIG_INVALID with the key `config.schema` where the schema cannot be used */
   of(plugin: PluginName, schema: string): Promise<ConfigCheck>;
+  /** The one that needs no compiler, where there is one. @throws as `of` */
+  plain(plugin: PluginName, schema: string): PlainCheck | undefined;
 }
 
 /** Of a text that is the one of the last time, the check is the one of the last time: to make one takes tens of milliseconds. */
 export function createConfigChecks(): ConfigChecks {
   const last = new Map<PluginName, { readonly text: string; readonly check: ConfigCheck }>();
+  const lastPlain = new Map<PluginName, { readonly text: string; readonly check: PlainCheck | undefined }>();
   return {
     async of(plugin, text) {
       const known = last.get(plugin);
       if (known?.text === text) return known.check;
       const check = await createConfigCheck(plugin, parseConfigSchema(plugin, text), { complete: true });
       last.set(plugin, { text, check });
+      return check;
+    },
+    plain(plugin, text) {
+      const known = lastPlain.get(plugin);
+      if (known?.text === text) return known.check;
+      const check = parsePlainSchema(parseConfigSchema(plugin, text));
+      lastPlain.set(plugin, { text, check });
       return check;
     },
   };
@@ -54,7 +65,10 @@ export async function applySchema(
   values: Readonly<Record<string, unknown>>,
 ): Promise<Record<string, unknown>> {
   const { name } = manifest;
-  const check = await checks.of(name, await readSchema(name, file));
+  const schema = readSchema(name, file);
+  const completed = checks.plain(name, schema)?.(structuredClone(values));
+  if (completed) return completed;
+  const check = await checks.of(name, schema);
   const checked = structuredClone(values);
   throwProblems(
     name,
@@ -63,12 +77,23 @@ export async function applySchema(
   return checked;
 }
 
-async function readSchema(plugin: string, file: string): Promise<string> {
-  const { size } = await stat(file).catch(() => ({ size: -1 }));
+/** At once: by promises it takes longer than all that is done with it. */
+function readSchema(plugin: string, file: string): string {
+  const size = sizeOf(file);
   const problem = size < 0 ? 'does not exist' : `is larger than ${MAX_SCHEMA_BYTES} bytes`;
   if (size < 0 || size > MAX_SCHEMA_BYTES)
     throw new ArError('PLUGIN_CONFIG_INVALID', { plugin, key: 'config.schema', problem });
-  return readFile(file, 'utf8');
+  return readFileSync(file, 'utf8');
+}
+
+/** -1 where there is no regular file: a pipe may never end. */
+function sizeOf(file: string): number {
+  try {
+    const info = statSync(file);
+    return info.isFile() ? info.size : -1;
+  } catch {
+    return -1;
+  }
 }
 
 /** Users know a key as the manifest and the environment have it. */

@@ -64,11 +64,21 @@ export async function loadTimes(where: Where, rounds: number): Promise<LoadTimes
   return { ...times, residentBytes };
 }
 
-/** It is made once in the life of an installation, while the first plugins already run without. */
+const SNAPSHOT_MS = 60_000;
+
+/**
+ * It is made once in the life of an installation, while the first plugins already run without.
+ *
+ * @throws Error where none is made: a bundle of the guest that is older than the loader is not used
+ */
 async function snapshotMade(): Promise<void> {
   const folder = path.join(dataDir, dataPaths.guests);
   const isThere = (): boolean => fs.existsSync(folder) && fs.readdirSync(folder).some((name) => name.endsWith('.blob'));
-  while (!isThere()) await setTimeout(20);
+  const endMs = performance.now() + SNAPSHOT_MS;
+  while (!isThere()) {
+    if (performance.now() > endMs) throw new Error('no snapshot of the guest is made: run npm run build');
+    await setTimeout(20);
+  }
 }
 
 /** @throws Error where one does not become active */

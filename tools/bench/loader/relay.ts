@@ -57,13 +57,13 @@ export async function startBenchRelay(plugins: readonly PluginSource[], where: W
 }
 
 /** What is published, and not the sources, which Node.js would have to strip of their types in each plugin's process. */
-async function importBuilt(): Promise<typeof Published> {
+export async function importBuilt(): Promise<typeof Published> {
   const file = path.resolve(import.meta.dirname, '../../../loader/dist/start-relay.js');
   return (await import(pathToFileURL(file).href)) as typeof Published;
 }
 
 /** agent-relay prints every message. */
-function silence(): void {
+export function silence(): void {
   process.env['AGENT_RELAY_LOG_LEVEL'] = 'NONE';
   console.log = () => undefined;
 }

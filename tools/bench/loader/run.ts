@@ -4,6 +4,7 @@ import type { World } from '../benchmark.ts';
 import type { Cycles } from './cycles.ts';
 import type { LoadTimes } from './load-times.ts';
 import type { Messages } from './messages.ts';
+import type { OfficialTimes } from './official.ts';
 import type { Where } from './relay.ts';
 
 interface Results {
@@ -11,6 +12,7 @@ interface Results {
   readonly importCycles: Cycles;
   readonly loadTimes: LoadTimes;
   readonly messages: Messages;
+  readonly official: readonly OfficialTimes[];
 }
 
 /** Runs one measurement of the loader in a process of its own. @throws Error if it fails */
@@ -20,7 +22,7 @@ export function runInProcess<Name extends keyof Results>(
   { where, count }: { readonly where: Where; readonly count: number },
 ): Results[Name] {
   const program = path.join(import.meta.dirname, 'process.ts');
-  const flags = ['--expose-gc', '--conditions=ar-source', '--disable-warning=ExperimentalWarning'];
+  const flags = ['--expose-gc', '--disable-warning=ExperimentalWarning'];
   const { status, stdout, stderr } = spawnSync(node, [...flags, program, measurement, where, String(count)], {
     encoding: 'utf8',
     maxBuffer: 64 * 1024 * 1024,

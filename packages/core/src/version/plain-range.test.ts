@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import semver from 'semver';
 import { expect, it } from 'vitest';
-import { inPlainRange } from './plain-range.ts';
+import { inPlainRange, isPlainRange } from './plain-range.ts';
 
 const number = fc.oneof({ weight: 5, arbitrary: fc.nat({ max: 3 }) }, fc.nat({ max: 999_999_999_999_999 }));
 const version = fc.tuple(number, number, number).map((parts) => parts.join('.'));
@@ -29,3 +29,14 @@ it.each(['', '1', '1.x', '*', 'latest', '^1.2', '^1.2.3 || 2', '^01.2.3', '^1.2.
     expect(inPlainRange('1.2.3', range)).toBeUndefined();
   },
 );
+
+it('takes for a range what is one to `semver`, or leaves it to that', () => {
+  fc.assert(
+    fc.property(operator, version, prerelease, (...parts) => {
+      const range = parts.join('');
+      expect([range, isPlainRange(range) && semver.validRange(range) === null]).toEqual([range, false]);
+    }),
+    { numRuns: 20_000 },
+  );
+  expect([isPlainRange('^1.2.3'), isPlainRange('>=1.2.3')]).toEqual([true, false]);
+});

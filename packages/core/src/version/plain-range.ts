@@ -6,6 +6,11 @@
  */
 const PLAIN = /^(\^?)(0|[1-9]\d{0,14})\.(0|[1-9]\d{0,14})\.(0|[1-9]\d{0,14})$/;
 
+/** Whether it is one of these; others may be ranges all the same. */
+export function isPlainRange(text: string): boolean {
+  return PLAIN.test(text);
+}
+
 /** Whether a version is in a range; undefined for what only `semver` can tell. */
 export function inPlainRange(version: string, range: string): boolean | undefined {
   const [, isRange, ...found] = PLAIN.exec(version) ?? [];

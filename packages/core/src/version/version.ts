@@ -5,7 +5,7 @@
  */
 import type { Version } from '@ar-registry/schemas';
 import semver from 'semver';
-import { inPlainRange } from './plain-range.ts';
+import { inPlainRange, isPlainRange } from './plain-range.ts';
 
 /** At most 15 digits a number, as in the schema: larger ones are not exact in a double, and `semver` throws for them. */
 const STRICT =
@@ -20,7 +20,7 @@ export function isVersion(text: string): text is Version {
 
 /** True for a range that npm accepts, an exact version among them. */
 export function isRange(text: string): boolean {
-  return text.length <= 200 && semver.validRange(text) !== null;
+  return isPlainRange(text) || (text.length <= 200 && semver.validRange(text) !== null);
 }
 
 /** Precedence: negative, zero or positive. */

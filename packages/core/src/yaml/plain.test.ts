@@ -26,6 +26,8 @@ const usual = fc.constantFrom(
   '0',
   '12',
   '^1.2.3',
+  '${A_1}',
+  '${A}:${B}',
   '"a"',
   "'a'",
   '"@a/b"',
@@ -75,6 +77,11 @@ const strange = fc.constantFrom(
   '? a',
   '$a',
   '"$a"',
+  '${A',
+  '${A} b',
+  '${A}: b',
+  '[${A}]',
+  "['${A}', b]",
   'a #b',
   'a#b',
   '# a',
@@ -126,7 +133,7 @@ const strange = fc.constantFrom(
 const word = fc.oneof({ weight: 5, arbitrary: usual }, { weight: 1, arbitrary: strange });
 const indent = fc.constantFrom('', '', '', '  ', '  ', '    ', ' ', '      ', '\t');
 /** Keys that are seldom the same. */
-const key = fc.oneof({ weight: 5, arbitrary: fc.stringMatching(/^[a-z]{1,3}$/) }, { weight: 1, arbitrary: word });
+const key = fc.oneof({ weight: 5, arbitrary: fc.stringMatching(/^[a-z][a-z.]{0,2}$/) }, { weight: 1, arbitrary: word });
 const line = fc.oneof(
   { weight: 3, arbitrary: fc.tuple(indent, key).map(([spaces, name]) => `${spaces}${name}:`) },
   { weight: 6, arbitrary: fc.tuple(indent, key, word).map(([spaces, name, value]) => `${spaces}${name}: ${value}`) },

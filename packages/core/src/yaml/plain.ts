@@ -151,7 +151,7 @@ function readEntry(text: string, map: Record<string, unknown>, reader: Reader): 
 /** `key`, `'key'` or `"key"`, a colon, and what follows it on the line, if anything does. */
 function readPair(text: string): { readonly key: string | undefined; readonly value: string | undefined } {
   const [, plain, , quoted, value] =
-    /^(?:([A-Za-z][\w-]{0,99})|(["'])([A-Za-z@][\w@/.-]{0,199})\2):(?: (.+))?$/.exec(text) ?? [];
+    /^(?:([A-Za-z][\w.-]{0,99})|(["'])([A-Za-z@][\w@/.-]{0,199})\2):(?: (.+))?$/.exec(text) ?? [];
   return { key: plain ?? quoted, value };
 }
 
@@ -188,7 +188,7 @@ function readScalar(text: string): unknown {
   if (text.startsWith("'")) return /^'([^'\\]*)'$/.exec(text)?.[1];
   if (/^(?:0|[1-9]\d{0,14})$/.test(text)) return Number(text);
   if (isWord(text)) return text === 'true' || text === 'false' ? text === 'true' : undefined;
-  return VERSION.test(text) || TEXT.test(text) ? text : undefined;
+  return TEXTS.some((form) => form.test(text)) ? text : undefined;
 }
 
 /** What stands in double quotes as JSON writes it, which YAML took over; half a pair is left to the whole parser. */
@@ -201,11 +201,14 @@ const PLAINLY_QUOTED = /^"[^"\\]*"$/;
 const QUOTED = /^"(?:[^"\\]|\\["\\/bfnrt]|\\u(?![dD][89a-fA-F])[\da-fA-F]{4})*"$/;
 
 const VERSION = /^[\^~]?\d+\.\d+\.\d+(?:-[0-9A-Za-z.-]+)?$/;
+/** `${HOST}:${PORT}`, in a line of its own */
+const VARIABLES = /^\$\{\w+\}(?::\$\{\w+\})?$/;
 /** Begins with a letter or as a path does, has no colon before a space, no `#`, and no space at its end. */
 const TEXT = new RegExp(
   `^(?:[A-Za-z${BEYOND_ASCII}]|\\.{1,2}/)(?:[\\w .,;!?()'/@+=*&%$<>~^${BEYOND_ASCII}-]|:(?! |$))*(?<! )$`,
   'u',
 );
+const TEXTS = [VERSION, TEXT, VARIABLES];
 
 /** What YAML, of some version and in some case, takes for something else than text. */
 function isWord(text: string): boolean {
