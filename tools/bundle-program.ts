@@ -10,6 +10,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { rolldown } from 'rolldown';
 import { LAZY_PACKAGES, lazyRequires } from './bundle/lazy-requires.ts';
+import { LEFT_OUT } from './bundle/left-out.ts';
 
 const root = path.resolve(import.meta.dirname, '..');
 /** What every command may need; small, and without files of its own that it would look for. */
@@ -55,12 +56,12 @@ const TOGETHER = [
   // What every installation does, and what only one does that fetches.
   {
     name: 'install',
-    test: /cli[\\/]src[\\/](?:(?:commands|present)[\\/]install|install[\\/](?!git-|update-|verify-|local-)[\w-]+)\.ts$|packages[\\/]io[\\/]src[\\/](?:install|install-store|project|lock|advisories|digest|clock)[\\/]|packages[\\/]core[\\/]src[\\/](?:install|yaml|permission)[\\/]|validators[\\/](?:lockfile|project|store-entry|known-project|install-journal|kept-advisories)\.ts$|node_modules[\\/](?:p-limit|yocto-queue|proper-lockfile|graceful-fs|signal-exit|retry|ajv|fast-deep-equal)[\\/]/,
+    test: /cli[\\/]src[\\/](?:(?:commands|present)[\\/]install|install[\\/](?!git-|update-|verify-|local-)[\w-]+)\.ts$|packages[\\/]io[\\/]src[\\/](?:install|install-store|project|lock|advisories|digest|clock)[\\/]|packages[\\/]core[\\/]src[\\/](?:install|yaml|permission)[\\/]|validators[\\/](?:lockfile|project|store-entry|known-project|install-journal|kept-advisories)\.ts$|node_modules[\\/](?:p-limit|yocto-queue|proper-lockfile|signal-exit|retry|ajv|fast-deep-equal)[\\/]/,
     includeDependenciesRecursively: false,
   },
   {
     name: 'fetch',
-    test: /packages[\\/]io[\\/]src[\\/]archive[\\/](?!pack|list-)|packages[\\/]core[\\/]src[\\/](?:archive|findings|manifest)[\\/]|validators[\\/](?:plugin-manifest|api[\\/](?:plugin|version|advisories))\.ts$|node_modules[\\/](?:tar|minipass|minizlib|spdx-[\w-]+)[\\/]/,
+    test: /packages[\\/]io[\\/]src[\\/]archive[\\/](?!pack|list-)|packages[\\/]core[\\/]src[\\/](?:archive|findings|manifest)[\\/]|packages[\\/]core[\\/]src[\\/]record[\\/]difference|validators[\\/](?:plugin-manifest|api[\\/](?:plugin|version|advisories))\.ts$|node_modules[\\/](?:tar|minipass|minizlib|spdx-[\w-]+)[\\/]/,
     includeDependenciesRecursively: false,
   },
 ];
@@ -89,7 +90,7 @@ export async function bundleProgram(workspace: string, folder: string): Promise<
     transform: { target: 'node22' },
     resolve: {
       conditionNames: ['ar-source', 'node', 'import', 'default'],
-      alias: { [USING]: path.join(import.meta.dirname, 'bundle/using.ts') },
+      alias: { [USING]: path.join(import.meta.dirname, 'bundle/using.ts'), ...LEFT_OUT },
     },
     plugins: [lazyRequires(LAZY_PACKAGES)],
     // What is imported statically somewhere and on demand elsewhere is on demand everywhere: see the plugin.

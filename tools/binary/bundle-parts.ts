@@ -5,17 +5,19 @@
 import path from 'node:path';
 import { type Plugin, rolldown } from 'rolldown';
 import { LAZY_PACKAGES, lazyRequires } from '../bundle/lazy-requires.ts';
+import { LEFT_OUT } from '../bundle/left-out.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
 const own = (file: string): string => path.join(root, file);
 
-/** What reads files that lie beside the JavaScript version, and what the binary has in its place. */
+/** What reads files that lie beside the JavaScript version, or that this runtime does otherwise, and what the binary has in its place. */
 const REPLACED = new Map(
   Object.entries({
     'cli/bin/self.js': 'self.cjs',
     'cli/bin/start.js': 'start.cjs',
     'cli/src/own-program.ts': 'own-program.ts',
     'packages/checks/src/report/packages.ts': 'packages.ts',
+    'packages/io/src/api-client/exchange.ts': 'exchange.ts',
     'packages/io/src/telemetry/sender-command.ts': 'sender-command.ts',
     'packages/checks/src/contents/secrets/profiler.ts': 'profiler.ts',
   }).map(([from, to]) => [own(from), own(`tools/binary/replacements/${to}`)]),
@@ -42,7 +44,7 @@ export async function bundleParts(folder: string): Promise<readonly string[]> {
     platform: 'node',
     resolve: {
       conditionNames: ['ar-source', 'node', 'import', 'default'],
-      alias: { [USING]: own('tools/bundle/using.ts') },
+      alias: { [USING]: own('tools/bundle/using.ts'), ...LEFT_OUT },
     },
     plugins: [replaceOwnFiles(), lazyRequires(LAZY_PACKAGES)],
     checks: { ineffectiveDynamicImport: false },

@@ -1,11 +1,27 @@
 /** Files as a whole: replaced, read, removed. */
-import { execFileSync, spawn } from 'node:child_process';
-import { chmod, lstat, mkdir, readFile, readdir, stat, symlink, writeFile } from 'node:fs/promises';
+import { execFile, spawn } from 'node:child_process';
+import { chmod, lstat, mkdir, readFile, readdir, stat, symlink, truncate, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { readTextIfExists, removeFolder, replaceFile, writeAtomically } from '@ar-registry/io/files';
+import { promisify } from 'node:util';
+import {
+  readTextIfExists,
+  readTextOrPipe,
+  removeFolder,
+  replaceFile,
+  stageFiles,
+  writeAtomically,
+} from '@ar-registry/io/files';
 import { describe, expect, it } from 'vitest';
 import { codeOf } from './support/code-of.ts';
 import { noSmallDisk, smallDisk, tempDir } from './support/temp-dir.ts';
+
+const isWindows = process.platform === 'win32';
+
+async function pipeIn(folder: string): Promise<string> {
+  const pipe = path.join(folder, 'pipe');
+  await promisify(execFile)('mkfifo', [pipe]);
+  return pipe;
+}
 
 describe('writeAtomically', () => {
   it('makes the file and the folders above it, and leaves nothing else', async () => {
@@ -28,6 +44,15 @@ describe('writeAtomically', () => {
     expect(await readFile(file, 'utf8')).toBe('two');
     expect((await stat(file)).mode & 0o777).toBe(0o600);
     expect((await lstat(link)).isSymbolicLink()).toBe(true);
+  });
+
+  it.skipIf(isWindows)('makes no file of a pipe, also behind a link', async () => {
+    await using temp = await tempDir();
+    const [pipe, link] = [await pipeIn(temp.path), path.join(temp.path, 'link')];
+    await symlink('pipe', link);
+    for (const file of [pipe, link]) expect(await codeOf(writeAtomically(file, 'x'))).toBe('FILE_ACCESS');
+    expect([(await lstat(link)).isSymbolicLink(), (await lstat(pipe)).isFIFO()]).toEqual([true, true]);
+    expect((await readdir(temp.path)).toSorted()).toEqual(['link', 'pipe']);
   });
 
   it('does the same without waiting for the disk', async () => {
@@ -61,6 +86,28 @@ describe('writeAtomically', () => {
   });
 });
 
+describe('stageFiles', () => {
+  it('changes nothing until each is placed, and then all of each', async () => {
+    await using temp = await tempDir();
+    const [one, two] = ['one', 'deep/two'].map((name) => path.join(temp.path, name));
+    await writeFile(one ?? '', 'before');
+    const staged = await stageFiles([one, two].map((file) => ({ path: file ?? '', content: 'after' })));
+    expect([await readTextIfExists(one ?? ''), await readTextIfExists(two ?? '')]).toEqual(['before', undefined]);
+    staged[0]?.place();
+    staged[1]?.discard();
+    expect([await readFile(one ?? '', 'utf8'), await readdir(path.join(temp.path, 'deep'))]).toEqual(['after', []]);
+    expect((await readdir(temp.path)).toSorted()).toEqual(['deep', 'one']);
+  });
+
+  it('leaves nothing of any where one cannot be written', async () => {
+    await using temp = await tempDir();
+    await writeFile(path.join(temp.path, 'file'), '');
+    const files = ['good', 'file/bad', 'fine'].map((name) => ({ path: path.join(temp.path, name), content: 'x' }));
+    expect(await codeOf(stageFiles(files))).toBe('FILE_ACCESS');
+    expect(await readdir(temp.path)).toEqual(['file']);
+  });
+});
+
 describe('replaceFile', () => {
   it('replaces a link, and does not touch what it leads to', async () => {
     await using temp = await tempDir();
@@ -80,22 +127,51 @@ describe('readTextIfExists', () => {
     expect(await readTextIfExists(path.join(temp.path, 'gone'))).toBeUndefined();
   });
 
-  it.skipIf(process.platform === 'win32')(
-    'reads a pipe when somebody writes, and holds nothing up until then',
-    async () => {
-      await using temp = await tempDir();
-      const pipe = path.join(temp.path, 'pipe');
-      execFileSync('mkfifo', [pipe]);
-      const text = readTextIfExists(pipe);
-      // Were this process waiting for the pipe, it would never come to this.
-      spawn('sh', ['-c', 'printf later > "$0"', pipe], { stdio: 'ignore' });
-      expect(await text).toBe('later');
-    },
-  );
-
   it('does not take a folder for nothing', async () => {
     await using temp = await tempDir();
-    expect(await codeOf(readTextIfExists(temp.path))).toBe('FILE_ACCESS');
+    for (const read of [readTextIfExists, readTextOrPipe]) expect(await codeOf(read(temp.path))).toBe('FILE_ACCESS');
+  });
+
+  it('refuses what is larger than any text of ours', async () => {
+    await using temp = await tempDir();
+    const file = path.join(temp.path, 'file');
+    await writeFile(file, '');
+    await truncate(file, 2 ** 29);
+    expect(await codeOf(readTextIfExists(file))).toBe('FILE_ACCESS');
+  });
+
+  it.skipIf(isWindows)('refuses a pipe and a device, which may never come to their end', async () => {
+    await using temp = await tempDir();
+    for (const special of [await pipeIn(temp.path), '/dev/zero', '/dev/null'])
+      expect(await codeOf(readTextIfExists(special))).toBe('FILE_ACCESS');
+  });
+});
+
+describe.skipIf(isWindows)('readTextOrPipe', () => {
+  it('reads a pipe when somebody writes, to its end, and holds nothing up until then', async () => {
+    await using temp = await tempDir();
+    const pipe = await pipeIn(temp.path);
+    const text = readTextOrPipe(pipe);
+    // Were this process waiting for the pipe, it would never come to this.
+    spawn('sh', ['-c', '(printf la; printf ter) > "$0"', pipe], { stdio: 'ignore' });
+    expect(await text).toBe('later');
+  });
+
+  it('waits no longer than is wished', async () => {
+    await using temp = await tempDir();
+    const waiting = new AbortController();
+    const text = readTextOrPipe(await pipeIn(temp.path), waiting.signal);
+    waiting.abort();
+    await expect(text).rejects.toMatchObject({ name: 'AbortError' });
+  });
+
+  it('takes a device for an empty file if it is empty, and reads files', async () => {
+    await using temp = await tempDir();
+    await writeFile(path.join(temp.path, 'file'), 'één');
+    expect(await readTextOrPipe('/dev/null')).toBe('');
+    expect(await codeOf(readTextOrPipe('/dev/zero'))).toBe('FILE_ACCESS');
+    expect(await readTextOrPipe(path.join(temp.path, 'file'))).toBe('één');
+    expect(await readTextOrPipe(path.join(temp.path, 'gone'))).toBeUndefined();
   });
 });
 

@@ -1,5 +1,5 @@
+export { firstDifference } from './difference.ts';
 export {
-  firstDifference,
   parseAdvisoryRecord,
   parseCategoriesRecord,
   parseDependenciesRecord,

@@ -27,7 +27,8 @@ import { validator as verification } from '@ar-registry/schemas/validators/verif
 import { validator as version } from '@ar-registry/schemas/validators/version-record';
 import { finding, isError, type Finding } from '../findings/index.ts';
 import { checkManifest } from '../manifest/index.ts';
-import { formatPath, fromSchemaErrors, parseYaml, type KeyPath, type YamlFile } from '../yaml/index.ts';
+import { formatPath, fromSchemaErrors, parseYaml, type YamlFile } from '../yaml/index.ts';
+import { firstDifference } from './difference.ts';
 
 /** A record and where its parts stand; or what is wrong with it. */
 export type ParsedRecord<T> =
@@ -95,23 +96,4 @@ function checkInnerManifest(
   return {
     findings: [...findings, finding('RECORD_NOT_NORMALIZED', at, { key: formatPath(different) || 'manifest' })],
   };
-}
-
-/** Path of the first place where two plain values differ; the order of keys does not count. */
-export function firstDifference(a: unknown, b: unknown, path: KeyPath = []): KeyPath | undefined {
-  if (Object.is(a, b)) return undefined;
-  if (!isContainer(a) || !isContainer(b)) return path;
-  if (Array.isArray(a) !== Array.isArray(b)) return path;
-  const keys = [...new Set([...Object.keys(a), ...Object.keys(b)])].toSorted();
-  for (const key of keys) {
-    const step = [...path, Array.isArray(a) ? Number(key) : key];
-    if (Object.hasOwn(a, key) !== Object.hasOwn(b, key)) return step;
-    const difference = firstDifference(a[key], b[key], step);
-    if (difference) return difference;
-  }
-  return undefined;
-}
-
-function isContainer(value: unknown): value is Readonly<Record<string, unknown>> {
-  return value !== null && typeof value === 'object';
 }

@@ -40,7 +40,7 @@ export async function collectBody(
 }
 
 /** What a decoder says, as an error of the answer; anything else as it is. */
-function damaged(error: unknown, url: string): unknown {
+export function damaged(error: unknown, url: string): unknown {
   if (!isDecodingError(error)) return error;
   const problem = 'its compression is damaged';
   return new ArError('REGISTRY_RESPONSE_INVALID', { url: shown(url), problem }, { cause: error });

@@ -1,16 +1,14 @@
 /**
- * One request over plain HTTP(S), bounded in bytes and time.
+ * One question over plain HTTP(S), bounded in bytes and time: asked again where that may help, and where it is redirected to.
  *
- * `node:http` and not the global `fetch`: loading fetch costs as much as two starts of Node, this half of one
- * (docs/decisions/dependencies.md). The server is untrusted: every answer has a limit, also after decompression.
+ * The server is untrusted: every answer has a limit, also after decompression.
  */
 import type { FileHandle } from 'node:fs/promises';
-import http from 'node:http';
+import type http from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import { ArError, hasCode } from '@ar-registry/core/errors';
-import { translateFileError } from '../files/index.ts';
-import { collectBody } from './body.ts';
-import { shown, TimedOut, unreachable } from './report.ts';
+import { exchange } from './exchange.ts';
+import { shown } from './report.ts';
 
 export interface HttpRequest {
   readonly url: string;
@@ -38,7 +36,8 @@ export interface HttpPost extends HttpRequest {
   readonly json: string;
 }
 
-type Sent = HttpRequest & { readonly json?: string; readonly file?: FileHandle };
+/** What is sent once, to one address. */
+export type Sent = HttpRequest & { readonly json?: string; readonly file?: FileHandle };
 
 export interface HttpResponse {
   readonly url: string;
@@ -51,7 +50,6 @@ const MAX_REDIRECTS = 5;
 const RETRY_DELAYS_MS = [200, 800];
 const RETRIED_STATUS: ReadonlySet<number> = new Set([429, 500, 502, 503, 504]);
 const MAX_RETRY_AFTER_MS = 10_000;
-const TIMEOUTS_IN_ALL = 20;
 
 /**
  * Fetches once more, twice at most, after a dropped connection or an answer that asks for it.
@@ -125,69 +123,4 @@ function redirected(from: string, location: string): string {
   if (!to || !/^https?:$/.test(to.protocol) || (new URL(from).protocol === 'https:' && to.protocol === 'http:'))
     throw new ArError('REGISTRY_RESPONSE_INVALID', { url: shown(from), problem: 'it redirects to an unsafe address' });
   return to.href;
-}
-
-async function exchange(request: Sent): Promise<HttpResponse> {
-  const { url, timeoutMs, signal } = request;
-  signal.throwIfAborted();
-  await request.file?.truncate(0);
-  let failure: Error | undefined;
-  let sent: http.ClientRequest | undefined;
-  const stop = (reason: string): void => {
-    failure ??= new TimedOut(reason);
-    sent?.destroy(failure);
-  };
-  const deadline = setTimeout(() => stop('it answers too slowly'), timeoutMs * TIMEOUTS_IN_ALL);
-  try {
-    sent = await send(request);
-    sent.on('timeout', () =>
-      stop(`no answer for ${timeoutMs < 1000 ? `${timeoutMs} ms` : `${Math.round(timeoutMs / 1000)} s`}`),
-    );
-    return await receive(sent, request);
-  } catch (error) {
-    sent?.destroy();
-    throw signal.aborted ? signal.reason : unreachable(failure ?? error, url);
-  } finally {
-    clearTimeout(deadline);
-  }
-}
-
-/** @throws REGISTRY_URL_INVALID */
-async function send(request: Sent): Promise<http.ClientRequest> {
-  const { url, timeoutMs, signal, authorization, json } = request;
-  const headers = authorization ? { ...request.headers, authorization: authorization.value } : request.headers;
-  const protocol = URL.canParse(url) ? new URL(url).protocol : '';
-  if (protocol !== 'http:' && protocol !== 'https:') throw new ArError('REGISTRY_URL_INVALID', { url: shown(url) });
-  // TLS takes a third of a start of Node to load: not for a registry on this machine.
-  const client = protocol === 'https:' ? await import('node:https') : http;
-  const agent = await request.agentFor?.(protocol);
-  try {
-    const options = { signal, timeout: timeoutMs, ...(agent ? { agent } : {}) };
-    if (json === undefined) return client.get(url, { ...options, headers });
-    const described = { ...headers, 'content-type': 'application/json', 'content-length': Buffer.byteLength(json) };
-    return client.request(url, { ...options, method: 'POST', headers: described }).end(json);
-  } catch (cause) {
-    // Credentials or a path that no request can carry.
-    throw new ArError('REGISTRY_URL_INVALID', { url: shown(url) }, { cause });
-  }
-}
-
-function receive(sent: http.ClientRequest, { url, limitBytes, file }: Sent): Promise<HttpResponse> {
-  return new Promise((resolve, reject) => {
-    sent.on('error', reject);
-    sent.on('response', (response) => {
-      collectBody(response, { url, limitBytes, into: file && ((chunk) => append(file, chunk, url)) }).then(
-        (body) => resolve({ url, status: response.statusCode ?? 0, headers: response.headers, body }),
-        reject,
-      );
-    });
-  });
-}
-
-async function append(file: FileHandle, chunk: Buffer, url: string): Promise<void> {
-  try {
-    await file.appendFile(chunk);
-  } catch (error) {
-    throw translateFileError(error, shown(url));
-  }
 }

@@ -118,7 +118,7 @@ async function readFile<Kind extends keyof SearchDocumentKinds>(
   const json = unpackSearchFile(found(response, () => statusError(response)));
   if (!json) throw new ArError('REGISTRY_RESPONSE_INVALID', { url, problem: 'its compression is damaged' });
   if (!answer.checked) {
-    const actual = fileNameOf(json.toString('utf8'), integrityOf);
+    const actual = fileNameOf(json, integrityOf);
     if (actual !== name)
       throw new ArError('INTEGRITY_MISMATCH', { archive: url, expected: pinned, actual: `sha512-${actual}` });
   }

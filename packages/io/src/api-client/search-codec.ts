@@ -7,8 +7,12 @@
 /** More than any file of an index comes to, and no bomb. */
 const LIMIT_BYTES = 64 * 1024 * 1024;
 /** The next ones find hardly more: worth it for the one file that every query needs. */
-const LEVEL = 6;
+const LEVEL = 5;
 const BEST_LEVEL = 9;
+/** Of the length that stands at the end of what is compressed. */
+const SIZE_BYTES = 4;
+/** What says that it is longer is not believed before it has arrived. */
+const LARGEST_CHUNK_BYTES = 1024 * 1024;
 /** Where zlib says on which system it ran, and what stands for any. @source RFC 1952 section 2.3 */
 const SYSTEM_OFFSET = 9;
 const ANY_SYSTEM = 255;
@@ -34,11 +38,21 @@ function ofAnySystem(bytes: Buffer): Buffer {
 export function unpackSearchFile(bytes: Uint8Array): Buffer | undefined {
   const { gunzipSync } = process.getBuiltinModule('node:zlib');
   try {
-    return gunzipSync(bytes, { maxOutputLength: LIMIT_BYTES });
+    return gunzipSync(bytes, { maxOutputLength: LIMIT_BYTES, chunkSize: chunkSizeFor(bytes) });
   } catch (error) {
     if (error instanceof Error && 'code' in error) return undefined; // zlib and the limit: nothing else can fail here
     throw error;
   }
+}
+
+/** All of it, where that is what it says: one piece need not be put together. @source RFC 1952 section 2.3.1, ISIZE */
+function chunkSizeFor(bytes: Uint8Array): number {
+  const said =
+    bytes.length < SIZE_BYTES
+      ? 0
+      : new DataView(bytes.buffer, bytes.byteOffset + bytes.length - SIZE_BYTES).getUint32(0, true);
+  // With some room, by which zlib sees that it is at the end.
+  return Math.min(said, LARGEST_CHUNK_BYTES) + 64;
 }
 
 /** `search/index.json` of a registry in shards. */

@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { readdir, rm, writeFile } from 'node:fs/promises';
 import { join, posix } from 'node:path';
 import { ArError } from '@ar-registry/core/errors';
@@ -35,7 +35,7 @@ export interface UnpackPorts extends UnpackOptions {
 /** `unpackArchive` with another way to write a file. */
 export async function unpackWith(contents: ArchiveContents, intoDir: string, ports: UnpackPorts): Promise<void> {
   ports.signal?.throwIfAborted();
-  const created = await claimFolder(intoDir);
+  const created = claimFolder(intoDir);
   try {
     for (const folder of foldersOf(contents)) mkdirSync(join(intoDir, folder));
     await writeAll(contents, intoDir, ports);
@@ -47,18 +47,23 @@ export async function unpackWith(contents: ArchiveContents, intoDir: string, por
 }
 
 /** True if the folder was made here, false if it was there and empty. */
-async function claimFolder(dir: string): Promise<boolean> {
+function claimFolder(dir: string): boolean {
   try {
     mkdirSync(dir);
     return true;
   } catch (error) {
     if (systemCode(error) !== 'EEXIST') throw translateFileError(error, dir);
   }
-  const names = await readdir(dir).catch((error: unknown) => {
-    throw translateFileError(error, dir);
-  });
-  if (names.length > 0) throw new ArError('FILE_ACCESS', { path: dir, reason: 'it is not empty' });
+  if (namesIn(dir).length > 0) throw new ArError('FILE_ACCESS', { path: dir, reason: 'it is not empty' });
   return false;
+}
+
+function namesIn(dir: string): readonly string[] {
+  try {
+    return readdirSync(dir);
+  } catch (error) {
+    throw translateFileError(error, dir);
+  }
 }
 
 /** All folders of the files, each after the one it is in. */

@@ -1,27 +1,63 @@
-import { closeSync, constants, fstatSync, lstatSync, openSync, readFileSync } from 'node:fs';
-import { chmod, lstat, readdir, readFile, rm } from 'node:fs/promises';
+import { closeSync, constants, fstatSync, lstatSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
+import { chmod, lstat, readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
+import { ArError } from '@ar-registry/core/errors';
 import { translateFileError } from './errors.ts';
 
 /**
- * The text of a file, or `undefined` if there is none. @throws FILE_ACCESS
+ * The text of a regular file, or `undefined` if there is none. @throws FILE_ACCESS, also for a pipe or a device
  *
  * It is meant for small files, and reads them at once: by a promise, each takes a tenth of what a start of Node.js takes.
  */
 export async function readTextIfExists(file: string): Promise<string | undefined> {
+  return orUndefined(file, () => readRegular(file));
+}
+
+/**
+ * The same for what may come through a pipe: from a password manager in the place of `.env`, or from `<(…)` of a shell.
+ * An empty device, as it is laid over a file to hide it, has an empty text.
+ *
+ * @param signal ends the wait for whoever is to write
+ * @throws FILE_ACCESS, and `AbortError`
+ */
+export async function readTextOrPipe(file: string, signal?: AbortSignal): Promise<string | undefined> {
+  return orUndefined(file, async () => {
+    const info = statSync(file);
+    if (info.isFIFO()) return (await import('./read-pipe.ts')).readPipe(file, signal);
+    return info.isCharacterDevice() && isEmptyDevice(file) ? '' : readRegular(file);
+  });
+}
+
+async function orUndefined(file: string, read: () => string | Promise<string>): Promise<string | undefined> {
   try {
-    return readRegular(file) ?? (await readFile(file, 'utf8'));
+    return await read();
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
     throw translateFileError(error, file);
   }
 }
 
-/** Undefined for what is no regular file: a pipe may not answer for ever, which only a promise can be given up on. */
-function readRegular(file: string): string | undefined {
+/** More than the largest lock or list of advisories. */
+const LIMIT_BYTES = 128 * 1024 * 1024;
+
+/** A pipe is opened without waiting for whoever writes to it, and found out. */
+function readRegular(file: string): string {
+  return withDescriptor(file, (descriptor) => {
+    const info = fstatSync(descriptor);
+    const reason = info.isFile() ? 'it is too large' : 'it is not a regular file';
+    if (!info.isFile() || info.size > LIMIT_BYTES) throw new ArError('FILE_ACCESS', { path: file, reason });
+    return readFileSync(descriptor, 'utf8');
+  });
+}
+
+function isEmptyDevice(file: string): boolean {
+  return withDescriptor(file, (descriptor) => readSync(descriptor, Buffer.alloc(1)) === 0);
+}
+
+function withDescriptor<T>(file: string, read: (descriptor: number) => T): T {
   const descriptor = openSync(file, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
   try {
-    return fstatSync(descriptor).isFile() ? readFileSync(descriptor, 'utf8') : undefined;
+    return read(descriptor);
   } finally {
     closeSync(descriptor);
   }

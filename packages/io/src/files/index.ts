@@ -1,4 +1,4 @@
 export { makeFolder } from './make-folder.ts';
-export { readTextIfExists, removeFolder } from './files.ts';
-export { replaceFile, writeAtomically } from './write-atomically.ts';
+export { readTextIfExists, readTextOrPipe, removeFolder } from './files.ts';
+export { replaceFile, stageFiles, writableTarget, writeAtomically } from './write-atomically.ts';
 export { translateFileError } from './errors.ts';

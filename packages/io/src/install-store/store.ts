@@ -6,8 +6,7 @@
  * and never changes afterwards. The loader reads here; only the CLI writes.
  */
 import { randomUUID } from 'node:crypto';
-import { existsSync, renameSync, utimesSync } from 'node:fs';
-import { readdir, stat } from 'node:fs/promises';
+import { existsSync, readdirSync, renameSync, statSync, utimesSync } from 'node:fs';
 import path from 'node:path';
 import { ArError, hasCode } from '@ar-registry/core/errors';
 import { dataPaths, STORE_ENTRY_FILE, storeEntryPath } from '@ar-registry/core/layout';
@@ -231,10 +230,23 @@ function renamed(from: string, to: string): boolean {
 }
 
 async function sweepStaging(staging: string, nowMs: number): Promise<void> {
-  const names = await readdir(staging).catch(() => []);
-  for (const name of names) {
-    const folder = path.join(staging, name);
-    const info = await stat(folder).catch(() => undefined);
-    if (info && nowMs - info.mtimeMs > STAGING_MAX_AGE_MS) await removeFolder(folder);
+  for (const folder of foldersIn(staging))
+    if (nowMs - changedAtMs(folder) > STAGING_MAX_AGE_MS) await removeFolder(folder);
+}
+
+function foldersIn(staging: string): readonly string[] {
+  try {
+    return readdirSync(staging).map((name) => path.join(staging, name));
+  } catch {
+    return []; // nothing was ever unpacked, or the next command may read it
+  }
+}
+
+/** Infinite for what is gone meanwhile, or cannot be asked. */
+function changedAtMs(folder: string): number {
+  try {
+    return statSync(folder, { throwIfNoEntry: false })?.mtimeMs ?? Infinity;
+  } catch {
+    return Infinity;
   }
 }

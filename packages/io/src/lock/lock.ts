@@ -4,7 +4,8 @@
  * After a `kill -9` of the holder the next process waits until the lock is stale; a holder's name lies beside it, so
  * that whoever waits can say for whom.
  */
-import { readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdirSync, rmdirSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { ArError } from '@ar-registry/core/errors';
@@ -38,52 +39,65 @@ export async function withLock<T>(options: LockOptions, work: () => Promise<T>):
   try {
     return await work();
   } finally {
-    await release();
+    release();
   }
 }
 
-async function acquire(options: LockOptions): Promise<() => Promise<void>> {
-  const { folder, holder, timeoutMs = 60_000 } = options;
+async function acquire(options: LockOptions): Promise<() => void> {
+  const { folder, holder } = options;
   const holderFile = path.join(folder, 'holder');
   await prepareFolder(folder);
-  const deadline = performance.now() + timeoutMs;
-  let told = false;
+  let wait: ReturnType<typeof startWaiting> | undefined;
   for (;;) {
     options.signal?.throwIfAborted();
-    const release = await tryLock(folder);
+    const release = tryLock(folder);
     if (release) {
-      await writeFile(holderFile, holder).catch((error: unknown) => ignoreFull(error));
-      return async () => {
-        await rm(holderFile, { force: true });
-        await release();
+      writeHolder(holderFile, holder);
+      return () => {
+        rmSync(holderFile, { force: true });
+        release();
       };
     }
     const other = (await readFile(holderFile, 'utf8').catch(() => '')) || 'another process';
-    if (!told) options.onWait?.(other);
-    told = true;
-    if (performance.now() > deadline)
-      throw new ArError('LOCK_HELD', { resource: options.resource, holder: other, waitedMs: timeoutMs });
-    await delay(POLL_MS, undefined, options.signal ? { signal: options.signal } : {}).catch((error: unknown) => {
-      options.signal?.throwIfAborted();
-      throw error;
-    });
+    wait ??= startWaiting(options, other);
+    await wait(other);
   }
 }
 
-async function tryLock(folder: string): Promise<(() => Promise<void>) | undefined> {
+/** Counts from the first time that somebody else holds it: to load what counts takes longer than to take a lock that is free. */
+function startWaiting({ resource, timeoutMs = 60_000, signal, onWait }: LockOptions, first: string) {
+  const deadline = performance.now() + timeoutMs;
+  onWait?.(first);
+  /** @throws LOCK_HELD */
+  return async (holder: string): Promise<void> => {
+    if (performance.now() > deadline) throw new ArError('LOCK_HELD', { resource, holder, waitedMs: timeoutMs });
+    await delay(POLL_MS, undefined, signal ? { signal } : {}).catch((error: unknown) => {
+      signal?.throwIfAborted();
+      throw error;
+    });
+  };
+}
+
+/** At once, as all small files here: four of them by threads took longer than to plan what is done under the lock. */
+function tryLock(folder: string): (() => void) | undefined {
   try {
-    const release = await lockfile.lock(folder, {
+    const release = lockfile.lockSync(folder, {
       stale: STALE_MS,
       update: UPDATE_MS,
       retries: 0,
       realpath: false,
+      fs: { mkdirSync, rmdirSync, statSync, utimesSync },
       // The default handler throws from a timer and ends the process. A holder that slept for longer than the lock
       // lives (a closed laptop) may find that another took it; what it then writes must not rest on what it read
       // before, which `changeProject` checks by itself.
       onCompromised: () => undefined,
     });
-    return async () => {
-      await release().catch((error: unknown) => ignoreReleased(error));
+    return () => {
+      try {
+        release();
+      } catch (error) {
+        ignoreReleased(error);
+      }
     };
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ELOCKED') return undefined;
@@ -100,8 +114,12 @@ async function prepareFolder(folder: string): Promise<void> {
 }
 
 /** The holder's name is a courtesy: a full disk is reported where it matters. */
-function ignoreFull(error: unknown): void {
-  if (!(error instanceof Error)) throw error;
+function writeHolder(file: string, holder: string): void {
+  try {
+    writeFileSync(file, holder);
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+  }
 }
 
 function ignoreReleased(error: unknown): void {

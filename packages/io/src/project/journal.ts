@@ -3,14 +3,14 @@
  *
  * Only whoever holds the project's lock may call these functions.
  */
-import { readdir, rm } from 'node:fs/promises';
+import { readdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { ArError } from '@ar-registry/core/errors';
 import { LOCK_FILE, PROJECT_FILE } from '@ar-registry/core/layout';
 import type { InstallJournal } from '@ar-registry/schemas';
 import { validator } from '@ar-registry/schemas/validators/journal';
 import { integrityOf } from '../digest/index.ts';
-import { readTextIfExists, writeAtomically } from '../files/index.ts';
+import { readTextIfExists, stageFiles, writeAtomically } from '../files/index.ts';
 
 /** The text of both files; `undefined` where there is none. */
 export interface ProjectTexts {
@@ -36,25 +36,27 @@ export async function applyChange(
 ): Promise<void> {
   const lock = after.lock === undefined ? [] : [{ path: LOCK_FILE, content: after.lock, before: stateOf(before.lock) }];
   const files = [...lock, { path: PROJECT_FILE, content: after.project, before: stateOf(before.project) }];
-  await writeAtomically(
-    journalFile,
-    JSON.stringify({ schemaVersion: 1, project: dir, files } satisfies InstallJournal),
-  );
+  const journal = JSON.stringify({ schemaVersion: 1, project: dir, files } satisfies InstallJournal);
+  const inProject = files.map(({ path: name, content }) => ({ path: path.join(dir, name), content }));
+  const [decided, ...changed] = await stageFiles([{ path: journalFile, content: journal }, ...inProject]);
   try {
-    for (const { path: name, content } of files) await writeAtomically(path.join(dir, name), content);
+    // Before this there is no change, after it whoever comes finishes it.
+    decided?.place();
+    for (const file of changed) file.place();
   } catch (error) {
+    for (const file of changed) file.discard();
     // The change is told to have failed, so nobody may finish it later.
     await restore(path.join(dir, LOCK_FILE), before.lock);
-    await rm(journalFile, { force: true });
+    rmSync(journalFile, { force: true });
     throw error;
   }
-  await rm(journalFile, { force: true });
+  rmSync(journalFile, { force: true });
 }
 
 /** What was there before fits on the disk again: the file that replaced it is gone when it comes back. */
 async function restore(file: string, text: string | undefined): Promise<void> {
   if ((await readTextIfExists(file)) === text) return;
-  if (text === undefined) await rm(file, { force: true });
+  if (text === undefined) rmSync(file, { force: true });
   else await writeAtomically(file, text);
 }
 
@@ -72,7 +74,7 @@ export async function finishJournal(dir: string, journalFile: string): Promise<v
     // What a person changed by hand after the interruption stays as it is.
     if (stateOf(await readTextIfExists(file)) === before) await writeAtomically(file, content);
   }
-  await rm(journalFile, { force: true });
+  rmSync(journalFile, { force: true });
 }
 
 /**
@@ -81,10 +83,17 @@ export async function finishJournal(dir: string, journalFile: string): Promise<v
  * @param names the files whose temporary neighbours go
  */
 export async function removeLeftovers(folder: string, names: readonly string[]): Promise<void> {
-  const entries = await readdir(folder).catch(() => []);
-  for (const entry of entries)
+  for (const entry of namesIn(folder))
     if (names.some((name) => entry.startsWith(`${name}.`) && TEMPORARY.test(entry.slice(name.length))))
-      await rm(path.join(folder, entry), { force: true });
+      rmSync(path.join(folder, entry), { force: true });
+}
+
+function namesIn(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return []; // what is not there has no leftovers
+  }
 }
 
 /** How `writeAtomically` names what it writes before the rename. */

@@ -62,14 +62,18 @@ export function createVerifiedAsk(given: VerifyPorts): VerifiedAsk {
   const ports = { ...given, trust };
   const store = createTrustStore(trust.folder, base, trust.writes);
   let session: Promise<TrustSession | undefined> | undefined;
-  const open = (signal: AbortSignal) => (session ??= openSession(store, ports, signal));
+  let isOpen = false;
+  const open = (signal: AbortSignal) =>
+    (session ??= openSession(store, ports, signal).finally(() => {
+      isOpen = true;
+    }));
   return {
     isSigned: async (signal) => (await open(signal)) !== undefined,
     logOf: async (signal) => (await open(signal))?.log(),
     ask: async (question, signal) => {
       if (question.pinned !== undefined) return ask(question, signal);
       // Who meets a registry for the first time need not wait for it to say that it is not signed.
-      const early = session === undefined && store.read() === undefined ? ask(question, signal) : undefined;
+      const early = !isOpen && store.read() === undefined ? ask(question, signal) : undefined;
       early?.catch(() => undefined);
       const opened = await open(signal);
       const path = question.route.slice(API.length);
