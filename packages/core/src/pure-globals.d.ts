@@ -18,6 +18,7 @@ declare class TextDecoder {
   constructor(label?: string, options?: { fatal?: boolean; ignoreBOM?: boolean });
   decode(bytes: Uint8Array): string;
 }
+declare function atob(base64: string): string;
 /** The type alone: ports that wait take one, and core only hands it on. */
 interface AbortSignal {
   readonly aborted: boolean;

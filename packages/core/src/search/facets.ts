@@ -5,6 +5,9 @@ export const FACETS = ['type', 'category', 'trust', 'tag', 'license'] as const;
 
 export type Facet = (typeof FACETS)[number];
 
+/** What has values of them. */
+export type Faceted = Pick<SearchEntry, Exclude<Facet, 'tag'> | 'tags'>;
+
 /** Value → how many plugins have it. */
 export type FacetCounts = Readonly<Record<Facet, Readonly<Record<string, number>>>>;
 
@@ -19,12 +22,12 @@ function toList(wanted: AnyOf<string> | undefined): readonly string[] {
 }
 
 /** Whether an entry has one of the wanted values of each facet. */
-export function passing(query: SearchQuery): (entry: SearchEntry) => boolean {
+export function passing(query: SearchQuery): (entry: Faceted) => boolean {
   const chosen = chosenFacets(query);
   return (entry) => chosen.every(([facet, wanted]) => valuesOf(entry, facet).some((value) => wanted.includes(value)));
 }
 
-export function countFacets(entries: Iterable<SearchEntry>): FacetCounts {
+export function countFacets(entries: Iterable<Faceted>): FacetCounts {
   const counts = FACETS.map((facet) => ({ facet, values: new Map<string, number>() }));
   for (const entry of entries)
     for (const { facet, values } of counts)
@@ -32,7 +35,7 @@ export function countFacets(entries: Iterable<SearchEntry>): FacetCounts {
   return Object.fromEntries(counts.map(({ facet, values }) => [facet, Object.fromEntries(values)])) as FacetCounts;
 }
 
-function valuesOf(entry: SearchEntry, facet: Facet): readonly string[] {
+function valuesOf(entry: Faceted, facet: Facet): readonly string[] {
   if (facet === 'tag') return entry.tags;
   const value = entry[facet];
   return value === undefined ? [] : [value];

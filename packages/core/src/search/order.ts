@@ -24,12 +24,49 @@ export function orderOf(sort: SortOrder | undefined, hasWords: boolean): OrderBy
   return hasWords ? 'score' : 'downloads';
 }
 
+/** How many have to be in order: all of them, where some are put before the others afterwards. */
+export function countInOrder({ ranks, offset = 0, limit = Infinity }: SearchQuery): number {
+  return ranks && ranks.size > 0 ? Infinity : offset + limit;
+}
+
+export interface Sorting {
+  readonly by: OrderBy;
+  /** So many of the first are asked for; others may be left out. */
+  readonly count: number;
+}
+
 /** @param facts what the order asks for is asked of it; `score` asks nothing */
-export function sorted(found: readonly Found[], order: OrderBy, facts: (id: number) => Facts): readonly Found[] {
-  if (order === 'score') return found.toSorted((a, b) => b.score - a.score || a.id - b.id);
+export function sorted(
+  found: readonly Found[],
+  { by, count }: Sorting,
+  facts: (id: number) => Facts,
+): readonly Found[] {
+  if (by === 'score') return firstOf(found, count, (a, b) => b.score - a.score || a.id - b.id);
   const keyed = found.map((one) => ({ one, known: facts(one.id) }));
-  const compare = COMPARATORS[order];
-  return keyed.toSorted((a, b) => compare(a.known, b.known) || a.one.id - b.one.id).map(({ one }) => one);
+  const compare = COMPARATORS[by];
+  return firstOf(keyed, count, (a, b) => compare(a.known, b.known) || a.one.id - b.one.id).map(({ one }) => one);
+}
+
+/** More than a page are sorted together. */
+const FEW = 100;
+
+/** The first of them in order. A page of thousands is found by looking at each once: most come after all of it. */
+function firstOf<T>(values: readonly T[], count: number, compare: (a: T, b: T) => number): readonly T[] {
+  if (count > FEW || count >= values.length) return values.toSorted(compare);
+  if (count < 1) return [];
+  const first: T[] = [];
+  for (const value of values) {
+    const last = first[count - 1];
+    if (last !== undefined && compare(value, last) > 0) continue;
+    let at = Math.min(first.length, count - 1);
+    for (; at > 0; at -= 1) {
+      const before = first[at - 1];
+      if (before === undefined || compare(before, value) <= 0) break;
+      first[at] = before;
+    }
+    first[at] = value;
+  }
+  return first;
 }
 
 const COMPARATORS: Readonly<Record<Exclude<OrderBy, 'score'>, (a: Facts, b: Facts) => number>> = {

@@ -105,6 +105,13 @@ describe('searchPlugins', () => {
     expect(names({ text: 'storage post' })).toEqual(['@ar/postgres-storage']);
   });
 
+  it('puts names that begin with the words before those that have them further on', () => {
+    const same = ['@a/react-native-csv', '@b/react-csv-reader', '@c/fast-react-csv'].map((name) => entry(name));
+    const found = (text: string) => searchPlugins(same, { text }).plugins.map(({ name }) => name);
+    expect(found('react csv')).toEqual(['@b/react-csv-reader', '@a/react-native-csv', '@c/fast-react-csv']);
+    expect(found('csv')[0]).toBe('@b/react-csv-reader');
+  });
+
   it('takes a beginning for a word only at the end of the query', () => {
     expect(names({ text: 'post slack' })).not.toContain('@ar/postgres-storage');
   });

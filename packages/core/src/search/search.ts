@@ -6,7 +6,7 @@
 import { assignIds } from './ids.ts';
 import { climb, wantedWords, type Candidate } from './ladder.ts';
 import { countFacets, passing, type FacetCounts } from './facets.ts';
-import { factsOf, orderOf, pageOf, sorted, type Found } from './order.ts';
+import { countInOrder, factsOf, orderOf, pageOf, sorted, type Found } from './order.ts';
 import { rankedFirst } from './ranks.ts';
 import type { SearchEntry, SearchQuery } from './query.ts';
 import { rarityOf, standingOf } from './score.ts';
@@ -48,7 +48,8 @@ export function createSearch(entries: readonly SearchEntry[]): Search {
       const words = wordsOfQuery(query.text ?? '');
       const found = words.length === 0 ? everything(byId, query) : findWords(prepare(), words, query);
       const entry = ({ id }: Pick<Found, 'id'>): SearchEntry => known(byId, id);
-      const inOrder = sorted(found, orderOf(query.sort, words.length > 0), (id) => factsOf(entry({ id })));
+      const by = orderOf(query.sort, words.length > 0);
+      const inOrder = sorted(found, { by, count: countInOrder(query) }, (id) => factsOf(entry({ id })));
       const ranked = rankedFirst(inOrder, query.ranks, (id) => entry({ id }).name);
       const plugins = pageOf(ranked, query).map(entry);
       return { total: found.length, plugins, ...(query.countsFacets ? { facets: countFacets(found.map(entry)) } : {}) };

@@ -1,5 +1,5 @@
 /** How strongly a word of a query stands for a plugin, and how much is forgiven in looking for it. */
-import type { Terms } from './terms.ts';
+import type { Words } from './terms.ts';
 import { isOneEdit } from './typo.ts';
 
 /**
@@ -28,7 +28,7 @@ export interface Wanted {
 }
 
 /** 0 where it is not found. What is found as it is written does not count as anything else besides. */
-export function strengthOf({ strengths, names }: Terms, { word, isLast }: Wanted, step: Step): number {
+export function strengthOf({ strengths, names }: Words, { word, isLast }: Wanted, step: Step): number {
   const exact = strengths.get(word);
   if (exact !== undefined) return exact;
   let best = 0;

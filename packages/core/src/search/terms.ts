@@ -7,6 +7,11 @@ import { wordsOf, wordsOfScope, wordsOfSentence } from './words.ts';
  * Whole numbers, at most 255 in all: an index keeps them as bytes.
  */
 const WEIGHTS = { name: 80, nameShare: 50, whole: 120, alias: 70, tag: 40, type: 25, category: 25, scope: 20 } as const;
+/**
+ * What the first word of a name has besides, and how much of that the next one has: names begin with what they are about,
+ * and so do those who remember a part of one.
+ */
+const BEGINS_NAME = { first: 30, next: 0.7 } as const;
 const DESCRIPTION_WEIGHT = 33;
 /** Words of a description of the usual length. */
 const USUAL_LENGTH = 8;
@@ -25,40 +30,62 @@ export interface Terms {
 export const NAME_STRENGTH = WEIGHTS.alias;
 
 export function termsOf(entry: SearchEntry): Terms {
-  const inName = strengthsInName(entry);
-  const strengths = strengthsBeside(entry);
-  for (const [word, strength] of inName)
-    strengths.set(word, Math.min(MAX_STRENGTH, strength + (strengths.get(word) ?? 0)));
-  return { entry, strengths, names: [...inName.keys()] };
+  return { entry, ...wordsIn(entry, (words) => words) };
 }
 
-function strengthsInName({ name, aliases = [] }: SearchEntry): ReadonlyMap<string, number> {
+/** What words are taken from: those of each text count on their own. */
+export interface Described {
+  readonly name: string;
+  readonly description: string;
+  readonly type: string;
+  readonly category?: string | undefined;
+  readonly tags: readonly string[];
+  readonly aliases?: readonly string[] | undefined;
+}
+export type Words = Pick<Terms, 'strengths' | 'names'>;
+/** Of some words those that are of interest. */
+export type Only = (words: readonly string[]) => readonly string[];
+
+/** The same of some words alone: to count the others is most of the work. */
+export function wordsIn(entry: Described, only: Only): Words {
+  const inName = strengthsInName(entry, only);
+  const strengths = strengthsBeside(entry, only);
+  for (const [word, strength] of inName)
+    strengths.set(word, Math.min(MAX_STRENGTH, strength + (strengths.get(word) ?? 0)));
+  return { strengths, names: [...inName.keys()] };
+}
+
+function strengthsInName({ name, aliases = [] }: Described, only: Only): ReadonlyMap<string, number> {
   const strengths = new Map<string, number>();
   const own = wordsOf(splitName(name).base);
-  add(strengths, own, WEIGHTS.name + WEIGHTS.nameShare / Math.max(1, own.length));
-  add(strengths, joined(own), WEIGHTS.whole);
+  [...new Set(own)].forEach((word, at) => {
+    const place = BEGINS_NAME.first * BEGINS_NAME.next ** at;
+    add(strengths, only([word]), WEIGHTS.name + WEIGHTS.nameShare / own.length + place);
+  });
+  add(strengths, only(joined(own)), WEIGHTS.whole);
   for (const alias of aliases) {
     const words = wordsOf(splitName(alias).base);
-    add(strengths, [...words, ...joined(words)], WEIGHTS.alias);
+    add(strengths, only([...words, ...joined(words)]), WEIGHTS.alias);
   }
   return strengths;
 }
 
-function strengthsBeside({ name, tags, type, category = '', description }: SearchEntry): Map<string, number> {
+function strengthsBeside({ name, tags, type, category = '', description }: Described, only: Only): Map<string, number> {
   const strengths = new Map<string, number>();
   const tagged = tags.flatMap((tag) => [...wordsOf(tag), tagWord(tag)]).filter((word) => word !== '');
-  add(strengths, tagged, WEIGHTS.tag);
-  add(strengths, wordsOf(type), WEIGHTS.type);
-  add(strengths, wordsOf(category), WEIGHTS.category);
-  add(strengths, wordsOfScope(splitName(name).scope), WEIGHTS.scope);
+  add(strengths, only(tagged), WEIGHTS.tag);
+  add(strengths, only(wordsOf(type)), WEIGHTS.type);
+  add(strengths, only(wordsOf(category)), WEIGHTS.category);
+  add(strengths, only(wordsOfScope(splitName(name).scope)), WEIGHTS.scope);
   const described = wordsOfSentence(description);
-  add(strengths, described, DESCRIPTION_WEIGHT / (0.25 + (0.75 * described.length) / USUAL_LENGTH));
+  add(strengths, only(described), DESCRIPTION_WEIGHT / (0.25 + (0.75 * described.length) / USUAL_LENGTH));
   for (const [word, strength] of strengths) strengths.set(word, Math.min(NAME_STRENGTH - 1, strength));
   return strengths;
 }
 
 function add(strengths: Map<string, number>, words: readonly string[], weight: number): void {
-  for (const word of new Set(words)) strengths.set(word, (strengths.get(word) ?? 0) + Math.round(weight));
+  const each = words.length > 1 ? new Set(words) : words;
+  for (const word of each) strengths.set(word, (strengths.get(word) ?? 0) + Math.round(weight));
 }
 
 /** The word under which everything with this tag is found: `machine-learning` is also found as `machinelearning`. */

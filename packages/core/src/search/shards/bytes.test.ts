@@ -25,9 +25,13 @@ describe('numbers as text', () => {
     fc.assert(
       fc.property(fc.array(fc.nat({ max: 0xffff })), (codes) => {
         const text = String.fromCharCode(...codes);
-        expect(fromBase64(text)).toHaveLength(Math.floor((text.length * 6) / 8));
+        expect(fromBase64(text).length).toBeLessThanOrEqual(text.length);
         expect(unpackRising(text).length).toBeLessThanOrEqual(text.length);
       }),
     );
+  });
+
+  it.each(['A', 'A*==', 'é', '\u0000'])('are none where the text is %j', (text) => {
+    expect(fromBase64(text)).toHaveLength(0);
   });
 });

@@ -1,22 +1,25 @@
 /** Numbers that were written as text, for documents of JSON. */
 
-/** @source RFC 4648 section 4 */
-export const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
+/** Of newer runtimes. */
+const NATIVE: typeof Uint8Array & { readonly fromBase64?: (text: string) => Uint8Array } = Uint8Array;
 
-/** By code of a letter; beyond are no digits. */
-const VALUES = Uint8Array.from({ length: 128 }, (_, code) => Math.max(0, ALPHABET.indexOf(String.fromCharCode(code))));
-
-/** @param text attacker-controlled: what is no digit counts as 0 */
+/**
+ * By what a runtime has for it: a loop over the digits takes ten times as long in a command, which runs once.
+ *
+ * @source RFC 4648 section 4
+ */
 export function fromBase64(text: string): Uint8Array {
-  const bytes = new Uint8Array(Math.floor((text.length * 6) / 8));
-  const valueAt = (at: number): number => VALUES[text.charCodeAt(at)] ?? 0;
-  for (let at = 0, to = 0; to < bytes.length; at += 4, to += 3) {
-    const bits = (valueAt(at) << 18) | (valueAt(at + 1) << 12) | (valueAt(at + 2) << 6) | valueAt(at + 3);
-    // What would stand behind the end is dropped.
-    bytes[to] = bits >> 16;
-    bytes[to + 1] = bits >> 8;
-    bytes[to + 2] = bits;
+  try {
+    return NATIVE.fromBase64 ? NATIVE.fromBase64(text) : toBytes(atob(text));
+  } catch {
+    return new Uint8Array(); // attacker-controlled: what is no base64 is nothing
   }
+}
+
+/** @param text of letters that stand for a byte each */
+function toBytes(text: string): Uint8Array {
+  const bytes = new Uint8Array(text.length);
+  for (let at = 0; at < bytes.length; at += 1) bytes[at] = text.charCodeAt(at);
   return bytes;
 }
 

@@ -37,8 +37,10 @@ export interface ChangedBeginnings {
 
 export function changeBeginnings(ports: BeginningPorts): ChangedBeginnings {
   const { old, edits } = ports;
-  const now = beginningsOf(ports.runs.map(({ border }) => border));
+  const borders = ports.runs.map(({ border }) => border);
   const then = beginningsOf(old.borders);
+  const hasMoved = borders.length !== old.borders.length || borders.some((border, at) => border !== old.borders[at]);
+  const now = !hasMoved ? then : beginningsOf(borders);
   const places = new Map([...then].flatMap(([at, all]) => all.map((beginning) => [beginning, at] as const)));
   const words = new Set([...edits.removed, ...edits.added].flatMap(({ keys }) => [...keys].filter(isWord)));
   const touched = new Set([...words].flatMap((word) => Array.from(word, (_, end) => word.slice(0, end + 1))));

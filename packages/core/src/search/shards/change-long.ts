@@ -1,14 +1,26 @@
 /** The long lists of an index after a change: the blocks that a plugin of it is in, and nothing else. */
 import type { SearchFile } from './file-names.ts';
-import { namesIn, type FileName, type SearchLong } from './format.ts';
+import { fromBase64, unpackRising } from './bytes.ts';
+import { namesIn, type FileName, type SearchColumns, type SearchLong, type SearchNumbers } from './format.ts';
+import type { Remade } from './change-lengths.ts';
 import type { Edit } from './edits.ts';
 import { entryLists } from './lists.ts';
 import type { ShardLimits } from './limits.ts';
-import { blockBits, fromNumbers, inBlocks, joinNumbered, labelOf, partOf, sliceOf, type Numbered } from './numbered.ts';
-import { factsOf } from '../order.ts';
-import { standingOf } from '../score.ts';
+import {
+  blockBits,
+  fromNumbers,
+  inBlocks,
+  joinNumbered,
+  labelOf,
+  numberedOfRows,
+  partOf,
+  sliceOf,
+  type Numbered,
+} from './numbered.ts';
 import { numbersFile } from './publish.ts';
 import type { Row } from './opened.ts';
+import { toBase64 } from './pack.ts';
+import { toText } from './list-files.ts';
 import type { ReadSearchFile } from './reader.ts';
 import { rowAt } from './table.ts';
 
@@ -26,15 +38,29 @@ export interface ChangedLong {
   readonly after: (key: string) => Promise<Numbered>;
 }
 
-/** @param edits of the long lists alone, with how many stand in each then */
+export interface LongChange {
+  /** Of lists that were long and are, with how many stand in each then. */
+  readonly edits: ReadonlyMap<string, Edit & { readonly count: number }>;
+  /** Those that were not long, or are not. */
+  readonly remade: ReadonlyMap<string, Remade>;
+}
+
 export async function changeLong(
   before: SearchLong,
-  edits: ReadonlyMap<string, Edit & { readonly count: number }>,
+  { edits, remade }: LongChange,
   ports: LongPorts,
 ): Promise<ChangedLong> {
   const numbers = new Map(Object.entries(before.numbers));
   const files: SearchFile[] = [];
   const gone: FileName[] = [];
+  for (const [key, { isLong, all }] of remade) {
+    gone.push(...(await filesOf(namesIn(numbers.get(key) ?? ''), ports.read)));
+    numbers.delete(key);
+    if (!isLong) continue;
+    const made = writeBlocks(key, all, ports);
+    numbers.set(key, made.names.join(''));
+    files.push(...made.files);
+  }
   for (const [key, edit] of edits) {
     const old = namesIn(numbers.get(key) ?? '');
     const changed = await changeBlocks(key, { old, edit }, ports);
@@ -52,8 +78,19 @@ export async function changeLong(
     document: { schemaVersion: 1, numbers: Object.fromEntries(sorted) },
     files,
     gone,
-    after: async (key) => joinNumbered(await readBlocks(namesIn(numbers.get(key) ?? ''), readNow)),
+    after: async (key) => remade.get(key)?.all ?? (await readLong(numbers.get(key), readNow)),
   };
+}
+
+/** All of a long list. @param names of its blocks, one after the other */
+export async function readLong(names = '', read: ReadSearchFile): Promise<Numbered> {
+  return joinNumbered(await readBlocks(namesIn(names), read));
+}
+
+/** Blocks, and the columns that they name. */
+async function filesOf(names: readonly FileName[], read: ReadSearchFile): Promise<readonly FileName[]> {
+  const columns = await Promise.all(names.map(async (name) => (await read('numbers', name)).columns));
+  return [...names, ...columns];
 }
 
 async function readBlocks(names: readonly FileName[], read: ReadSearchFile): Promise<readonly Numbered[]> {
@@ -65,43 +102,96 @@ async function readBlocks(names: readonly FileName[], read: ReadSearchFile): Pro
   );
 }
 
-interface ChangedBlocks {
+interface MadeBlocks {
   readonly names: readonly FileName[];
   readonly files: readonly SearchFile[];
+}
+
+/** All of a list. */
+function writeBlocks(key: string, all: Numbered, { named, limits }: Pick<LongPorts, 'named' | 'limits'>): MadeBlocks {
+  const blocks = inBlocks(all, 2 ** blockBits(all.ids.length, limits));
+  const made = blocks.map((list, block) => writeBlock(list, labelOf(key, block), named));
+  return { names: made.map(({ name }) => name), files: made.flatMap(({ files }) => files) };
+}
+
+function writeBlock(list: Numbered, label: string, named: LongPorts['named']) {
+  const making = numbersFile(list, label, named);
+  const files: SearchFile[] = [];
+  let step = making.next();
+  for (; !step.done; step = making.next()) files.push(step.value);
+  return { name: step.value, files };
+}
+
+interface ChangedBlocks extends MadeBlocks {
   readonly gone: readonly FileName[];
 }
 
 async function changeBlocks(
   key: string,
   { old, edit }: { readonly old: readonly FileName[]; readonly edit: Edit & { readonly count: number } },
-  { read, named, limits }: LongPorts,
+  ports: LongPorts,
 ): Promise<ChangedBlocks> {
-  const parts = 2 ** blockBits(edit.count, limits);
-  const isKept = parts === old.length;
-  const ids = [...edit.removed, ...edit.added.map(({ id }) => id)];
-  const touched = new Set(isKept ? ids.map((id) => partOf(id, parts)) : old.keys());
-  const names = isKept ? [...old] : [];
-  const files: SearchFile[] = [];
-  const columns = await Promise.all([...touched].map(async (at) => (await read('numbers', old[at] ?? '')).columns));
-  const gone = [...[...touched].map((at) => old[at] ?? ''), ...columns];
-  const keep = (list: Numbered, block: number): void => {
-    const making = numbersFile(list, labelOf(key, block), named);
-    let step = making.next();
-    for (; !step.done; step = making.next()) files.push(step.value);
-    names[block] = step.value;
-  };
-  if (isKept)
-    for (const part of touched) {
-      const [block] = await readBlocks([old[part] ?? ''], read);
-      const own = (id: number): boolean => partOf(id, parts) === part;
-      const added = edit.added.filter(({ id }) => own(id));
-      if (block) keep(editNumbered(key, block, { removed: edit.removed, added }), part);
-    }
-  else {
+  const { read } = ports;
+  const parts = 2 ** blockBits(edit.count, ports.limits);
+  if (parts !== old.length) {
     const all = editNumbered(key, joinNumbered(await readBlocks(old, read)), edit);
-    for (const [part, block] of inBlocks(all, parts).entries()) keep(block, part);
+    return { ...writeBlocks(key, all, ports), gone: await filesOf(old, read) };
   }
-  return { names, files, gone };
+  const ids = [...edit.removed, ...edit.added.map(({ id }) => id)];
+  const touched = new Set(ids.map((id) => partOf(id, parts)));
+  const names = [...old];
+  const files: SearchFile[] = [];
+  for (const part of touched) {
+    const isHere = (id: number): boolean => partOf(id, parts) === part;
+    const own = {
+      removed: new Set([...edit.removed].filter(isHere)),
+      added: edit.added.filter(({ id }) => isHere(id)),
+    };
+    const made = await changeBlock(key, { name: old[part] ?? '', part, edit: own }, ports);
+    names[part] = made.name;
+    files.push(...made.files);
+  }
+  const gone = [...touched].map((at) => old[at] ?? '');
+  return { names, files, gone: await filesOf(gone, read) };
+}
+
+interface BlockChange {
+  readonly name: FileName;
+  readonly part: number;
+  /** Of the plugins of this block alone. */
+  readonly edit: Edit;
+}
+
+async function changeBlock(key: string, { name, part, edit }: BlockChange, { read, named }: LongPorts) {
+  const numbers = await read('numbers', name);
+  const columns = await read('columns', numbers.columns);
+  const label = labelOf(key, part);
+  const staying = edit.added.length === edit.removed.size && edit.added.every(({ id }) => edit.removed.has(id));
+  if (!staying) return writeBlock(editNumbered(key, fromNumbers(numbers, columns), edit), label, named);
+  // Most changes are of plugins that are there: all others stay as they are written.
+  return writeValues(numbers, columns, { edits: edit.added.map((row) => single(key, row)), named });
+}
+
+/** A block with other values of some of its plugins. */
+function writeValues(
+  numbers: SearchNumbers,
+  columns: SearchColumns,
+  { edits, named }: { readonly edits: readonly Numbered[]; readonly named: LongPorts['named'] },
+) {
+  const ids = unpackRising(numbers.ids);
+  const [strengths, standings] = [fromBase64(numbers.strengths), fromBase64(numbers.standings)];
+  const [downloads, updated] = [[...columns.downloads], [...columns.updated]];
+  for (const edit of edits) {
+    const at = lowerIn(ids, edit.ids[0] ?? 0);
+    strengths[at] = edit.strengths[0] ?? 0;
+    standings[at] = edit.standings[0] ?? 0;
+    downloads[at] = edit.downloads[0] ?? 0;
+    updated[at] = edit.updated[0] ?? 0;
+  }
+  const columnsFile = named(toText({ ...columns, downloads, updated }));
+  const bytes = { strengths: toBase64(strengths), standings: toBase64(standings) };
+  const file = named(toText({ ...numbers, ...bytes, columns: columnsFile.name }));
+  return { name: file.name, files: [columnsFile, file] };
 }
 
 /** The pieces of a list between those who go and come. */
@@ -124,14 +214,6 @@ function lowerIn(ids: Uint32Array, id: number): number {
   return at === -1 ? ids.length : at;
 }
 
-function single(key: string, { table, at, id }: Row): Numbered {
-  const { entry } = rowAt(table, at);
-  const { downloads, updated } = factsOf(entry);
-  return {
-    ids: Uint32Array.of(id),
-    strengths: Uint8Array.of(entryLists(entry).strengths.get(key) ?? 0),
-    standings: Uint8Array.of(standingOf(entry)),
-    downloads: [downloads],
-    updated: [updated],
-  };
+function single(key: string, row: Row): Numbered {
+  return numberedOfRows([row], ({ table, at }) => entryLists(rowAt(table, at).entry).strengths.get(key) ?? 0);
 }

@@ -3,13 +3,23 @@
  * else on can they begin elsewhere, and as soon as one begins where one did, all others do too.
  */
 import { beginsShard, borderBetween, shardAt } from './cut.ts';
-import { changeRows, NeedsAll, type Edit } from './edits.ts';
+import { changeRows, type Edit } from './edits.ts';
 import { namesIn, type FileName, type SearchRoot } from './format.ts';
 import type { ShardLimits } from './limits.ts';
 import { best } from './heads.ts';
+import type { Remade } from './change-lengths.ts';
 import type { Numbered } from './numbered.ts';
 import { scoreOf } from '../score.ts';
-import { keysIn, openShard, weightIn, type OpenList, type OpenShard, type Row, type Values } from './opened.ts';
+import {
+  isScored,
+  keysIn,
+  openShard,
+  weightIn,
+  type OpenList,
+  type OpenShard,
+  type Row,
+  type Values,
+} from './opened.ts';
 import type { ReadSearchFile } from './reader.ts';
 import { editNames, type PartEdit } from './change-words.ts';
 
@@ -65,6 +75,8 @@ export interface RunPorts {
   readonly old: OldShards;
   readonly edits: ReadonlyMap<string, Edit>;
   readonly parts: ReadonlyMap<string, PartEdit>;
+  /** Lists that are not edited, but as they are here. */
+  readonly remade: ReadonlyMap<string, Remade>;
   readonly limits: ShardLimits;
   readonly values: Values;
   /** A long list as it is now, and its rows. */
@@ -72,15 +84,15 @@ export interface RunPorts {
   readonly rowsWith: (ids: readonly number[]) => Promise<ReadonlyMap<number, Row>>;
 }
 
-/** All shards, in order. @throws NeedsAll */
+/** All shards, in order. */
 export async function changeRuns(ports: RunPorts): Promise<readonly Run[]> {
   const { old } = ports;
   const touched = new Map<number, string[]>();
-  for (const key of [...ports.edits.keys(), ...ports.parts.keys()]) {
+  for (const key of [...ports.edits.keys(), ...ports.remade.keys(), ...ports.parts.keys()]) {
     const position = await old.locate(key);
     touched.set(position, [...(touched.get(position) ?? []), key]);
   }
-  const runs: (Omit<Run, 'border'> & { readonly border?: string })[] = [];
+  const runs: BorderlessRun[] = [];
   let next = 0;
   for (const position of [...touched.keys()].toSorted((a, b) => a - b)) {
     if (position < next) continue;
@@ -117,22 +129,33 @@ interface Cut {
 async function cutAgain(start: number, touched: ReadonlyMap<number, readonly string[]>, ports: RunPorts): Promise<Cut> {
   const { old, limits } = ports;
   const made: { readonly made: MutableShard }[] = [];
-  let held = 0;
+  const isUntouched = (position: number): boolean => position > start && !touched.has(position);
+  let [held, heldBefore] = [0, 0];
   let end = start;
   for (; end < old.names.length; end += 1) {
+    const isAsItWas = isUntouched(end);
+    // It began there after less: after as much, or more, it does so whatever its first key is, and need not be read.
+    if (isAsItWas && held >= heldBefore) return { made, end };
     const run = await changedRun(end, touched, ports);
-    const isAsItWas = end > start && !touched.has(end);
+    heldBefore = weightOf(await old.open(end), limits);
     for (const [at, key] of keysIn(run).entries()) {
-      const weighed = { key, weight: weightIn(run, key, limits) };
-      const begins = beginsShard(weighed, held, limits);
+      const weight = weightIn(run, key, limits);
+      const begins = made.length === 0 || beginsShard({ key, weight }, held, limits);
       if (begins && at === 0 && isAsItWas) return { made, end };
-      if (begins || made.length === 0) made.push({ made: { lists: new Map(), parts: new Map() } });
-      if (begins) held = 0;
-      held += weighed.weight;
-      copyKey(weighed.key, run, made.at(-1));
+      if (begins) {
+        made.push({ made: { lists: new Map(), parts: new Map() } });
+        held = 0;
+      }
+      held += weight;
+      copyKey(key, run, made.at(-1));
     }
   }
   return { made, end };
+}
+
+/** Of all keys. */
+function weightOf(shard: OldShard, limits: ShardLimits): number {
+  return shard.keys.reduce((sum, key) => sum + weightIn(shard, key, limits), 0);
 }
 
 interface MutableShard {
@@ -157,9 +180,8 @@ async function changedRun(
   const lists = new Map(shard.lists);
   const parts = new Map(shard.parts);
   for (const key of touched.get(position) ?? []) {
-    const edit = ports.edits.get(key);
     const partEdit = ports.parts.get(key);
-    const list = edit && (await changeList(key, lists.get(key), { edit, ports }));
+    const list = await listAfter(key, lists.get(key), ports);
     if (list) lists.set(key, list);
     else lists.delete(key);
     const names = partEdit && editNames(parts.get(key) ?? [], partEdit);
@@ -169,7 +191,14 @@ async function changedRun(
   return { lists, parts };
 }
 
-/** @returns undefined for one that nothing is left of. @throws NeedsAll where a list becomes long, or is no more */
+async function listAfter(key: string, list: OpenList | undefined, ports: RunPorts): Promise<OpenList | undefined> {
+  const remade = ports.remade.get(key);
+  if (remade) return remade.list;
+  const edit = ports.edits.get(key);
+  return edit ? changeList(key, list, { edit, ports }) : undefined;
+}
+
+/** Of one that stays long, or not. @returns undefined for one that nothing is left of */
 async function changeList(
   key: string,
   list: OpenList = { count: 0, at: [] },
@@ -178,8 +207,6 @@ async function changeList(
   const { limits, values } = ports;
   const count = list.count - edit.removed.size + edit.added.length;
   const isLong = count > limits.wholeList;
-  if (isLong !== list.count > limits.wholeList)
-    throw new NeedsAll(`There are many plugins under ${key} now, or no more.`);
   if (count === 0) return undefined;
   const held = isLong ? limits.headLength : count;
   const valueOf = values.of(key);
@@ -191,7 +218,7 @@ async function changeList(
 }
 
 function orderingOf(key: string, { downloads, strengths, standings }: Numbered): ArrayLike<number> {
-  if (key === '*' || key.includes(':')) return downloads;
+  if (!isScored(key)) return downloads;
   return Float64Array.from(strengths, (strength, at) => scoreOf([strength], [1], standings[at] ?? 0));
 }
 
@@ -207,22 +234,38 @@ async function bestOf(
   return ids.flatMap((id) => rows.get(id) ?? []);
 }
 
-async function withBorders(
-  runs: readonly (Omit<Run, 'border'> & { readonly border?: string })[],
-  old: OldShards,
-): Promise<readonly Run[]> {
-  const keysOf = async ({ old: position, made }: Omit<Run, 'border'>): Promise<readonly string[]> =>
+async function withBorders(runs: readonly BorderlessRun[], old: OldShards): Promise<readonly Run[]> {
+  const keysOf = async ({ old: position, made }: BorderlessRun): Promise<readonly string[]> =>
     made ? [...made.lists.keys(), ...made.parts.keys()].toSorted() : (await old.open(position ?? 0)).keys;
   const all: Run[] = [];
   for (const [at, run] of runs.entries()) {
     const before = runs[at - 1];
+    const place = before && (await placeOf(before, run, old));
     if (!before) all.push({ ...run, border: '' });
-    else if (run.old !== undefined && before.old === run.old - 1)
-      all.push({ ...run, border: old.borders[run.old] ?? '' });
+    else if (place !== undefined) all.push({ ...run, border: old.borders[place] ?? '' });
     else {
       const [last, [first = '']] = [(await keysOf(before)).at(-1) ?? '', await keysOf(run)];
       all.push({ ...run, border: borderBetween(last, first) });
     }
   }
   return all;
+}
+
+type BorderlessRun = Omit<Run, 'border'>;
+
+/** The position of the old shard that begins where this one does, between the same two keys, as far as that is known. */
+async function placeOf(before: BorderlessRun, run: BorderlessRun, old: OldShards): Promise<number | undefined> {
+  const place = run.old ?? (before.old === undefined ? undefined : before.old + 1);
+  if (place === undefined) return undefined;
+  const isSameEnd = before.old === place - 1 || (await old.open(place - 1)).keys.at(-1) === lastOf(before);
+  const isSameStart = run.old === place || (await old.open(place)).keys[0] === firstOf(run);
+  return isSameEnd && isSameStart ? place : undefined;
+}
+
+function firstOf({ made }: BorderlessRun): string | undefined {
+  return made && keysIn(made)[0];
+}
+
+function lastOf({ made }: BorderlessRun): string | undefined {
+  return made && keysIn(made).at(-1);
 }

@@ -6,7 +6,8 @@ import type { Hash } from '../../ports.ts';
 import { commonFrom } from '../score.ts';
 import { changeBeginnings, contentOf, type ChangedBeginnings } from './change-beginnings.ts';
 import { changeDocuments, rowsWith } from './change-documents.ts';
-import { changeLong, type ChangedLong } from './change-long.ts';
+import { countsWith, remakeLists, type Lengths, type Remade } from './change-lengths.ts';
+import { changeLong, readLong, type ChangedLong } from './change-long.ts';
 import { changeRuns, oldShards, type OldShards, type Run } from './change-runs.ts';
 import { changeParts } from './change-words.ts';
 import { NeedsAll, editsOf, type Edits, type SearchChange } from './edits.ts';
@@ -16,7 +17,7 @@ import { beginningKey, wordOfTagKey } from './keys.ts';
 import { SHARD_LIMITS, type ShardLimits } from './limits.ts';
 import { toText } from './list-files.ts';
 import { isOffered, mostUsed } from './offered.ts';
-import { byKey, closeShard, createValues, isBeginning, type Row, type Values } from './opened.ts';
+import { byKey, closeShard, createValues, isBeginning, type OpenList, type Row, type Values } from './opened.ts';
 import { documentBits } from './publish.ts';
 import { once, type ReadSearchFile } from './reader.ts';
 
@@ -28,6 +29,8 @@ export interface ChangeIndexOptions {
   readonly read: ReadSearchFile;
   /** Plugins that have another number than their name gives, by name. */
   readonly moved: ReadonlyMap<string, number>;
+  /** Told of each file as soon as it is made; where all has to be made anew, of some that are of no use. */
+  readonly onFile?: ((file: SearchFile) => void) | undefined;
   /** Of all licenses and of all tags, how many plugins have each now. */
   readonly counts: {
     readonly licenses: ReadonlyMap<string, number>;
@@ -49,6 +52,10 @@ interface Ports extends Pick<ChangeIndexOptions, 'root' | 'read' | 'counts'> {
   readonly edits: Edits;
   readonly values: Values;
   readonly old: OldShards;
+  /** A list as it was in its shard. */
+  readonly listOf: (key: string) => Promise<OpenList | undefined>;
+  /** Plugins as they are now. */
+  readonly rowsWith: (ids: readonly number[]) => Promise<ReadonlyMap<number, Row>>;
 }
 
 /**
@@ -58,7 +65,7 @@ interface Ports extends Pick<ChangeIndexOptions, 'root' | 'read' | 'counts'> {
  */
 export async function changeIndex(
   change: SearchChange,
-  { hash, limits = SHARD_LIMITS, root, read: fetch, moved, counts }: ChangeIndexOptions,
+  { hash, limits = SHARD_LIMITS, root, read: fetch, moved, counts, onFile }: ChangeIndexOptions,
 ): Promise<ChangedIndex | undefined> {
   const total = root.total - change.removed.length + change.added.length;
   if (total === 0 || root.total === 0 || !hasSameBounds(root.total, total, limits)) return undefined;
@@ -66,8 +73,10 @@ export async function changeIndex(
     const edits = editsOf(change, moved);
     const read = once(fetch);
     const old = oldShards(root, read);
-    const ports = { root, read, limits, counts, named: naming(hash), edits, values: createValues(), old };
-    return await changeFiles(total, ports);
+    const listOf: Ports['listOf'] = async (key) => (await old.open(await old.locate(key))).lists.get(key);
+    const rows = rowsAfter(edits, { root, read });
+    const shared = { root, read, limits, counts, old, edits, listOf, rowsWith: rows };
+    return await changeFiles(total, { ...shared, named: naming(hash, onFile), values: createValues() });
   } catch (error) {
     if (error instanceof NeedsAll) return undefined;
     throw error;
@@ -87,17 +96,33 @@ function commonAbove(total: number, { wholeList }: ShardLimits): number {
   return Math.floor(Math.min(commonFrom(total), wholeList));
 }
 
+function rowsAfter({ added }: Edits, { root, read }: Pick<Ports, 'root' | 'read'>): Ports['rowsWith'] {
+  const fresh = new Map(added.map(({ id, row }) => [id, row]));
+  return async (ids) => {
+    const kept = ids.filter((id) => !fresh.has(id));
+    return new Map([...(await rowsWith(kept, root.documents, read)), ...fresh]);
+  };
+}
+
 async function changeFiles(total: number, ports: Ports): Promise<ChangedIndex> {
-  const { root, edits, limits, named } = ports;
-  const counts = await countsAfter(ports);
+  const { root, edits, limits, named, read } = ports;
   const documents = await changeDocuments(root.documents, edits, ports);
+  const lengths = await lengthsOf(ports);
+  const longBefore = await read('long', root.long);
+  const remade = await remakeLists(lengths, {
+    ...ports,
+    edits: edits.byKey,
+    listOf: ports.listOf,
+    numbersOf: (key) => readLong(longBefore.numbers[key], read),
+  });
+  const counts = countsWith(lengths.now, remade);
   const longEdits = [...counts].flatMap(([key, count]) => {
     const edit = edits.byKey.get(key);
-    return edit && count > limits.wholeList ? [[key, { ...edit, count }] as const] : [];
+    return edit && count > limits.wholeList && !remade.has(key) ? [[key, { ...edit, count }] as const] : [];
   });
-  const long = await changeLong(await ports.read('long', root.long), new Map(longEdits), ports);
+  const long = await changeLong(longBefore, { edits: new Map(longEdits), remade }, ports);
   const longFile = named(toText(long.document));
-  const { runs, shards, files } = await changeShards(ports, { long, needed: counts });
+  const { runs, shards, files } = await changeShards(ports, { long, needed: counts, remade });
   const before = namesIn(root.shards);
   const now = new Set([...shards, longFile.name, ...Object.values(long.document.numbers).flatMap(namesIn)]);
   const made = [...documents.files, ...long.files, longFile, ...files];
@@ -120,18 +145,19 @@ async function changeFiles(total: number, ports: Ports): Promise<ChangedIndex> {
   };
 }
 
-/** How many are listed under the keys that change, as far as these are needed. */
-async function countsAfter({ edits, old, root, limits }: Ports): Promise<ReadonlyMap<string, number>> {
-  const counts = new Map<string, number>();
+/** Of the keys that change, as far as they had a list of their own. */
+async function lengthsOf({ edits, listOf, root, limits }: Ports): Promise<Lengths> {
+  const [before, now] = [new Map<string, number>(), new Map<string, number>()];
   for (const [key, { removed, added }] of edits.byKey) {
     const word = wordOfTagKey(key);
     const isLong =
       word === undefined || (Object.hasOwn(root.common, word) && (root.common[word] ?? 0) > limits.wholeList);
     if (!isLong) continue;
-    const list = (await old.open(await old.locate(key))).lists.get(key);
-    counts.set(key, (list?.count ?? 0) - removed.size + added.length);
+    const count = (await listOf(key))?.count ?? 0;
+    before.set(key, count);
+    now.set(key, count - removed.size + added.length);
   }
-  return counts;
+  return { before, now };
 }
 
 /** As many as are listed under the keys of many, and those that filters offer. */
@@ -164,23 +190,20 @@ interface ChangedShards {
 
 async function changeShards(
   ports: Ports,
-  { long, needed }: { readonly long: ChangedLong; readonly needed: ReadonlyMap<string, number> },
+  {
+    long,
+    needed,
+    remade,
+  }: {
+    readonly long: ChangedLong;
+    readonly needed: ReadonlyMap<string, number>;
+    readonly remade: ReadonlyMap<string, Remade>;
+  },
 ): Promise<ChangedShards> {
-  const { old, edits, root, read, values, named } = ports;
-  const fresh = new Map(edits.added.map(({ id, row }) => [id, row]));
-  const rows = async (ids: readonly number[]): Promise<ReadonlyMap<number, Row>> =>
-    new Map([
-      ...(await rowsWith(
-        ids.filter((id) => !fresh.has(id)),
-        root.documents,
-        read,
-      )),
-      ...fresh,
-    ]);
-  const listOf = async (key: string) => (await old.open(await old.locate(key))).lists.get(key);
-  const parts = await changeParts(edits, { listOf, after: long.after, values });
+  const { old, edits, named } = ports;
+  const parts = await changeParts(edits, { ...ports, after: long.after });
   const neededEdits = new Map([...edits.byKey].filter(([key]) => needed.has(key)));
-  const shared = { ...ports, parts, after: long.after, rowsWith: rows };
+  const shared = { ...ports, parts, remade, after: long.after };
   const runs = await changeRuns({ ...shared, edits: neededEdits });
   const beginnings = changeBeginnings({ ...shared, runs });
   const shards: FileName[] = [];

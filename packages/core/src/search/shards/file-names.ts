@@ -11,14 +11,19 @@ export interface SearchFile {
 }
 
 /** What a file of this content is called: the first 120 bits of its SHA-512, where case counts. */
-export function fileNameOf(body: string, hash: Hash): FileName {
-  const digest = hash(new TextEncoder().encode(body)).slice('sha512-'.length);
+export function fileNameOf(body: string | Uint8Array, hash: Hash): FileName {
+  const bytes = typeof body === 'string' ? new TextEncoder().encode(body) : body;
+  const digest = hash(bytes).slice('sha512-'.length);
   return digest.slice(0, NAME_LENGTH).replaceAll('+', '-').replaceAll('/', '_');
 }
 
-/** Names files by their content. */
-export function naming(hash: Hash): (body: string) => SearchFile {
-  return (body) => ({ name: fileNameOf(body, hash), body });
+/** Names files by their content. @param onFile told of each */
+export function naming(hash: Hash, onFile?: (file: SearchFile) => void): (body: string) => SearchFile {
+  return (body) => {
+    const file = { name: fileNameOf(body, hash), body };
+    onFile?.(file);
+    return file;
+  };
 }
 
 /** The names of all files of an index, each once. @throws what `read` throws */

@@ -4,15 +4,15 @@
  */
 import { enoughFor, findMost, type Asked } from '../ladder.ts';
 import { countFacets, type FacetCounts } from '../facets.ts';
-import { orderOf, pageOf, sorted, type Facts, type Found } from '../order.ts';
+import { countInOrder, orderOf, pageOf, sorted, type Facts, type Found } from '../order.ts';
 import type { SearchResult } from '../search.ts';
 import { STEPS, type Step } from '../strength.ts';
-import type { ShardQuery } from './find.ts';
 import { createGathering, type Gathering } from './gathering.ts';
 import { EVERYTHING } from './keys.ts';
-import { eachInAll, eachOf, findInAll, toUnion, type Listed } from './listed.ts';
+import { commonOf, eachOf, findInAll, toUnion, type Listed } from './listed.ts';
 import { rankedFirstByNumber } from './ranked.ts';
 import type { IndexReader } from './reader.ts';
+import type { ShardQuery } from './shard-query.ts';
 
 export async function findByLists(shardQuery: ShardQuery, reader: IndexReader): Promise<SearchResult> {
   const { query, asked } = shardQuery;
@@ -23,8 +23,9 @@ export async function findByLists(shardQuery: ShardQuery, reader: IndexReader): 
   if (order === 'name') await gathering.readEntries(found.map(({ id }) => id));
   if (order === 'downloads' || order === 'updated') await gathering.readColumns(found.map(({ id }) => id));
   const facts = (id: number): Facts => gathering.facts(id);
-  const inOrder = await rankedFirstByNumber(sorted(found, order, facts), query, gathering);
-  const page = pageOf(inOrder, query).map(({ id }) => id);
+  const inOrder = sorted(found, { by: order, count: countInOrder(query) }, facts);
+  const ranked = await rankedFirstByNumber(inOrder, query, gathering);
+  const page = pageOf(ranked, query).map(({ id }) => id);
   await gathering.readEntries(page);
   const facets = query.countsFacets ? countKnown(found, gathering) : undefined;
   return { total: found.length, plugins: page.map((id) => gathering.entry(id)), ...(facets ? { facets } : {}) };
@@ -42,11 +43,10 @@ function idsOfGroups(filters: ShardQuery['filters'], gathering: Gathering): Prom
 
 async function filtered({ filters }: ShardQuery, gathering: Gathering): Promise<readonly Found[]> {
   const lists = await idsOfGroups(filters.length > 0 ? filters : [[EVERYTHING]], gathering);
-  const found: Found[] = [];
-  eachInAll(lists, (id) => {
-    if (gathering.mayPass(id)) found.push({ id, score: 0 });
-  });
-  return found;
+  return Array.from(
+    commonOf(lists).ids.filter((id) => gathering.mayPass(id)),
+    (id) => ({ id, score: 0 }),
+  );
 }
 
 /** The steps of `climb`, of which each reads what the one before did not need. */

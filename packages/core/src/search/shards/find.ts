@@ -5,30 +5,22 @@
  * a short list: the plugins of that list are looked through. Everything else: the lists of all keys are put together
  * (`find-by-lists.ts`).
  */
-import { enoughFor, findAll, climb, wantedWords, type Asked, type Candidate } from '../ladder.ts';
-import { chosenFacets, countFacets, passing } from '../facets.ts';
-import { factsOf, orderOf, pageOf, sorted, type Found } from '../order.ts';
+import { enoughFor, wantedWords } from '../ladder.ts';
+import { chosenFacets, countFacets } from '../facets.ts';
+import { orderOf, pageOf } from '../order.ts';
 import type { SearchQuery } from '../query.ts';
-import { rankedFirst } from '../ranks.ts';
-import { rarityOf, standingOf } from '../score.ts';
+import { rarityOf } from '../score.ts';
 import type { SearchResult } from '../search.ts';
-import { strengthOf, type Step, type Wanted } from '../strength.ts';
-import { termsOf, type Terms } from '../terms.ts';
+import type { Wanted } from '../strength.ts';
 import { wordsOfQuery } from '../words.ts';
 import { findByLists } from './find-by-lists.ts';
+import { findInList } from './find-in-list.ts';
 import type { SearchRoot } from './format.ts';
 import { createGathering } from './gathering.ts';
 import { EVERYTHING, beginningKey, filterKeys, wordOfTagKey } from './keys.ts';
 import { idsByRank } from './ranked.ts';
 import { createReader, type IndexReader, type KnownList, type ReadSearchFile, type Rows } from './reader.ts';
-
-/** What a query comes to in an index. */
-export interface ShardQuery {
-  readonly query: SearchQuery;
-  readonly asked: Asked;
-  /** Groups of keys: every answer is in a list of each group. */
-  readonly filters: readonly (readonly string[])[];
-}
+import type { ShardQuery } from './shard-query.ts';
 
 /** @throws what `read` throws */
 export async function searchShards(root: SearchRoot, query: SearchQuery, read: ReadSearchFile): Promise<SearchResult> {
@@ -123,59 +115,4 @@ async function findRanked(
   const others = head.slice().filter(({ id }) => !ids.has(id));
   const entries = [...first.map((id) => gathering.entry(id)), ...others.map(({ entry }) => entry)];
   return count > entries.length ? undefined : { total, plugins: pageOf(entries, query) };
-}
-
-interface Row extends Candidate {
-  readonly terms: Terms;
-}
-
-/** The answer among the plugins of one whole list, where every answer is in it. */
-async function findInList(shardQuery: ShardQuery, reader: IndexReader): Promise<SearchResult | undefined> {
-  const { query, asked, filters } = shardQuery;
-  const pivot = pivotOf(shardQuery, reader);
-  if (pivot === undefined) return undefined;
-  const list = await reader.list(pivot);
-  if (!list.isWhole) return undefined;
-  const all = list.head.slice();
-  const entries = new Map(all.map(({ id, entry }) => [id, entry]));
-  const known = (id: number) => entries.get(id) ?? bug(id);
-  const answer = (found: readonly Found[]): SearchResult => {
-    const inOrder = sorted(found, orderOf(query.sort, asked.words.length > 0), (id) => factsOf(known(id)));
-    const ranked = rankedFirst(inOrder, query.ranks, (id) => known(id).name);
-    const facets = query.countsFacets ? { facets: countFacets(found.map(({ id }) => known(id))) } : {};
-    return { total: found.length, plugins: pageOf(ranked, query).map(({ id }) => known(id)), ...facets };
-  };
-  const passes = passing(query);
-  const passed = all.filter(({ entry }) => passes(entry));
-  if (asked.words.length === 0) return answer(passed.map(({ id }) => ({ id, score: 0 })));
-  const rows = passed.map(({ id, entry }): Row => ({ id, terms: termsOf(entry), standing: standingOf(entry) }));
-  const strengthsOf = ({ terms }: Row, step: Step) => asked.words.map((word) => strengthOf(terms, word, step));
-  if (alone(filters).includes(pivot)) return answer(climb(rows, asked, strengthsOf));
-  for (const step of stepsWithin(pivot, asked)) {
-    const found = findAll(rows, asked, (row) => strengthsOf(row, step));
-    if (found.length >= enoughFor(asked.words)) return answer(found);
-  }
-  return undefined;
-}
-
-/** The key with the shortest list, as far as that is known, of those whose lists are whole. */
-function pivotOf({ asked, filters }: ShardQuery, reader: IndexReader): string | undefined {
-  // A word that is not the last one holds for one step more, and a filter for all.
-  const keys = [...alone(filters), ...asked.words.map(({ word }) => word)].filter((key) => !reader.isLong(key));
-  const [best] = keys.toSorted((a, b) => (reader.commonCount(a) ?? 0) - (reader.commonCount(b) ?? 0));
-  return best;
-}
-
-/** Keys of groups with no other: only in such a list is every answer. */
-function alone(filters: ShardQuery['filters']): readonly string[] {
-  return filters.flatMap((keys) => (keys.length === 1 ? keys : []));
-}
-
-/** The steps at which the list of a word has every answer. */
-function stepsWithin(pivot: string, { words }: Asked): readonly Step[] {
-  return words.some(({ word, isLast }) => word === pivot && isLast) ? ['word'] : ['word', 'beginning'];
-}
-
-function bug(id: number): never {
-  throw new Error(`No plugin has the number ${id}.`);
 }

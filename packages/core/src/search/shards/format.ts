@@ -99,7 +99,7 @@ export interface SearchColumns {
   readonly updated: readonly number[];
 }
 
-/** A part of all plugins, by their numbers. */
+/** A part of all plugins, in the order of their numbers: one is found by halving. */
 export interface SearchDocuments {
   readonly schemaVersion: 1;
   readonly plugins: PluginTable;

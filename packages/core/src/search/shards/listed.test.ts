@@ -1,20 +1,19 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { eachInAll, findInAll, toListed, type Listed } from './listed.ts';
+import { scoreOf } from '../score.ts';
+import { commonOf, findInAll, toListed, type Listed } from './listed.ts';
 
 const numbers = fc.uniqueArray(fc.nat({ max: 30 }), { maxLength: 20 });
 
 function inAll(lists: readonly Listed[]): readonly number[] {
-  const seen: number[] = [];
-  eachInAll(lists, (id, positions) => {
-    for (const [index, { ids }] of lists.entries()) expect(ids[positions[index] ?? -1]).toBe(id);
-    seen.push(id);
-  });
-  return seen;
+  const { ids, positions } = commonOf(lists);
+  for (const [index, list] of lists.entries())
+    expect(Array.from(positions[index] ?? [], (position) => list.ids[position])).toEqual([...ids]);
+  return [...ids];
 }
 
-describe('eachInAll', () => {
-  it('sees those that stand in every list, once and rising', () => {
+describe('commonOf', () => {
+  it('gives those that stand in every list, once and rising', () => {
     fc.assert(
       fc.property(fc.array(numbers, { minLength: 1, maxLength: 4 }), (lists) => {
         const [first = [], ...others] = lists;
@@ -25,7 +24,7 @@ describe('eachInAll', () => {
     );
   });
 
-  it('sees nothing in no lists, and ends with lists that a registry did not put in order', () => {
+  it('gives nothing of no lists, and ends with lists that a registry did not put in order', () => {
     expect(inAll([])).toEqual([]);
     expect(inAll([{ ids: Uint32Array.of(9, 3, 5) }, { ids: Uint32Array.of(3, 9, 1, 5) }])).toEqual([9]);
   });
@@ -43,6 +42,16 @@ describe('findInAll', () => {
       standing: () => 0,
     });
     expect(found).toEqual([{ id: 2, score: 80 }]);
+  });
+
+  it('takes the standing from a list of a word that has it, and asks for it only where none has', () => {
+    const own = { ids: Uint32Array.of(1, 2), strengths: Uint8Array.of(5, 5) };
+    const asked: number[] = [];
+    const all = { filters: [], rarities: [1], passes: () => true, standing: (id: number) => asked.push(id) * 0 };
+    const [one] = findInAll({ ...all, words: [{ ...own, standings: Uint8Array.of(150, 0) }] });
+    expect({ one, asked }).toEqual({ one: { id: 1, score: scoreOf([5], [1], 150) }, asked: [] });
+    expect(findInAll({ ...all, words: [own] }).map(({ score }) => score)).toEqual([5, 5]);
+    expect(asked).toEqual([1, 2]);
   });
 
   it('leaves out what a list has no strength for', () => {

@@ -8,7 +8,11 @@ import type { FileName, SearchColumns, SearchNumbers } from './format.ts';
 import { pluginAt, type Keyed } from './keyed.ts';
 import { packRising, toBase64 } from './pack.ts';
 import type { ShardLimits } from './limits.ts';
+import { factsOf } from '../order.ts';
+import { standingOf } from '../score.ts';
+import type { Row } from './opened.ts';
 import type { SearchPlugins } from './state.ts';
+import { rowAt } from './table.ts';
 
 /** Plugins of a list, in the order of their numbers, with what they are found and ordered by. */
 export interface Numbered extends Keyed {
@@ -36,6 +40,20 @@ export function numberedOf({ ids, strengths }: Keyed, plugins: SearchPlugins): N
     standings: Uint8Array.from(positions, (at) => plugins.standings[at] ?? 0),
     downloads: Float64Array.from(positions, (at) => plugins.downloads[at] ?? 0),
     updated: Float64Array.from(positions, (at) => plugins.updated[at] ?? 0),
+  };
+}
+
+/** The same of plugins where they stand in tables. @param rows each once, in any order */
+export function numberedOfRows(rows: readonly Row[], strengthOf: (row: Row) => number): Numbered {
+  const sorted = rows.toSorted((a, b) => a.id - b.id);
+  const entries = sorted.map(({ table, at }) => rowAt(table, at).entry);
+  const facts = entries.map(factsOf);
+  return {
+    ids: Uint32Array.from(sorted, ({ id }) => id),
+    strengths: Uint8Array.from(sorted, strengthOf),
+    standings: Uint8Array.from(entries, standingOf),
+    downloads: Float64Array.from(facts, ({ downloads }) => downloads),
+    updated: Float64Array.from(facts, ({ updated }) => updated),
   };
 }
 

@@ -20,6 +20,8 @@ export interface OpenList {
   /** As in `SearchList`. */
   readonly at: readonly Row[];
   readonly updated?: readonly Row[] | undefined;
+  /** Characters of name and description of those in `at`, which need not be made rows for that. */
+  readonly lengths?: () => Iterable<number>;
 }
 
 export interface OpenShard {
@@ -33,14 +35,20 @@ export function openShard({ plugins, lists, parts }: SearchShard): OpenShard {
   const rowAtPosition = (at: number): Row =>
     (rows[at] ??= { table: plugins, at, id: plugins.moved?.[String(at)] ?? idOfName(plugins.names[at] ?? '') });
   const opened = new Map<string, OpenList>();
-  for (const [key, list] of Object.entries(lists)) opened.set(key, lazyList(list, rowAtPosition));
+  const lengthAt = (at: number): number => lengthOf({ table: plugins, at });
+  for (const [key, list] of Object.entries(lists)) opened.set(key, lazyList(list, rowAtPosition, lengthAt));
   return { lists: opened, parts: new Map(Object.entries(parts)) };
 }
 
-function lazyList({ count, at, updated }: SearchList, rowAtPosition: (at: number) => Row): OpenList {
+function lazyList(
+  { count, at, updated }: SearchList,
+  rowAtPosition: (at: number) => Row,
+  lengthAt: (at: number) => number,
+): OpenList {
   let [rows, newest]: (readonly Row[] | undefined)[] = [];
   return {
     count,
+    lengths: () => at.map(lengthAt),
     get at() {
       return (rows ??= at.map(rowAtPosition));
     },
@@ -94,11 +102,12 @@ export function keysIn({ lists, parts }: OpenShard): readonly string[] {
 /** What a key of it weighs: see `weigh`. */
 export function weightIn({ lists, parts }: OpenShard, key: string, limits: ShardLimits): number {
   const names = isPart(key) ? (parts.get(key) ?? []) : [];
-  const { count = 0, at = [] } = lists.get(key) ?? {};
-  return weightOfKey(key, names) + weightOfList(count, () => at.map(lengthOf), limits);
+  const list = lists.get(key);
+  const lengths = (): Iterable<number> => list?.lengths?.() ?? list?.at.map(lengthOf) ?? [];
+  return weightOfKey(key, names) + weightOfList(list?.count ?? 0, lengths, limits);
 }
 
-function lengthOf({ table, at }: Row): number {
+function lengthOf({ table, at }: TablePlace): number {
   return (table.names[at]?.length ?? 0) + (table.descriptions[at]?.length ?? 0);
 }
 
@@ -124,13 +133,18 @@ export function createValues(): Values {
   return {
     terms,
     of: (key) =>
-      key === '*' || key.includes(':')
-        ? (row) => row.table.downloads[row.at] ?? 0
-        : (row) => score(row, terms(row).strengths.get(key) ?? 0),
+      isScored(key)
+        ? (row) => score(row, terms(row).strengths.get(key) ?? 0)
+        : (row) => row.table.downloads[row.at] ?? 0,
     ofBeginning: (beginning) => (row) =>
       score(row, strengthOf(terms(row), { word: beginning, isLast: true }, 'beginning')),
     updated: (row) => factsOf(rowAt(row.table, row.at).entry).updated,
   };
+}
+
+/** Whether a list is of a word, and so in the order of relevance; others are in that of downloads. */
+export function isScored(key: string): boolean {
+  return key !== '*' && !key.includes(':');
 }
 
 /** Before those of a lower value; of equal ones the lower number first. */

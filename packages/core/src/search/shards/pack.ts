@@ -1,6 +1,6 @@
 /** Numbers as text, for documents of JSON. */
-import { ALPHABET } from './bytes.ts';
 
+const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
 /** Two digits each. */
 const PAIRS: readonly string[] = Array.from(
   { length: 4096 },

@@ -17,7 +17,7 @@ import {
   type SearchRoot,
   type SearchShard,
 } from './format.ts';
-import { rowAt } from './table.ts';
+import { idAt, lookAt, rowAt, rowWith, type Looked } from './table.ts';
 
 /** The documents by their kind. */
 export interface SearchDocumentKinds {
@@ -49,6 +49,15 @@ export interface KnownList {
 export interface Rows {
   readonly length: number;
   slice(from?: number, to?: number): readonly IndexedEntry[];
+  /** Those of which `isWanted` holds. */
+  filter(isWanted: (table: PluginTable, at: number) => boolean): readonly LookedRow[];
+}
+
+/** A plugin of which little is made: what it is found by, and the rest where somebody asks for it. */
+export interface LookedRow {
+  readonly id: number;
+  readonly looked: Looked;
+  readonly entry: () => SearchEntry;
 }
 
 export interface IndexedEntry {
@@ -110,15 +119,20 @@ export function createReader(root: SearchRoot, fetch: ReadSearchFile): IndexRead
   };
 }
 
-/** Blocks, one after the other, as one list: most lists have one alone. */
+/** Blocks, one after the other, as one list: most lists have one alone. Of what nobody asks for, no text is read. */
 function toNumberedList(
   blocks: readonly SearchNumbers[],
   columns: () => Promise<readonly SearchColumns[]>,
 ): NumberedList {
+  let [strengths, standings]: (Uint8Array | undefined)[] = [];
   return {
     ids: joined(blocks.map(({ ids }) => unpackRising(ids))) ?? new Uint32Array(),
-    strengths: joined(blocks.map(({ strengths }) => fromBase64(strengths))) ?? new Uint8Array(),
-    standings: joined(blocks.map(({ standings }) => fromBase64(standings))) ?? new Uint8Array(),
+    get strengths() {
+      return (strengths ??= joined(blocks.map((block) => fromBase64(block.strengths))) ?? new Uint8Array());
+    },
+    get standings() {
+      return (standings ??= joined(blocks.map((block) => fromBase64(block.standings))) ?? new Uint8Array());
+    },
     columns: async () => {
       const read = await columns();
       return {
@@ -151,7 +165,8 @@ export function once(fetch: ReadSearchFile): ReadSearchFile {
   };
 }
 
-const EMPTY: KnownList = { count: 0, isWhole: true, head: [], updated: [] };
+const NO_ROWS: Rows = { length: 0, slice: () => [], filter: () => [] };
+const EMPTY: KnownList = { count: 0, isWhole: true, head: NO_ROWS, updated: NO_ROWS };
 
 /** The list of a key in the shard that it belongs to: empty where it is not there. */
 function listIn({ lists, plugins }: SearchShard, key: string): KnownList {
@@ -170,7 +185,13 @@ function rowsAt(positions: readonly number[], plugins: PluginTable): Rows {
   return {
     length: positions.length,
     slice: (from, to) => positions.slice(from, to).map((position) => rowAt(plugins, position)),
+    filter: (isWanted) =>
+      positions.filter((position) => isWanted(plugins, position)).map((position) => lookedRow(plugins, position)),
   };
+}
+
+function lookedRow(plugins: PluginTable, at: number): LookedRow {
+  return { id: idAt(plugins, at), looked: lookAt(plugins, at), entry: () => rowAt(plugins, at).entry };
 }
 
 async function readEntries(
@@ -178,15 +199,13 @@ async function readEntries(
   { documents: { bits, directories } }: SearchRoot,
   read: ReadSearchFile,
 ): Promise<readonly IndexedEntry[]> {
-  const positions = new Set(ids.map((id) => Math.floor(id / (ID_COUNT / 2 ** bits))));
-  const tables = await Promise.all(
-    [...positions].map(async (position) => {
-      const directory = await read('directory', nameAt(directories, position >> DIRECTORY_BITS));
-      return read('documents', nameAt(directory.documents, position % 2 ** DIRECTORY_BITS));
+  const parts = Map.groupBy(new Set(ids), (id) => Math.floor(id / (ID_COUNT / 2 ** bits)));
+  const rows = await Promise.all(
+    [...parts].map(async ([part, wanted]) => {
+      const directory = await read('directory', nameAt(directories, part >> DIRECTORY_BITS));
+      const { plugins } = await read('documents', nameAt(directory.documents, part % 2 ** DIRECTORY_BITS));
+      return wanted.map((id) => rowWith(plugins, id)).filter((row) => row !== undefined);
     }),
   );
-  const wanted = new Set(ids);
-  return tables
-    .flatMap(({ plugins }) => plugins.names.map((_, at) => rowAt(plugins, at)))
-    .filter(({ id }) => wanted.has(id));
+  return rows.flat();
 }

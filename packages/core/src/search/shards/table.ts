@@ -81,33 +81,75 @@ export interface TableRow {
   readonly entry: SearchEntry;
 }
 
-/** @param table of a validated document @throws RangeError for a position that is not in it */
-export function rowAt(table: PluginTable, at: number): TableRow {
-  const name = table.names[at];
-  if (name === undefined) throw new RangeError(`A table of ${table.names.length} plugins has no position ${at}.`);
-  const entry = {
-    name,
-    version: table.versions[at],
+/** What a plugin of a table is found by. */
+export type Looked = Omit<SearchEntry, 'version' | 'author' | 'publishedAt' | 'updatedAt' | 'deprecated'>;
+
+/**
+ * @param table of a validated document: all columns are as long as that of the names
+ * @throws RangeError for a position that is not in it
+ */
+export function lookAt(table: PluginTable, at: number): Looked {
+  if (table.names[at] === undefined)
+    throw new RangeError(`A table of ${table.names.length} plugins has no position ${at}.`);
+  const tags = table.tags[at];
+  const looked = {
+    name: table.names[at],
     type: table.types[at],
     description: table.descriptions[at],
     ...unless('category', table.categories[at], ''),
-    tags: table.tags[at] === '' ? [] : table.tags[at]?.split(','),
+    tags: tags === '' ? [] : tags?.split(','),
     trust: table.trust[at],
     license: table.licenses[at],
+    downloads: table.downloads[at],
+    ...unless('aliases', own(table.aliases, at), undefined),
+  };
+  return looked as unknown as Looked;
+}
+
+/** @param table of a validated document @throws RangeError for a position that is not in it */
+export function rowAt(table: PluginTable, at: number): TableRow {
+  const { name, type, description, category, tags, trust, license, downloads, aliases } = lookAt(table, at);
+  const entry = {
+    name,
+    version: table.versions[at],
+    type,
+    description,
+    ...unless('category', category, undefined),
+    tags,
+    trust,
+    license,
     author: table.authors[at] === '' ? splitName(name).scope : table.authors[at],
     publishedAt: toInstant(table.publishedAt[at]),
     updatedAt: toInstant(table.updatedAt[at]),
     ...unless('deprecated', own(table.deprecated, at), undefined),
-    downloads: table.downloads[at],
-    ...unless('aliases', own(table.aliases, at), undefined),
+    downloads,
+    ...unless('aliases', aliases, undefined),
   };
-  // All columns are as long as that of the names.
-  return { id: own(table.moved, at) ?? idOfName(name), entry: entry as unknown as SearchEntry };
+  return { id: idAt(table, at), entry: entry as unknown as SearchEntry };
+}
+
+/** The plugin with a number, in a table in the order of these: a number is made of the name, which takes its time. */
+export function rowWith(table: PluginTable, id: number): TableRow | undefined {
+  let low = 0;
+  let high = table.names.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (idAt(table, middle) < id) low = middle + 1;
+    else high = middle;
+  }
+  return low < table.names.length && idAt(table, low) === id ? rowAt(table, low) : undefined;
+}
+
+/** The number of the plugin at a position. */
+export function idAt(table: PluginTable, at: number): number {
+  return own(table.moved, at) ?? idOfName(table.names[at] ?? '');
 }
 
 function unless<T>(key: string, value: T, absent: T): Readonly<Record<string, T>> {
-  return value === absent ? {} : { [key]: value };
+  return value === absent ? NOTHING : { [key]: value };
 }
+
+const NOTHING = {};
 
 function own<T>(values: Readonly<Record<string, T>> | undefined, at: number): T | undefined {
   return values !== undefined && Object.hasOwn(values, at) ? values[at] : undefined;
