@@ -7,6 +7,8 @@ import { fileURLToPath } from 'node:url';
 import type { RenderRequest, RenderedReadme } from './render-process.ts';
 
 export interface ReadmeRenderer extends AsyncDisposable {
+  /** Starts a process for what will be asked: it is ready when that is known. */
+  prepare(): void;
   /** @returns undefined where the text could not be rendered in time; the next one can */
   render(request: RenderRequest): Promise<RenderedReadme | undefined>;
 }
@@ -50,11 +52,8 @@ export function createReadmeRenderer({
     let child: ChildProcess | undefined = first;
     while (child && waiting.length > 0) {
       const own = takeSome(waiting);
-      const rendered = await ask(
-        child,
-        own.map(({ request }) => request),
-        timeLimitMs,
-      );
+      const requests = own.map(({ request }) => request);
+      const rendered = await ask(child, requests, timeLimitMs);
       answer(own, rendered);
       if (rendered) continue;
       child.kill('SIGKILL');
@@ -64,6 +63,9 @@ export function createReadmeRenderer({
     if (child) idle.push(child);
   };
   return {
+    prepare: () => {
+      if (!isOver && running.size === 0) idle.push(start());
+    },
     render: (request) =>
       new Promise((done) => {
         // Nobody would end a process that is started now.

@@ -11,10 +11,11 @@ export interface BranchTree {
   /**
    * Makes the branch hold exactly these, if nobody has moved it since.
    *
+   * @param beforePush asked once all files are read; nothing changes where it throws
    * @returns the id of the commit
    * @throws PUSH_REJECTED, GIT_FAILED, ABORTED
    */
-  replace(replacement: Replacement): Promise<string>;
+  replace(replacement: Replacement, beforePush?: () => Promise<void>): Promise<string>;
 }
 
 export interface Replacement {
@@ -57,8 +58,9 @@ export async function openBranch(
   }
   return {
     files: head === undefined ? new Map() : await listFiles(gitDir, signal),
-    replace: async (replacement) => {
+    replace: async (replacement, beforePush) => {
       const commit = await commitTree(git, replacement);
+      await beforePush?.();
       await pushBranch(gitDir, { url, branch, commit, expected: head ?? '' }, signal);
       return commit;
     },

@@ -17,5 +17,6 @@ export {
   type Push,
   type SubmissionClone,
 } from './remote.ts';
+export { openQuickRepository, type QuickRepository } from './quick-repository.ts';
 export { openRepository, type GitRepository, type OpenOptions } from './repository.ts';
 export type { ChangeKind, ChangedEntry, EntryKind, TreeEntry } from './tree.ts';

@@ -114,8 +114,11 @@ async function resolveRevision(git: SimpleGit, revision: string, repository: str
   throw new ArError('REVISION_UNKNOWN', { repository, revision: truncate(toSingleLine(revision), 200) });
 }
 
-/** git itself would take a tag before a branch, and whoever may push tags could so choose what is checked. */
-function candidatesOf(revision: string): readonly string[] {
+/**
+ * Names by which a revision may be known, in this order: git itself would take a tag before a branch, and whoever may push
+ * tags could so choose what is checked.
+ */
+export function candidatesOf(revision: string): readonly string[] {
   // oxlint-disable-next-line no-control-regex -- controls are what this refuses
   if (revision === '' || revision.startsWith('-') || /[\u0000-\u001f]/.test(revision)) return [];
   // `refs/remotes/origin/HEAD` is where the clone came from was at, which need not be what is here.

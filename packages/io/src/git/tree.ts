@@ -38,7 +38,8 @@ function splitZero(output: Uint8Array): readonly string[] {
   return fields.slice(0, -1);
 }
 
-function kindOfMode(mode: string): EntryKind {
+/** @param mode as git stores it */
+export function kindOfMode(mode: string): EntryKind {
   if (mode === '120000') return 'symlink';
   if (mode === '100755') return 'executable';
   return mode === '160000' ? 'submodule' : 'file';

@@ -30,7 +30,7 @@ export function folderTree(folder: string, signal: AbortSignal | undefined): Tre
 
 /** @param treeish id of a commit or tree. */
 export function gitTree(
-  repository: GitRepository,
+  repository: Pick<GitRepository, 'gitDir' | 'listTree' | 'readBlobSizes' | 'readBlobs'>,
   { treeish, commit }: { readonly treeish: string; readonly commit?: string | undefined },
 ): Tree {
   return {

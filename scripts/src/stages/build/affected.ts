@@ -2,7 +2,7 @@
 import { CATEGORIES_FILE, PROVENANCE_ROOT_FILE, REGISTRY_FILE, indexPaths } from '@ar-registry/core/layout';
 import { splitName } from '@ar-registry/core/name';
 import { parseAdvisoryRecord } from '@ar-registry/core/record';
-import type { GitRepository } from '@ar-registry/io/git';
+import type { QuickRepository } from '@ar-registry/io/git';
 import { readIndexPart } from '@ar-registry/io/index-store';
 import type { AdvisoryRecord, PluginName, ScopeName } from '@ar-registry/schemas';
 import { ownerOf, type IndexChange } from './plan-change.ts';
@@ -25,11 +25,13 @@ export async function affectedBy(
   {
     state,
     repository,
+    folder,
     commit,
     reports,
   }: {
     readonly state: OpenState;
-    readonly repository: GitRepository;
+    readonly repository: QuickRepository;
+    readonly folder: string;
     readonly commit: string;
     /** Plugins with other reports than were published. */
     readonly reports: ReadonlySet<PluginName>;
@@ -42,7 +44,7 @@ export async function affectedBy(
     return undefined;
   const { prefix } = state.root;
   const paths = [...change.advisories];
-  const read = paths.length === 0 ? undefined : await readIndexPart({ repository, commit, prefix, paths });
+  const read = paths.length === 0 ? undefined : await readIndexPart({ repository, folder, commit, prefix, paths });
   const names = new Set<PluginName>([
     ...change.plugins,
     ...reports,

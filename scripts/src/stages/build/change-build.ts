@@ -5,18 +5,21 @@
  * The result is that of a build of everything, byte for byte; where that is not certain, there is none, and everything is
  * built. Nothing of the output is touched before all is made.
  */
+import { isDeepStrictEqual } from 'node:util';
 import { pluginDocuments } from '@ar-registry/core/api';
 import { hasCode } from '@ar-registry/core/errors';
 import { sortFindings, type Finding } from '@ar-registry/core/findings';
 import { indexPaths } from '@ar-registry/core/layout';
 import { assembleSnapshot, type Snapshot } from '@ar-registry/core/snapshot';
-import { openRepository, type GitRepository } from '@ar-registry/io/git';
+import { openQuickRepository, type QuickRepository } from '@ar-registry/io/git';
 import { integrityOf } from '@ar-registry/io/digest';
 import { readIndexPart, type IndexReading } from '@ar-registry/io/index-store';
 import type { AdvisoryRecord, PluginName } from '@ar-registry/schemas';
 import { affectedBy, pathsToRead, type Affected } from './affected.ts';
+import { createReadmeRenderer, type ReadmeRenderer } from '../../readme/renderer.ts';
 import type { BuildInput, BuildOutcome } from './build-input.ts';
 import { leafCache } from './leaf-cache.ts';
+import type { Listing } from './listing.ts';
 import { publishLists } from './publish-lists.ts';
 import { publishChangedOsv } from './publish-osv.ts';
 import { publishReports, type PublishedReports } from './publish-reports.ts';
@@ -26,7 +29,7 @@ import { readProvenance } from './read-provenance.ts';
 import { finishStaged, openStagedOutput, type StagedOutput } from './staged-output.ts';
 import { changeAggregates } from './state/aggregates.ts';
 import type { PluginState } from './state/chunks.ts';
-import { entryOfRow, factsIn } from './state/facts.ts';
+import { entryOfRow, factsIn, type PluginFacts } from './state/facts.ts';
 import { stateKey } from './state/key.ts';
 import { openState, type OpenState } from './state/open.ts';
 import type { ChangedReports } from './state/reports.ts';
@@ -48,31 +51,50 @@ export async function buildChange(
   try {
     await finishStaged(out);
     const state = await openState(out, await stateKey(input));
-    const { repository } = source;
-    const opened = typeof repository === 'string' ? await openRepository(repository, { signal }) : repository;
-    const commit = await opened.resolveRevision(source.revision);
     if (source.prefix !== undefined && source.prefix !== state.root.prefix) return undefined;
-    return await changeOutput({ input, state, repository: opened, commit, signal });
+    const folder = typeof source.repository === 'string' ? source.repository : source.repository.gitDir;
+    await using repository = openQuickRepository({ folder, signal });
+    const commit = await repository.findRevision(source.revision);
+    return commit === undefined ? undefined : await changeOutput({ input, state, repository, folder, commit, signal });
   } catch (error) {
-    if (error instanceof StateUnusable) return undefined;
+    if (error instanceof StateUnusable || isOfGit(error)) return undefined;
     throw error;
   }
+}
+
+/** Whoever builds everything says what is wrong with the repository, if anything is. */
+function isOfGit(error: unknown): boolean {
+  return hasCode(error, 'GIT_FAILED') || hasCode(error, 'COMMAND_NOT_FOUND');
 }
 
 interface Context {
   readonly input: BuildInput;
   readonly state: OpenState;
-  readonly repository: GitRepository;
+  readonly repository: QuickRepository;
+  /** Of the repository; absolute. */
+  readonly folder: string;
   readonly commit: string;
   readonly signal: AbortSignal | undefined;
 }
 
 async function changeOutput(context: Context): Promise<BuildOutcome | undefined> {
-  const { input, state, signal } = context;
   const change = await planOf(context);
+  if (!change) return undefined;
+  await using renderer = createReadmeRenderer();
+  // A process that renders is ready when the archive has been read.
+  if (change.paths.some((path) => path.includes('/versions/'))) renderer.prepare();
+  return await makeOutput(context, change, renderer);
+}
+
+async function makeOutput(
+  context: Context,
+  change: IndexChange,
+  renderer: ReadmeRenderer,
+): Promise<BuildOutcome | undefined> {
+  const { input, state, signal } = context;
   const listed = input.reports === undefined ? NO_REPORTS : await state.changedReports(input.reports);
-  const affected = change && listed && (await affectedBy(change, { ...context, reports: listed.names }));
-  if (!change || !listed || !affected) return undefined;
+  const affected = listed && (await affectedBy(change, { ...context, reports: listed.names }));
+  if (!listed || !affected) return undefined;
   const { reading, snapshot } = await readAffected(context, affected);
   if (!snapshot) return undefined;
   const advisories = mergeAdvisories(state.rest.advisories, change, snapshot);
@@ -83,7 +105,7 @@ async function changeOutput(context: Context): Promise<BuildOutcome | undefined>
   const npmView = (input.baseUrl ?? snapshot.registry.baseUrl) !== undefined;
   const known = before.flatMap(({ facts, leaf }) => (leaf ? [[facts.name, leaf] as const] : []));
   const cache = leafCache(new Map(known), out);
-  const leaves = await publishLeaves(whole, { reading, out, npmView, cache, signal });
+  const leaves = await publishLeaves(whole, { reading, out, npmView, cache, renderer, signal });
   const told = await publishTold(leaves.snapshot, { context, out });
   if (!told) return undefined;
   const proved = await readProvenance(leaves.snapshot, reading);
@@ -155,13 +177,14 @@ async function finish(made: Made): Promise<BuildOutcome | undefined> {
   const { context, out, change, affected, before, leaves, findings, advisories, goneOsv } = made;
   const { input, state, commit, signal } = context;
   const now = factsIn(leaves.snapshot, affected.names);
+  const listed = changedFacts(before, now);
   const aggregates = changeAggregates(
     state.aggregates,
-    before.map(({ facts }) => facts),
-    now,
+    listed.before.map(({ facts }) => facts),
+    listed.now,
   );
   if (!aggregates) return undefined;
-  const listing = { input, state, commit, out, change, before, now, aggregates, findings, signal };
+  const listing = { input, state, commit, out, change, ...listed, again: now, aggregates, findings, signal };
   const lists = await publishLists({ ...listing, snapshot: leaves.snapshot });
   if (!lists) return undefined;
   const gone = new Set([...before.flatMap((plugin) => plugin.files), ...lists.gone, ...goneOsv]);
@@ -190,6 +213,16 @@ async function finish(made: Made): Promise<BuildOutcome | undefined> {
   };
 }
 
+/** Of what was looked at again, what is another one now: no list follows from the rest. */
+function changedFacts(before: readonly PluginState[], now: readonly PluginFacts[]): Pick<Listing, 'before' | 'now'> {
+  const then = new Map(before.map(({ facts }) => [facts.name, facts]));
+  const same = new Set(now.flatMap((facts) => (isDeepStrictEqual(then.get(facts.name), facts) ? [facts.name] : [])));
+  return {
+    before: before.filter(({ facts }) => !same.has(facts.name)),
+    now: now.filter(({ name }) => !same.has(name)),
+  };
+}
+
 /** All that are published now. */
 function countReports({ context, before, reports }: Made): StateReports | undefined {
   const { root } = context.state;
@@ -201,25 +234,20 @@ function countReports({ context, before, reports }: Made): StateReports | undefi
 /** What changed since the state was kept; nothing where nobody knows. */
 async function planOf({ state, repository, commit }: Context): Promise<IndexChange | undefined> {
   const { root } = state;
-  try {
-    const changed = root.commit === commit ? [] : await repository.changedPaths(root.commit, commit);
-    return planIndexChange(changed, root);
-  } catch (error) {
-    // A clone without its history, or of another one.
-    if (hasCode(error, 'GIT_FAILED')) return undefined;
-    throw error;
-  }
+  // A clone without its history, or of another one, fails here.
+  const changed = root.commit === commit ? [] : await repository.changedPaths(root.commit, commit);
+  return planIndexChange(changed, root);
 }
 
 type PartReading = Omit<IndexReading, 'storePath'>;
 
 async function readAffected(
-  { input, state, repository, commit }: Context,
+  { input, state, repository, folder, commit }: Context,
   affected: Affected,
 ): Promise<{ readonly reading: PartReading; readonly snapshot: Snapshot | undefined }> {
   const { prefix, storePath } = state.root;
   const paths = pathsToRead(affected);
-  const reading = await readIndexPart({ repository, commit, prefix, paths, store: input.store, storePath });
+  const reading = await readIndexPart({ repository, folder, commit, prefix, paths, store: input.store, storePath });
   const assembled = assembleSnapshot(reading.files);
   return { reading, snapshot: assembled.ok ? assembled.snapshot : undefined };
 }

@@ -18,6 +18,8 @@ export interface Listing {
   /** What was known of the plugins that changed, and what is known now; by name. */
   readonly before: readonly PluginState[];
   readonly now: readonly PluginFacts[];
+  /** Those as well that were looked at again and are what they were. */
+  readonly again: readonly PluginFacts[];
   /** As they are now. */
   readonly aggregates: Aggregates;
   readonly findings: readonly Finding[];

@@ -1,5 +1,5 @@
 /** The files of an output, one by one. */
-import { link, lstat, readFile, rm, rmdir, writeFile } from 'node:fs/promises';
+import { linkSync, lstatSync, readFileSync, rmSync, rmdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { translateFileError } from '@ar-registry/io/files';
 
@@ -45,21 +45,29 @@ export function isOwnPath(path: string): boolean {
 }
 
 /** Whether the file is there and has these bytes. */
-export async function holds(path: string, bytes: Uint8Array): Promise<boolean> {
-  const info = await lstat(path).catch(ifAbsent);
-  if (!info?.isFile() || info.size !== bytes.length) return false;
-  return (await readFile(path)).equals(bytes);
+export function holdsNow(path: string, bytes: Uint8Array): boolean {
+  const info = lstatSync(path, { throwIfNoEntry: false });
+  return info?.isFile() === true && info.size === bytes.length && readFileSync(path).equals(bytes);
+}
+
+/** What is in the file; undefined for no file. */
+export function readIfThere(file: string): Uint8Array | undefined {
+  try {
+    return readFileSync(file);
+  } catch (error) {
+    return ifAbsent(error);
+  }
 }
 
 /** A hard link to `source`, which holds `bytes`. Where a link is refused, as between file systems, the bytes are written. */
-export async function linkOrWrite(path: string, bytes: Uint8Array, source: string | undefined): Promise<void> {
-  if (source !== undefined && (await isLinked(source, path))) return;
-  await writeFile(path, bytes);
+export function linkOrWriteNow(path: string, bytes: Uint8Array, source: string | undefined): void {
+  if (source !== undefined && isLinked(source, path)) return;
+  writeFileSync(path, bytes);
 }
 
-async function isLinked(source: string, path: string): Promise<boolean> {
+function isLinked(source: string, path: string): boolean {
   try {
-    await link(source, path);
+    linkSync(source, path);
     return true;
   } catch (error) {
     if (isLinkRefusal(error)) return false;
@@ -68,23 +76,23 @@ async function isLinked(source: string, path: string): Promise<boolean> {
 }
 
 /** Whether a hard link cannot be made, but a file could. */
-export function isLinkRefusal(error: unknown): boolean {
+function isLinkRefusal(error: unknown): boolean {
   return ['EXDEV', 'EPERM', 'EMLINK', 'ENOTSUP', 'EACCES'].includes(codeOf(error) ?? '');
 }
 
 /** Deletes a file, and the folders that are empty then. @returns whether it was there */
-export async function removeFile(folder: string, path: string): Promise<boolean> {
+export function removeFile(folder: string, path: string): boolean {
   const target = join(folder, path);
-  const info = await lstat(target).catch(ifAbsent);
-  if (info) await rm(target, { force: true });
-  await removeEmptyFolders(folder, dirname(path));
+  const info = lstatSync(target, { throwIfNoEntry: false });
+  if (info) rmSync(target, { force: true });
+  removeEmptyFolders(folder, dirname(path));
   return info !== undefined;
 }
 
-async function removeEmptyFolders(folder: string, path: string): Promise<void> {
+function removeEmptyFolders(folder: string, path: string): void {
   for (let current = path; current !== '.' && current !== ''; current = dirname(current)) {
     try {
-      await rmdir(join(folder, current));
+      rmdirSync(join(folder, current));
     } catch (error) {
       if (['ENOTEMPTY', 'EEXIST', 'ENOENT'].includes(codeOf(error) ?? '')) return;
       throw translateFileError(error, join(folder, current));

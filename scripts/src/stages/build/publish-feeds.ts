@@ -68,11 +68,11 @@ async function writeFeed(content: FeedContent, place: FeedPlace, out: OutputWrit
 
 /** Those that a change of some plugins may alter. @returns paths of what is no more */
 export async function publishChangedFeeds(listing: Listing): Promise<readonly string[]> {
-  const { snapshot, input, out, now, aggregates } = listing;
+  const { snapshot, input, out, again, aggregates } = listing;
   const { registry } = snapshot;
   const place = placeOf(snapshot, input.baseUrl);
   if (!place) return [];
-  const own = now
+  const own = again
     .filter(({ row }) => row !== undefined)
     .map(({ name, changes }) => pluginFeed(registry, name, changes));
   const scopes = scopeFeeds(listing);

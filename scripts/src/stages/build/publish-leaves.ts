@@ -11,7 +11,7 @@ import type { IndexReading } from '@ar-registry/io/index-store';
 import { inParallel } from '@ar-registry/io/install';
 import type { PluginName, VersionRecord } from '@ar-registry/schemas';
 import { fetchArchive } from '../../archives/inspect-archive.ts';
-import { createReadmeRenderer, type ReadmeRenderer } from '../../readme/renderer.ts';
+import type { ReadmeRenderer } from '../../readme/renderer.ts';
 import type { LeafCache, LeafEntry } from './leaf-cache.ts';
 import type { OutputWriter } from './output-files.ts';
 import { publishLatest, type LatestContext, type PublishedLatest } from './publish-latest.ts';
@@ -23,8 +23,7 @@ export interface LeafPorts {
   readonly npmView: boolean;
   /** What is known of leaves that were made before. */
   readonly cache: LeafCache;
-  /** One that renders more than these; one of its own unless given. */
-  readonly renderer?: ReadmeRenderer | undefined;
+  readonly renderer: ReadmeRenderer;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -38,15 +37,6 @@ export interface PublishedLeaves {
 }
 
 export async function publishLeaves(snapshot: Snapshot, ports: LeafPorts): Promise<PublishedLeaves> {
-  if (ports.renderer) return publishAll(snapshot, { ...ports, renderer: ports.renderer });
-  await using renderer = createReadmeRenderer();
-  return await publishAll(snapshot, { ...ports, renderer });
-}
-
-async function publishAll(
-  snapshot: Snapshot,
-  ports: LeafPorts & { readonly renderer: ReadmeRenderer },
-): Promise<PublishedLeaves> {
   const { cache } = ports;
   const context = { ...ports, registry: snapshot.registry };
   const results = await inParallel(snapshot.plugins, (plugin) => publishPlugin(snapshot, plugin, context));
@@ -59,7 +49,7 @@ async function publishAll(
   };
 }
 
-type Context = Omit<LeafPorts, 'renderer'> & LatestContext;
+type Context = LeafPorts & LatestContext;
 
 interface PluginLeaves {
   readonly name: PluginName;

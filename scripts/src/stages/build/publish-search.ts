@@ -107,9 +107,11 @@ async function publishShards(
   const { input, aggregates } = listing;
   const limits = input.search?.limits ? { limits: input.search.limits } : {};
   const counts = { licenses: aggregates.licenses, tags: aggregates.tags };
-  const changed = old && (await changeIndex(change, { hash: integrityOf, ...limits, ...old, counts }));
+  const packing = createPacking();
+  const options = { hash: integrityOf, ...limits, counts, onFile: packing.begin };
+  const changed = old && (await changeIndex(change, { ...options, ...old }));
   if (!changed) return publishAll(listing, old);
-  await writeFiles(changed.files, listing);
+  await writeFiles(changed.files, listing, packing.pack);
   const left = new Set(change.added.map(({ name }) => name));
   const gone = new Set(change.removed.flatMap(({ name }) => (left.has(name) ? [] : name)));
   const moved = new Map([...old.moved].filter(([name]) => !gone.has(name)));
@@ -131,10 +133,31 @@ async function namesOf(index: PublishedIndex | undefined): Promise<readonly File
   return index ? [...(await searchFileNames(index.root, index.read))] : [];
 }
 
-async function writeFiles(files: readonly SearchFile[], { out, signal }: Listing): Promise<void> {
-  await inParallel(files, async ({ name, body }) => {
+type Pack = (file: SearchFile) => Promise<Uint8Array>;
+
+/** Files are packed by other threads while the next ones are made. */
+function createPacking(): { readonly begin: (file: SearchFile) => void; readonly pack: Pack } {
+  const begun = new Map<FileName, Promise<Uint8Array>>();
+  return {
+    begin: ({ name, body }) => {
+      if (begun.has(name)) return;
+      const packed = packSearchFile(body);
+      // Told where it is asked for; an index that is made anew asks for none of them.
+      packed.catch(() => undefined);
+      begun.set(name, packed);
+    },
+    pack: ({ name, body }) => begun.get(name) ?? packSearchFile(body),
+  };
+}
+
+async function writeFiles(
+  files: readonly SearchFile[],
+  { out, signal }: Listing,
+  pack: Pack = ({ body }) => packSearchFile(body),
+): Promise<void> {
+  await inParallel(files, async (file) => {
     signal?.throwIfAborted();
-    await out.write(routes.searchFile(name), await packSearchFile(body));
+    await out.write(routes.searchFile(file.name), await pack(file));
   });
 }
 

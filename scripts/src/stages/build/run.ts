@@ -4,12 +4,19 @@
  */
 import type { BuildInput, BuildOutcome } from './build-input.ts';
 import { buildChange } from './change-build.ts';
+import { withOutput } from './output-lock.ts';
 
-/** @throws INDEX_UNREADABLE, REVISION_UNKNOWN, OUTPUT_FOLDER_FOREIGN, FILE_ACCESS, DISK_FULL, ABORTED */
+/**
+ * @throws INDEX_UNREADABLE, REVISION_UNKNOWN, OUTPUT_FOLDER_FOREIGN, OUTPUT_IN_USE, FILE_ACCESS, DISK_FULL, ABORTED
+ */
 export async function build(
   input: BuildInput,
   { signal }: { readonly signal?: AbortSignal | undefined } = {},
 ): Promise<BuildOutcome> {
+  return withOutput(input.out, { signal }, () => buildHere(input, signal));
+}
+
+async function buildHere(input: BuildInput, signal: AbortSignal | undefined): Promise<BuildOutcome> {
   const changed = (input.state ?? 'use') === 'use' ? await buildChange(input, signal) : undefined;
   if (changed) return changed;
   // Most builds are of a change, and need little of what this does.

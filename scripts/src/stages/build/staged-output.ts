@@ -2,15 +2,17 @@
  * Writing into the folder of an earlier build as one step: what changes is written beside it first, with a journal of what
  * goes where, and only when that is whole is anything of the output touched. Whoever is stopped before leaves the old
  * output; after that, whoever comes next carries the journal out to its end.
+ *
+ * Files are written at once and without promises: there are few, they are small, and to wait for each takes longer.
  */
-import { appendFile, lstat, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { appendFileSync, lstatSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { translateFileError } from '@ar-registry/io/files';
 import {
-  ifAbsent,
+  holdsNow,
   isOwnPath,
-  linkOrWrite,
-  holds,
+  linkOrWriteNow,
+  readIfThere,
   removeFile,
   type OutputCounts,
   type OutputWriter,
@@ -43,30 +45,33 @@ interface Journal {
 /** @param out of an earlier build @throws FILE_ACCESS, DISK_FULL */
 export async function openStagedOutput(out: string): Promise<StagedOutput> {
   const staging = join(out, FOLDER);
-  await guarded(staging, () => rm(staging, { recursive: true, force: true }));
-  await guarded(staging, () => mkdir(staging));
+  guarded(staging, () => {
+    rmSync(staging, { recursive: true, force: true });
+    mkdirSync(staging);
+  });
   const paths = new Set<string>();
   const moves = new Map<string, string>();
   const fresh = new Set<string>();
   let unchanged = 0;
   let count = 0;
-  const put = async (path: string, bytes: Uint8Array, make: (file: string) => Promise<void>): Promise<void> => {
+  const put = (path: string, bytes: Uint8Array, make: (file: string) => void): void => {
     paths.add(path);
-    if (await holds(join(out, path), bytes)) {
+    const target = join(out, path);
+    if (guarded(target, () => holdsNow(target, bytes))) {
       unchanged += 1;
       return;
     }
-    if (!(await lstat(join(out, path)).catch(ifAbsent))) fresh.add(path);
+    if (!isThere(target)) fresh.add(path);
     const file = String((count += 1));
-    await guarded(join(staging, file), () => make(join(staging, file)));
+    guarded(join(staging, file), () => make(join(staging, file)));
     moves.set(path, file);
   };
   return {
     paths,
-    write: (path, bytes) => put(path, bytes, (file) => writeFile(file, bytes)),
-    link: (path, bytes, source) => put(path, bytes, (file) => linkOrWrite(file, bytes, source)),
+    write: async (path, bytes) => put(path, bytes, (file) => writeFileSync(file, bytes)),
+    link: async (path, bytes, source) => put(path, bytes, (file) => linkOrWriteNow(file, bytes, source)),
     // Of the notes of whole builds none counts here.
-    read: async (path) => (path.startsWith('.') ? undefined : readFile(join(out, path)).catch(ifAbsent)),
+    read: async (path) => (path.startsWith('.') ? undefined : readIfThere(join(out, path))),
     keepNote: async () => {},
     discard: (path) => {
       paths.delete(path);
@@ -74,26 +79,28 @@ export async function openStagedOutput(out: string): Promise<StagedOutput> {
       moves.delete(path);
     },
     commit: async (gone, root) => {
-      const deletions: string[] = [];
-      for (const path of [...new Set(gone)].toSorted())
-        if (!paths.has(path) && (await lstat(join(out, path)).catch(ifAbsent))) deletions.push(path);
+      const left = [...new Set(gone)].filter((path) => !paths.has(path) && isThere(join(out, path)));
+      const deletions = left.toSorted();
       const written = moves.size;
       const text = root.text(fresh.size - deletions.length);
-      await guarded(staging, () => writeFile(join(staging, 'root'), text));
+      guarded(staging, () => writeFileSync(join(staging, 'root'), text));
       const journal: Journal = { schemaVersion: 1, moves: [...moves, [root.path, 'root']], deletions };
-      await writeJournal(out, journal);
-      const deleted = await replay(out, journal);
-      return { written, unchanged, deleted };
+      writeJournal(out, journal);
+      return { written, unchanged, deleted: replay(out, journal) };
     },
   };
 }
 
-async function writeJournal(out: string, journal: Journal): Promise<void> {
+function isThere(file: string): boolean {
+  return guarded(file, () => lstatSync(file, { throwIfNoEntry: false }) !== undefined);
+}
+
+function writeJournal(out: string, journal: Journal): void {
   const body = JSON.stringify(journal);
   const temporary = join(out, `${JOURNAL}.tmp`);
-  await guarded(temporary, async () => {
-    await writeFile(temporary, `${body}\n${digestOf(body)}\n`);
-    await rename(temporary, join(out, JOURNAL));
+  guarded(temporary, () => {
+    writeFileSync(temporary, `${body}\n${digestOf(body)}\n`);
+    renameSync(temporary, join(out, JOURNAL));
   });
 }
 
@@ -103,10 +110,10 @@ async function writeJournal(out: string, journal: Journal): Promise<void> {
  * @throws FILE_ACCESS, DISK_FULL
  */
 export async function finishStaged(out: string): Promise<void> {
-  const text = await readFile(join(out, JOURNAL), 'utf8').catch(ifAbsent);
-  const journal = text === undefined ? undefined : parseJournal(text);
-  if (journal) await replay(out, journal);
-  else await rm(join(out, FOLDER), { recursive: true, force: true });
+  const bytes = readIfThere(join(out, JOURNAL));
+  const journal = bytes && parseJournal(new TextDecoder().decode(bytes));
+  if (journal) replay(out, journal);
+  else guarded(out, () => rmSync(join(out, FOLDER), { recursive: true, force: true }));
 }
 
 function parseJournal(text: string): Journal | undefined {
@@ -115,34 +122,34 @@ function parseJournal(text: string): Journal | undefined {
 }
 
 /** @returns how many files were deleted. What was carried out already is no matter. */
-async function replay(out: string, { moves, deletions }: Journal): Promise<number> {
+function replay(out: string, { moves, deletions }: Journal): number {
   const lines = [...moves.map(([path]) => `+${path}\n`), ...deletions.map((path) => `-${path}\n`)];
-  await guarded(out, () => appendFile(join(out, FILES_LOG), lines.filter((line) => !line.startsWith('+.')).join('')));
+  guarded(out, () => appendFileSync(join(out, FILES_LOG), lines.filter((line) => !line.startsWith('+.')).join('')));
   const folders = new Set<string>();
   const [root] = moves.slice(-1);
-  for (const [path, file] of moves.slice(0, -1)) if (isOwnPath(path)) await move(out, { path, file, folders });
+  for (const [path, file] of moves.slice(0, -1)) if (isOwnPath(path)) move(out, { path, file, folders });
   let deleted = 0;
-  for (const path of deletions) if (isOwnPath(path) && (await removeFile(out, path))) deleted += 1;
-  if (root?.[0].startsWith(`${STATE_FOLDER}/`)) await move(out, { path: root[0], file: root[1], folders });
-  await guarded(out, () => rm(join(out, FOLDER), { recursive: true, force: true }));
+  for (const path of deletions) if (isOwnPath(path) && removeFile(out, path)) deleted += 1;
+  if (root?.[0].startsWith(`${STATE_FOLDER}/`)) move(out, { path: root[0], file: root[1], folders });
+  guarded(out, () => rmSync(join(out, FOLDER), { recursive: true, force: true }));
   return deleted;
 }
 
-async function move(
+function move(
   out: string,
   { path, file, folders }: { readonly path: string; readonly file: string; readonly folders: Set<string> },
-): Promise<void> {
-  const target = join(out, path);
-  await guarded(target, async () => {
-    if (!folders.has(dirname(target))) await mkdir(dirname(target), { recursive: true });
+): void {
+  const [source, target] = [join(out, FOLDER, file), join(out, path)];
+  guarded(target, () => {
+    if (!folders.has(dirname(target))) mkdirSync(dirname(target), { recursive: true });
     folders.add(dirname(target));
-    await rename(join(out, FOLDER, file), target).catch(ifAbsent);
+    if (isThere(source)) renameSync(source, target);
   });
 }
 
-async function guarded<T>(path: string, act: () => Promise<T>): Promise<T> {
+function guarded<T>(path: string, act: () => T): T {
   try {
-    return await act();
+    return act();
   } catch (error) {
     throw translateFileError(error, path);
   }

@@ -2,10 +2,10 @@
  * Writing the files of some plugins into the folder of a build, at once and without promises, which take ten times as long
  * for files so small. What was written is told to whoever has the list of all files.
  */
-import { linkSync, lstatSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { translateFileError } from '@ar-registry/io/files';
-import { isLinkRefusal, type OutputWriter } from '../output-files.ts';
+import { holdsNow, linkOrWriteNow, readIfThere, type OutputWriter } from '../output-files.ts';
 
 /** The folder of a build, as threads are told of it. */
 export interface PartFolder {
@@ -90,31 +90,6 @@ function makeFolders(folder: string, known: Set<string>): void {
     if (!isCode(error, 'EEXIST') || !statSync(folder).isDirectory()) throw error;
   }
   known.add(folder);
-}
-
-function holdsNow(target: string, bytes: Uint8Array): boolean {
-  const info = lstatSync(target, { throwIfNoEntry: false });
-  return info?.isFile() === true && info.size === bytes.length && readFileSync(target).equals(bytes);
-}
-
-function linkOrWriteNow(target: string, bytes: Uint8Array, source: string | undefined): void {
-  if (source !== undefined && isLinkedNow(source, target)) return;
-  writeFileSync(target, bytes);
-}
-
-function isLinkedNow(source: string, target: string): boolean {
-  try {
-    linkSync(source, target);
-    return true;
-  } catch (error) {
-    if (isLinkRefusal(error)) return false;
-    throw error;
-  }
-}
-
-function readIfThere(file: string): Uint8Array | undefined {
-  if (lstatSync(file, { throwIfNoEntry: false }) === undefined) return undefined;
-  return readFileSync(file);
 }
 
 function isCode(error: unknown, code: string): boolean {

@@ -2,10 +2,11 @@
  * What is known of all plugins, in parts that are read and written one by one: plugins by name, a hundred or two in a part. What
  * lists are made of lies apart from the rest, which is needed of the plugins alone that change.
  */
+import { isDeepStrictEqual } from 'node:util';
 import type { PluginName } from '@ar-registry/schemas';
 import type { LeafEntry } from '../leaf-cache.ts';
 import type { ListedRow, PluginFacts } from './facts.ts';
-import { StateUnusable, type StateStore } from './store.ts';
+import type { StateStore } from './store.ts';
 
 /** How many plugins a part has at first; twice as many are divided. */
 const CHUNK_PLUGINS = 128;
@@ -41,25 +42,23 @@ type ChunkDetails = readonly (Omit<PluginState, 'facts'> & { readonly facts: Omi
 export interface Chunks {
   readonly entries: readonly ChunkEntry[];
   rows(index: number): ChunkRows;
-  /** A listed plugin by its name. @throws StateUnusable */
-  row(name: PluginName): ListedRow;
   /** Of these plugins, those that are there, in order. */
   read(names: readonly PluginName[]): readonly PluginState[];
   /** Of all whose names begin so, in order. */
   readPrefix(prefix: string): readonly PluginState[];
-  /** Writes the parts anew that these plugins are in. @returns where all parts lie then */
+  /** Writes the parts anew in which one of these plugins is not what it was. @returns where all parts lie then */
   change(gone: ReadonlySet<PluginName>, now: readonly PluginState[]): Promise<readonly ChunkEntry[]>;
 }
 
 export function openChunks(entries: readonly ChunkEntry[], store: StateStore): Chunks {
   const known = new Map<number, ChunkRows>();
-  const byName = new Map<number, ReadonlyMap<string, ListedRow | undefined>>();
   // What has the digest that is asked for was written by `writeChunks`.
   const rows = (index: number): ChunkRows => {
     const read = known.get(index) ?? (store.read(entries[index]?.rows ?? '') as ChunkRows);
     known.set(index, read);
     return read;
   };
+  const namesAt = (index: number): readonly PluginName[] => (entries[index] ? rows(index).names : []);
   const states = new Map<number, readonly PluginState[]>();
   const read = (index: number): readonly PluginState[] => {
     const found = states.get(index) ?? readStates(index);
@@ -75,56 +74,63 @@ export function openChunks(entries: readonly ChunkEntry[], store: StateStore): C
       return name === undefined ? [] : [{ facts: { ...facts, name, row: listed[at] }, ...rest }];
     });
   };
+  const readNamed: Chunks['read'] = (names) => {
+    const wanted = new Set(names);
+    const indexes = new Set(names.map((name) => chunkOf(entries, name)));
+    // Some names are of no plugin: what is known of those beside them is not asked for.
+    const asked = [...indexes].filter((index) => namesAt(index).some((name) => wanted.has(name)));
+    const found = asked.toSorted((a, b) => a - b).flatMap(read);
+    return found.filter(({ facts }) => wanted.has(facts.name));
+  };
   return {
     entries,
     rows,
-    row: (name) => {
-      const index = chunkOf(entries, name);
-      const { names, rows: listed } = rows(index);
-      const own = byName.get(index) ?? new Map(names.map((each, at) => [each, listed[at]]));
-      byName.set(index, own);
-      const row = own.get(name);
-      if (!row) throw new StateUnusable(`The state knows no plugin ${name}.`);
-      return row;
-    },
-    read: (names) => {
-      const wanted = new Set(names);
-      const indexes = new Set(names.map((name) => chunkOf(entries, name)));
-      const found = [...indexes].toSorted((a, b) => a - b).flatMap(read);
-      return found.filter(({ facts }) => wanted.has(facts.name));
-    },
+    read: readNamed,
     readPrefix: (prefix) => {
       const [from, to] = [chunkOf(entries, prefix), chunkOf(entries, `${prefix}\uffff`)];
       const indexes = Array.from({ length: to - from + 1 }, (_, more) => from + more);
       return indexes.flatMap(read).filter(({ facts }) => facts.name.startsWith(prefix));
     },
-    change: (gone, now) => changeChunks({ entries, read, store }, gone, now),
+    change: (gone, now) => changeChunks({ entries, read: readNamed, readAt: read, store }, gone, now),
   };
 }
 
 interface Reading {
   readonly entries: readonly ChunkEntry[];
-  readonly read: (index: number) => readonly PluginState[];
+  readonly read: Chunks['read'];
+  /** All of a part. */
+  readonly readAt: (index: number) => readonly PluginState[];
   readonly store: StateStore;
 }
 
 async function changeChunks(
-  { entries, read, store }: Reading,
+  { entries, read, readAt, store }: Reading,
   gone: ReadonlySet<PluginName>,
   now: readonly PluginState[],
 ): Promise<readonly ChunkEntry[]> {
-  const touched = new Set([...gone, ...now.map(({ facts }) => facts.name)].map((name) => chunkOf(entries, name)));
+  const before = new Map(read([...gone]).map((state) => [state.facts.name, state]));
+  const after = new Map(now.map((state) => [state.facts.name, state]));
+  const others = [...new Set([...before.keys(), ...after.keys()])].filter(
+    (name) => !isSameState(before.get(name), after.get(name)),
+  );
+  const touched = new Set(others.map((name) => chunkOf(entries, name)));
   const coming = Map.groupBy(now, ({ facts }) => chunkOf(entries, facts.name));
   const changed: ChunkEntry[] = [];
   for (const index of entries.length === 0 ? [0] : entries.keys()) {
     const entry = entries[index];
     if (entry && !touched.has(index)) changed.push(entry);
     else {
-      const kept = read(index).filter(({ facts }) => !gone.has(facts.name));
+      const kept = readAt(index).filter(({ facts }) => !gone.has(facts.name));
       changed.push(...(await writeChunks([...kept, ...(coming.get(index) ?? [])], store)));
     }
   }
   return changed;
+}
+
+/** In whatever order its files were written. */
+function isSameState(before: PluginState | undefined, after: PluginState | undefined): boolean {
+  const [then, now] = [before, after].map((state) => state && { ...state, files: state.files.toSorted() });
+  return isDeepStrictEqual(then, now);
 }
 
 /** Divides plugins into parts and writes them. @param plugins in any order */
