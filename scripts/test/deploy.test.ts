@@ -48,6 +48,14 @@ function write(below: string, files: Readonly<Record<string, string>>): void {
   }
 }
 
+/** Path → text of what is served of a folder. */
+function contentOf(below: string): Readonly<Record<string, string>> {
+  const files = fs.readdirSync(below, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  const named = files.map((entry) => path.join(entry.parentPath, entry.name));
+  const served = named.filter((file) => !path.basename(file).startsWith('.')).toSorted();
+  return Object.fromEntries(served.map((file) => [path.relative(below, file), fs.readFileSync(file, 'utf8')]));
+}
+
 const remove = (name: string): void => fs.rmSync(path.join(site, name));
 
 async function open(to: string, more: { endpoint?: string } = {}): Promise<Place> {
@@ -182,6 +190,64 @@ describe.each([
     expect(await names()).toHaveLength(SERVED.length + many.length);
     expect(await deployTo(await open(to, more), { mayShrink: true })).toMatchObject({ removed: many.toSorted() });
     expect(await names()).toHaveLength(SERVED.length);
+  });
+});
+
+const moving = (error: unknown): boolean => hasCode(error, 'DEPLOY_MOVING');
+
+describe('of a site that is written while it is deployed', () => {
+  const NEWER = '{"versions":["1.0.0","1.1.0"]}';
+
+  it.each([
+    ['a document changes', () => write(site, { 'api/v1/plugins/@acme/hello.json': NEWER })],
+    ['a document comes', () => write(site, { 'api/v1/plugins/@acme/more.json': '{}' })],
+    ['a document goes', () => remove('badge/@acme/hello/version.svg')],
+  ])('puts nothing that leads to the rest, and the next run goes on: %s', async (_, change) => {
+    write(
+      site,
+      Object.fromEntries(Array.from({ length: 20 }, (__, at) => [`api/v1/plugins/@acme/p-${at}.json`, '{}'])),
+    );
+    const place = await open('served');
+    let count = 0;
+    const watched: Place = {
+      ...place,
+      put: async (file) => {
+        await place.put(file);
+        if ((count += 1) === 4) change();
+      },
+    };
+    await expect(deployTo(watched)).rejects.toSatisfy(moving);
+    const there = [...(await place.list()).keys()];
+    expect(there.filter((name) => /config|trust/.test(name))).toEqual([]);
+    expect(there.length).toBeGreaterThan(20);
+    await deployTo(place);
+    expect(contentOf(path.join(folder, 'served'))).toEqual(contentOf(site));
+  });
+
+  it('pushes no branch, whose files are read at the end', async () => {
+    const { to, names } = await gitKind();
+    const place = await open(to);
+    const late: Place = {
+      ...place,
+      finish: (assertStill) =>
+        place.finish(async () => {
+          write(site, { 'api/v1/plugins/@acme/hello.json': NEWER });
+          await assertStill();
+        }),
+    };
+    await expect(deployTo(late)).rejects.toSatisfy(moving);
+    await expect(names()).rejects.toThrow('gh-pages');
+  });
+
+  it.each([
+    ['longer', '{"versions":["1.0.0","1.1.0","1.2.0"]}'],
+    ['shorter', '{}'],
+  ])('puts a file into a bucket as a whole that is %s than it was when it was listed', async (_, text) => {
+    const { to, endpoint = '', read } = await s3Kind();
+    const name = 'api/v1/plugins/@acme/hello.json';
+    write(site, { [name]: text });
+    await (await open(to, { endpoint })).put({ path: name, file: path.join(site, name), size: 22, modifiedMs: 0 });
+    expect(await read(name)).toBe(text);
   });
 });
 

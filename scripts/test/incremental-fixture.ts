@@ -131,14 +131,27 @@ export const steps: fc.Arbitrary<Step> = fc.oneof(
       }),
     ),
   fc
-    .tuple(name, fc.constantFrom({}, { featured: true }, { aliases: ['@old/thing'] }, { renamedTo: '@acme/alpha' }))
+    .tuple(
+      name,
+      fc.constantFrom(
+        {},
+        { featured: true },
+        { aliases: ['@old/thing'] },
+        { renamedTo: '@acme/alpha' },
+        { owners: [{ login: 'grace', id: 2 }] },
+        { repository: { url: 'https://example.com/moved' } },
+      ),
+    )
     .map(([plugin, changes]) => edit(`plugins/${plugin}/plugin.yaml`, pluginRecord(plugin, changes))),
   fc
     .tuple(fc.constantFrom('acme', 'ops'), fc.constantFrom('community', 'verified', 'official'))
     .map(([scope, level]) => put(`scopes/${scope}.yaml`, { schemaVersion: 1, scope, level, owners: [ADA] })),
   fc.constantFrom('acme', 'ops').map((scope) => remove(new RegExp(`^scopes/${scope}`))),
   fc
-    .tuple(name, fc.constantFrom({}, { action: 'warn' }, { withdrawn: '2026-05-02T00:00:00Z' }))
+    .tuple(
+      name,
+      fc.constantFrom({}, { action: 'warn' }, { action: 'block-load' }, { withdrawn: '2026-05-02T00:00:00Z' }),
+    )
     .map(([plugin, changes]) => put('advisories/AR-2026-0001.yaml', advisory(plugin, changes))),
   fc.constant(remove(/^advisories\//)),
   fc

@@ -70,6 +70,20 @@ async function metadata(): Promise<Readonly<Record<string, string>>> {
   );
 }
 
+/** Path → text of all private keys and of their public half. */
+async function everything(): Promise<Readonly<Record<string, string>>> {
+  const files: Record<string, string> = {};
+  for (const below of ['keys', 'index/trust'])
+    for (const name of (await readdir(join(folder, below))).toSorted())
+      files[`${below}/${name}`] = await readFile(join(folder, below, name), 'utf8');
+  return files;
+}
+
+async function firstRootKey(): Promise<string> {
+  const [first = ''] = keysOf((await keys('list')).output, 'root');
+  return first.slice(0, 12);
+}
+
 function keysOf({ roles }: KeysOutput, role: string): readonly string[] {
   return roles.find((found) => found.role === role)?.keys.map(({ id }) => id) ?? [];
 }
@@ -145,6 +159,44 @@ describe('keys', () => {
     expect((await sign()).output.warnings).toHaveLength(1);
     const { output } = await run<KeysOutput>('keys', 'endorse', '--index', 'index', '--keys', 'stick');
     expect(output).toMatchObject({ rootVersion: 2, missingSignatures: 0 });
+  });
+
+  it('rotate makes no key while a root waits, and goes on where it left off once that is endorsed', async () => {
+    await writeRegistry('trust: { bins: 16, threshold: 2 }\n');
+    await keys('init', '--root-keys', '2');
+    await rename(join(folder, 'keys/root-2.pem'), join(folder, 'root-2.pem'));
+    await keys('rotate', '--role', 'timestamp');
+    const before = await everything();
+    for (const role of ['snapshot', 'timestamp', 'bins', 'root', 'log'])
+      expect(
+        (await keys('rotate', '--role', role, ...(role === 'root' ? ['--key', await firstRootKey()] : []))).code,
+      ).toBe('TRUST_FOLDER_INVALID');
+    expect(await everything()).toEqual(before);
+    await rename(join(folder, 'root-2.pem'), join(folder, 'keys/root-2.pem'));
+    await keys('endorse');
+    expect((await keys('rotate', '--role', 'snapshot')).output).toMatchObject({ rootVersion: 3, missingSignatures: 0 });
+  });
+
+  it.each([
+    ['targets', 'root-1'],
+    ['snapshot', 'root-1'],
+    ['bins', 'targets'],
+  ])('rotate of %s leaves everything as it was where the key %s is not at hand', async (role, missing) => {
+    await keys('init');
+    await rename(join(folder, `keys/${missing}.pem`), join(folder, `${missing}.pem`));
+    const before = await everything();
+    expect((await keys('rotate', '--role', role)).code).toBe('SIGNING_KEYS_MISSING');
+    expect(await everything()).toEqual(before);
+    await rename(join(folder, `${missing}.pem`), join(folder, `keys/${missing}.pem`));
+    expect((await keys('rotate', '--role', role)).exitCode).toBe(0);
+  });
+
+  it('renew writes nothing where the root could not be signed', async () => {
+    await keys('init');
+    await rm(join(folder, 'keys/root-1.pem'));
+    const before = await everything();
+    expect((await keys('renew')).code).toBe('SIGNING_KEYS_MISSING');
+    expect(await everything()).toEqual(before);
   });
 
   it('goes on signing with the old targets while a root that names others waits', async () => {

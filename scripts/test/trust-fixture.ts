@@ -109,9 +109,10 @@ export async function trustFixture(options: FixtureOptions = {}): Promise<Fixtur
     resign: async (nowMs) => resign({ ...(await input()), check: false }, { crypto, nowMs }),
     change: async (request, nowMs = NOW_MS, changed = settings) => {
       const current = await trust();
-      const plan = await planKeys(current, { ...request, keysFolder: keys }, crypto);
-      const signers = [...(await readKeyFolder(keys)), ...plan.made];
-      await changeKeys(current, plan, { folder: trustFolder, settings: changed, crypto, nowMs, signers });
+      const signers = await readKeyFolder(keys);
+      const ports = { folder: trustFolder, settings: changed, signers, crypto, nowMs };
+      const plan = await planKeys(current, { ...request, keysFolder: keys }, ports);
+      await changeKeys(current, plan, { ...ports, signers: [...signers, ...plan.made] });
     },
     signers: async (role) => {
       const wanted = keySetOf(await trust())[role].keys;

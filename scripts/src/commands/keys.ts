@@ -89,12 +89,12 @@ async function change(
   { place, signers, crypto, context }: ChangeContext,
 ): Promise<void> {
   if (values.action === 'init' || values.action === 'list') return;
-  const base = { folder: place.folder, settings: place.settings, crypto, nowMs: context.clock.nowMs() };
-  const ports: ChangePorts = { ...base, signers };
+  const { folder, settings } = place;
+  const ports: ChangePorts = { folder, settings, signers, crypto, nowMs: context.clock.nowMs() };
   if (values.action === 'endorse') return endorse(trust, ports);
   const keysFolder = values.keys === undefined ? undefined : resolve(context.cwd, values.keys);
-  const planned = await planKeys(trust, { ...values, action: values.action, keysFolder }, crypto);
-  return changeKeys(trust, planned, { ...base, signers: [...signers, ...planned.made] });
+  const planned = await planKeys(trust, { ...values, action: values.action, keysFolder }, ports);
+  return changeKeys(trust, planned, { ...ports, signers: [...signers, ...planned.made] });
 }
 
 async function needTrust({ folder }: TrustPlace, crypto: TrustCrypto): Promise<TrustFolder> {

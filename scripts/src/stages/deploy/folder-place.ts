@@ -1,8 +1,8 @@
 /** A folder that a web server serves, on this machine or mounted. */
-import { copyFile, lstat, readdir, readFile, rename, rm, rmdir } from 'node:fs/promises';
+import { copyFile, rename, rm, rmdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { translateFileError, makeFolder, removeFolder } from '@ar-registry/io/files';
-import { isServed } from './site-files.ts';
+import { listServed, readAtOnce } from './site-files.ts';
 import type { Found, Place, SiteFile } from './types.ts';
 
 /** On the same file system, and not served: files are moved to their names as a whole. */
@@ -23,7 +23,7 @@ export function openFolder(folder: string): Place {
     shown: folder,
     list: () => list(folder),
     holds: async ({ file, path: name, size }, found) =>
-      found.size === size && (await readFile(file)).equals(await readFile(at(name))),
+      found.size === size && readAtOnce(file).equals(readAtOnce(at(name))),
     put: async ({ file, path: name }: SiteFile) => {
       const temporary = path.join(temporaries, String((count += 1)));
       try {
@@ -51,19 +51,15 @@ export function openFolder(folder: string): Place {
 }
 
 async function list(folder: string): Promise<ReadonlyMap<string, Found>> {
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(
+  const isThere = await stat(folder).then(
+    () => true,
     (error: NodeJS.ErrnoException) => {
-      if (error.code === 'ENOENT') return [];
+      if (error.code === 'ENOENT') return false;
       throw translateFileError(error, folder);
     },
   );
-  const found = new Map<string, Found>();
-  for (const entry of entries) {
-    const file = path.join(entry.parentPath, entry.name);
-    const name = path.relative(folder, file).replaceAll(path.sep, '/');
-    if (entry.isFile() && isServed(name)) found.set(name, { size: (await lstat(file)).size });
-  }
-  return found;
+  const files = isThere ? await listServed(folder) : [];
+  return new Map(files.map(({ path: name, size }) => [name, { size }]));
 }
 
 async function removeEmpty(folder: string, name: string): Promise<void> {

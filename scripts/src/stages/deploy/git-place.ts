@@ -3,14 +3,13 @@
  * before can be built again, and would only make the repository grow.
  */
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { mkdtemp } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { pipeline } from 'node:stream/promises';
 import { hideCredentials } from '@ar-registry/core/text';
 import { removeFolder } from '@ar-registry/io/files';
 import { openBranch, type BranchTree } from '@ar-registry/io/git';
+import { readAtOnce } from './site-files.ts';
 import type { Found, Place, PlaceOptions, SiteFile } from './types.ts';
 
 /** GitHub leaves out what begins with an underscore where this is missing. */
@@ -34,24 +33,26 @@ export async function openGitBranch(url: string, branch: string, { signal, now }
           name === NO_JEKYLL ? [] : [[name, { digest }]],
         ),
       ),
-    holds: async ({ file, size }: SiteFile, { digest = '' }) => (await blobId(file, size, digest)) === digest,
+    holds: async ({ file }: SiteFile, { digest = '' }) => blobId(readAtOnce(file), digest) === digest,
     put: async ({ path: name, file }) => {
       put.set(name, file);
     },
     remove: async (name) => {
       kept.delete(name);
     },
-    finish: async () => {
+    finish: async (assertStill) => {
       const unchanged = new Map([...kept].filter(([name]) => !put.has(name) && name !== NO_JEKYLL));
-      await tree.replace({ unchanged, files: put, empty: [NO_JEKYLL], message: 'Deploy the registry\n', now });
+      await tree.replace(
+        { unchanged, files: put, empty: [NO_JEKYLL], message: 'Deploy the registry\n', now },
+        assertStill,
+      );
     },
     [Symbol.asyncDispose]: dispose,
   };
 }
 
 /** @source git-hash-object(1): the hash of `blob <size>`, a NUL, and the content */
-async function blobId(file: string, size: number, like: string): Promise<string> {
-  const hash = createHash(like.length === 64 ? 'sha256' : 'sha1').update(`blob ${size}\0`);
-  await pipeline(createReadStream(file), hash);
-  return hash.digest('hex');
+function blobId(content: Buffer, like: string): string {
+  const hash = createHash(like.length === 64 ? 'sha256' : 'sha1');
+  return hash.update(`blob ${content.length}\0`).update(content).digest('hex');
 }

@@ -21,10 +21,19 @@ function rankOf(path: string): Rank {
   return cachingOf(path).includes('immutable') || path.startsWith(`${routes.log}/`) ? 0 : 1;
 }
 
-/** By rank, and within one by path. */
-export function inOrder<T extends { readonly path: string }>(files: readonly T[]): readonly (readonly T[])[] {
-  const ranks = Map.groupBy(files, ({ path }) => rankOf(path));
-  return [...ranks]
-    .toSorted(([a], [b]) => a - b)
-    .map(([, group]) => group.toSorted((a, b) => (a.path < b.path ? -1 : 1)));
+/** What is put before anybody can be led to it, and what leads there. */
+export interface Ordered<T> {
+  /** By rank, and within one by path. */
+  readonly leaves: readonly (readonly T[])[];
+  readonly roots: readonly (readonly T[])[];
+}
+
+export function inOrder<T extends { readonly path: string }>(files: readonly T[]): Ordered<T> {
+  const groups = Map.groupBy(files, ({ path }) => rankOf(path));
+  const of = (ranks: readonly Rank[]): readonly (readonly T[])[] =>
+    ranks.flatMap((rank) => {
+      const group = groups.get(rank);
+      return group ? [group.toSorted((a, b) => (a.path < b.path ? -1 : 1))] : [];
+    });
+  return { leaves: of([0, 1]), roots: of([2, 3, 4]) };
 }

@@ -2,6 +2,7 @@
  * Bringing a built registry to where it is served: only what differs, in the order in which it may be seen, and never most of
  * it away.
  */
+import { setImmediate } from 'node:timers/promises';
 import { ArError } from '@ar-registry/core/errors';
 import { routes } from '@ar-registry/core/layout';
 import { inOrder } from './order.ts';
@@ -31,8 +32,10 @@ const MOST_LOST = 0.1;
 const FEW = 20;
 /** Enough to keep a network busy, and few enough for every server. */
 const AT_ONCE = 16;
+/** So many files are compared before anything else has its turn. */
+const BEFORE_OTHERS = 100;
 
-/** @throws FILE_NOT_FOUND, FILE_INVALID, FILE_ACCESS, DEPLOY_FOREIGN, DEPLOY_SHRINKS, ABORTED, and what the place throws */
+/** @throws FILE_NOT_FOUND, FILE_INVALID, FILE_ACCESS, DEPLOY_FOREIGN, DEPLOY_SHRINKS, DEPLOY_MOVING, ABORTED, and what the place throws */
 export async function deploy(place: Place, { site, dryRun, mayShrink, signal }: DeployOptions): Promise<Deployment> {
   const files = await readSiteFiles(site);
   const present = await place.list();
@@ -41,11 +44,13 @@ export async function deploy(place: Place, { site, dryRun, mayShrink, signal }: 
   const removed = findRemoved(files, present);
   if (!mayShrink && removed.length > Math.max(FEW, present.size * MOST_LOST))
     throw new ArError('DEPLOY_SHRINKS', { place: place.shown, lost: removed.length, of: present.size });
-  if (!dryRun && changed.length + removed.length > 0) {
-    for (const rank of inOrder(changed)) await each(rank, (file) => place.put(file), signal);
-    await each(removed, (name) => place.remove(name), signal);
-    await place.finish();
-  }
+  const assertStill = (): Promise<void> => assertSame(site, files);
+  if (!dryRun && changed.length + removed.length > 0)
+    await carryOut(place, { changed, removed, assertStill, signal }).catch(async (error: unknown) => {
+      // A file that went may be why.
+      if (!signal.aborted) await assertStill();
+      throw error;
+    });
   return {
     put: changed.map(({ path }) => path).toSorted(),
     removed,
@@ -54,12 +59,48 @@ export async function deploy(place: Place, { site, dryRun, mayShrink, signal }: 
   };
 }
 
-/** A mistyped place must not cost anybody a file. One that a first run left half done has none but ours. */
+interface Changes {
+  readonly changed: readonly SiteFile[];
+  readonly removed: readonly string[];
+  readonly assertStill: () => Promise<void>;
+  readonly signal: AbortSignal;
+}
+
+async function carryOut(place: Place, { changed, removed, assertStill, signal }: Changes): Promise<void> {
+  const { leaves, roots } = inOrder(changed);
+  for (const rank of leaves) await each(rank, (file) => place.put(file), signal);
+  await assertStill();
+  for (const rank of roots) await each(rank, (file) => place.put(file), signal);
+  await each(removed, (name) => place.remove(name), signal);
+  await place.finish(assertStill);
+}
+
+/**
+ * A build that ends while its site is deployed leaves documents of before beside roots of after: then no root is put, and
+ * what was put is completed by the next run.
+ */
+async function assertSame(site: string, files: readonly SiteFile[]): Promise<void> {
+  const now = new Map((await readSiteFiles(site)).map((file) => [file.path, file]));
+  const moved = files.find(({ path, size, modifiedMs }) => {
+    const found = now.get(path);
+    return found?.size !== size || found.modifiedMs !== modifiedMs;
+  });
+  const known = new Set(now.size === files.length ? [] : files.map(({ path }) => path));
+  const path = moved?.path ?? (known.size === 0 ? undefined : [...now.keys()].find((name) => !known.has(name)));
+  if (path !== undefined) throw new ArError('DEPLOY_MOVING', { site, path });
+}
+
+/**
+ * A mistyped place must not cost anybody a file. One that a first run left half done has hardly any but ours: those that the
+ * site has lost since.
+ */
 function assertOurs(files: readonly SiteFile[], present: ReadonlyMap<string, Found>, { shown }: Place): void {
   if (present.has(routes.config)) return;
   const wanted = new Set(files.map(({ path }) => path));
-  const other = [...present.keys()].find((path) => !wanted.has(path));
-  if (other !== undefined) throw new ArError('DEPLOY_FOREIGN', { place: shown, path: other });
+  const others = [...present.keys()].filter((path) => !wanted.has(path));
+  const [path] = others;
+  if (path !== undefined && others.length > present.size * MOST_LOST)
+    throw new ArError('DEPLOY_FOREIGN', { place: shown, path });
 }
 
 interface Comparison {
@@ -70,11 +111,13 @@ interface Comparison {
 
 async function findChanged(files: readonly SiteFile[], { place, present, signal }: Comparison): Promise<SiteFile[]> {
   const changed: SiteFile[] = [];
-  const compare = async (file: SiteFile): Promise<void> => {
+  for (const [at, file] of files.entries()) {
+    // Files are read at once, so that nobody else would be heard meanwhile.
+    if (at % BEFORE_OTHERS === 0) await setImmediate();
+    signal.throwIfAborted();
     const found = present.get(file.path);
     if (!found || !(await place.holds(file, found))) changed.push(file);
-  };
-  await each(files, compare, signal);
+  }
   return changed;
 }
 

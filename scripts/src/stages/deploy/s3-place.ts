@@ -1,8 +1,6 @@
 /** A bucket of Amazon S3, or of what speaks its API: R2, Spaces, MinIO, Ceph. */
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { pipeline } from 'node:stream/promises';
 import {
   DeleteObjectCommand,
   paginateListObjectsV2,
@@ -13,7 +11,8 @@ import {
 } from '@aws-sdk/client-s3';
 import { ArError } from '@ar-registry/core/errors';
 import { cachingOf, contentTypeOf } from '../serve/content.ts';
-import type { Found, Place, PlaceOptions, SiteFile } from './types.ts';
+import { readAtOnce } from './site-files.ts';
+import type { Found, Place, PlaceOptions } from './types.ts';
 
 export interface Bucket {
   readonly name: string;
@@ -37,10 +36,17 @@ export function openBucket(bucket: Bucket, { signal }: Pick<PlaceOptions, 'signa
     list: () => ask('listing it', () => list(client, bucket, signal)),
     // An ETag is the MD5 of what was put at once and not encrypted with a key of its own. Else it is another text, and the
     // file is put again.
-    holds: async ({ file, size }, found) => found.size === size && (await md5Of(file)) === found.digest,
+    holds: async ({ file, size }, found) => found.size === size && md5Of(file) === found.digest,
     put: async (file) =>
       ask(`putting ${file.path}`, async () => {
-        const input = { Bucket, Key: `${prefix}${file.path}`, Body: await readFile(file.file), ...headersOf(file) };
+        const Body = await readFile(file.file);
+        const input = {
+          Bucket,
+          Key: `${prefix}${file.path}`,
+          Body,
+          ContentLength: Body.length,
+          ...headersOf(file.path),
+        };
         await client.send(new PutObjectCommand(input), { abortSignal: signal });
       }),
     remove: async (name) =>
@@ -76,20 +82,17 @@ async function list(
   return found;
 }
 
-function headersOf({ path: name, size }: SiteFile): object {
+function headersOf(name: string): object {
   const { 'content-type': type, 'content-disposition': disposition } = contentTypeOf(name);
   return {
-    ContentLength: size,
     ContentType: type,
     CacheControl: cachingOf(name),
     ...(disposition !== undefined && { ContentDisposition: disposition }),
   };
 }
 
-async function md5Of(file: string): Promise<string> {
-  const hash = createHash('md5');
-  await pipeline(createReadStream(file), hash);
-  return hash.digest('hex');
+function md5Of(file: string): string {
+  return createHash('md5').update(readAtOnce(file)).digest('hex');
 }
 
 /** Its words may hold what it was asked with; status and name are enough. */

@@ -8,6 +8,8 @@ export interface SiteFile {
   readonly file: string;
   /** In bytes. */
   readonly size: number;
+  /** Since 1970, as the file system says. */
+  readonly modifiedMs: number;
 }
 
 /** What a place says of a file that it has. It is compared with ours, and decides nothing but whether to send that again. */
@@ -29,8 +31,12 @@ export interface Place extends AsyncDisposable {
   /** Afterwards it is there as a whole, or, where a place changes all at once, with `finish`. */
   put(file: SiteFile): Promise<void>;
   remove(path: string): Promise<void>;
-  /** Once all is put and removed, where there was something to do. */
-  finish(): Promise<void>;
+  /**
+   * Once all is put and removed, where there was something to do.
+   *
+   * @param assertStill throws where the site is not what it was: asked after its files were read, and before they can be seen
+   */
+  finish(assertStill: () => Promise<void>): Promise<void>;
 }
 
 export interface PlaceOptions {

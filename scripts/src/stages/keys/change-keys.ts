@@ -26,39 +26,71 @@ export interface ChangePorts {
   readonly nowMs: number;
 }
 
+export interface KeyChange {
+  readonly next: KeySet;
+  /** Write all of it, with new ends, whether or not it differs. */
+  readonly renew?: boolean;
+}
+
 /**
- * Writes what differs between the keys that count and `next`; with `renew` all of it, with new ends.
+ * Writes what differs between the keys that count and `next`, or nothing where not all of it can be signed.
  *
  * A root that has not got all its signatures is written nevertheless, for other holders of keys to endorse. Targets
  * are written only whole: nobody else could mend them.
  *
  * @throws SIGNING_KEYS_MISSING, TRUST_FOLDER_INVALID for a root that still waits for signatures, DISK_FULL, FILE_ACCESS
  */
-export async function changeKeys(
+export async function changeKeys(current: TrustFolder, change: KeyChange, ports: ChangePorts): Promise<void> {
+  assertChangeable(current, change, { folder: ports.folder, atHand: ports.signers.map(({ publicKey }) => publicKey) });
+  const { targets, root } = whatChanges(current, change);
+  // Clients take targets only from whom the root names: both go together.
+  if (targets) await writeTargets(current, change.next, ports);
+  if (root) await writeRoot(current, change.next, ports);
+}
+
+/**
+ * Asked before a key is made as well: one of no use would stand in the way of the next try.
+ *
+ * @param atHand public keys, with those that are still to be made as they are called in `change.next`
+ * @throws TRUST_FOLDER_INVALID for a root that still waits for signatures, SIGNING_KEYS_MISSING
+ */
+export function assertChangeable(
   current: TrustFolder,
-  { next, renew = false }: { readonly next: KeySet; readonly renew?: boolean },
-  ports: ChangePorts,
-): Promise<void> {
+  change: KeyChange,
+  { folder, atHand }: { readonly folder: string; readonly atHand: readonly string[] },
+): void {
   const problem = 'its newest root waits for signatures: endorse it first, or delete it';
-  if (current.pending) throw new ArError('TRUST_FOLDER_INVALID', { folder: ports.folder, problem });
+  if (current.pending) throw new ArError('TRUST_FOLDER_INVALID', { folder, problem });
+  const present = (keys: readonly string[]): number => keys.filter((key) => atHand.includes(key)).length;
+  const changes = whatChanges(current, change);
+  const { root, targets } = change.next;
+  if (changes.targets && present(targets.keys) < targets.threshold)
+    throw signersMissing('targets', present(targets.keys), targets.threshold);
+  if (changes.root && present([...rootKeys(current.root), ...root.keys]) === 0)
+    throw signersMissing('root', 0, current.root.signed.roles.root.threshold);
+}
+
+function whatChanges(
+  current: TrustFolder,
+  { next, renew = false }: KeyChange,
+): { readonly targets: boolean; readonly root: boolean } {
   const before = keySetOf(current);
   const changes = (role: keyof KeySet): boolean => renew || !sameKeys(before[role], next[role]);
-  // Clients take targets only from whom the root names: both go together.
-  if (changes('bins') || changes('targets')) await writeTargets(current, next, ports);
-  if ((['root', 'targets', 'snapshot', 'timestamp', 'log'] as const).some(changes))
-    await writeRoot(current, next, ports);
+  return {
+    targets: changes('bins') || changes('targets'),
+    root: (['root', 'targets', 'snapshot', 'timestamp', 'log'] as const).some(changes),
+  };
+}
+
+function signersMissing(role: string, present: number, threshold: number): ArError {
+  return new ArError('SIGNING_KEYS_MISSING', { role, present, threshold });
 }
 
 /** Adds the signatures of the keys at hand to the root that waits for them. @throws SIGNING_KEYS_MISSING without any */
 export async function endorse({ root, pending }: TrustFolder, ports: ChangePorts): Promise<void> {
   if (!pending) return;
   const present = signersFor([...rootKeys(root), ...rootKeys(pending)], ports.signers);
-  if (present.length === 0)
-    throw new ArError('SIGNING_KEYS_MISSING', {
-      role: 'root',
-      present: 0,
-      threshold: pending.signed.roles.root.threshold,
-    });
+  if (present.length === 0) throw signersMissing('root', 0, pending.signed.roles.root.threshold);
   const added = await signMetadata(pending.signed, present, ports.crypto);
   const ids = new Set(added.map(({ keyid }) => keyid));
   const signatures = [...pending.signatures.filter(({ keyid }) => !ids.has(keyid)), ...added];
@@ -88,12 +120,6 @@ async function writeRoot({ root }: TrustFolder, next: KeySet, ports: ChangePorts
     crypto,
   );
   const present = signersFor([...rootKeys(root), ...next.root.keys], signers);
-  if (present.length === 0)
-    throw new ArError('SIGNING_KEYS_MISSING', {
-      role: 'root',
-      present: 0,
-      threshold: root.signed.roles.root.threshold,
-    });
   const signatures = await signMetadata(signed, present, crypto);
   await writeTrustFile(folder, 'root', { signed, signatures: [...signatures] });
 }
@@ -130,8 +156,7 @@ export async function signWhole<Signed extends object>(
   crypto: TrustCrypto,
 ) {
   const present = signersFor(keys, signers);
-  if (present.length < threshold)
-    throw new ArError('SIGNING_KEYS_MISSING', { role, present: present.length, threshold });
+  if (present.length < threshold) throw signersMissing(role, present.length, threshold);
   return { signed, signatures: [...(await signMetadata(signed, present, crypto))] };
 }
 
