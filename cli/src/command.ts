@@ -4,6 +4,7 @@
  * A command parses nothing, prints nothing and ends nothing. It returns an outcome, and a presenter turns that into
  * text for people or a document for programs.
  */
+import type { ArError } from '@ar-registry/core/errors';
 import type { Context } from './context.ts';
 import type { Page } from './present/text.ts';
 
@@ -124,6 +125,8 @@ export interface Presenter<Outcome> {
    * where the command was this program; 0 if left out.
    */
   readonly exitCode?: (outcome: Outcome) => number;
+  /** What people are told on stderr after the text, where the outcome says no for that reason; its exit code counts then. */
+  readonly failure?: (outcome: Outcome) => ArError | undefined;
 }
 
 /** An outcome with its type forgotten, ready to be printed. */
@@ -134,6 +137,7 @@ interface WholeAnswer {
   readonly text: (width: number) => Page;
   readonly json: () => object;
   readonly exitCode: number;
+  readonly failure: ArError | undefined;
   readonly paged: boolean;
 }
 
@@ -181,6 +185,7 @@ export function presented<Options extends OptionSpecs, Positionals extends Posit
         json: () => presenter.json(outcome),
         paged: presenter.paged ?? false,
         exitCode: presenter.exitCode?.(outcome) ?? 0,
+        failure: presenter.failure?.(outcome),
       };
     },
   };

@@ -76,6 +76,7 @@ async function runPlugin(words: readonly string[], process: Process): Promise<nu
   if (answer.kind === 'streamed') return printEach(answer, globals, { output, signal: process.signal });
   await print(answer, globals, { output, env: process.env });
   if (happened.length > 0) await tellRegistries(happened, context);
+  if (answer.failure && !globals.json) throw answer.failure;
   return answer.exitCode;
 }
 

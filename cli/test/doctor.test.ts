@@ -44,7 +44,10 @@ const inData = (...parts: readonly string[]): string => path.join(sandbox.home, 
 
 function writeRelay(version: string): void {
   fs.mkdirSync(inSandbox('node_modules', 'agent-relay'), { recursive: true });
-  fs.writeFileSync(inSandbox('node_modules', 'agent-relay', 'package.json'), JSON.stringify({ version }));
+  fs.writeFileSync(
+    inSandbox('node_modules', 'agent-relay', 'package.json'),
+    JSON.stringify({ version, bin: 'cli.js' }),
+  );
 }
 
 /** Every file of the user's home and of the project, with its content. */

@@ -72,6 +72,10 @@ describe('search', () => {
     [['--type', 'storage'], 0],
     [['--category', 'communication'], 1],
     [['--tag', 'http'], 1],
+    [['--official'], 1],
+    [['--verified'], 0],
+    [['--official', '--verified'], 1],
+    [['webhook', '--official'], 0],
     [['--limit', '1'], 1],
     [[], 2],
   ])('%j finds %i', async (options, count) => {

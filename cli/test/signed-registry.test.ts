@@ -2,9 +2,11 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { LOCK_FILE, routes } from '@ar-registry/core/layout';
+import { validator as isVerify } from '@ar-registry/schemas/validators/cli/verify';
 import { serveRegistry, type ServedRegistry } from '@ar-registry/testing/served-registry';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createSandbox, errorCode, type Ended, type Sandbox } from './support/ar.ts';
+import { later } from './support/later.ts';
 import { registryCommand } from './support/pipeline.ts';
 import { signServed } from './support/sign-served.ts';
 
@@ -77,6 +79,29 @@ describe('a signed registry', () => {
     await ar('info', HELLO);
     await registry[Symbol.asyncDispose]();
     expect(await ar('info', HELLO, '--offline')).toMatchObject({ code: 0 });
+  });
+
+  it('that has expired keeps nobody from verifying what is installed', async () => {
+    await ar('install', HELLO, '--yes');
+    const after = (...args: readonly string[]): Promise<Ended> =>
+      sandbox.ar(['plugin', ...args, '--registry', registry.url], later(30, sandbox.dir));
+    const told = await after('verify');
+    expect([told.code, errorCode(told), told.stdout]).toEqual([3, 'TRUST_EXPIRED', expect.stringContaining('intact')]);
+    const { code, stdout } = await after('verify', '--json');
+    const result = isVerify(JSON.parse(stdout));
+    expect([code, result]).toMatchObject([
+      3,
+      {
+        ok: true,
+        value: {
+          ok: false,
+          plugins: [{ name: HELLO, state: 'intact' }],
+          logs: [{ registry: registry.url, state: 'refused', code: 'TRUST_EXPIRED' }],
+        },
+      },
+    ]);
+    expect(await after('verify', '--allow-stale')).toMatchObject({ code: 0 });
+    expect(await after('verify', '--offline')).toMatchObject({ code: 0 });
   });
 
   it('is only believed with the root that the user gives', async () => {

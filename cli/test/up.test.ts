@@ -181,6 +181,15 @@ describe('what is missing', () => {
     expect([errorCode(ended), ended.code]).toEqual(['AGENT_RELAY_UNSUPPORTED', 1]);
   });
 
+  it('is said: what agent-relay would have built, where install scripts do not run', async () => {
+    project.write('node_modules/node-pty/package.json', '{}');
+    project.write('node_modules/node-pty/binding.gyp', '{}');
+    const ended = await project.start(['up', '--dry-run']).ended;
+    expect([errorCode(ended), ended.code]).toEqual(['AGENT_RELAY_UNBUILT', 4]);
+    project.write('node_modules/node-pty/build/Release/pty.node', '');
+    expect((await project.start(['up', '--dry-run']).ended).code).toBe(0);
+  });
+
   it('is said: the loader', async () => {
     // Found beside neither the project nor the program.
     const bundle = path.join(sandbox.dir, 'bundle');

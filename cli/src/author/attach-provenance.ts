@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { ArError } from '@ar-registry/core/errors';
-import { readTextIfExists } from '@ar-registry/io/files';
+import { readTextOrPipe } from '@ar-registry/io/files';
 import type { Source } from '@ar-registry/schemas';
 
 /** As much as a record takes. @source schemas/v1/common.schema.json, `source` */
@@ -15,10 +15,14 @@ const LIMIT = 48_000;
  */
 export async function attachProvenance(
   source: Source | undefined,
-  { file, archive }: { readonly file: string | undefined; readonly archive: Uint8Array },
+  {
+    file,
+    archive,
+    signal,
+  }: { readonly file: string | undefined; readonly archive: Uint8Array; readonly signal: AbortSignal },
 ): Promise<Source | undefined> {
   if (file === undefined) return source;
-  const text = (await readTextIfExists(file))?.trim();
+  const text = (await readTextOrPipe(file, signal))?.trim();
   if (text === undefined) throw new ArError('FILE_NOT_FOUND', { path: file });
   const unusable = (problem: string): ArError => new ArError('PROVENANCE_UNUSABLE', { file, problem });
   if (!source) throw unusable('needs a commit that others can fetch, and this folder is at none');

@@ -14,7 +14,7 @@ export const configList = defineCommand({
   async run({ args }, context) {
     const { readPluginConfig } = await import('../config/describe.ts');
     const { sourcesOf } = await import('../config/sources.ts');
-    return { plugin: args.plugin, keys: await sourcesOf(await readPluginConfig(args.plugin, context), context.env) };
+    return { plugin: args.plugin, keys: await sourcesOf(await readPluginConfig(args.plugin, context), context) };
   },
 });
 

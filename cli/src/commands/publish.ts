@@ -48,6 +48,7 @@ export const publish = defineCommand({
     const source = await attachProvenance(await readSource(dir, signal), {
       file: values.provenance === undefined ? undefined : path.resolve(cwd, values.provenance),
       archive: archive.bytes,
+      signal,
     });
     const store = values.store === undefined ? undefined : path.resolve(cwd, values.store);
     const { index, github, submitter: publisher } = to;

@@ -4,6 +4,9 @@ import { defineCommand } from '../command.ts';
 import { PLUGIN_TYPES } from '../plugin-types.ts';
 import { noteSearch } from '../telemetry/happened.ts';
 
+/** Levels that can be asked for, and the options that do. */
+const TRUSTED = ['official', 'verified'] as const;
+
 export const search = defineCommand({
   name: 'search',
   summary: 'Find plugins in the registry.',
@@ -13,12 +16,15 @@ export const search = defineCommand({
   examples: [
     { command: 'search slack', does: 'plugins that have to do with Slack' },
     { command: 'search --type storage --sort updated', does: 'storage adapters, the newest first' },
+    { command: 'search database --official --verified', does: 'only what the registry vouches for' },
     { command: 'search webhook --json', does: 'the same for a script' },
   ],
   options: {
     type: { type: 'string', value: 'TYPE', choices: PLUGIN_TYPES, summary: 'only plugins of this type' },
     category: { type: 'string', value: 'ID', summary: 'only plugins of this category' },
     tag: { type: 'string', value: 'TAG', summary: 'only plugins with this tag' },
+    official: { type: 'boolean', summary: 'only official plugins' },
+    verified: { type: 'boolean', summary: 'only verified plugins; with --official either' },
     sort: { type: 'string', value: 'ORDER', choices: SORT_ORDERS, summary: 'order of the results' },
     limit: { type: 'string', value: 'COUNT', default: '20', summary: 'how many to show, 1 to 1000' },
   },
@@ -29,10 +35,11 @@ export const search = defineCommand({
     const limit = parseLimit(values.limit);
     const client = await context.registry();
     const text = args.text.join(' ');
-    const { limit: _limit, ...filters } = values;
-    const query = { ...given(filters), text, limit };
+    const { type, category, tag, sort } = values;
+    const trust = TRUSTED.filter((level) => values[level]);
+    const query = { ...given({ type, category, tag, sort }), trust, text, limit };
     const found = await output.during('Searching', () => client.search(query, signal));
-    const isFiltered = [values.type, values.category, values.tag].some((filter) => filter !== undefined);
+    const isFiltered = [type, category, tag].some((filter) => filter !== undefined) || trust.length > 0;
     if (!isFiltered) await noteSearch({ text, total: found.total }, context);
     return { query: text, ...found };
   },

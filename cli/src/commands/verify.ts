@@ -7,7 +7,7 @@ export const verify = defineCommand({
   summary: 'Compare the installed files with what the lock pins, and both with the log of the registry.',
   details: [
     'Reads every file of the installed packages again and names those that were changed, are missing or were added, and packages that are not of the version that the lock says. Ends with 3 if there are any; `ar plugin install` fetches a changed package anew.',
-    'Then asks each registry that keeps a log of its decisions: that the log goes on from where it was last seen here, and has every installed version as it is. Ends with 3, and keeps nothing of what it was shown, if one of them does not hold; with 4 if a registry cannot be reached. --offline asks nobody.',
+    'Then asks each registry that keeps a log of its decisions: that the log goes on from where it was last seen here, and has every installed version as it is. Ends with 3, and keeps nothing of what it was shown, if one of them does not hold or what the registry signed has expired; with 4 if a registry cannot be reached. What was found of the files is told in any case. --offline asks nobody.',
     'Not covered: the npm dependencies below node_modules, which npm verified against the package’s own lock when it installed them, and plugins in a folder of your own.',
   ],
   examples: [

@@ -27,7 +27,7 @@ export async function askConfig(config: PluginConfig, context: Context): Promise
     throw new ArError('TERMINAL_NEEDED', { command, instead: `ar plugin config set ${plugin} <key> <value>` });
   const edits = new Map<ConfigKey, unknown>();
   let current = config.current;
-  for (const sourced of await sourcesOf(config, context.env)) {
+  for (const sourced of await sourcesOf(config, context)) {
     introduce(sourced, context);
     if (sourced.key.secret) continue;
     const value = await askValue(sourced, { ...config, current }, context);
@@ -35,7 +35,7 @@ export async function askConfig(config: PluginConfig, context: Context): Promise
     edits.set(sourced.key, value);
     current = { ...current, [sourced.key.key]: value };
   }
-  const unset = (await sourcesOf(config, context.env)).filter(({ key, source }) => key.secret && source === 'none');
+  const unset = (await sourcesOf(config, context)).filter(({ key, source }) => key.secret && source === 'none');
   return { edits, toSet: unset.map(({ key }) => key) };
 }
 

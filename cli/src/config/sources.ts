@@ -2,8 +2,8 @@
 import path from 'node:path';
 import { parseEnv } from 'node:util';
 import { configuredValue, maskValue, type ConfigKey } from '@ar-registry/core/plugin-config';
-import { readTextIfExists } from '@ar-registry/io/files';
-import type { Env } from '../context.ts';
+import { readTextOrPipe } from '@ar-registry/io/files';
+import type { Context, Env } from '../context.ts';
 import type { PluginConfig } from './describe.ts';
 
 export type ConfigSource = 'project' | 'environment' | 'dotenv' | 'default' | 'none';
@@ -17,11 +17,15 @@ export interface SourcedKey {
 
 export async function sourcesOf(
   { project, description, current }: PluginConfig,
-  env: Env,
+  { env, signal }: Pick<Context, 'env' | 'signal'>,
 ): Promise<readonly SourcedKey[]> {
-  const text = await readTextIfExists(path.join(project.dir, '.env'));
-  const dotenv = text === undefined ? {} : parseEnv(text);
+  const dotenv = await readDotEnv(project.dir, signal);
   return description.keys.map((key) => sourceOf(key, current, { env, dotenv }));
+}
+
+/** What `.env` beside the project's files sets. @throws FILE_ACCESS, and `AbortError` */
+export async function readDotEnv(projectDir: string, signal: AbortSignal): Promise<Env> {
+  return parseEnv((await readTextOrPipe(path.join(projectDir, '.env'), signal)) ?? '');
 }
 
 function sourceOf(

@@ -1,12 +1,11 @@
 /** The project: whether its files can be read, agree, and are what is installed; and the agent-relay that loads it. */
 import { ArError, isArError } from '@ar-registry/core/errors';
 import { truncate } from '@ar-registry/core/text';
-import { compareVersions } from '@ar-registry/core/version';
 import type { Project } from '@ar-registry/io/project';
 import type { Context } from '../context.ts';
-import { agentRelayVersion } from '../install/agent-relay.ts';
 import { mismatchesOf, unboundIn } from '../install/check-lock.ts';
 import { advisoryText, knownAgainst } from '../install/revoked.ts';
+import { findFault, findRelay } from '../usage/relay-package.ts';
 import { fail, pass, warn, withProject, type Check } from './check.ts';
 
 export const project: Check = {
@@ -94,13 +93,13 @@ export const agentRelay: Check = {
   id: 'agent-relay',
   run: async ({ projectDir }, looked) => {
     const dir = looked.kind === 'read' ? looked.project.dir : await projectDir();
-    const version = await agentRelayVersion(dir);
-    if (version === undefined)
-      return warn(`${dir} has no agent-relay, which loads plugins.`, 'Install it: npm install agent-relay@1');
-    const isSupported = compareVersions(version, '1.0.0') >= 0 && compareVersions(version, '2.0.0-0') < 0;
-    return isSupported
-      ? pass(`agent-relay ${version}.`)
-      : fail(`agent-relay ${version} cannot load plugins.`, 'Install version 1: npm install agent-relay@1');
+    let found = '';
+    const fault = await findFault(async () => (found = (await findRelay(dir)).version));
+    if (!fault) return pass(`agent-relay ${found}.`);
+    const isMissing = fault.code === 'AGENT_RELAY_MISSING';
+    return isMissing
+      ? warn(`${dir} has no agent-relay, which loads plugins.`, fault.remedy)
+      : fail(fault.message, fault.remedy);
   },
 };
 

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import type { LockEntry } from '@ar-registry/core/install';
 import { dataPaths } from '@ar-registry/core/layout';
-import { hasCode, isArError } from '@ar-registry/core/errors';
+import { hasCode, isArError, type ArError } from '@ar-registry/core/errors';
 import { lockedUrl } from '@ar-registry/io/advisories';
 import type { ApiClient } from '@ar-registry/io/api-client';
 import type { CheckedLog, InstalledVersion } from '@ar-registry/io/transparency';
@@ -9,11 +9,14 @@ import type { PluginName } from '@ar-registry/schemas';
 import type { Context } from '../context.ts';
 
 /** What came of asking the log of one registry. */
-export type AskedLog = { readonly registry: string } & (
+export type AskedLog = { readonly registry: string } & Answer;
+
+type Answer =
   | CheckedLog
   | { readonly state: 'not-asked' }
   | { readonly state: 'unreachable'; readonly problem: string }
-);
+  /** What it says is not believed: it has expired, or is not what it should be. */
+  | { readonly state: 'refused'; readonly error: ArError };
 
 interface Locked {
   readonly name: PluginName;
@@ -22,9 +25,8 @@ interface Locked {
 
 /**
  * Asks the log of each registry that plugins are from: that it goes on from where it was seen last, and has what is
- * installed. A registry that cannot be reached, or is not asked from here, is told of and proves nothing.
- *
- * @throws what `checkLog` throws, and `TRUST_…`
+ * installed. A registry that cannot be reached, is not asked from here or is not believed is told of and proves nothing:
+ * what was found of the files here counts all the same.
  */
 export async function verifyLogs(
   locked: readonly Locked[],
@@ -59,11 +61,6 @@ interface Question {
   readonly versions: readonly InstalledVersion[];
 }
 
-type Answer =
-  | CheckedLog
-  | { readonly state: 'not-asked' }
-  | { readonly state: 'unreachable'; readonly problem: string };
-
 async function askOne(
   { client, registry, versions }: Question,
   { dataDir, globals, signal }: Pick<Context, 'dataDir' | 'globals' | 'signal'>,
@@ -77,8 +74,11 @@ async function askOne(
   } catch (error) {
     if (isArError(error) && UNREACHABLE.some((code) => hasCode(error, code)))
       return { state: 'unreachable', problem: error.message };
+    if (isArError(error) && error.exit === TRUST) return { state: 'refused', error };
     throw error;
   }
 }
 
+/** Exit code of every error about trust. */
+const TRUST = 3;
 const UNREACHABLE = ['REGISTRY_UNREACHABLE', 'REGISTRY_STATUS', 'REGISTRY_UNAUTHORIZED'] as const;

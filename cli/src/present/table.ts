@@ -8,11 +8,34 @@ const GAP = '  ';
 /** Below this, a column says nothing any more. */
 const NARROWEST = 6;
 
-/** Rows in aligned columns. What does not fit `width` is shortened in the widest columns, with an ellipsis. */
+/**
+ * Rows in aligned columns. What does not fit `width` is shortened in the widest columns, with an ellipsis; not in the
+ * first, which says what the row is about: where it leaves no place for the others, they go to a line of their own.
+ */
 export function table(rows: readonly (readonly Cell[])[], width: number): Page {
-  const cells = rows.map((row) => row.map(cleanCell));
-  const widths = fitWidths(naturalWidths(cells), width);
+  return tableOf(
+    rows.map((row) => row.map(cleanCell)),
+    width,
+  );
+}
+
+function tableOf(cells: readonly (readonly CleanCell[])[], width: number): Page {
+  const natural = naturalWidths(cells);
+  if (sumOf(natural.map((one, column) => (column === 0 ? one : Math.min(one, NARROWEST)))) > width)
+    return stacked(cells, width);
+  const widths = fitWidths(natural, width);
   return cells.map((row) => row.flatMap((cell, index) => alignCell(cell, { widths, index, last: row.length - 1 })));
+}
+
+function stacked(cells: readonly (readonly CleanCell[])[], width: number): Page {
+  const others = tableOf(
+    cells.map((row) => row.slice(1)),
+    width - GAP.length,
+  );
+  return cells.flatMap(([first, ...rest], index) => [
+    first === undefined ? [] : alignCell(first, { widths: [width], index: 0, last: 0 }),
+    ...(rest.length === 0 ? [] : [[GAP, ...toSpans(others[index] ?? [])]]),
+  ]);
 }
 
 interface CleanCell {
@@ -32,19 +55,25 @@ function naturalWidths(rows: readonly (readonly CleanCell[])[]): readonly number
   );
 }
 
-function fitWidths(natural: readonly number[], width: number): readonly number[] {
+/** Of all columns, with the gaps between them. */
+function sumOf(widths: readonly number[]): number {
+  return widths.reduce((sum, one) => sum + one, GAP.length * Math.max(0, widths.length - 1));
+}
+
+/** All but the first get narrower. @param width enough for that */
+function fitWidths([first = 0, ...natural]: readonly number[], width: number): readonly number[] {
   const widths = [...natural];
-  let surplus = widths.reduce((sum, one) => sum + one, GAP.length * Math.max(0, widths.length - 1)) - width;
+  let surplus = sumOf([first, ...widths]) - width;
   while (surplus > 0) {
     const widest = Math.max(...widths);
-    if (widest <= NARROWEST) return widths;
+    if (widest <= NARROWEST) break;
     const column = widths.lastIndexOf(widest);
     const next = Math.max(NARROWEST, ...widths.filter((one) => one < widest));
     const cut = Math.min(surplus, widest - Math.min(next, widest - 1));
     widths[column] = widest - cut;
     surplus -= cut;
   }
-  return widths;
+  return [first, ...widths];
 }
 
 function alignCell(
@@ -70,11 +99,15 @@ export function shorten(text: string, width: number): string {
   return `${kept}…`;
 }
 
+function toSpans(line: Line): readonly (string | Span)[] {
+  return Array.isArray(line) ? (line as readonly (string | Span)[]) : [line as string | Span];
+}
+
 /** `label  value` lines with aligned values. */
 export function fields(rows: readonly (readonly [label: string, value: Line])[]): Page {
   const width = Math.max(0, ...rows.map(([label]) => label.length));
   return rows.map(([label, value]) => {
     const padded: Span = { text: label.padEnd(width), tone: 'quiet' };
-    return [padded, GAP, ...(Array.isArray(value) ? (value as readonly (string | Span)[]) : [value as string | Span])];
+    return [padded, GAP, ...toSpans(value)];
   });
 }

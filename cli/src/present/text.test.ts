@@ -1,3 +1,4 @@
+import { displayWidth } from '@ar-registry/core/width';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { fields, shorten, table } from './table.ts';
@@ -51,6 +52,30 @@ describe('tables', () => {
 
   it('shorten the widest column first and leave names whole as long as they can', () => {
     expect(renderPage(table(rows, 40), { color: false })).toContain('@acme/hello  ');
+  });
+
+  it('have what a row is about whole, and the others below it where there is no place beside it', () => {
+    const wide = [
+      ['NAME', 'VERSION', 'TYPE', 'DESCRIPTION'],
+      ['@acme/message-analytics', '1.0.0', 'widget', 'x'.repeat(200)],
+    ];
+    expect(renderPage(table(wide, 40), { color: false }).trimEnd().split('\n')).toEqual([
+      'NAME',
+      '  VERSION  TYPE    DESCRIPTION',
+      '@acme/message-analytics',
+      `  1.0.0    widget  ${'x'.repeat(20)}…`,
+    ]);
+    expect(renderPage(table(wide, 60), { color: false })).toContain('@acme/message-analytics  1.0.0    widget  xxx');
+  });
+
+  it('fit any terminal, whatever they hold', () => {
+    const cell = fc.string({ unit: 'grapheme', maxLength: 30 });
+    fc.assert(
+      fc.property(fc.array(fc.array(cell, { maxLength: 6 })), fc.integer({ min: 12, max: 100 }), (any, width) => {
+        const lines = renderPage(table(any, width), { color: false }).split('\n');
+        expect(Math.max(...lines.map((line) => displayWidth(line)))).toBeLessThanOrEqual(width);
+      }),
+    );
   });
 
   it('are not shortened where there is no terminal', () => {

@@ -1,7 +1,8 @@
-import { assertNever } from '@ar-registry/core/errors';
+import { assertNever, type ArError } from '@ar-registry/core/errors';
 import type { Presenter } from '../command.ts';
 import type { VerifiedPlugin } from '../install/verify-locked.ts';
 import type { AskedLog } from '../install/verify-logs.ts';
+import { describeFailure } from './error.ts';
 import { type Line, type Page, quiet, type Span, toned } from './text.ts';
 
 interface Outcome {
@@ -21,19 +22,26 @@ export const presentVerify: Presenter<Outcome> = {
     ];
   },
   json: (outcome) => ({
-    ok: isOk(outcome.plugins) && !outcome.logs.some(isUnreachable),
-    logs: outcome.logs,
+    ok: isOk(outcome.plugins) && !outcome.logs.some(({ state }) => state === 'unreachable' || state === 'refused'),
+    logs: outcome.logs.map(logDocument),
     plugins: outcome.plugins.map(({ entry, ...one }) => ({ ...one, version: entry.version, source: entry.source })),
   }),
   exitCode: ({ plugins, logs }) => {
-    if (plugins.some(isForeign)) return 3;
+    if (plugins.some(isForeign) || refusalOf(logs)) return 3;
     if (!isOk(plugins)) return 1;
-    return logs.some(isUnreachable) ? 4 : 0;
+    return logs.some(({ state }) => state === 'unreachable') ? 4 : 0;
   },
+  failure: ({ logs }) => refusalOf(logs),
 };
 
-function isUnreachable({ state }: AskedLog): boolean {
-  return state === 'unreachable';
+function refusalOf(logs: readonly AskedLog[]): ArError | undefined {
+  return logs.find((log) => log.state === 'refused')?.error;
+}
+
+function logDocument(log: AskedLog): object {
+  if (log.state !== 'refused') return log;
+  const { code, message: problem, remedy } = describeFailure(log.error);
+  return { registry: log.registry, state: log.state, code, problem, remedy };
 }
 
 /** A registry without a log is nothing to speak of. */
@@ -45,10 +53,12 @@ function logLines(log: AskedLog): Page {
       return [quiet(`Not asked: the log of ${log.registry}`)];
     case 'unreachable':
       return [[toned('not proved', 'bad'), `: the log of ${log.registry} cannot be asked. ${log.problem}`]];
+    case 'refused':
+      return [[toned('not proved', 'bad'), `: the log of ${log.registry} is not believed. ${log.error.message}`]];
     case 'consistent': {
-      const since = log.since === undefined ? 'seen for the first time' : `goes on from ${log.since}`;
+      const since = log.since === undefined ? 'is seen for the first time' : `goes on from ${log.since}`;
       const proved = `has ${log.proved.map(({ name, version }) => `${name}@${version}`).join(', ')}`;
-      return [`The log of ${log.registry}, ${log.size} entries, ${since}, and ${proved}.`];
+      return [`The log of ${log.registry} has ${log.size} entries, ${since}, and ${proved}.`];
     }
     default:
       return assertNever(log);

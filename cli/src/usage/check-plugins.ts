@@ -2,12 +2,9 @@
 import { ArError, isArError } from '@ar-registry/core/errors';
 import { nearest } from '@ar-registry/core/text';
 import { createConfigCheck, type ConfigKey } from '@ar-registry/core/plugin-config';
-import { readTextIfExists } from '@ar-registry/io/files';
 import type { Project } from '@ar-registry/io/project';
-import path from 'node:path';
-import { parseEnv } from 'node:util';
 import type { PluginConfig } from '../config/describe.ts';
-import type { Context, Env } from '../context.ts';
+import type { Context } from '../context.ts';
 import type { PluginState } from './plugin-state.ts';
 
 /** @param asked all that the project wants where it is empty. @throws NOT_INSTALLED */
@@ -47,14 +44,14 @@ async function problemsOf(plugin: string, { lock }: Project, context: Context): 
     if (file !== undefined) return [new ArError('STORE_DAMAGED', { plugin, file })];
   }
   const { readPluginConfig } = await import('../config/describe.ts');
-  return configProblems(await readPluginConfig(plugin, context), context.env);
+  return configProblems(await readPluginConfig(plugin, context), context);
 }
 
 /** As the loader will see it, `.env` included; of `ar.config`, which is a program, nothing is known. */
-async function configProblems(config: PluginConfig, env: Env): Promise<readonly ArError[]> {
+async function configProblems(config: PluginConfig, context: Context): Promise<readonly ArError[]> {
   const { plugin, check } = config.description;
   const { sourcesOf } = await import('../config/sources.ts');
-  const sources = await sourcesOf(config, env);
+  const sources = await sourcesOf(config, context);
   const fault = (key: string, problem: string): ArError =>
     new ArError('PLUGIN_CONFIG_INVALID', { plugin, key, problem });
   const own = (check?.(config.current) ?? []).filter(({ missing }) => !missing);
@@ -62,7 +59,7 @@ async function configProblems(config: PluginConfig, env: Env): Promise<readonly 
   return [
     ...own.map(({ key, problem }) => fault(key, problem)),
     ...absent.map(({ key }) => fault(key.variable ?? key.key, 'is missing')),
-    ...(await environmentProblems(config, sources, env)).map(({ key, problem }) => fault(key, problem)),
+    ...(await environmentProblems(config, sources, context)).map(({ key, problem }) => fault(key, problem)),
   ];
 }
 
@@ -70,9 +67,10 @@ async function configProblems(config: PluginConfig, env: Env): Promise<readonly 
 async function environmentProblems(
   { description: { plugin }, project }: PluginConfig,
   sources: readonly { readonly key: ConfigKey; readonly source: string }[],
-  env: Env,
+  { env, signal }: Context,
 ): Promise<readonly { readonly key: string; readonly problem: string }[]> {
-  const dotenv = parseEnv((await readTextIfExists(path.join(project.dir, '.env'))) ?? '');
+  const { readDotEnv } = await import('../config/sources.ts');
+  const dotenv = await readDotEnv(project.dir, signal);
   const given = sources.filter(({ source }) => source === 'environment' || source === 'dotenv');
   const properties = Object.fromEntries(given.map(({ key }) => [key.key, key.schema]));
   const values = Object.fromEntries(

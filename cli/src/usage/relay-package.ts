@@ -1,4 +1,5 @@
 /** The programs that a daemon with plugins is made of, found in the project as Node.js would find them. */
+import { existsSync, realpathSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -18,15 +19,31 @@ export interface RelayPackage {
 /** Later major versions have no daemon that plugins could run in. */
 const MAJOR = '1.';
 
-/** The project's own agent-relay. @throws AGENT_RELAY_MISSING, AGENT_RELAY_UNSUPPORTED */
+/** The project's own agent-relay. @throws AGENT_RELAY_MISSING, AGENT_RELAY_UNBUILT, AGENT_RELAY_UNSUPPORTED */
 export async function findRelay(projectDir: string): Promise<RelayPackage> {
-  const folders = createRequire(path.join(projectDir, 'resolve.js')).resolve.paths('agent-relay') ?? [];
-  for (const folder of folders) {
-    const dir = path.join(folder, 'agent-relay');
+  for (const dir of foldersOf('agent-relay', projectDir)) {
     const text = await readTextIfExists(path.join(dir, 'package.json'));
-    if (text !== undefined) return describe(dir, text);
+    if (text === undefined) continue;
+    const relay = describe(dir, text);
+    assertBuilt(dir);
+    return relay;
   }
   throw new ArError('AGENT_RELAY_MISSING', { project: projectDir });
+}
+
+/** Where Node.js would look for a package, the nearest first. */
+function foldersOf(name: string, from: string): readonly string[] {
+  const folders = createRequire(path.join(from, 'resolve.js')).resolve.paths(name) ?? [];
+  return folders.map((folder) => path.join(folder, name));
+}
+
+/** Where install scripts do not run, as with npm 12, agent-relay's terminals are source code, and it ends at its start. */
+function assertBuilt(relayDir: string): void {
+  const pty = foldersOf('node-pty', realpathSync(relayDir)).find((dir) => existsSync(path.join(dir, 'package.json')));
+  if (pty === undefined || !existsSync(path.join(pty, 'binding.gyp'))) return;
+  const places = ['build/Release', 'build/Debug', 'prebuilds'];
+  if (!places.some((place) => existsSync(path.join(pty, place))))
+    throw new ArError('AGENT_RELAY_UNBUILT', { folder: pty });
 }
 
 /** @param text of its package.json, which is no more ours than the rest of it */
@@ -78,8 +95,9 @@ export async function findFault(check: () => unknown): Promise<ArError | undefin
     await check();
     return undefined;
   } catch (error) {
-    for (const code of ['AGENT_RELAY_MISSING', 'AGENT_RELAY_UNSUPPORTED', 'LOADER_MISSING'] as const)
-      if (hasCode(error, code)) return error;
+    for (const code of FAULTS) if (hasCode(error, code)) return error;
     throw error;
   }
 }
+
+const FAULTS = ['AGENT_RELAY_MISSING', 'AGENT_RELAY_UNBUILT', 'AGENT_RELAY_UNSUPPORTED', 'LOADER_MISSING'] as const;

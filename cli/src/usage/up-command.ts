@@ -17,7 +17,7 @@ export interface UpCommand extends Omit<Program, 'env'> {
  * With --watch, agent-relay starts its daemon in a process of its own and hands no options of Node.js on: there they
  * go by the environment, and the loader takes them out again, so that agents do not inherit them.
  *
- * @throws AGENT_RELAY_MISSING, AGENT_RELAY_UNSUPPORTED, LOADER_MISSING
+ * @throws AGENT_RELAY_MISSING, AGENT_RELAY_UNBUILT, AGENT_RELAY_UNSUPPORTED, LOADER_MISSING
  */
 export async function planUp(project: RelayProject, args: readonly string[], env: Env): Promise<UpCommand> {
   const { version, script } = await findRelay(project.dir);

@@ -5078,9 +5078,14 @@ export interface VerifyOutput {
   logs?: {
     registry: string;
     /**
-     * `none`: the registry keeps no log. `not-asked`: with --offline.
+     * `none`: the registry keeps no log. `not-asked`: with --offline. `refused`: what it says is not believed, as `code`, `problem` and `remedy` say.
      */
-    state: 'consistent' | 'none' | 'not-asked' | 'unreachable';
+    state: 'consistent' | 'none' | 'not-asked' | 'unreachable' | 'refused';
+    /**
+     * Code of the error for which it is refused: `TRUST_EXPIRED`, `LOG_FORKED`.
+     */
+    code?: string;
+    remedy?: string;
     size?: number;
     root?: string;
     /**

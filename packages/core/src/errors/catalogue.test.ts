@@ -89,6 +89,7 @@ const SAMPLES: { readonly [Code in ErrorCode]: readonly [ErrorFacts[Code], ...Er
   DEPLOY_FAILED: [{ place: 's3://acme/', problem: 'AccessDenied (403) while listing it' }],
   DEPLOY_FOREIGN: [{ place: '/srv/www', path: 'index.php' }],
   DEPLOY_SHRINKS: [{ place: '/srv/registry', lost: 70, of: 100 }],
+  DEPLOY_MOVING: [{ site: '/srv/site', path: 'api/v1/plugins/@acme/hello.json' }],
   MIRROR_SHRINKS: [{ lost: 70, of: 100 }],
   MIRROR_PATH_REFUSED: [{ path: '../outside' }],
   REGISTRY_UNAUTHORIZED: [
@@ -202,6 +203,7 @@ const SAMPLES: { readonly [Code in ErrorCode]: readonly [ErrorFacts[Code], ...Er
     { branch: 'advisories/drafts', base: 'advisories/drafts' },
   ],
   OUTPUT_FOLDER_FOREIGN: [{ folder: './out' }],
+  OUTPUT_IN_USE: [{ folder: './out', file: '.ar-building', holder: '4711 build.example.com' }],
   SITE_FAILED: [{ reason: 'plugin.json is not what its schema says' }],
   PORT_IN_USE: [{ port: 8080 }],
   ADDRESS_UNUSABLE: [{ host: '192.0.2.1', port: 80, reason: 'it is not of this machine' }],
@@ -212,6 +214,7 @@ const SAMPLES: { readonly [Code in ErrorCode]: readonly [ErrorFacts[Code], ...Er
   PLAN_OUTDATED: [{ branch: 'main', planned: '0123abc', found: '4567def' }],
   CONFIG_FILE_INVALID: [{ file: 'ar.config.ts', problem: 'it has no default export' }],
   AGENT_RELAY_MISSING: [{ project: '/app' }],
+  AGENT_RELAY_UNBUILT: [{ folder: '/app/node_modules/node-pty' }],
   AGENT_RELAY_UNSUPPORTED: [{ found: '2.0.0' }],
   LOADER_MISSING: [{ project: '/app' }],
   PLUGIN_ENTRY_INVALID: [{ entry: '42', problem: 'it is neither text nor an object' }],

@@ -3,6 +3,7 @@ import type { ErrorEntries } from './entry.ts';
 export interface LoaderFacts {
   CONFIG_FILE_INVALID: { file: string; problem: string };
   AGENT_RELAY_MISSING: { project: string };
+  AGENT_RELAY_UNBUILT: { folder: string };
   AGENT_RELAY_UNSUPPORTED: { found: string };
   AGENT_RELAY_UNFIT: { plugin: string; needs: string; found: string };
   LOADER_MISSING: { project: string };
@@ -43,6 +44,11 @@ export const LOADER_ERRORS: ErrorEntries<LoaderFacts> = {
     exit: 4,
     message: ({ project }) => `agent-relay is not installed in ${project}.`,
     remedy: () => 'Install it: npm install agent-relay@1.6.0',
+  },
+  AGENT_RELAY_UNBUILT: {
+    exit: 4,
+    message: ({ folder }) => `agent-relay cannot start: its native part was not built in ${folder}.`,
+    remedy: () => 'Build it: npm rebuild node-pty (npm 12 wants this before: npm approve-scripts node-pty).',
   },
   AGENT_RELAY_UNSUPPORTED: {
     exit: 1,
@@ -143,7 +149,7 @@ export const LOADER_ERRORS: ErrorEntries<LoaderFacts> = {
     message: ({ plugin, path }) =>
       `${plugin} is not started: its package holds the link ${path}, which could be copied to where it leads elsewhere.`,
     remedy: ({ folder }) =>
-      `Remove the link, or install the dependencies in ${folder} anew without links: npm install --no-bin-links`,
+      `Remove the link (npm install --no-bin-links makes none to programs), or install the archive of: ar plugin pack ${folder}`,
   },
   DAEMON_RUNNING: {
     exit: 1,

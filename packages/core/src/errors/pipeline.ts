@@ -7,6 +7,8 @@ export interface PipelineFacts {
   MERGE_REFUSED: { branch: string; reason: string; awaits?: 'review' | 'submitter' | 'remote' };
   BASE_MOVED: { branch: string; base: string };
   OUTPUT_FOLDER_FOREIGN: { folder: string };
+  /** `holder`: the number of a process and its machine. */
+  OUTPUT_IN_USE: { folder: string; file: string; holder: string };
   /** `reason` is what Astro or Pagefind said. */
   SITE_FAILED: { reason: string };
   PORT_IN_USE: { port: number };
@@ -26,6 +28,7 @@ export interface PipelineFacts {
   DEPLOY_FAILED: { place: string; problem: string };
   DEPLOY_FOREIGN: { place: string; path: string };
   DEPLOY_SHRINKS: { place: string; lost: number; of: number };
+  DEPLOY_MOVING: { site: string; path: string };
   PLAN_OUTDATED: { branch: string; planned: string; found: string };
 }
 
@@ -63,6 +66,11 @@ export const PIPELINE_ERRORS: ErrorEntries<PipelineFacts> = {
     exit: 1,
     message: ({ folder }) => `${folder} holds files that no build of this registry wrote.`,
     remedy: () => 'Give an empty folder, or one that an earlier build wrote.',
+  },
+  OUTPUT_IN_USE: {
+    exit: 4,
+    message: ({ folder, holder }) => `Another build is writing into ${folder} (process ${holder}).`,
+    remedy: ({ file }) => `Run the command again when it has ended; if there is none any more, delete ${file} there.`,
   },
   SITE_FAILED: {
     exit: 1,
@@ -125,6 +133,12 @@ export const PIPELINE_ERRORS: ErrorEntries<PipelineFacts> = {
     message: ({ place, lost, of }) =>
       `${lost} of the ${of} files of ${place} would be deleted, so nothing was changed.`,
     remedy: () => 'If the registry really has lost that many, run the command again with --allow-deletions.',
+  },
+  DEPLOY_MOVING: {
+    exit: 1,
+    message: ({ site, path }) =>
+      `${site} changed while it was deployed (${path}), so nothing that leads to it was put.`,
+    remedy: () => 'Run the command again when nothing writes into the site: it goes on.',
   },
   MIRROR_SHRINKS: {
     exit: 1,

@@ -42,6 +42,7 @@ describe('parseGitSource', () => {
     ['https://git.example/a/b.git', 'git+https://git.example/a/b.git'],
     ['https://git.example/a/b.git#main', 'git+https://git.example/a/b.git#main'],
     ['ssh://git@git.example/a/b.git', 'git+ssh://git@git.example/a/b.git'],
+    ['file:///srv/b.git#main', 'git+file:///srv/b.git#main'],
     ['git@git.example:a/b.git', 'git+ssh://git@git.example/a/b.git'],
     ['github:acme/hello#path:/packages/a/', 'github:acme/hello#path:packages/a'],
     ['github:acme/hello#path:a::main', 'github:acme/hello#main::path:a'],

@@ -25,7 +25,7 @@ export interface GitSource {
 export function isGitSource(text: string): boolean {
   return (
     /^(?:github:|git\+|git:\/\/|ssh:\/\/|[A-Za-z0-9_][\w.-]*@[\w.-]+:)/.test(text) ||
-    /^https?:\/\/[^#]*\.git(?:#|$)/.test(text)
+    /^(?:https?|file):\/\/[^#]*\.git(?:#|$)/.test(text)
   );
 }
 

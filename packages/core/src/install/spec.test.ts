@@ -32,6 +32,8 @@ describe('parseSpec', () => {
     ['hello.tar.gz', { kind: 'path', path: 'hello.tar.gz' }],
     ['file:./hello', { kind: 'path', path: './hello' }],
     ['file:///opt/hello', { kind: 'path', path: '/opt/hello' }],
+    ['file:///opt/my%20hell%C3%B6', { kind: 'path', path: '/opt/my hellö' }],
+    ['file:///opt/100% hello', { kind: 'path', path: '/opt/100% hello' }],
   ])('reads %s', (text, spec) => {
     expect(read(text)).toEqual(spec);
   });

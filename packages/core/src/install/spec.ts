@@ -21,7 +21,7 @@ export function parseSpec(text: string): InstallSpec {
   if (isGitSource(text)) return { kind: 'git', source: parseGitSource(text) };
   if (/^https?:/.test(text)) throw new ArError('SPEC_INVALID', { spec: withoutSecrets(text), problem: NO_REPOSITORY });
   if (/^(?:\.{1,2}(?:[/\\]|$)|[/~]|[A-Za-z]:[/\\]|file:)/.test(text) || /\.(?:tgz|tar\.gz)$/.test(text))
-    return { kind: 'path', path: text.replace(/^file:(?:\/\/(?=\/))?/, '') };
+    return { kind: 'path', path: pathOf(text) };
   if (!text.startsWith('@'))
     throw new ArError('SPEC_INVALID', {
       spec: text,
@@ -35,6 +35,17 @@ export function parseSpec(text: string): InstallSpec {
   if (!wanted)
     throw new ArError('SPEC_INVALID', { spec: text, problem: `${text.slice(at + 1)} is no version, range or tag` });
   return { kind: 'registry', name, wanted };
+}
+
+/** A URL has its spaces and umlauts escaped, where whoever wrote it knew that. */
+function pathOf(text: string): string {
+  if (!text.startsWith('file:///')) return text.replace(/^file:/, '');
+  const path = text.slice('file://'.length);
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return path;
+  }
 }
 
 const NO_REPOSITORY = 'an address of a git repository ends in .git, or begins with git+https:';

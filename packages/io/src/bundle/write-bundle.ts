@@ -13,7 +13,7 @@ import {
 import { ArError } from '@ar-registry/core/errors';
 import type { BundleManifest, Integrity } from '@ar-registry/schemas';
 import { TAR_END, tarHeader, tarPadding } from '../archive/tar-bytes.ts';
-import { makeFolder, translateFileError } from '../files/index.ts';
+import { makeFolder, translateFileError, writableTarget } from '../files/index.ts';
 
 /** A file for a bundle, and where it lies until then. */
 export interface ReadyFile extends BundledFile {
@@ -42,9 +42,10 @@ export async function writeBundle(target: string, content: BundleContent, signal
   const files = content.files.toSorted(inBundleOrder);
   const list = Buffer.from(formatBundleManifest(toManifest(content, files)));
   refuseTooLarge(target, list, files);
-  const beside = `${target}.${randomUUID()}.tmp`;
+  const replaced = writableTarget(target);
+  const beside = `${replaced}.${randomUUID()}.tmp`;
   try {
-    await makeFolder(path.dirname(target));
+    await makeFolder(path.dirname(replaced));
     const handle = await open(beside, 'wx');
     let written: Omit<WrittenBundle, 'fileCount'>;
     try {
@@ -53,7 +54,7 @@ export async function writeBundle(target: string, content: BundleContent, signal
     } finally {
       await handle.close();
     }
-    await rename(beside, target);
+    await rename(beside, replaced);
     return { ...written, fileCount: files.length };
   } catch (error) {
     await rm(beside, { force: true });

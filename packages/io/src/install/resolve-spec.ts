@@ -19,7 +19,7 @@ import { toSingleLine, truncate } from '@ar-registry/core/text';
 import type { NormalizedManifest, PluginDocument, TrustLevel, VersionDocument } from '@ar-registry/schemas';
 import { readArchive, verifyArchive, type ArchiveContents } from '../archive/index.ts';
 import { integrityOf } from '../digest/index.ts';
-import { translateFileError } from '../files/index.ts';
+import { readTextIfExists, translateFileError } from '../files/index.ts';
 import type { GitCheckout, PackedGit } from '../install-git/index.ts';
 import { checkedManifest } from './check-manifest.ts';
 import type { InstallPorts } from './ports.ts';
@@ -125,11 +125,9 @@ async function resolvePath(text: string, { cwd, projectDir, signal }: InstallPor
 
 async function manifestOf(folder: string, text: string): Promise<NormalizedManifest> {
   const file = path.join(folder, MANIFEST_FILE);
-  const info = await stat(file).catch(() => undefined);
-  if (!info) throw new ArError('SPEC_INVALID', { spec: text, problem: `the folder has no ${MANIFEST_FILE}` });
-  const manifestText = await readFile(file, 'utf8').catch((error: unknown) => {
-    throw translateFileError(error, file);
-  });
+  const manifestText = await readTextIfExists(file);
+  if (manifestText === undefined)
+    throw new ArError('SPEC_INVALID', { spec: text, problem: `the folder has no ${MANIFEST_FILE}` });
   return checkedManifest(manifestText, text);
 }
 
