@@ -32,11 +32,29 @@ it('leaves no package to be evaluated at once that is loaded where it is used', 
   expect(chunksWith(/^(?:let|const|var) .*__toESM\((?:[\w$]+\.)?require_semver\(\)/m)).toEqual([]);
 });
 
-it('declares nothing by a name that a module may have given to something of its own', () => {
+function rendered(code: string): string {
   const plugin = lazyRequires([]).renderChunk;
   const render = typeof plugin === 'function' ? plugin : plugin?.handler;
-  const code: unknown = render && Reflect.apply(render, undefined, ['let node_fs = require("node:fs");\n']);
-  const own = [...String(code).matchAll(/^(?:const|let|var|function) (\w+)/gm)].map(([, name]) => name);
+  return String(render && Reflect.apply(render, undefined, [code]));
+}
+
+it('asks for a module when it is first used, and not again', () => {
+  const asked: string[] = [];
+  const load = (name: string): unknown => asked.push(name) && { one: 1, two: 2 };
+  const used = 'const before = asked.length; return [before, node_fs.one + node_fs.two, node_fs.default.two];';
+  // oxlint-disable-next-line typescript/no-implied-eval -- what the bundle runs
+  const run = new Function('require', 'asked', `${rendered('let node_fs = require("node:fs");\n')}${used}`);
+  expect(run(load, asked)).toEqual([0, 3, 2]);
+  expect(asked).toEqual(['node:fs']);
+});
+
+it('has nothing of packages that are left out', () => {
+  expect(chunksWith(/graceful-fs/)).toEqual([]);
+});
+
+it('declares nothing by a name that a module may have given to something of its own', () => {
+  const code = rendered('let node_fs = require("node:fs");\n');
+  const own = [...code.matchAll(/^(?:const|let|var|function) (\w+)/gm)].map(([, name]) => name);
   expect(own.filter((name) => name !== 'node_fs')).toEqual([expect.stringMatching(/^__/)]);
 });
 

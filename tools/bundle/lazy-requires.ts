@@ -10,9 +10,12 @@
  */
 import type { Plugin } from 'rolldown';
 
-/** Named as Rolldown names its own functions: a module may have one of any other name. */
+/**
+ * Named as Rolldown names its own functions: a module may have one of any other name. It asks for a module once: to find
+ * what is loaded takes a microsecond, and a loop over a thousand plugins does so in each of its steps.
+ */
 const LAZILY =
-  'const __lazily = (load) => new Proxy({}, { get: (_, name) => (name === "default" ? load() : load()[name]) });\n';
+  'const __lazily = (load, loaded) => new Proxy({}, { get: (_, name) => ((loaded ??= load()), name === "default" ? loaded : loaded[name]) });\n';
 
 /** `let node_fs = require("node:fs");` or `let execa = require("execa");`, and the copy of all its members that a default import makes. */
 const OUTSIDE = /^let (\w+) = require\("([^".][^"]*)"\);\n(?:\1 = [\w$.]*__toESM\(\1, 1\);\n)?/gm;
