@@ -57,6 +57,24 @@ test('one name cannot be of two kinds', () => {
   expect(registry.toPrometheus()).toContain(`${REJECTED} 1`);
 });
 
+test('one name cannot be of a histogram’s samples and of something else', () => {
+  const registry = createMetricsRegistry();
+  const metrics = registry.forPlugin('@test/a');
+  metrics.histogram('seconds', 1);
+  metrics.counter('seconds_count');
+  metrics.gauge('seconds_sum', 7);
+  metrics.counter('size_bucket');
+  metrics.histogram('size', 1);
+  const names = registry
+    .toPrometheus()
+    .split('\n')
+    .filter((line) => line !== '' && !line.startsWith('#'))
+    .map((line) => line.split(' ')[0]);
+  expect(new Set(names).size).toBe(names.length);
+  expect(registry.toPrometheus()).toContain('ar_plugin_metrics_rejected_total{plugin="@test/a"} 3');
+  expect(registry.toPrometheus()).not.toContain('# TYPE ar_plugin_test__a__size histogram');
+});
+
 test('a plugin cannot fill the memory with series, and keeps the loader’s own', () => {
   const registry = createMetricsRegistry();
   const metrics = registry.forPlugin('@a/b');

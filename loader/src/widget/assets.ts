@@ -13,8 +13,23 @@ const HTML = 'text/html; charset=utf-8';
 const CSS = 'text/css; charset=utf-8';
 const SCRIPT = 'text/javascript; charset=utf-8';
 
-/** Reads the files of the page: ours, and the library that draws charts. Nothing comes from another server. */
-export async function readAssets(): Promise<Assets> {
+/** The files of the page, read when somebody first looks at it: most daemons have nobody who does. */
+export function createAssets(): () => Promise<Assets> {
+  let reading: Promise<Assets> | undefined;
+  return async () => {
+    reading ??= readAssets();
+    try {
+      return await reading;
+    } catch (error) {
+      // The next reader may have more luck.
+      reading = undefined;
+      throw error;
+    }
+  };
+}
+
+/** Ours, and the library that draws charts. Nothing comes from another server. */
+async function readAssets(): Promise<Assets> {
   const require = createRequire(import.meta.url);
   const files: readonly (readonly [path: string, type: string, file: URL | string])[] = [
     ['', HTML, own('widgets.html')],

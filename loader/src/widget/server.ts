@@ -16,7 +16,7 @@ import type { Feed } from './feed.ts';
 
 export interface WidgetServerOptions {
   readonly feed: Feed;
-  readonly assets: Assets;
+  readonly assets: () => Promise<Assets>;
   /** URL-safe text that cannot be guessed. */
   readonly token: string;
 }
@@ -48,7 +48,9 @@ export async function startWidgetServer(options: WidgetServerOptions): Promise<W
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
-  server.on('request', (request, response) => void answer(request, response, { ...options, port, streams }));
+  server.on('request', (request, response) => {
+    answer(request, response, { ...options, port, streams }).catch(() => fail(response));
+  });
   // It must not keep a process alive that has nothing else to do.
   server.unref();
   return { url: `http://127.0.0.1:${port}/${options.token}/`, close: () => close(server) };
@@ -74,7 +76,14 @@ async function answer(request: IncomingMessage, response: ServerResponse, contex
   if (request.method !== 'GET' && request.method !== 'HEAD') return end(response, 405, 'Method not allowed');
   if (path === 'events') return stream(request, response, context);
   if (path === 'api/widgets') return sendDisplays(response, context.feed);
-  return sendAsset(response, context.assets.get(path));
+  const assets = await context.assets();
+  return sendAsset(response, assets.get(path));
+}
+
+/** Files of the page may be missing, say; the daemon goes on. */
+function fail(response: ServerResponse): void {
+  if (response.headersSent) response.destroy();
+  else end(response, 500, 'The page cannot be shown');
 }
 
 /** Node leaves the body out where a request was for the head alone. */

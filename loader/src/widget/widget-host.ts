@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { readAssets } from './assets.ts';
+import { createAssets } from './assets.ts';
 import { createFeed, type WidgetSource } from './feed.ts';
 import { startWidgetServer, type WidgetServer } from './server.ts';
 
@@ -20,7 +20,7 @@ export function createWidgetHost(): WidgetHost {
   let server: WidgetServer | undefined;
   const start = async (): Promise<WidgetServer> => {
     const token = randomBytes(24).toString('base64url');
-    server = await startWidgetServer({ feed, assets: await readAssets(), token });
+    server = await startWidgetServer({ feed, assets: createAssets(), token });
     return server;
   };
   return {

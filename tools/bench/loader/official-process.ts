@@ -1,15 +1,18 @@
 /**
- * A daemon of the project in the working folder that loads one plugin, or imports it: `node official-process.ts <task>`.
- * Its last line of output is how many milliseconds that took.
+ * A daemon of the project in the working folder that loads one plugin, or imports it and, for a bridge, connects a client as
+ * it would need without a loader: `node official-process.ts <task>`. Its last line of output is how many milliseconds that
+ * took.
  */
 import { pathToFileURL } from 'node:url';
-import { importBuilt, silence } from './relay.ts';
+import { connectClient, importBuilt, silence } from './relay.ts';
 
 export interface OfficialTask {
   readonly what: 'load' | 'import';
   readonly entry: Entry;
   /** Absolute path of what is imported. */
   readonly main: string;
+  /** Whether it is a bridge. */
+  readonly connects: boolean;
   /** What the daemon has loaded before. */
   readonly earlier?: Entry;
 }
@@ -22,13 +25,16 @@ interface Entry {
 
 silence();
 // Who measures wrote it, and nobody else.
-const { what, entry, main, earlier } = JSON.parse(process.argv[2] ?? '') as OfficialTask;
+const { what, entry, main, connects, earlier } = JSON.parse(process.argv[2] ?? '') as OfficialTask;
 const { startRelay } = await importBuilt();
-const { loader } = await startRelay({ project: process.cwd() });
+const { loader, socketPath } = await startRelay({ project: process.cwd() });
 if (earlier) await load(earlier);
 const startedMs = performance.now();
 if (what === 'load') await load(entry);
-else await import(pathToFileURL(main).href);
+else {
+  await import(pathToFileURL(main).href);
+  if (connects) await connectClient(socketPath, 'bridge');
+}
 const tookMs = performance.now() - startedMs;
 process.stdout.write(`\n${tookMs}\n`);
 process.exit();

@@ -1,4 +1,7 @@
-/** The official plugins as they are installed, each loaded into a daemon of its own, or imported there by a bare `import()`. */
+/**
+ * The official plugins as they are installed, each loaded into a daemon of its own, or imported there by a bare `import()`;
+ * with a bare connection to the daemon where they are bridges, which have one.
+ */
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
@@ -10,7 +13,7 @@ import type { Where } from './relay.ts';
 /** Milliseconds of one plugin, one value for each round, each of a new process. */
 export interface OfficialTimes {
   readonly name: string;
-  /** Loaded by a daemon that has loaded another before, and a bare `import()` there. */
+  /** Loaded by a daemon that has loaded another before, and a bare `import()` there, with a bare connection for a bridge. */
   readonly load: readonly number[];
   readonly bareImport: readonly number[];
   /** The same in a daemon that has loaded none. */
@@ -44,7 +47,12 @@ export async function official(_where: Where, rounds: number): Promise<readonly 
     const mains = new Map<string, string>();
     for (const folder of folders) mains.set(folder, await install(project, folder));
     const timeOf = (folder: string, what: OfficialTask['what'], earlier?: string): number => {
-      const task = { what, entry: entryOf(folder), main: mains.get(folder) ?? '' };
+      const task = {
+        what,
+        entry: entryOf(folder),
+        main: mains.get(folder) ?? '',
+        connects: folder.endsWith('-bridge'),
+      };
       return runTask({ ...task, ...(earlier !== undefined && { earlier: entryOf(earlier) }) }, project);
     };
     return folders.map((folder) => {
