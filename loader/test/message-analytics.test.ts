@@ -49,6 +49,9 @@ function display(page: Page, title: string): Promise<string> {
   return page.locator('article', { has: page.getByRole('heading', { name: title, exact: true }) }).innerText();
 }
 
+/** Displays are asked for one by one, every two seconds. */
+const WITHIN = { timeout: 10_000 };
+
 describe.each(['none', 'process'] as const)('with isolation %s', (isolation) => {
   test('the page shows how much, how fast, by whom and what failed, live and after a restart', async () => {
     const project = projectWithWidget(isolation);
@@ -63,17 +66,19 @@ describe.each(['none', 'process'] as const)('with isolation %s', (isolation) => 
       alice.client.sendMessage('Nobody', 'message 22');
       await bob.inbox.waitFor(({ body }) => body === 'message 21');
       // While the page is open, and without asking again.
-      await expect.poll(() => display(page, 'Messages'), { timeout: 10_000 }).toMatch(/\b22\s*in 60 min/);
-      await expect.poll(() => display(page, 'Latency, median')).toMatch(/\d\s*ms/);
-      expect(await display(page, 'Failed deliveries')).toMatch(/4\.55\s*%/);
-      expect(await display(page, 'Top senders')).toMatch(/Alice\s+22\s+100\.0 %/);
-      expect(await display(page, 'Why deliveries failed')).toMatch(/no such agent, or it takes no more\s+1\b/);
+      await expect.poll(() => display(page, 'Messages'), WITHIN).toMatch(/\b22\s*in 60 min/);
+      await expect.poll(() => display(page, 'Latency, median'), WITHIN).toMatch(/\d\s*ms/);
+      await expect.poll(() => display(page, 'Failed deliveries'), WITHIN).toMatch(/4\.55\s*%/);
+      await expect.poll(() => display(page, 'Top senders'), WITHIN).toMatch(/Alice\s+22\s+100\.0 %/);
+      await expect
+        .poll(() => display(page, 'Why deliveries failed'), WITHIN)
+        .toMatch(/no such agent, or it takes no more\s+1\b/);
       expect(await page.locator('canvas').count()).toBe(2);
       await closePage(page);
     }
     await using relay = await startTestRelay(project);
     const page = await openPage(relay);
-    await expect.poll(() => display(page, 'Messages'), { timeout: 10_000 }).toMatch(/\b22\s*in 60 min/);
+    await expect.poll(() => display(page, 'Messages'), WITHIN).toMatch(/\b22\s*in 60 min/);
     await closePage(page);
     const [state = ''] = globSync('**/ar__message-analytics/state.json', { cwd: dataDir });
     expect(readFileSync(join(dataDir, state), 'utf8')).not.toMatch(/message \d/);

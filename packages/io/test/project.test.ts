@@ -1,7 +1,7 @@
 /** The two files of a project, changed as one: under `kill -9`, by several processes, on a full disk, by hand. */
 import { chown, lchown, mkdir, readFile, readdir, rm, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
+import { setImmediate as nextTurn, setTimeout as delay } from 'node:timers/promises';
 import { LOCK_FILE, PROJECT_FILE } from '@ar-registry/core/layout';
 import { integrityOf } from '@ar-registry/io/digest';
 import {
@@ -370,7 +370,11 @@ describe('several processes', () => {
     const ended = Promise.all(children.map((child) => child.ended));
     const over = ended.then(() => true);
     let reads = 0;
-    while (!(await Promise.race([over, read(place).then(checkSame)]))) reads += 1;
+    while (!(await Promise.race([over, read(place).then(checkSame)]))) {
+      reads += 1;
+      // Reading waits for nothing, so that without this nobody would be heard to end.
+      await nextTurn();
+    }
     expect(await ended).toEqual([0, 0, 0]);
     expect(reads).toBeGreaterThan(10);
     const expected = prefixes.flatMap((prefix) => Array.from({ length: 8 }, (_, index) => `@acme/${prefix}-${index}`));
