@@ -48,16 +48,9 @@ export function createMetricsRegistry(): MetricsRegistry {
   /** How many series there are about each plugin. */
   const counts = new Map<string, number>();
 
-  /** A histogram `x` has samples of the names `x_count`, `x_sum`, `x_bucket`, which must stand for nothing else. */
-  const isSampleOfAnother = ({ kind, name }: Sample): boolean => {
-    const histogram = /^(.+)_(?:bucket|sum|count)$/.exec(name)?.[1] ?? '';
-    if (families.get(histogram)?.kind === 'histogram') return true;
-    return kind === 'histogram' && ['bucket', 'sum', 'count'].some((part) => families.has(`${name}_${part}`));
-  };
-
   const seriesOf = (sample: Sample): { family: Family; series: Series } | undefined => {
     const family = families.get(sample.name) ?? newFamily(sample);
-    if (family.kind !== sample.kind || isSampleOfAnother(sample)) return undefined;
+    if (family.kind !== sample.kind || isSampleOfAnother(families, sample)) return undefined;
     const labels = formatLabels(sample.labels, sample.plugin);
     const known = family.series.get(labels);
     if (known) return { family, series: known };
@@ -119,6 +112,13 @@ interface Sample {
   readonly plugin: string;
   /** Whether this may be one series too many. */
   readonly limited: boolean;
+}
+
+/** A histogram `x` has samples of the names `x_count`, `x_sum`, `x_bucket`, which must stand for nothing else. */
+function isSampleOfAnother(families: ReadonlyMap<string, Family>, { kind, name }: Sample): boolean {
+  const histogram = /^(.+)_(?:bucket|sum|count)$/.exec(name)?.[1] ?? '';
+  if (families.get(histogram)?.kind === 'histogram') return true;
+  return kind === 'histogram' && ['bucket', 'sum', 'count'].some((part) => families.has(`${name}_${part}`));
 }
 
 function newFamily({ kind, name }: Sample): Family {
