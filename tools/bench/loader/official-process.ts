@@ -4,6 +4,7 @@
  * took.
  */
 import { pathToFileURL } from 'node:url';
+import { removeWorkDir } from '../../../loader/test/support/project.ts';
 import { connectClient, importBuilt, silence } from './relay.ts';
 
 export interface OfficialTask {
@@ -37,6 +38,8 @@ else {
 }
 const tookMs = performance.now() - startedMs;
 process.stdout.write(`\n${tookMs}\n`);
+// Of this process, and empty.
+removeWorkDir();
 process.exit();
 
 async function load(one: Entry): Promise<void> {
