@@ -11,6 +11,7 @@ import { validator as isOutdated } from '@ar-registry/schemas/validators/cli/out
 import { validator as isUpdate } from '@ar-registry/schemas/validators/cli/update';
 import { validator as isVerify } from '@ar-registry/schemas/validators/cli/verify';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { isRunning } from './support/interrupted.ts';
 import { createProject, LOCK_FILE, PROJECT_FILE, type TestProject } from './support/project.ts';
 import { atTerminal, noTerminal } from './support/terminal.ts';
 import { createRepository, plugin, sources, toBuild, type Repository } from './support/repository.ts';
@@ -51,12 +52,6 @@ function elsewhere(): void {
 function staging(): readonly string[] {
   const folder = path.join(project.dataDir, 'plugins/staging');
   return fs.existsSync(folder) ? fs.readdirSync(folder) : [];
-}
-
-/** One that ended may wait for its parent to notice. */
-function isRunning(pid: string): boolean {
-  const file = `/proc/${pid}/stat`;
-  return fs.existsSync(file) && !/\) Z /.test(fs.readFileSync(file, 'utf8'));
 }
 
 async function install(...specs: readonly string[]): Promise<void> {

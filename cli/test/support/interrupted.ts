@@ -53,10 +53,12 @@ export function tracesIn(dir: string): readonly string[] {
     .toSorted();
 }
 
-export function isRunning(pid: number): boolean {
+/** One that ended may wait for its parent to notice. */
+export function isRunning(pid: number | string): boolean {
+  const file = `/proc/${pid}/stat`;
+  if (fs.existsSync('/proc/self/stat')) return fs.existsSync(file) && !/\) [ZX] /.test(fs.readFileSync(file, 'utf8'));
   try {
-    process.kill(pid, 0);
-    return true;
+    return process.kill(Number(pid), 0);
   } catch {
     return false;
   }
