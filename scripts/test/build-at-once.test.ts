@@ -1,5 +1,5 @@
 /** Several builds into one folder at the same time, each a process. */
-import { mkdir, readFile, readdir, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, readdir, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { hostname } from 'node:os';
@@ -71,6 +71,20 @@ describe('builds into one folder', () => {
       });
     },
   );
+
+  it.skipIf(process.platform === 'win32')('wait for no pipe, and show nothing of another file', async () => {
+    const folder = await folderOf();
+    await mkdir(folder);
+    await execa('mkfifo', [join(folder, LOCK_FILE)]);
+    const run = (): Promise<string> => withOutput(folder, { timeoutMs: 1 }, async () => 'ran');
+    await expect(run()).rejects.toMatchObject({ code: 'FILE_ACCESS' });
+    await rm(join(folder, LOCK_FILE));
+    const other = `${folder}.txt`;
+    await writeFile(other, 'precious');
+    await symlink(other, join(folder, LOCK_FILE));
+    await expect(run()).rejects.toMatchObject({ code: 'OUTPUT_IN_USE', facts: { holder: 'unknown' } });
+    expect(await readFile(other, 'utf8')).toBe('precious');
+  });
 
   it('stop waiting when they are told to', async () => {
     const folder = await folderOf();

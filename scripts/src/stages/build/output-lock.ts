@@ -9,7 +9,7 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { ArError } from '@ar-registry/core/errors';
-import { translateFileError } from '@ar-registry/io/files';
+import { readTextIfExists, translateFileError } from '@ar-registry/io/files';
 
 /** Never served, and no file of a build. */
 export const LOCK_FILE = '.ar-building';
@@ -21,6 +21,8 @@ export interface OutputLockOptions {
 }
 
 const POLL_MS = 50;
+/** Process, when it started, machine. */
+const HOLDER = /^(\d+) (\d+) (.*)\n$/;
 
 /**
  * Runs `work` when no other build writes into the folder, which is made if it is missing.
@@ -38,7 +40,8 @@ export async function withOutput<T>(
   const isNew = makeFolder(folder);
   while (!isTaken(file, own)) {
     signal?.throwIfAborted();
-    const holder = readHolder(file);
+    // None where there is none any more; it may be empty for a moment.
+    const holder = await readTextIfExists(file);
     if (holder !== undefined && isGone(holder)) clear(file, holder);
     else if (performance.now() > deadline)
       throw new ArError('OUTPUT_IN_USE', { folder, file: LOCK_FILE, holder: whoIs(holder) });
@@ -72,7 +75,8 @@ function removeEmpty(folder: string): void {
 
 /** The number of a process and its machine. */
 function whoIs(holder = ''): string {
-  return holder.trim().replace(/^(\d+) \d+ /, '$1 ') || 'unknown';
+  const [, pid, , host] = HOLDER.exec(holder) ?? [];
+  return pid === undefined ? 'unknown' : `${pid} ${host}`;
 }
 
 function isTaken(file: string, own: string): boolean {
@@ -85,19 +89,9 @@ function isTaken(file: string, own: string): boolean {
   }
 }
 
-/** @returns undefined where there is none any more; it may be empty for a moment */
-function readHolder(file: string): string | undefined {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch (error) {
-    if (codeOf(error) === 'ENOENT') return undefined;
-    throw translateFileError(error, file);
-  }
-}
-
 /** Whether a process of this machine has ended without taking its file away, as one that was killed does. */
 function isGone(holder: string): boolean {
-  const [, pid = '', started, host] = /^(\d+) (\d+) (.*)\n$/.exec(holder) ?? [];
+  const [, pid = '', started, host] = HOLDER.exec(holder) ?? [];
   if (host !== hostname()) return false;
   // A container that was started again gives the same numbers.
   if (Number(pid) === process.pid) return Number(started) !== startedAt();
