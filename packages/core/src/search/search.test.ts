@@ -1,22 +1,10 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { PLAIN_ENTRY } from '../../test/plain-entry.ts';
 import { searchPlugins, type SearchEntry, type SearchQuery } from './index.ts';
 
 function entry(name: string, rest: Partial<SearchEntry> = {}): SearchEntry {
-  return {
-    name,
-    version: '1.0.0',
-    type: 'bridge',
-    description: '',
-    tags: [],
-    trust: 'community',
-    license: 'MIT',
-    author: 'A',
-    publishedAt: '2026-01-01T00:00:00Z',
-    updatedAt: '2026-01-01T00:00:00Z',
-    downloads: 0,
-    ...rest,
-  };
+  return { ...PLAIN_ENTRY, name, ...rest };
 }
 
 const ENTRIES: readonly SearchEntry[] = [

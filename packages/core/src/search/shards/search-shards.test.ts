@@ -16,6 +16,7 @@ import {
   type ShardLimits,
 } from '../index.ts';
 import { hash } from '../../../test/index-fixture.ts';
+import { PLAIN_ENTRY } from '../../../test/plain-entry.ts';
 import { afterChange, asRead, countsIn, drain, reading } from '../../../test/shards-fixture.ts';
 import { idOfName } from '../ids.ts';
 import { NAME_LENGTH } from './format.ts';
@@ -140,20 +141,6 @@ function build(all: readonly SearchEntry[], limits = LIMITS): Built {
   return { root: JSON.parse(JSON.stringify(step.value)) as SearchRoot, files, read, asked };
 }
 
-const plain: SearchEntry = {
-  name: '',
-  version: '1.0.0',
-  type: 'bridge',
-  description: '',
-  tags: [],
-  trust: 'community',
-  license: 'MIT',
-  author: 'A',
-  publishedAt: '2026-01-01T00:00:00Z',
-  updatedAt: '2026-01-01T00:00:00Z',
-  downloads: 0,
-};
-
 /** Two names that give one number, and some others. */
 function meeting(): readonly string[] {
   const names = new Map<number, string>();
@@ -222,7 +209,7 @@ describe('a search in shards', () => {
 
   it('finds a plugin by its rank also where another has the number that its name gives', async () => {
     const names = meeting();
-    const all = names.map((name, at) => ({ ...plain, name, downloads: at }));
+    const all = names.map((name, at) => ({ ...PLAIN_ENTRY, name, downloads: at }));
     const { root, read } = build(all);
     for (const [at, name] of names.entries()) {
       const asked = { ranks: new Map([[name, 1]]), limit: 1 };
@@ -236,7 +223,7 @@ describe('a search in shards', () => {
 
 describe('a filter without words', () => {
   const all = Array.from({ length: 60 }, (_, at): SearchEntry => ({
-    ...plain,
+    ...PLAIN_ENTRY,
     name: `@acme/plugin-${at}`,
     type: at % 3 === 0 ? 'widget' : 'bridge',
     license: at % 2 === 0 ? 'MIT' : 'ISC',
@@ -261,7 +248,7 @@ describe('a filter without words', () => {
 describe('the root', () => {
   it('says how many plugins have what filters offer', () => {
     const all = Array.from({ length: 600 }, (_, at): SearchEntry => ({
-      ...plain,
+      ...PLAIN_ENTRY,
       name: `@acme/plugin-${at}`,
       type: at === 7 ? 'widget' : 'bridge',
       trust: at < 2 ? 'official' : 'community',

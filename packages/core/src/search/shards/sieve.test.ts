@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { PLAIN_ENTRY } from '../../../test/plain-entry.ts';
 import type { SearchEntry } from '../query.ts';
 import { strengthOf } from '../strength.ts';
 import { termsOf, wordsIn } from '../terms.ts';
@@ -25,15 +26,9 @@ const entry: fc.Arbitrary<SearchEntry> = fc
     aliases: fc.uniqueArray(base, { maxLength: 1 }).map((names) => names.map((name) => `@old/${name}`)),
   })
   .map(({ category, ...rest }): SearchEntry => ({
+    ...PLAIN_ENTRY,
     ...rest,
     ...(category === undefined ? {} : { category }),
-    version: '1.0.0',
-    trust: 'community',
-    license: 'MIT',
-    author: 'A',
-    publishedAt: '2026-01-01T00:00:00Z',
-    updatedAt: '2026-01-01T00:00:00Z',
-    downloads: 0,
   }));
 
 /** Beginnings and words run together among them. */
