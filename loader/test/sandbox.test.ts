@@ -101,7 +101,7 @@ describe('a sandboxed plugin', () => {
         dataDir: 'test__guest',
         aborted: false,
       });
-    expect(relay.loader.metrics.toPrometheus()).toContain('ar_plugin_test__guest__loads{plugin="@test/guest"} 1');
+    expect(relay.loader.metrics.toPrometheus()).toContain('ar_plugin_test__guest__loads_total{plugin="@test/guest"} 1');
   });
 
   test('leaves no process behind when it is unloaded', async () => {
@@ -153,7 +153,11 @@ describe.each(RUNTIMES)('on %s, a sandboxed plugin', (_, node) => {
     ['aborts', `process.abort();`, 'was ended by'],
     ['throws where nothing catches it', `setTimeout(() => { throw new Error('late'); });`, 'nothing caught it: late'],
     ['blocks its event loop', `for (;;);`, 'did not answer'],
-    ['fills its heap', `globalThis.x = []; for (;;) x.push(new Array(1e5).fill({}));`, /was ended by|did not answer/],
+    [
+      'fills its heap',
+      `globalThis.x = []; for (;;) x.push(new Array(1e5).fill({}));`,
+      /ran out of memory|did not answer/,
+    ],
     [
       'fills memory outside of its heap',
       `globalThis.x = []; setInterval(() => x.push(Buffer.alloc(3e7, 1)), 5);`,
@@ -168,7 +172,7 @@ describe.each(RUNTIMES)('on %s, a sandboxed plugin', (_, node) => {
     alice.sendMessage('guest', 'now');
     await expect
       .poll(() => relay.loader.metrics.toPrometheus(), { timeout: 30_000 })
-      .toContain('ar_plugin_restarts_total');
+      .toMatch(/^ar_plugin_restarts_total\{.*\} [1-9]/m);
     await expect.poll(() => relay.daemon.getAgents(), { timeout: 10_000 }).toContain('guest');
     // Its agent is there before it listens, so it is told until it has heard.
     const told = (): unknown => {

@@ -25,7 +25,14 @@ afterAll(() => rmSync(dir, { recursive: true, force: true }));
 
 const guest = bundledGuest(process.env['AR_TEST_GUEST'] ?? '').builder ?? '';
 const signal = new AbortController().signal;
-const MACHINE = { projectDir: dir, env: {}, execPath: process.execPath, platform: process.platform, path: '' };
+const MACHINE = {
+  projectDir: dir,
+  env: {},
+  execPath: process.execPath,
+  platform: process.platform,
+  path: '',
+  elapsedMs: () => performance.now(),
+};
 let folders = 0;
 
 function portsWith(builder: string) {
@@ -47,6 +54,16 @@ test('a snapshot is made once, for the user alone, and found from then on', asyn
   expect(readdirSync(ports.folder)).toHaveLength(1);
 });
 
+test('it has the code of what is in it, and not that of all else that is built into Node.js', async () => {
+  const made = readFileSync(await makeSnapshot(NODE, portsWith(guest)));
+  expect(made.length).toBeLessThan(5 * 1024 * 1024);
+  // What V8 made of a function of the guest that nothing calls while the snapshot is made: the words that it refuses with.
+  const text = 'listening on anything but a port';
+  expect(made.indexOf(text, made.indexOf(text) + 1)).toBeGreaterThan(0);
+  // The list of code is the last thing, and empty.
+  expect(made.readBigUInt64LE(made.length - 8)).toBe(0n);
+});
+
 test('one of another guest, of another Node.js, or one that is damaged is not run', async () => {
   const ports = portsWith(guest);
   const made = await makeSnapshot(NODE, ports);
@@ -60,6 +77,23 @@ test('one of another guest, of another Node.js, or one that is damaged is not ru
   expect(await findSnapshot(NODE, ports)).toBeUndefined();
   writeFileSync(made, bytes.subarray(0, 100_000));
   expect(await findSnapshot(NODE, ports)).toBeUndefined();
+});
+
+test.each([
+  ['writes it in a form that is not known', 'cat "$config" > "$blob"'],
+  ['cannot make one with code', 'grep -q "withoutCodeCache\\":true" "$config" && cat "$config" > "$blob"'],
+])('of a Node.js that %s, it is made without code', async (_, build) => {
+  const node = join(mkdtempSync(join(dir, 'node-')), 'node');
+  // Called to make one, it writes down how; called to begin with one, it ends well.
+  const script = `#!/bin/sh
+while [ $# -gt 0 ]; do
+  case "$1" in --snapshot-blob) blob=$2 ;; --build-snapshot-config) config=$2 ;; esac
+  shift
+done
+[ -z "$config" ] || { ${build}; }`;
+  writeFileSync(node, script, { mode: 0o700 });
+  const made = await makeSnapshot({ node, version: '24.0.0' }, portsWith(guest));
+  expect(JSON.parse(readFileSync(made, 'utf8'))).toEqual({ builder: guest, withoutCodeCache: true });
 });
 
 test('what is not run for a month is removed when the next one is made', async () => {

@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, test, vi } from 'vitest';
 import { createFrameReader, encodeFrame, FRAME, MAX_STREAM_BYTES, ProtocolError, type Frame } from './frames.ts';
 import { hasMoreParts } from './limits.ts';
-import { createPeer, type Peer } from './peer.ts';
+import { createPeer, MAX_UNANSWERED, type Peer } from './peer.ts';
 import { decodeValue, encodeValue } from './values.ts';
 
 /** What is thrown and is no ProtocolError. */
@@ -207,6 +207,23 @@ describe('peers', () => {
         [1, 8],
         [0, 0],
       ]);
+  });
+
+  test('tell when more calls wait than anybody who answers leaves waiting', () => {
+    const onUnanswered = vi.fn<(calls: number) => void>();
+    const near = createPeer({
+      side: 'host',
+      send: () => undefined,
+      onCall: () => 1,
+      onNote: () => undefined,
+      onUnanswered,
+    });
+    const call = (): void => void near.call('hang', []).catch(() => undefined);
+    for (let made = 0; made < MAX_UNANSWERED; made += 1) call();
+    expect(onUnanswered).not.toHaveBeenCalled();
+    call();
+    expect(onUnanswered).toHaveBeenCalledWith(MAX_UNANSWERED + 1);
+    near.close(new Error('closed'));
   });
 
   test('of the host refuse what would take long to read before it is read', () => {

@@ -4,6 +4,8 @@
  * Whoever reads them on the daemon's side reads what a hostile program wrote. A frame that breaks a rule here is thrown
  * as a `ProtocolError`; the reader of the pipe then ends the plugin's process, for no honest guest sends one.
  */
+import { createByteBuffer } from './byte-buffer.ts';
+
 export const FRAME = {
   call: 1,
   result: 2,
@@ -64,19 +66,17 @@ export interface FrameReader {
 }
 
 export function createFrameReader(onFrame: (frame: Frame) => void): FrameReader {
-  let chunks: Uint8Array[] = [];
-  let have = 0;
-  /** Bytes without which there is nothing to do: chunks are joined only then, so that tiny ones cost no more. */
+  /** The beginning of a frame. */
+  const begun = createByteBuffer();
+  /** Bytes without which there is nothing to do. */
   let need = HEADER_BYTES;
   return {
     push(chunk) {
-      chunks.push(chunk);
-      have += chunk.length;
-      if (have < need) return;
-      const buffer = chunks.length === 1 ? asBuffer(chunk) : Buffer.concat(chunks);
+      if (begun.length > 0) begun.append(chunk);
+      if (begun.length > 0 && begun.length < need) return;
+      const buffer = begun.length > 0 ? begun.take() : asBuffer(chunk);
       const { used, next } = readFrames(buffer, onFrame);
-      chunks = used === buffer.length ? [] : [buffer.subarray(used)];
-      have = buffer.length - used;
+      if (used < buffer.length) begun.append(buffer.subarray(used));
       need = next;
     },
   };

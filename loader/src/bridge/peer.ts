@@ -12,7 +12,12 @@ export interface PeerPorts {
   readonly onNote: (method: string, args: readonly unknown[]) => void;
   /** How many calls of the other side are being answered, and of how many bytes, whenever that changes. */
   readonly onLoad?: (answering: number, bytes: number) => void;
+  /** Calls wait for the other side, more than any that answers leaves: whoever gave up on one still waits here. */
+  readonly onUnanswered?: (calls: number) => void;
 }
+
+/** More than are ever under way at once. */
+export const MAX_UNANSWERED = 20_000;
 
 export interface Peer {
   /** Rejects with what the other side threw, with why the value cannot be sent, or when the peer is closed. */
@@ -56,6 +61,7 @@ export function createPeer(ports: PeerPorts): Peer {
       const id = (lastId = (lastId % 0xffff_fffe) + 1);
       const { promise, resolve, reject } = Promise.withResolvers<unknown>();
       waiting.set(id, { resolve, reject });
+      if (waiting.size > MAX_UNANSWERED) ports.onUnanswered?.(waiting.size);
       send({ type: FRAME.call, id, payload });
       return promise;
     },

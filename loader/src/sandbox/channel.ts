@@ -7,6 +7,7 @@
  */
 import type { Duplex } from 'node:stream';
 import { describeThrown } from '../contain.ts';
+import { createByteBuffer } from '../bridge/byte-buffer.ts';
 import { createFrameReader, encodeFrame, ProtocolError, type Frame } from '../bridge/frames.ts';
 
 export interface ChannelOptions {
@@ -38,6 +39,8 @@ const MAX_UNREAD_BYTES = 64 * 1024 * 1024;
 export function createChannel({ pipe, now, onFrame, onViolation, onClose }: ChannelOptions): Channel {
   let ended = false;
   const valve = createValve(pipe);
+  /** What comes while the pipe is full: many small frames are one piece by then. */
+  const waiting = createByteBuffer();
   const fail = (error: unknown): void => {
     if (ended) return;
     ended = true;
@@ -58,6 +61,9 @@ export function createChannel({ pipe, now, onFrame, onViolation, onClose }: Chan
     }
     valve.spend(now() - startedMs);
   });
+  pipe.on('drain', () => {
+    if (waiting.length > 0) pipe.write(waiting.take());
+  });
   // The other side died: what happened is told by the exit of its process.
   pipe.on('error', () => pipe.destroy());
   pipe.on('close', () => {
@@ -67,8 +73,11 @@ export function createChannel({ pipe, now, onFrame, onViolation, onClose }: Chan
   return {
     send(frame) {
       if (ended || pipe.destroyed || !pipe.writable) return;
-      pipe.write(encodeFrame(frame));
-      if (pipe.writableLength > MAX_UNREAD_BYTES) fail(new ProtocolError('it does not read what it is sent'));
+      const bytes = encodeFrame(frame);
+      if (pipe.writableNeedDrain) waiting.append(bytes);
+      else pipe.write(bytes);
+      if (pipe.writableLength + waiting.length > MAX_UNREAD_BYTES)
+        fail(new ProtocolError('it does not read what it is sent'));
     },
     hold: valve.hold,
     close() {

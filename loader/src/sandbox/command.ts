@@ -19,7 +19,7 @@ export const SNAPSHOT_SWITCHES = [
   '--disable-warning=ExperimentalWarning',
 ] as const;
 
-const NO_CODE_FROM_TEXT = '--disallow-code-generation-from-strings';
+export const NO_CODE_FROM_TEXT = '--disallow-code-generation-from-strings';
 
 interface GuestOptions {
   readonly maxHeapMb: number;

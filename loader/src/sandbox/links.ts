@@ -30,7 +30,18 @@ export interface Unsafe {
 }
 
 /** Looks for links. @returns the first that is found; undefined if there is none */
-export async function findLink({ path, isWritable, removesPrograms }: CheckedFolder): Promise<Unsafe | undefined> {
+export async function findLink(folder: CheckedFolder): Promise<Unsafe | undefined> {
+  try {
+    return await search(folder);
+  } catch (error) {
+    // Too deep a path, or a folder that is closed to us, and so to nobody who could look.
+    const { code, path = folder.path } = error as NodeJS.ErrnoException;
+    if (code === undefined) throw error;
+    return { path, isLink: false, problem: `${path} cannot be looked at (${code})` };
+  }
+}
+
+async function search({ path, isWritable, removesPrograms }: CheckedFolder): Promise<Unsafe | undefined> {
   const names = new Map<string, { count: number; links: number; path: string }>();
   let entries = 0;
   for await (const { entry, dir, at } of entriesBelow(path)) {
@@ -39,7 +50,7 @@ export async function findLink({ path, isWritable, removesPrograms }: CheckedFol
     const isGone = removesPrograms === true && isProgram(entry, dir) && (await removed(at));
     const unsafe = isGone ? undefined : checkEntry(entry, at);
     if (unsafe) return unsafe;
-    if (isWritable && entry.isFile()) await countNames(names, at);
+    if (isWritable && entry.isFile()) await unlessGone(countNames(names, at));
   }
   const foreign = [...names.values()].find(({ count, links }) => links > count);
   return foreign && { ...foreign, isLink: false, problem: `${foreign.path} is a second name of a file elsewhere` };
@@ -50,14 +61,26 @@ async function* entriesBelow(
 ): AsyncGenerator<{ readonly entry: Dirent; readonly dir: string; readonly at: string }> {
   const pending = [path];
   for (let dir = pending.pop(); dir !== undefined; dir = pending.pop())
-    for (const entry of await readdir(dir, { withFileTypes: true })) {
+    for (const entry of (await unlessGone(readdir(dir, { withFileTypes: true }))) ?? []) {
       const at = join(dir, entry.name);
       if (entry.isDirectory()) pending.push(at);
       yield { entry, dir, at };
     }
 }
 
+/** Files of a granted folder come and go while it is looked through. */
+async function unlessGone<T>(task: Promise<T>): Promise<T | undefined> {
+  return task.catch((error: unknown) => {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  });
+}
+
+/** Stands for bytes that are no text: another file could have the name that is read in their place. */
+const NO_TEXT = '\ufffd';
+
 function checkEntry(entry: Dirent, path: string): Unsafe | undefined {
+  if (entry.name.includes(NO_TEXT)) return { path, isLink: false, problem: `the name of ${path} is not UTF-8` };
   if (entry.isFile() || entry.isDirectory()) return undefined;
   const isLink = entry.isSymbolicLink();
   return { path, isLink, problem: isLink ? `${path} is a link` : `${path} is neither a file nor a folder` };

@@ -70,6 +70,12 @@ export function canonicalHost(host: string): string | undefined {
   return name === '' || name.length > 253 ? undefined : name;
 }
 
+export interface AddressPorts {
+  readonly resolve: ResolveHost;
+  /** Says how this machine is connected now: whether an address that looks public is its own, or beside it. */
+  readonly ownNetwork: () => (address: string) => boolean;
+}
+
 /**
  * The addresses that a connection under a rule may go to. Connect to one of these, not to the name: it could be another
  * address by then.
@@ -79,7 +85,7 @@ export function canonicalHost(host: string): string | undefined {
 export async function resolveUnder(
   rule: NetworkRule,
   host: string,
-  resolve: ResolveHost,
+  { resolve, ownNetwork }: AddressPorts,
 ): Promise<readonly Resolved[]> {
   const name = canonicalHost(host) ?? '';
   const family = isIP(name);
@@ -87,7 +93,9 @@ export async function resolveUnder(
   if (family === 4 || family === 6) return [{ address: name, family }];
   if (name === 'localhost') return (await resolve(name)).filter(({ address }) => isLoopback(address));
   const addresses = await resolve(name);
-  return rule.isConfigured ? addresses : addresses.filter(({ address }) => isPublicAddress(address));
+  if (rule.isConfigured) return addresses;
+  const isOwn = ownNetwork();
+  return addresses.filter(({ address }) => isPublicAddress(address) && !isOwn(address));
 }
 
 function matchesHost(pattern: string, name: string): boolean {

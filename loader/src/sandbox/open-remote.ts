@@ -3,6 +3,7 @@
  * with the plugin's methods, each an asynchronous call.
  */
 import { realpathSync } from 'node:fs';
+import { networkInterfaces } from 'node:os';
 import type { Readable } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import { pathToFileURL } from 'node:url';
@@ -21,11 +22,14 @@ import type { PreparedPlugin } from '../prepare.ts';
 import { createChannel, type Channel } from './channel.ts';
 import { guestCommand } from './command.ts';
 import { createDenials, type Denials } from './denials.ts';
+import { createEnding, DYING_MS, type Ending } from './ending.ts';
 import { startProcess, type GuestProcess } from './guest-process.ts';
+import { hearOutOfMemory } from './last-words.ts';
 import { findLink } from './links.ts';
 import { createListeners, type Listeners } from './listeners.ts';
 import { createLineBudget, logOutput, type LineBudget } from './output.ts';
 import { toSandboxPolicy, type SandboxPolicy } from './policy.ts';
+import { ownNetwork } from './own-network.ts';
 import { createRemotePlugin } from './remote-plugin.ts';
 import { createServices, type Services } from './services.ts';
 import { createTunnels, type Tunnels } from './tunnels.ts';
@@ -44,13 +48,15 @@ export async function openRemote(guest: Guest, host: Host): Promise<Instance> {
   guest.context.signal.addEventListener('abort', giveUp, { once: true });
   try {
     if (guest.context.signal.aborted) giveUp();
+    // While the process begins, which runs nothing of the plugin before it is told to start.
+    await checkFolders(prepared, policy);
     const description = await start(remote, guest, policy);
     remote.begin();
     checkDescription(prepared.name, description, PLUGIN_SURFACES[prepared.type]);
     guest.context.signal.removeEventListener('abort', giveUp);
     guest.context.signal.addEventListener('abort', () => remote.peer.note('abort', []), { once: true });
     const plugin = createRemotePlugin(description, { ...remote, type: prepared.type });
-    const memoryBytes = async (): Promise<number> => Math.round((await readRssMb(process.pid)) * 1024 * 1024);
+    const memoryBytes = async (): Promise<number> => Math.round(readRssMb(process.pid) * 1024 * 1024);
     return { ...toInstance(remote, plugin), sandbox, memoryBytes };
   } catch (error) {
     await remote.close();
@@ -65,14 +71,13 @@ interface Launched {
   readonly budget: LineBudget;
 }
 
-/** No code of the plugin has run when this fails. */
+/** Nothing of the plugin runs in the process yet, and what is in its folders is not looked at. */
 async function launch(guest: Guest, host: Host): Promise<Launched> {
   const { prepared, logger } = guest;
   const { name: plugin } = prepared;
   const runtime = await host.sandbox.runtime(plugin);
   const dataDir = realpathSync.native(guest.context.dataDir);
   const policy = toSandboxPolicy(prepared, { ...host.sandbox, dataDir });
-  await checkFolders(prepared, policy);
   for (const problem of policy.unkept) logger.warn('a permission is not given', { problem });
   const sandbox = { node: runtime.version, missing: runtime.missing };
   logger[runtime.missing.length > 0 ? 'warn' : 'info']('runs in a sandbox', sandbox);
@@ -87,11 +92,12 @@ async function launch(guest: Guest, host: Host): Promise<Launched> {
       logger.warn('lines were lost: the plugin logs too much', { lines });
     },
   });
-  logOutput(process.stdout, { budget, now: host.now, log: (line) => logger.info(line, { stream: 'stdout' }) });
-  logOutput(process.stderr, { budget, now: host.now, log: (line) => logger.warn(line, { stream: 'stderr' }) });
+  logOutput(process.stdout, { budget, now: host.elapsedMs, log: (line) => logger.info(line, { stream: 'stdout' }) });
+  logOutput(process.stderr, { budget, now: host.elapsedMs, log: (line) => logger.warn(line, { stream: 'stderr' }) });
   return { process, policy, budget, sandbox };
 }
 
+/** No code of the plugin has run when this fails. */
 async function checkFolders({ name: plugin, dir, trust }: PreparedPlugin, policy: SandboxPolicy): Promise<void> {
   const packageDir = realpathSync.native(dir);
   const readable = policy.read.map((granted) => ({ ...granted, isWritable: false }));
@@ -129,12 +135,14 @@ interface RemotePorts {
 }
 
 function connectRemote(process: GuestProcess, ports: RemotePorts): Remote {
-  const { guest, host, budget } = ports;
+  const { guest, host, policy, budget } = ports;
   const denials = createDenials(guest);
   const ending = createEnding(process);
+  const { maxHeapMb } = host.limits;
+  hearOutOfMemory(process.stderr, () => ending.announce(`ran out of memory: its heap may have ${maxHeapMb} MB`));
   const channel: Channel = createChannel({
     pipe: process.pipe,
-    now: host.now,
+    now: host.elapsedMs,
     onFrame: (frame) => (isMessage(frame) ? peer.receive(frame) : tunnels.receive(frame)),
     onViolation: (problem) => ending.end(`broke the protocol of the sandbox: ${problem}`),
     onClose: ending.expect,
@@ -156,13 +164,12 @@ function connectRemote(process: GuestProcess, ports: RemotePorts): Remote {
     send: channel.send,
     onCall: services.onCall,
     onNote: services.onNote,
+    onUnanswered: (calls) => ending.end(`left ${calls} calls unanswered`),
     onLoad: (answering, bytes) => channel.hold(answering >= MAX_ANSWERING || bytes >= MAX_ANSWERING_BYTES),
   });
-  const watchdog = watch(process, { limits: host.limits, now: host.now, peer, ending });
+  const watchdog = watch(process, { host, policy, peer, ending });
   const ended = ending.ended.then((reason) => {
-    watchdog.stop();
-    listeners.close();
-    tunnels.close();
+    release({ watchdog, listeners, tunnels });
     peer.close(new Error(reason));
     return reason;
   });
@@ -177,11 +184,29 @@ function connectRemote(process: GuestProcess, ports: RemotePorts): Remote {
   return { peer, services, denials, ended, begin: watchdog.begin, end: ending.end, close };
 }
 
-function watch(
-  { pid }: GuestProcess,
-  { peer, ending, ...rest }: Pick<Host, 'limits' | 'now'> & { readonly peer: Peer; readonly ending: Ending },
-): Watchdog {
-  return startWatchdog({ pid, ping: () => peer.call('ping', []), onLimit: ending.end, ...rest });
+interface Released {
+  readonly watchdog: Watchdog;
+  readonly listeners: Listeners;
+  readonly tunnels: Tunnels;
+}
+
+/** What a process that has ended leaves behind here. */
+function release({ watchdog, listeners, tunnels }: Released): void {
+  watchdog.stop();
+  listeners.close();
+  tunnels.close();
+}
+
+interface Watched extends Pick<RemotePorts, 'host' | 'policy'> {
+  readonly peer: Peer;
+  readonly ending: Ending;
+}
+
+function watch({ pid }: GuestProcess, { host, policy, peer, ending }: Watched): Watchdog {
+  const { limits, elapsedMs: now, sandbox } = host;
+  const startsPrograms = policy.childProcess.length > 0 || policy.nativeAddons;
+  const ping = (): Promise<unknown> => peer.call('ping', []);
+  return startWatchdog({ pid, startsPrograms, ping, limits, now, rounds: sandbox.rounds, onLimit: ending.end });
 }
 
 /** What a process printed last is read; a program that it left behind may keep its output open for ever. */
@@ -191,47 +216,9 @@ async function letGo(output: Readable): Promise<void> {
   clearTimeout(late);
 }
 
-interface Ending {
-  /** Ends the process; the first reason is the one that counts. */
-  readonly end: (reason: string) => void;
-  /** The process says why it is about to end. It is believed as far as nothing else is known. */
-  readonly announce: (reason: string) => void;
-  /** The pipe closes a moment before a process is gone, whose exit says more; without a pipe it can do nothing any more. */
-  readonly expect: () => void;
-  readonly ended: Promise<string>;
-}
-
-function createEnding(process: GuestProcess): Ending {
-  let reason: string | undefined;
-  let announced: string | undefined;
-  let timer: NodeJS.Timeout | undefined;
-  const drained = Promise.withResolvers<void>();
-  const end = (why: string): void => {
-    reason ??= why;
-    process.kill();
-  };
-  return {
-    end,
-    announce: (why) => void (announced ??= why),
-    expect: () => {
-      drained.resolve();
-      timer = setTimeout(() => end('closed its pipe'), DYING_MS);
-    },
-    ended: process.ended.then(async (exit) => {
-      // Its last words may still be in the pipe, which what it started may hold open.
-      const late = setTimeout(drained.resolve, DYING_MS);
-      await drained.promise;
-      clearTimeout(late);
-      clearTimeout(timer);
-      return `its process ${reason ?? announced ?? exit}`;
-    }),
-  };
-}
-
 /** Calls of a guest that are answered at once; more wait in the pipe. */
 const MAX_ANSWERING = 256;
 const MAX_ANSWERING_BYTES = 1024 * 1024;
-const DYING_MS = 1_000;
 
 function openTunnels(
   { guest, host, policy }: RemotePorts,
@@ -240,6 +227,7 @@ function openTunnels(
   return createTunnels({
     rules: policy.network,
     resolve: (name, signal) => host.sandbox.lookups.resolve(guest.prepared.name, name, signal),
+    ownNetwork: () => ownNetwork(networkInterfaces()),
     send: channel.send,
     onDenied: (target, why) => denials.tell({ permission: `network: [${target}]`, resource: `${target}: ${why}` }),
     maxConnections: host.limits.maxConnections,
@@ -264,14 +252,14 @@ function isMessage({ type }: Frame): boolean {
 
 async function start(
   { peer, services }: Remote,
-  { prepared, context }: Guest,
+  { prepared, context, agentName }: Guest,
   { env, childProcess, workers, nativeAddons, codeGeneration }: SandboxPolicy,
 ): Promise<ExportDescription> {
   const { name: plugin, mainPath, type, config } = prepared;
   const message: StartMessage = {
     plugin,
     mainUrl: pathToFileURL(realpathSync.native(mainPath)).href,
-    agentName: context.client.agentName,
+    agentName,
     dataDir: realpathSync.native(context.dataDir),
     config,
     env,

@@ -1,5 +1,6 @@
 /** Connections that a plugin asks for: name, port and address are looked at, then the daemon's process connects. */
 import { connect, type Socket } from 'node:net';
+import { ProtocolError } from '../bridge/frames.ts';
 import type { Resolved } from '../bridge/protocol.ts';
 import { findRule, resolveUnder, type NetworkRule } from './network-rules.ts';
 
@@ -7,6 +8,8 @@ export interface OutboundPorts {
   readonly rules: readonly NetworkRule[];
   /** Looks a name up, for this plugin; `signal` gives up waiting for it. */
   readonly resolve: (host: string, signal: AbortSignal) => Promise<readonly Resolved[]>;
+  /** Says how this machine is connected now: whether an address that looks public is its own, or beside it. */
+  readonly ownNetwork: () => (address: string) => boolean;
   /** A connection was refused; `why` is a clause for the log. */
   readonly onDenied: (target: string, why: string) => void;
 }
@@ -20,6 +23,14 @@ interface Attempt {
   readonly signal: AbortSignal;
   /** Is told of the socket while it connects. */
   readonly onSocket: (socket: Socket) => void;
+}
+
+/** Where a guest asks to connect to. @throws ProtocolError */
+export function readTarget(payload: Uint8Array): Target {
+  const [host = '', port = '', ...rest] = Buffer.from(payload).toString('utf8').split('\n');
+  const isPort = /^\d{1,5}$/.test(port) && Number(port) <= 65_535;
+  if (rest.length > 0 || host === '' || !isPort) throw new ProtocolError('a connection names no host and port');
+  return { host, port: Number(port) };
 }
 
 const CONNECT_TIMEOUT_MS = 30_000;
@@ -58,12 +69,16 @@ async function resolveOrThrow(
   host: string,
   { ports, signal }: { readonly ports: OutboundPorts; readonly signal: AbortSignal },
 ): Promise<readonly Resolved[]> {
-  const addresses = await resolveUnder(rule, host, (name) => ports.resolve(name, signal)).catch((error: unknown) => {
-    signal.throwIfAborted();
-    const code = (error as NodeJS.ErrnoException).code ?? 'ENOTFOUND';
-    throw failure(code, `getaddrinfo ${code} ${host}`);
-  });
-  if (addresses.length === 0) throw deny(ports, host, 'it resolves to a private address only');
+  const { ownNetwork, resolve } = ports;
+  const addresses = await resolveUnder(rule, host, { ownNetwork, resolve: (name) => resolve(name, signal) }).catch(
+    (error: unknown) => {
+      signal.throwIfAborted();
+      const code = (error as NodeJS.ErrnoException).code ?? 'ENOTFOUND';
+      throw failure(code, `getaddrinfo ${code} ${host}`);
+    },
+  );
+  if (addresses.length === 0)
+    throw deny(ports, host, 'it resolves to private addresses, or to this machine’s own, only');
   return addresses;
 }
 

@@ -33,21 +33,23 @@ export interface RuntimePorts {
 
 const run = promisify(execFile);
 const PROBE_TIMEOUT_MS = 10_000;
+const PRIVILEGES = ['--pdeathsig', 'KILL', '--no-new-privs'];
 const NAMESPACES = ['--user', '--map-current-user', '--net', '--pid', '--fork', '--kill-child'];
 
 /** Finds out what is there, by trying. @throws Error if `node` is no Node.js */
 export async function probeRuntime({ node, platform, path }: RuntimePorts): Promise<Runtime> {
-  const [version, unshare, setpriv] = await Promise.all([
+  const isLinux = platform === 'linux';
+  const [version, { setpriv, unshare }, isWatched] = await Promise.all([
     readVersion(node),
-    platform === 'linux' ? findNamespaces(path) : undefined,
-    platform === 'linux' ? findPrivileges(path) : undefined,
+    isLinux ? findPrefix(path) : NO_PREFIX,
+    isLinux && tellsChildren(),
   ]);
   const has: Readonly<Record<Layer, boolean>> = {
     files: isAtLeast(version, 22, 13),
     network: isAtLeast(version, 25, 0) || unshare !== undefined,
     'unix-sockets': isAtLeast(version, 25, 0),
     signals: unshare !== undefined,
-    memory: platform === 'linux',
+    memory: isWatched,
     modules: isAtLeast(version, 22, 15),
     orphans: setpriv !== undefined,
   };
@@ -67,21 +69,35 @@ function isAtLeast(version: string, major: number, minor: number): boolean {
   return foundMajor > major || (foundMajor === major && foundMinor >= minor);
 }
 
-/** A network and a process namespace; some systems forbid them to users, so one is made. */
-async function findNamespaces(path: string): Promise<readonly string[] | undefined> {
-  const unshare = await findProgram('unshare', path);
-  return unshare === undefined ? undefined : ifWorks([unshare, ...NAMESPACES]);
+interface Prefix {
+  /** Ends the plugin's process with the daemon's, however that ends; and what it starts gains no rights, as by `sudo`. */
+  readonly setpriv?: readonly string[] | undefined;
+  /** A network and a process namespace; some systems forbid them to users. */
+  readonly unshare?: readonly string[] | undefined;
 }
 
-/** Ends the plugin's process with the daemon's, however that ends. */
-async function findPrivileges(path: string): Promise<readonly string[] | undefined> {
-  const setpriv = await findProgram('setpriv', path);
-  return setpriv === undefined ? undefined : ifWorks([setpriv, '--pdeathsig', 'KILL']);
+const NO_PREFIX: Prefix = {};
+
+/** By making one of each: the second in the first, as it will be. */
+async function findPrefix(path: string): Promise<Prefix> {
+  const [setprivFile, unshareFile] = await Promise.all(['setpriv', 'unshare'].map((name) => findProgram(name, path)));
+  const setpriv = setprivFile === undefined ? undefined : await ifWorks([], [setprivFile, ...PRIVILEGES]);
+  const unshare = unshareFile === undefined ? undefined : await ifWorks(setpriv ?? [], [unshareFile, ...NAMESPACES]);
+  return { setpriv, unshare };
 }
 
-async function ifWorks(prefix: readonly string[]): Promise<readonly string[] | undefined> {
-  const [program = '', ...args] = prefix;
-  return run(program, [...args, '/bin/true'], { timeout: PROBE_TIMEOUT_MS, env: {} }).then(
+/** Without it, what runs in a namespace is not found from outside; a kernel may be built so. */
+async function tellsChildren(): Promise<boolean> {
+  return access('/proc/thread-self/children', constants.R_OK).then(
+    () => true,
+    () => false,
+  );
+}
+
+/** @returns `prefix`, if a program can be started through it and what comes `before` it */
+async function ifWorks(before: readonly string[], prefix: readonly string[]): Promise<readonly string[] | undefined> {
+  const [program, ...args] = [...before, ...prefix, '/bin/true'];
+  return run(program, args, { timeout: PROBE_TIMEOUT_MS, env: {} }).then(
     () => prefix,
     () => undefined,
   );

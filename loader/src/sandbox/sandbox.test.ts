@@ -4,7 +4,14 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { createSandbox } from './sandbox.ts';
 
-const PORTS = { projectDir: '/', env: {}, execPath: process.execPath, platform: process.platform, path: '' };
+const PORTS = {
+  projectDir: '/',
+  env: {},
+  execPath: process.execPath,
+  platform: process.platform,
+  path: '',
+  elapsedMs: () => 0,
+};
 
 test('without namespaces, what they would hold is said to be missing', async () => {
   const sandbox = createSandbox(PORTS);

@@ -8,6 +8,7 @@ import { describeThrown } from '../contain.ts';
 import { findGuestProgram, type GuestProgram } from './guest-program.ts';
 import { createNameLookups, type NameLookups, type ResolveHost } from './name-lookups.ts';
 import { probeRuntime, type Runtime } from './runtime.ts';
+import { createRounds, type Rounds } from './rounds.ts';
 import { findSnapshot, hasSnapshots, makeSnapshot } from './snapshot.ts';
 
 export interface Sandbox {
@@ -22,6 +23,8 @@ export interface Sandbox {
   /** What is run there, and the snapshot of it, once there is one: the first time it is made while plugins run without. */
   guest(): { readonly program: GuestProgram; readonly snapshot: string | undefined };
   readonly lookups: NameLookups;
+  /** In which the memory of all plugins is looked at. */
+  readonly rounds: Rounds;
   readonly projectDir: string;
   /** Plugins get their declared variables from here. */
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -35,6 +38,8 @@ export interface SandboxPorts {
   /** The Node.js that runs the daemon. */
   readonly execPath: string;
   readonly platform: NodeJS.Platform;
+  /** Milliseconds, on a clock that only goes on. */
+  readonly elapsedMs: () => number;
   /** Folders of system programs, as in `PATH`. */
   readonly path: string;
   /** The system's resolver unless given. */
@@ -69,6 +74,7 @@ export function createSandbox(ports: SandboxPorts): Sandbox {
     },
     guest: () => ({ program, snapshot: snapshots.ready() }),
     lookups: createNameLookups(ports.resolve ?? resolveBySystem),
+    rounds: createRounds(ports.elapsedMs),
     projectDir: ports.projectDir,
     env: ports.env,
     close: snapshots.close,

@@ -20,6 +20,7 @@ import type { Host } from '../host/host.ts';
 import type { Denials } from './denials.ts';
 import type { Listeners } from './listeners.ts';
 import type { LineBudget } from './output.ts';
+import { list, number, oneOf, optionalText, record, text } from './read-arguments.ts';
 
 export interface ServicePorts {
   readonly guest: Guest;
@@ -53,7 +54,7 @@ interface Callback {
 
 export function createServices(ports: ServicePorts): Services {
   const { guest, host, peer } = ports;
-  const { client, daemon } = guest.context;
+  const { daemon } = guest.context;
   const callbacks = deliverCallbacks(ports);
   const daemonState = (): DaemonState => ({
     agents: daemon.getAgents(),
@@ -68,7 +69,7 @@ export function createServices(ports: ServicePorts): Services {
     daemonState,
     async onCall(method, [value]) {
       try {
-        if (method === 'connect') return await client.connect();
+        if (method === 'connect') return await guest.context.client.connect();
         if (method === 'lookup') return await ports.lookup(text(value));
         if (method === 'open-port') return await ports.listeners.listen(listenRequest(value));
       } catch (error) {
@@ -82,17 +83,17 @@ export function createServices(ports: ServicePorts): Services {
       try {
         handle(args, { ...ports, callbacks });
       } catch (error) {
-        // What agent-relay throws for the arguments is the plugin's to know; a breach of the protocol is not.
-        if (error instanceof ProtocolError) throw error;
-        guest.logger.error(`${method} failed`, { error: describeThrown(error) });
+        tellFailure(method, error, ports);
       }
     },
     start() {
-      peer().note('client-state', [client.state]);
-      client.onStateChange = (state: ClientState) => {
-        peer().note('client-state', [state]);
-        if (callbacks.listens.has('onStateChange')) callbacks.push('onStateChange', [state]);
-      };
+      guest.onClient((client) => {
+        peer().note('client-state', [client.state]);
+        client.onStateChange = (state: ClientState) => {
+          peer().note('client-state', [state]);
+          if (callbacks.listens.has('onStateChange')) callbacks.push('onStateChange', [state]);
+        };
+      });
     },
     async close() {
       unsubscribe();
@@ -100,6 +101,12 @@ export function createServices(ports: ServicePorts): Services {
       await callbacks.close();
     },
   };
+}
+
+/** What agent-relay throws for the arguments is the plugin's to know; a breach of the protocol is not. */
+function tellFailure(method: string, error: unknown, { guest, budget }: ServicePorts): void {
+  if (error instanceof ProtocolError) throw error;
+  if (budget.take()) guest.logger.error(`${method} failed`, { error: describeThrown(error) });
 }
 
 /** Where in the daemon something failed is none of a plugin's business. */
@@ -130,17 +137,17 @@ interface Callbacks {
 }
 
 /** What the client calls goes to the guest one after the other; what it has no time for is dropped, not piled up. */
-function deliverCallbacks({ guest, host, peer }: ServicePorts): Callbacks {
+function deliverCallbacks({ guest, host, budget, peer }: ServicePorts): Callbacks {
   const { maxQueuedEvents, maxQueuedBytes, unloadTimeoutMs, eventTimeoutMs } = host.limits;
   const delivery: Delivery<Callback> = createDelivery<Callback>({
     maxEvents: maxQueuedEvents,
     maxBytes: maxQueuedBytes,
-    now: host.now,
+    now: host.elapsedMs,
     async deliver({ slot, args }) {
       const outcome = await guest.call(() => peer().call('callback', [slot, ...args]), { timeoutMs: eventTimeoutMs });
       if (outcome.kind === 'returned' || outcome.kind === 'aborted') return;
       const error = outcome.kind === 'threw' ? describeThrown(outcome.error) : `no answer within ${eventTimeoutMs} ms`;
-      guest.logger.error(`${slot} of the relay client failed`, { error });
+      if (budget.take()) guest.logger.error(`${slot} of the relay client failed`, { error });
       guest.metrics.counter('ar_plugin_client_errors_total', 1, { callback: slot });
     },
     onDropped: ({ slot }, inARow) => {
@@ -266,35 +273,4 @@ function listenRequest(value: unknown): ListenRequest {
     backlog: backlog === undefined ? undefined : number(backlog),
     ipv6Only: ipv6Only === true,
   };
-}
-
-function number(value: unknown): number {
-  if (!Number.isSafeInteger(value)) throw new ProtocolError('an argument is not a whole number');
-  return value as number;
-}
-
-function text(value: unknown): string {
-  if (typeof value !== 'string') throw new ProtocolError('an argument is not a text');
-  return value;
-}
-
-function optionalText(value: unknown): string | undefined {
-  return value === undefined ? undefined : text(value);
-}
-
-function list(value: unknown): readonly unknown[] {
-  if (!Array.isArray(value)) throw new ProtocolError('an argument is not a list');
-  return value;
-}
-
-function record(value: unknown): Record<string, unknown> | undefined {
-  if (value === undefined || value === null) return undefined;
-  if (typeof value !== 'object' || Array.isArray(value)) throw new ProtocolError('an argument is not an object');
-  return value as Record<string, unknown>;
-}
-
-function oneOf<const T extends string>(values: readonly T[], value: unknown): T {
-  const found = values.find((one) => one === value);
-  if (found === undefined) throw new ProtocolError('an argument is not one of those that may be given');
-  return found;
 }

@@ -11,9 +11,10 @@ import { createHash, randomUUID } from 'node:crypto';
 import { chmod, mkdir, readdir, readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { SNAPSHOT_SWITCHES } from './command.ts';
+import { NO_CODE_FROM_TEXT, SNAPSHOT_SWITCHES } from './command.ts';
 import { startProcess } from './guest-process.ts';
 import type { Runtime } from './runtime.ts';
+import { withoutBuiltinCode } from './snapshot-file.ts';
 
 export interface SnapshotPorts {
   /** Absolute; the user's own. Made if it is missing. */
@@ -26,8 +27,10 @@ export interface SnapshotPorts {
 
 type Program = Pick<Runtime, 'node' | 'version'>;
 
-/** Without code: to read it takes as long as to compile what is needed of it. */
-const OPTIONS = { withoutCodeCache: true };
+/** Code is also of the guest's functions that nobody has called while a snapshot was made. */
+const SWITCHES = [...SNAPSHOT_SWITCHES, '--no-lazy'];
+/** V8's, of those that a guest has and that the snapshot is made without: a Node.js that minds is found out. */
+const GUESTS_OWN = [NO_CODE_FROM_TEXT, '--max-old-space-size=64'];
 const BUILD_TIMEOUT_MS = 60_000;
 const MONTH_MS = 30 * 86_400_000;
 const run = promisify(execFile);
@@ -71,11 +74,19 @@ export async function makeSnapshot(program: Program, ports: SnapshotPorts): Prom
   const beside = join(folder, `${randomUUID()}.tmp`);
   const options = `${beside}.json`;
   try {
-    await writeFile(options, JSON.stringify({ builder, ...OPTIONS }), { mode: 0o600 });
-    const args = [...SNAPSHOT_SWITCHES, '--snapshot-blob', beside, '--build-snapshot-config', options];
-    await run(program.node, args, { cwd: folder, env: {}, signal, timeout: BUILD_TIMEOUT_MS });
-    await chmod(beside, 0o600);
-    await tryOut(program, { snapshot: beside, folder, signal });
+    const attempt = async (withoutCodeCache: boolean): Promise<void> => {
+      await writeFile(options, JSON.stringify({ builder, withoutCodeCache }), { mode: 0o600 });
+      const args = [...SWITCHES, '--snapshot-blob', beside, '--build-snapshot-config', options];
+      await run(program.node, args, { cwd: folder, env: {}, signal, timeout: BUILD_TIMEOUT_MS });
+      if (!withoutCodeCache) await shorten(beside);
+      await chmod(beside, 0o600);
+      await tryOut(program, { snapshot: beside, folder, signal });
+    };
+    // With the code of what is in it, which a process then need not compile.
+    await attempt(false).catch(async (error: unknown) => {
+      if (signal.aborted) throw error;
+      await attempt(true);
+    });
     const file = join(folder, `${id}-${await digestOf(beside)}.blob`);
     await rename(beside, file);
     await forgetOthers(folder, file);
@@ -85,11 +96,18 @@ export async function makeSnapshot(program: Program, ports: SnapshotPorts): Prom
   }
 }
 
+/** @throws Error where this Node.js writes it in another form: to read all of it takes longer than to compile */
+async function shorten(file: string): Promise<void> {
+  const short = withoutBuiltinCode(await readFile(file));
+  if (!short) throw new Error('the code of all modules is not found in the snapshot');
+  await writeFile(file, short);
+}
+
 /** Of all that decides what is in it. */
 async function idOf({ node, version }: Program, { builder }: SnapshotPorts): Promise<string> {
   const file = await realpath(node);
   const { size, mtimeMs } = await stat(file);
-  const facts = [SNAPSHOT_SWITCHES, OPTIONS, version, process.arch, file, size, mtimeMs, await digestOf(builder)];
+  const facts = [SWITCHES, version, process.arch, file, size, mtimeMs, await digestOf(builder)];
   return createHash('sha256').update(JSON.stringify(facts)).digest('hex').slice(0, 32);
 }
 
@@ -104,7 +122,8 @@ async function tryOut(
   { node }: Program,
   { snapshot, folder, signal }: { readonly snapshot: string; readonly folder: string; readonly signal: AbortSignal },
 ): Promise<void> {
-  const guest = await startProcess([node, '--permission', ...SNAPSHOT_SWITCHES, '--snapshot-blob', snapshot], folder);
+  const switches = ['--permission', ...SNAPSHOT_SWITCHES, ...GUESTS_OWN];
+  const guest = await startProcess([node, ...switches, '--snapshot-blob', snapshot], folder);
   const end = (): void => guest.kill();
   signal.addEventListener('abort', end, { once: true });
   const late = setTimeout(end, BUILD_TIMEOUT_MS);

@@ -7,6 +7,7 @@
  * alone and nothing piles up here.
  */
 import type { Socket } from 'node:net';
+import { createByteBuffer, type ByteBuffer } from '../bridge/byte-buffer.ts';
 import {
   FIRST_ACCEPTED_ID,
   FRAME,
@@ -17,7 +18,7 @@ import {
   type FrameType,
 } from '../bridge/frames.ts';
 import type { Resolved } from '../bridge/protocol.ts';
-import { connectTo, lookUp, type OutboundPorts, type Target } from './outbound.ts';
+import { connectTo, lookUp, readTarget, type OutboundPorts, type Target } from './outbound.ts';
 
 export interface TunnelPorts extends OutboundPorts {
   readonly send: (frame: Frame) => void;
@@ -46,6 +47,9 @@ interface Tunnel {
   state: 'connecting' | 'offered' | 'open';
   /** The guest sends no more. */
   hasEnded: boolean;
+  /** What came from the guest while something before it is being written. */
+  readonly unsent: ByteBuffer;
+  isWriting: boolean;
   /** Bytes that may still be sent to the guest. */
   credit: number;
   /** Bytes that the guest may still send. */
@@ -108,7 +112,7 @@ type Receiver = (frame: Frame, tunnel: Tunnel, state: State) => void;
 const RECEIVERS: ReadonlyMap<FrameType, Receiver> = new Map<FrameType, Receiver>([
   [FRAME.opened, (_, tunnel) => takeOffer(tunnel)],
   [FRAME.data, receiveData],
-  [FRAME.end, (_, tunnel) => receiveEnd(tunnel)],
+  [FRAME.end, receiveEnd],
   [FRAME.credit, ({ payload }, tunnel) => addCredit(tunnel, payload)],
   [
     FRAME.close,
@@ -134,21 +138,34 @@ function finish(tunnel: Tunnel): void {
   socket.destroySoon();
 }
 
-function receiveEnd(tunnel: Tunnel): void {
+function receiveEnd({ id }: Frame, tunnel: Tunnel, state: State): void {
+  if (tunnel.hasEnded) return;
   tunnel.hasEnded = true;
+  if (tunnel.unsent.length > 0) write(id, tunnel, state);
   tunnel.socket?.end();
 }
 
 function receiveData({ id, payload }: Frame, tunnel: Tunnel, state: State): void {
   tunnel.room -= payload.length;
+  if (payload.length === 0) throw new ProtocolError('nothing was sent on a connection');
   if (tunnel.state !== 'open' || tunnel.hasEnded || tunnel.room < 0)
     throw new ProtocolError('more was sent on a connection than it has room for');
-  tunnel.socket?.write(Buffer.from(payload), (error) => {
-    if (error || !state.tunnels.has(id)) return;
-    tunnel.room += payload.length;
+  tunnel.unsent.append(payload);
+  if (!tunnel.isWriting) write(id, tunnel, state);
+}
+
+/** One piece at a time: what comes meanwhile is one piece, too, of however many it came. */
+function write(id: number, tunnel: Tunnel, state: State): void {
+  const bytes = tunnel.unsent.take();
+  tunnel.isWriting = true;
+  tunnel.socket?.write(bytes, (error) => {
+    tunnel.isWriting = false;
+    if (error || state.tunnels.get(id) !== tunnel) return;
+    tunnel.room += bytes.length;
     const credit = Buffer.alloc(4);
-    credit.writeUInt32BE(payload.length);
+    credit.writeUInt32BE(bytes.length);
     state.send({ type: FRAME.credit, id, payload: credit });
+    if (tunnel.unsent.length > 0) write(id, tunnel, state);
   });
 }
 
@@ -161,7 +178,15 @@ function addCredit(tunnel: Tunnel, payload: Uint8Array): void {
 
 function newTunnel(state: Tunnel['state']): Tunnel {
   const attempt = new AbortController();
-  return { attempt, state, hasEnded: false, credit: STREAM_WINDOW_BYTES, room: STREAM_WINDOW_BYTES };
+  return {
+    attempt,
+    state,
+    hasEnded: false,
+    unsent: createByteBuffer(),
+    isWriting: false,
+    credit: STREAM_WINDOW_BYTES,
+    room: STREAM_WINDOW_BYTES,
+  };
 }
 
 function openTunnel({ id, payload }: Frame, state: State): void {
@@ -203,13 +228,6 @@ async function connectTunnel(
     letGo();
     if (isWanted()) closeWith(state, id, error as NodeJS.ErrnoException);
   }
-}
-
-function readTarget(payload: Uint8Array): Target {
-  const [host = '', port = '', ...rest] = Buffer.from(payload).toString('utf8').split('\n');
-  const isPort = /^\d{1,5}$/.test(port) && Number(port) <= 65_535;
-  if (rest.length > 0 || host === '' || !isPort) throw new ProtocolError('a connection names no host and port');
-  return { host, port: Number(port) };
 }
 
 function offer(listener: number, socket: Socket, state: State): void {

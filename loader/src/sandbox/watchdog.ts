@@ -2,15 +2,21 @@
  * Looks after a plugin's process from outside: does it still answer, how much memory does it hold, how busy does it keep
  * the processor. Its own word counts for nothing here.
  */
-import { readFile } from 'node:fs/promises';
+import { watchMemory } from './memory-watch.ts';
+import { cpuMsOf, processesBelow, rssMbOf } from './process-tree.ts';
+import type { Rounds } from './rounds.ts';
 
 export interface WatchdogOptions {
   readonly pid: number;
+  /** Whether it may have more than its one process. */
+  readonly startsPrograms: boolean;
   /** Settles when the process has answered. */
   readonly ping: () => Promise<unknown>;
   readonly limits: WatchdogLimits;
   /** Milliseconds. */
   readonly now: () => number;
+  /** In which the memory of all plugins is looked at. */
+  readonly rounds: Rounds;
   /** Called once. @param reason a clause: `did not answer for 5000 ms` */
   readonly onLimit: (reason: string) => void;
 }
@@ -31,15 +37,20 @@ export interface Watchdog {
   readonly stop: () => void;
 }
 
-export function startWatchdog({ pid, ping, limits, now, onLimit }: WatchdogOptions): Watchdog {
+/** More processes are not asked for their time; before there are as many, their memory is too much. */
+const MAX_ASKED = 1_024;
+
+export function startWatchdog({ pid, startsPrograms, ping, limits, now, rounds, onLimit }: WatchdogOptions): Watchdog {
   let missed = 0;
   let isWaiting = false;
   // Not from the first answer on: whoever never gives one would never be missed.
   let hasBegun = false;
   let stopped = false;
   const stop = (): void => {
+    if (stopped) return;
     stopped = true;
     clearInterval(timer);
+    unwatchMemory();
   };
   const trip = (reason: string): void => {
     if (stopped) return;
@@ -54,7 +65,8 @@ export function startWatchdog({ pid, ping, limits, now, onLimit }: WatchdogOptio
       return;
     }
     if (!isWaiting) void ask();
-    void checkUsage();
+    const excess = cpu.add(now(), cpuMsOf(processesBelow(pid, MAX_ASKED)));
+    if (excess !== undefined) trip(excess);
   };
   const ask = async (): Promise<void> => {
     isWaiting = true;
@@ -62,13 +74,9 @@ export function startWatchdog({ pid, ping, limits, now, onLimit }: WatchdogOptio
     isWaiting = false;
   };
   const cpu = createCpuWindow(limits);
-  const checkUsage = async (): Promise<void> => {
-    const { rssMb, cpuMs } = await readUsage(pid);
-    if (rssMb > limits.maxRssMb) trip(`holds ${Math.round(rssMb)} MB of memory; ${limits.maxRssMb} MB are allowed`);
-    const excess = cpu.add(now(), cpuMs);
-    if (excess !== undefined) trip(excess);
-  };
   const timer = setInterval(beat, limits.heartbeatMs);
+  const { maxRssMb } = limits;
+  const unwatchMemory = watchMemory({ pid, startsPrograms, maxRssMb, rounds, onLimit: trip });
   return { begin: () => void (hasBegun = true), stop };
 }
 
@@ -89,31 +97,7 @@ function createCpuWindow({ maxCpuShare, cpuWindowMs }: WatchdogLimits) {
   };
 }
 
-interface Usage {
-  readonly rssMb: number;
-  /** Of those that ended and were waited for, too. */
-  readonly cpuMs: number;
-}
-
-/** Linux counts in these, whatever the kernel's own clock. */
-const TICK_MS = 10;
-
-/** Of a process and all below it; nothing where the system does not say. */
-async function readUsage(pid: number): Promise<Usage> {
-  const read = (name: string): Promise<string> => readFile(`/proc/${pid}/${name}`, 'utf8').catch(() => '');
-  const [status, stat, children] = await Promise.all([read('status'), read('stat'), read(`task/${pid}/children`)]);
-  const rssMb = Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1] ?? 0) / 1024;
-  // The program's name, in brackets, may hold anything; utime, stime, cutime and cstime are the 12th to 15th after it.
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  const ticks = fields.slice(11, 15).reduce((sum, field) => sum + Number(field), 0);
-  const below = await Promise.all(children.split(' ').filter(Boolean).map(Number).map(readUsage));
-  return below.reduce((sum, one) => ({ rssMb: sum.rssMb + one.rssMb, cpuMs: sum.cpuMs + one.cpuMs }), {
-    rssMb,
-    cpuMs: ticks * TICK_MS,
-  });
-}
-
 /** Memory of a process and all below it, in MiB; 0 where the system does not say. */
-export async function readRssMb(pid: number): Promise<number> {
-  return (await readUsage(pid)).rssMb;
+export function readRssMb(pid: number): number {
+  return processesBelow(pid, MAX_ASKED).reduce((sum, one) => sum + rssMbOf(one), 0);
 }

@@ -53,4 +53,21 @@ describe.each(RUNTIMES)('on %s', (_, node) => {
     await planted.relay.loader.unload('@test/hostile');
     await expect.poll(() => countRunning(seconds)).toBe(0);
   });
+
+  test('programs that start ever more of them are ended with the plugin', async () => {
+    const seconds = String(200_000 + (process.pid % 10_000));
+    await using planted = await plantPlugin({
+      node,
+      permissions: { childProcess: ['sh'] },
+      relay: { env: { PATH: process.env['PATH'] ?? '' }, limits: { maxRssMb: 4_096, maxCrashes: 1 } },
+      attempts: `
+        import childProcess from 'node:child_process';
+        const many = 'i=0; while [ $i -lt 3000 ]; do sleep ${seconds} & i=$((i+1)); done';
+        export const attempts = { start: () => void childProcess.spawn('sh', ['-c', many], { stdio: 'ignore', detached: true }) };`,
+    });
+    await planted.attempt();
+    await expect.poll(() => planted.reason(), { timeout: 20_000 }).toMatch(/runs more than 256 programs/);
+    await expect.poll(() => countRunning(seconds)).toBe(0);
+    await expectTraffic(planted.relay);
+  });
 });

@@ -36,8 +36,6 @@ export async function loadTimes(where: Where, rounds: number): Promise<LoadTimes
     for (const name of names) if (loader.getLoaded().some((one) => one.name === name)) await loader.unload(name);
   };
   if (where === 'isolated') await snapshotMade();
-  const health = await loader.health();
-  const residentBytes = health.flatMap(({ memoryBytes }) => memoryBytes ?? []);
   const times: Record<Exclude<keyof LoadTimes, 'residentBytes'>, number[]> = {
     load: [],
     bareImport: [],
@@ -61,7 +59,8 @@ export async function loadTimes(where: Where, rounds: number): Promise<LoadTimes
     if (round < 0) continue;
     for (const [name, ms] of Object.entries({ ...took, ...ten })) times[name as keyof typeof times].push(ms);
   }
-  return { ...times, residentBytes };
+  const health = await loader.health();
+  return { ...times, residentBytes: health.flatMap(({ memoryBytes }) => memoryBytes ?? []) };
 }
 
 const SNAPSHOT_MS = 60_000;
