@@ -20,7 +20,7 @@ fs.writeFileSync(
 /** What runs it is the command line's own, and neither may import the other. */
 async function bundlePipeline(folder: string): Promise<number> {
   const count = await bundleProgram('scripts', folder);
-  fs.copyFileSync(path.join(root, 'cli/bin/compiled.js'), path.join(folder, 'compiled.cjs'));
+  fs.copyFileSync(path.join(root, 'cli/bin/start.js'), path.join(folder, 'start.cjs'));
   await bundleWorker(path.join(folder, 'worker.js'));
   return count;
 }

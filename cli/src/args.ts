@@ -47,6 +47,10 @@ export interface CommandWords {
 
 /** Finds the command's name: the first word that is neither an option nor the value of a global one. */
 export function splitCommand(words: readonly string[]): CommandWords {
+  const [name, ...rest] = words;
+  // Nearly always; to load and ask what knows better takes half a millisecond.
+  if (name !== undefined && !name.startsWith('-')) return { name, rest };
+  if (words.every((word) => /^-./.test(word) && word !== '--')) return { name: undefined, rest: words };
   const { tokens } = tokenize({ args: [...words], options: tokenOptions(GLOBAL_OPTIONS), strict: false, tokens: true });
   const first = tokens.find(({ kind }) => kind === 'positional');
   if (first?.kind !== 'positional') return { name: undefined, rest: words };

@@ -12,7 +12,8 @@ const { env } = process;
 /** SIGHUP: the terminal was closed. */
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 const words = process.argv.slice(2);
-const interruption = new AbortController();
+/** Made for those who wait for something, which help does not. */
+let interruption: AbortController | undefined;
 // Whoever reads may stop early: `ar plugin search | head` is no failure.
 const stdout = createStandardStream(1, { open: () => process.stdout, onError: onStreamError });
 const stderr = createStandardStream(2, { open: () => process.stderr, onError: onStreamError });
@@ -24,7 +25,9 @@ const terminal = {
   get output() {
     return process.stderr;
   },
-  signal: interruption.signal,
+  get signal() {
+    return signal();
+  },
   onInterrupt,
   typedAhead: createTypedAhead(),
 };
@@ -39,10 +42,14 @@ process.once('beforeExit', () => process.exit());
 // No top-level `await`: the bundle is CommonJS.
 void start();
 
+function signal(): AbortSignal {
+  return (interruption ??= new AbortController()).signal;
+}
+
 async function start(): Promise<void> {
   process.exitCode = await main();
   // What a command was waiting for keeps the process no longer.
-  if (interruption.signal.aborted) process.exit();
+  if (interruption?.signal.aborted) process.exit();
 }
 
 async function main(): Promise<number> {
@@ -51,7 +58,9 @@ async function main(): Promise<number> {
       cwd: process.cwd(),
       home: resolveHome(env, () => os.userInfo().homedir),
       env,
-      signal: interruption.signal,
+      get signal() {
+        return signal();
+      },
       releaseSignals: () => SIGNALS.forEach((name) => process.off(name, onInterrupt)),
       now: () => new Date(),
       version: ownProgram.version(),
@@ -68,7 +77,7 @@ async function main(): Promise<number> {
 /** The options may be what is wrong, so the words are looked at as they are. */
 async function fail(thrown: unknown): Promise<number> {
   const { describeFailure, failureDocument, presentFailure, presentTrace } = await import('./present/error.ts');
-  const error = interruption.signal.aborted ? interrupted(thrown) : thrown;
+  const error = interruption?.signal.aborted ? interrupted(thrown) : thrown;
   const failure = describeFailure(error);
   const output = outputFor({ colorless: words.includes('--no-color'), quiet: false, verbose: false });
   if (words.includes('--json')) output.json(await failureDocument(error, failure));
@@ -117,6 +126,7 @@ function colorOf({ NO_COLOR, FORCE_COLOR, TERM }: NodeJS.ProcessEnv): 'auto' | '
 
 /** The first interruption lets the command end in order; the second ends it at once. */
 function onInterrupt(): void {
+  interruption ??= new AbortController();
   interruption.abort();
   for (const name of SIGNALS) process.once(name, () => process.exit(130));
 }

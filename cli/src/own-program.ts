@@ -4,6 +4,7 @@
  */
 import fs from 'node:fs';
 import { createRequire } from 'node:module';
+import path from 'node:path';
 
 export interface OwnProgram {
   /** Version of this program. */
@@ -18,7 +19,7 @@ export interface OwnProgram {
 
 export const ownProgram: OwnProgram = {
   version: () => {
-    const text = fs.readFileSync(new URL('../package.json', import.meta.url), 'utf8');
+    const text = fs.readFileSync(path.join(import.meta.dirname, '../package.json'), 'utf8');
     return (JSON.parse(text) as { version: string }).version;
   },
   sdkSpec: async () => {

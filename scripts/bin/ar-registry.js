@@ -18,7 +18,7 @@ else runSources();
 function runBundle(command) {
   const name = /^[a-z][a-z-]{0,20}$/.test(command) ? command : 'ar-registry';
   // The command line's own: `tools/bundle.ts` puts it beside the bundle.
-  require(path.join(BUNDLE, 'compiled.cjs')).run({ bundle: BUNDLE, product: 'ar-registry', command: name });
+  require(path.join(BUNDLE, 'start.cjs')).run({ bundle: BUNDLE, product: 'ar-registry', command: name });
 }
 
 /** In a checkout the compiler may have written something newer; where this is published there is nothing to compare. */

@@ -1,6 +1,6 @@
 import { splitName } from '../name/index.ts';
 import type { SearchEntry } from './query.ts';
-import { wordsOf, wordsOfScope, wordsOfSentence } from './words.ts';
+import { stem, wordsOf, wordsOfScope, writtenInSentence } from './words.ts';
 
 /**
  * How much a word counts, by where it stands. A name of few words and a short description say more by each of them.
@@ -30,7 +30,7 @@ export interface Terms {
 export const NAME_STRENGTH = WEIGHTS.alias;
 
 export function termsOf(entry: SearchEntry): Terms {
-  return { entry, ...wordsIn(entry, (words) => words) };
+  return { entry, ...wordsIn(entry) };
 }
 
 /** What words are taken from: those of each text count on their own. */
@@ -43,11 +43,18 @@ export interface Described {
   readonly aliases?: readonly string[] | undefined;
 }
 export type Words = Pick<Terms, 'strengths' | 'names'>;
-/** Of some words those that are of interest. */
-export type Only = (words: readonly string[]) => readonly string[];
 
-/** The same of some words alone: to count the others is most of the work. */
-export function wordsIn(entry: Described, only: Only): Words {
+/** Which words are of interest: to count the others is most of the work. */
+export interface Only {
+  readonly has: (word: string) => boolean;
+  /** Whether what is written so, with its ending, may be one of them. */
+  readonly mayHave: (written: string) => boolean;
+}
+
+const ALL: Only = { has: () => true, mayHave: () => true };
+
+/** @param only words of which the strengths are asked for; those of the others are not among the result */
+export function wordsIn(entry: Described, only: Only = ALL): Words {
   const inName = strengthsInName(entry, only);
   const strengths = strengthsBeside(entry, only);
   for (const [word, strength] of inName)
@@ -58,34 +65,47 @@ export function wordsIn(entry: Described, only: Only): Words {
 function strengthsInName({ name, aliases = [] }: Described, only: Only): ReadonlyMap<string, number> {
   const strengths = new Map<string, number>();
   const own = wordsOf(splitName(name).base);
-  [...new Set(own)].forEach((word, at) => {
+  let at = 0;
+  for (const word of new Set(own)) {
     const place = BEGINS_NAME.first * BEGINS_NAME.next ** at;
-    add(strengths, only([word]), WEIGHTS.name + WEIGHTS.nameShare / own.length + place);
-  });
-  add(strengths, only(joined(own)), WEIGHTS.whole);
+    add(strengths, [word], { only, weight: WEIGHTS.name + WEIGHTS.nameShare / own.length + place });
+    at += 1;
+  }
+  add(strengths, joined(own), { only, weight: WEIGHTS.whole });
   for (const alias of aliases) {
     const words = wordsOf(splitName(alias).base);
-    add(strengths, only([...words, ...joined(words)]), WEIGHTS.alias);
+    add(strengths, [...words, ...joined(words)], { only, weight: WEIGHTS.alias });
   }
   return strengths;
 }
 
 function strengthsBeside({ name, tags, type, category = '', description }: Described, only: Only): Map<string, number> {
   const strengths = new Map<string, number>();
-  const tagged = tags.flatMap((tag) => [...wordsOf(tag), tagWord(tag)]).filter((word) => word !== '');
-  add(strengths, only(tagged), WEIGHTS.tag);
-  add(strengths, only(wordsOf(type)), WEIGHTS.type);
-  add(strengths, only(wordsOf(category)), WEIGHTS.category);
-  add(strengths, only(wordsOfScope(splitName(name).scope)), WEIGHTS.scope);
-  const described = wordsOfSentence(description);
-  add(strengths, only(described), DESCRIPTION_WEIGHT / (0.25 + (0.75 * described.length) / USUAL_LENGTH));
+  add(strengths, tags.flatMap(wordsOfTag), { only, weight: WEIGHTS.tag });
+  add(strengths, wordsOf(type), { only, weight: WEIGHTS.type });
+  add(strengths, wordsOf(category), { only, weight: WEIGHTS.category });
+  add(strengths, wordsOfScope(splitName(name).scope), { only, weight: WEIGHTS.scope });
+  const described = writtenInSentence(description);
+  const weight = DESCRIPTION_WEIGHT / (0.25 + (0.75 * described.length) / USUAL_LENGTH);
+  add(strengths, described.filter(only.mayHave).map(stem), { only, weight });
   for (const [word, strength] of strengths) strengths.set(word, Math.min(NAME_STRENGTH - 1, strength));
   return strengths;
 }
 
-function add(strengths: Map<string, number>, words: readonly string[], weight: number): void {
+interface Adding {
+  readonly only: Only;
+  readonly weight: number;
+}
+
+function add(strengths: Map<string, number>, words: readonly string[], { only, weight }: Adding): void {
   const each = words.length > 1 ? new Set(words) : words;
-  for (const word of each) strengths.set(word, (strengths.get(word) ?? 0) + Math.round(weight));
+  for (const word of each) if (only.has(word)) strengths.set(word, (strengths.get(word) ?? 0) + Math.round(weight));
+}
+
+/** Its words, and that under which everything with this tag is found. */
+function wordsOfTag(tag: string): readonly string[] {
+  const words = wordsOf(tag);
+  return words.length > 1 ? [...words, words.join('')] : words;
 }
 
 /** The word under which everything with this tag is found: `machine-learning` is also found as `machinelearning`. */

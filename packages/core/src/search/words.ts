@@ -24,9 +24,13 @@ export function wordsOf(text: string): readonly string[] {
 }
 
 /** The words of a sentence that say something, in their order. */
-export function wordsOfSentence(text: string): readonly string[] {
-  const words = tokenize(text);
-  return words.filter((word) => !STOP_WORDS.has(word)).map(stem);
+function wordsOfSentence(text: string): readonly string[] {
+  return writtenInSentence(text).map(stem);
+}
+
+/** The same with their endings. */
+export function writtenInSentence(text: string): readonly string[] {
+  return tokenize(text).filter((word) => !STOP_WORDS.has(word));
 }
 
 /** Words of a scope, without its numbers: they tell accounts apart, and nothing of what a plugin does. */
@@ -46,8 +50,16 @@ export function wordsOfQuery(text: string): readonly string[] {
   return [...new Set(telling.length > 0 ? telling : wordsOf(sentence))].slice(0, MAX_WORDS);
 }
 
+/**
+ * The beginning of every word with an ending that becomes `word`, or that `word` begins then: all but a `y`, which may have
+ * been `ies`.
+ */
+export function beginningOfWritten(word: string): string {
+  return word.endsWith('y') ? word.slice(0, -1) : word;
+}
+
 /** Of `adapters`, `adapter`; of `redis`, whatever it makes of it everywhere. */
-function stem(word: string): string {
+export function stem(word: string): string {
   const { length } = word;
   if (length < 4 || word.codePointAt(length - 1) !== 0x73) return word;
   const before = word[length - 2];

@@ -168,6 +168,27 @@ describe('printableJson', () => {
   });
 });
 
+describe('characters that need no looking at', () => {
+  const characters = Array.from({ length: 0x11_0000 }, (_, codePoint) => String.fromCodePoint(codePoint));
+
+  it('are none that are cleaned away', () => {
+    const removed = characters.filter((character) => stripControl(character) === '');
+    expect(removed).toEqual(
+      characters.filter((character) => /^(?![\t\n])[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]$/u.test(character)),
+    );
+  });
+
+  it('are none that JSON must not show', () => {
+    const hidden = characters.filter((character) => /\\u/.test(printableJson(character)));
+    expect(hidden.filter((character) => character > '\u001f')).toEqual(
+      characters.filter(
+        (character) =>
+          character > '\u001f' && /^[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]$/u.test(character),
+      ),
+    );
+  });
+});
+
 describe('cleaning', () => {
   const LENGTH = 64 * 1024;
   it.each([

@@ -1,3 +1,4 @@
+import { eastAsianWidth } from 'get-east-asian-width';
 import { describe, expect, it } from 'vitest';
 import { displayWidth } from './index.ts';
 
@@ -15,4 +16,15 @@ describe('displayWidth', () => {
   ])('of %j is %d', (text, width) => {
     expect(displayWidth(text)).toBe(width);
   });
+
+  it('is of every character what Unicode says of it, whether or not that is asked', () => {
+    const others = Array.from({ length: 0x11_0000 }, (_, codePoint) => String.fromCodePoint(codePoint)).filter(
+      (character) => displayWidth(character) !== (/^[\p{M}\p{Cc}\p{Cf}]$/u.test(character) ? 0 : widthOf(character)),
+    );
+    expect(others).toEqual([]);
+  });
 });
+
+function widthOf(character: string): number {
+  return eastAsianWidth(character.codePointAt(0) ?? 0);
+}

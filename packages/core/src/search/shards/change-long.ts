@@ -1,7 +1,7 @@
 /** The long lists of an index after a change: the blocks that a plugin of it is in, and nothing else. */
 import type { SearchFile } from './file-names.ts';
-import { fromBase64, unpackRising } from './bytes.ts';
-import { namesIn, type FileName, type SearchColumns, type SearchLong, type SearchNumbers } from './format.ts';
+import { unpackRising } from './bytes.ts';
+import { namesIn, type FileName, type SearchLong, type SearchNumbers } from './format.ts';
 import type { Remade } from './change-lengths.ts';
 import type { Edit } from './edits.ts';
 import { entryLists } from './lists.ts';
@@ -19,13 +19,14 @@ import {
 } from './numbered.ts';
 import { numbersFile } from './publish.ts';
 import type { Row } from './opened.ts';
-import { toBase64 } from './pack.ts';
 import { toText } from './list-files.ts';
-import type { ReadSearchFile } from './reader.ts';
+import type { ReadSearchFile, ReadSearchText } from './reader.ts';
+import { withBytes, withNumbers } from './splice.ts';
 import { rowAt } from './table.ts';
 
 export interface LongPorts {
   readonly read: ReadSearchFile;
+  readonly readText: ReadSearchText;
   readonly named: (body: string) => SearchFile;
   readonly limits: ShardLimits;
 }
@@ -162,35 +163,45 @@ interface BlockChange {
   readonly edit: Edit;
 }
 
-async function changeBlock(key: string, { name, part, edit }: BlockChange, { read, named }: LongPorts) {
+async function changeBlock(key: string, { name, part, edit }: BlockChange, { read, readText, named }: LongPorts) {
   const numbers = await read('numbers', name);
-  const columns = await read('columns', numbers.columns);
-  const label = labelOf(key, part);
   const staying = edit.added.length === edit.removed.size && edit.added.every(({ id }) => edit.removed.has(id));
-  if (!staying) return writeBlock(editNumbered(key, fromNumbers(numbers, columns), edit), label, named);
+  if (!staying) {
+    const list = fromNumbers(numbers, await read('columns', numbers.columns));
+    return writeBlock(editNumbered(key, list, edit), labelOf(key, part), named);
+  }
   // Most changes are of plugins that are there: all others stay as they are written.
+  const columns = await readText(numbers.columns);
   return writeValues(numbers, columns, { edits: edit.added.map((row) => single(key, row)), named });
 }
 
-/** A block with other values of some of its plugins. */
+/** A block with other values of some of its plugins. @param columns the text of them */
 function writeValues(
   numbers: SearchNumbers,
-  columns: SearchColumns,
+  columns: string,
   { edits, named }: { readonly edits: readonly Numbered[]; readonly named: LongPorts['named'] },
 ) {
   const ids = unpackRising(numbers.ids);
-  const [strengths, standings] = [fromBase64(numbers.strengths), fromBase64(numbers.standings)];
-  const [downloads, updated] = [[...columns.downloads], [...columns.updated]];
-  for (const edit of edits) {
-    const at = lowerIn(ids, edit.ids[0] ?? 0);
-    strengths[at] = edit.strengths[0] ?? 0;
-    standings[at] = edit.standings[0] ?? 0;
-    downloads[at] = edit.downloads[0] ?? 0;
-    updated[at] = edit.updated[0] ?? 0;
-  }
-  const columnsFile = named(toText({ ...columns, downloads, updated }));
-  const bytes = { strengths: toBase64(strengths), standings: toBase64(standings) };
-  const file = named(toText({ ...numbers, ...bytes, columns: columnsFile.name }));
+  const places = edits.map((edit) => [lowerIn(ids, edit.ids[0] ?? 0), edit] as const);
+  const values = (of: (edit: Numbered) => ArrayLike<number>): ReadonlyMap<number, number> =>
+    new Map(places.map(([at, edit]) => [at, of(edit)[0] ?? 0]));
+  const downloads = values((edit) => edit.downloads);
+  const updated = values((edit) => edit.updated);
+  const columnsFile = named(withNumbers(withNumbers(columns, 'downloads', downloads), 'updated', updated));
+  const file = named(
+    toText({
+      ...numbers,
+      strengths: withBytes(
+        numbers.strengths,
+        values((edit) => edit.strengths),
+      ),
+      standings: withBytes(
+        numbers.standings,
+        values((edit) => edit.standings),
+      ),
+      columns: columnsFile.name,
+    }),
+  );
   return { name: file.name, files: [columnsFile, file] };
 }
 
@@ -210,8 +221,13 @@ function editNumbered(key: string, list: Numbered, { removed, added }: Edit): Nu
 
 /** The first position whose number is not below. */
 function lowerIn(ids: Uint32Array, id: number): number {
-  const at = ids.findIndex((other) => other >= id);
-  return at === -1 ? ids.length : at;
+  let [low, high] = [0, ids.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((ids[middle] ?? 0) < id) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 function single(key: string, row: Row): Numbered {

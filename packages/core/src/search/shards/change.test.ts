@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { buildShardedIndex, changeIndex, type SearchEntry, type ShardLimits } from '../index.ts';
 import { hash } from '../../../test/index-fixture.ts';
-import { afterChange, asRead, countsIn, drain, reading } from '../../../test/shards-fixture.ts';
+import { afterChange, asRead, countsIn, drain, reading, readingText } from '../../../test/shards-fixture.ts';
 
 /** So small that twenty plugins have lists on both sides of what is long, and of what one block holds. */
 const LIMITS: ShardLimits = {
@@ -63,7 +63,16 @@ describe('a list that becomes long with a change, or is long no more', () => {
           plugins = plugins.map((entry) => added.find(({ name }) => name === entry.name) ?? entry);
           const { root, moved } = index.result;
           const read = reading(index.files);
-          const options = { hash, limits: LIMITS, root: asRead(root), read, moved, counts: countsIn(plugins) };
+          const readText = readingText(index.files);
+          const options = {
+            hash,
+            limits: LIMITS,
+            root: asRead(root),
+            read,
+            readText,
+            moved,
+            counts: countsIn(plugins),
+          };
           const changed = await changeIndex({ removed, added }, options);
           const anew = drain(buildShardedIndex(plugins, { hash, limits: LIMITS }));
           if (!changed) throw new Error('It was not made in parts.');

@@ -19,7 +19,7 @@ import { toText } from './list-files.ts';
 import { isOffered, mostUsed } from './offered.ts';
 import { byKey, closeShard, createValues, isBeginning, type OpenList, type Row, type Values } from './opened.ts';
 import { documentBits } from './publish.ts';
-import { once, type ReadSearchFile } from './reader.ts';
+import { once, type ReadSearchFile, type ReadSearchText } from './reader.ts';
 
 export interface ChangeIndexOptions {
   readonly hash: Hash;
@@ -27,11 +27,12 @@ export interface ChangeIndexOptions {
   /** What was published. */
   readonly root: SearchRoot;
   readonly read: ReadSearchFile;
+  readonly readText: ReadSearchText;
   /** Plugins that have another number than their name gives, by name. */
   readonly moved: ReadonlyMap<string, number>;
   /** Told of each file as soon as it is made; where all has to be made anew, of some that are of no use. */
   readonly onFile?: ((file: SearchFile) => void) | undefined;
-  /** Of all licenses and of all tags, how many plugins have each now. */
+  /** Of licenses and of tags, how many plugins have each now: at least of those that are used most. */
   readonly counts: {
     readonly licenses: ReadonlyMap<string, number>;
     readonly tags: ReadonlyMap<string, number>;
@@ -46,7 +47,7 @@ export interface ChangedIndex {
   readonly gone: ReadonlySet<FileName>;
 }
 
-interface Ports extends Pick<ChangeIndexOptions, 'root' | 'read' | 'counts'> {
+interface Ports extends Pick<ChangeIndexOptions, 'root' | 'read' | 'readText' | 'counts'> {
   readonly limits: ShardLimits;
   readonly named: (body: string) => SearchFile;
   readonly edits: Edits;
@@ -65,7 +66,7 @@ interface Ports extends Pick<ChangeIndexOptions, 'root' | 'read' | 'counts'> {
  */
 export async function changeIndex(
   change: SearchChange,
-  { hash, limits = SHARD_LIMITS, root, read: fetch, moved, counts, onFile }: ChangeIndexOptions,
+  { hash, limits = SHARD_LIMITS, root, read: fetch, readText, moved, counts, onFile }: ChangeIndexOptions,
 ): Promise<ChangedIndex | undefined> {
   const total = root.total - change.removed.length + change.added.length;
   if (total === 0 || root.total === 0 || !hasSameBounds(root.total, total, limits)) return undefined;
@@ -75,7 +76,7 @@ export async function changeIndex(
     const old = oldShards(root, read);
     const listOf: Ports['listOf'] = async (key) => (await old.open(await old.locate(key))).lists.get(key);
     const rows = rowsAfter(edits, { root, read });
-    const shared = { root, read, limits, counts, old, edits, listOf, rowsWith: rows };
+    const shared = { root, read, readText, limits, counts, old, edits, listOf, rowsWith: rows };
     return await changeFiles(total, { ...shared, named: naming(hash, onFile), values: createValues() });
   } catch (error) {
     if (error instanceof NeedsAll) return undefined;

@@ -7,6 +7,7 @@ import { standingOf } from '../score.ts';
 import type { SearchResult } from '../search.ts';
 import { strengthOf, type Step } from '../strength.ts';
 import { wordsIn, type Only, type Words } from '../terms.ts';
+import { beginningOfWritten } from '../words.ts';
 import type { IndexReader, LookedRow } from './reader.ts';
 import type { ShardQuery } from './shard-query.ts';
 import { createSieve } from './sieve.ts';
@@ -34,7 +35,7 @@ export async function findInList(shardQuery: ShardQuery, reader: IndexReader): P
   const { rows, strengthsOf, answer } = candidatesOf(
     head.filter(() => true),
     shardQuery,
-    (looked) => wordsIn(looked, (words) => words),
+    (looked) => wordsIn(looked),
   );
   return answer(asked.words.length > 0 ? climb(rows, asked, strengthsOf) : rows.map(({ id }) => ({ id, score: 0 })));
 }
@@ -69,7 +70,11 @@ interface Row extends Candidate, LookedRow {}
 
 /** The words that are asked for, and those that they begin. */
 function thoseOf({ words }: Asked): Only {
-  return (all) => all.filter((one) => words.some(({ word }) => one.startsWith(word)));
+  const written = words.map(({ word }) => beginningOfWritten(word));
+  return {
+    has: (one) => words.some(({ word }) => one.startsWith(word)),
+    mayHave: (one) => written.some((beginning) => one.startsWith(beginning)),
+  };
 }
 
 /** Those of some plugins that pass the filters. @param read as far as it can count */

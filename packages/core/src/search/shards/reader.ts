@@ -35,6 +35,9 @@ export type ReadSearchFile = <Kind extends keyof SearchDocumentKinds>(
   name: FileName,
 ) => Promise<SearchDocumentKinds[Kind]>;
 
+/** The same file as it is written. */
+export type ReadSearchText = (name: FileName) => Promise<string>;
+
 /** A list as it is known: the plugins themselves of a whole one, and of any the best. */
 export interface KnownList {
   readonly count: number;

@@ -17,7 +17,7 @@ import {
 } from '../index.ts';
 import { hash } from '../../../test/index-fixture.ts';
 import { PLAIN_ENTRY } from '../../../test/plain-entry.ts';
-import { afterChange, asRead, countsIn, drain, reading } from '../../../test/shards-fixture.ts';
+import { afterChange, asRead, countsIn, drain, reading, readingText } from '../../../test/shards-fixture.ts';
 import { idOfName } from '../ids.ts';
 import { NAME_LENGTH } from './format.ts';
 
@@ -321,9 +321,10 @@ describe('a change of some plugins', () => {
           for (const entry of batch) all.set(entry.name, entry);
           const { root, moved } = index.result;
           const read = reading(index.files);
+          const readText = readingText(index.files);
           const change = { removed, added: batch };
           const counts = countsIn([...all.values()]);
-          const options = { hash, limits: LIMITS, root: asRead(root), read, moved, counts };
+          const options = { hash, limits: LIMITS, root: asRead(root), read, readText, moved, counts };
           const changed = await changeIndex(change, options);
           const anew = drain(buildShardedIndex([...all.values()], { hash, limits: LIMITS }));
           changes += changed ? 1 : 0;

@@ -7,6 +7,7 @@
  * a name are, each may have lost its ending: there letters that endings consist of are passed over on both sides.
  */
 import type { Described } from '../terms.ts';
+import { beginningOfWritten } from '../words.ts';
 import type { PluginTable } from './format.ts';
 
 export interface Sieve {
@@ -18,19 +19,24 @@ export interface Sieve {
 
 /** @param words of a query */
 export function createSieve(words: readonly string[]): Sieve {
-  const looked = words.map((word): Looked => ({ written: writtenOf(word), bare: withoutEndings(word) }));
-  const isIn = (text: string): boolean => looked.some((word) => isWrittenIn(text, word));
+  const looked = words.map((word): Looked => ({ written: beginningOfWritten(word), joined: joinedPattern(word) }));
+  const isIn = (text: string): boolean => {
+    const lower = text.toLowerCase();
+    return looked.some(({ written }) => lower.includes(written)) || !ASCII.test(text);
+  };
   return {
     mayHave: (table, at) => {
-      const short = `${table.names[at] ?? ''} ${table.tags[at] ?? ''} ${aliasesAt(table, at)}`;
-      const text = `${short} ${table.types[at] ?? ''} ${table.categories[at] ?? ''} ${table.descriptions[at] ?? ''}`;
-      return looked.every((word) => isWrittenIn(text, word) || isJoinedIn(short, word));
+      const short = `${table.names[at] ?? ''} ${table.tags[at] ?? ''} ${aliasesAt(table, at)}`.toLowerCase();
+      const long = `${table.types[at] ?? ''} ${table.categories[at] ?? ''} ${table.descriptions[at] ?? ''}`;
+      const text = `${short} ${long.toLowerCase()}`;
+      // Of what is not ASCII there is more than one spelling: anything may stand there.
+      return looked.every(({ written, joined }) => text.includes(written) || joined.test(short)) || !ASCII.test(text);
     },
     partsOf: ({ name, type, category = '', tags, description, aliases = [] }) => ({
       name,
       type: isIn(type) ? type : '',
       category: isIn(category) ? category : '',
-      tags: tags.filter((tag) => isIn(tag) || looked.some((word) => isJoinedIn(tag, word))),
+      tags: tags.filter((tag) => isIn(tag) || looked.some(({ joined }) => joined.test(tag.toLowerCase()))),
       description: isIn(description) ? description : '',
       aliases,
     }),
@@ -41,30 +47,21 @@ interface Looked {
   /** What stands in a text as it is written. */
   readonly written: string;
   /** What stands in one of which endings are passed over. */
-  readonly bare: string;
+  readonly joined: RegExp;
 }
 
 // oxlint-disable-next-line no-control-regex -- all of ASCII
 const ASCII = /^[\u0000-\u007f]*$/;
 
-/** Of what is not ASCII there is more than one spelling: anything may stand there. */
-function isWrittenIn(text: string, { written }: Looked): boolean {
-  return text.toLowerCase().includes(written) || !ASCII.test(text);
-}
+/** What is passed over: all but letters and digits, and the letters of which endings consist. */
+const BETWEEN = '[^a-df-hj-rt-xz0-9\\u0080-\\uffff]';
 
-function isJoinedIn(text: string, { bare }: Looked): boolean {
-  return withoutEndings(text.toLowerCase()).includes(bare);
-}
-
-function writtenOf(word: string): string {
-  return word.endsWith('y') ? word.slice(0, -1) : word;
+/** Matches where `word` stands once all of that is left out on both sides. */
+function joinedPattern(word: string): RegExp {
+  const letters = word.replaceAll(new RegExp(BETWEEN, 'g'), '');
+  return new RegExp(Array.from({ length: letters.length }, (_, at) => letters[at]).join(`${BETWEEN}*`));
 }
 
 function aliasesAt({ aliases }: PluginTable, at: number): string {
   return aliases !== undefined && Object.hasOwn(aliases, at) ? (aliases[at] ?? []).join(' ') : '';
-}
-
-/** Letters alone, but those of which endings consist. */
-function withoutEndings(text: string): string {
-  return text.replaceAll(/[^a-z0-9\u0080-\uffff]+|[siey]+/g, '');
 }
