@@ -1,7 +1,10 @@
-/** What a client asks that has most of it: the signed state says what changed, so nothing else is asked for. */
+/**
+ * What a client asks that has most of it. The signed state says what changed, so nothing else is asked for; of a registry
+ * that is not signed, digests of its documents say it (packages/io/test/delta.test.ts).
+ */
 import { routes } from '@ar-registry/core/layout';
 import { serveRegistry, type ServedRegistry, type TestPlugin } from '@ar-registry/testing/served-registry';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createSandbox, type Ended, type Sandbox } from './support/ar.ts';
 import { signServed } from './support/sign-served.ts';
 
@@ -11,17 +14,18 @@ const CHANGED = NAMES[7] ?? '';
 let registry: ServedRegistry;
 let sandbox: Sandbox;
 
-beforeAll(async () => {
+/** A user who has installed 25 plugins. */
+async function meet({ isSigned }: { readonly isSigned: boolean }): Promise<void> {
   sandbox = createSandbox();
   registry = await serveRegistry(versions());
-  await signServed(registry, sandbox);
+  if (isSigned) await signServed(registry, sandbox);
   await ok('install', ...NAMES, '--yes');
-  await ok('outdated');
-});
-afterAll(async () => {
+}
+
+async function leave(): Promise<void> {
   await registry[Symbol.asyncDispose]();
   sandbox[Symbol.dispose]();
-});
+}
 
 function versions(...more: readonly TestPlugin[]): readonly TestPlugin[] {
   return [...NAMES.map((name) => ({ manifest: { name, version: '1.0.0' } })), ...more];
@@ -31,7 +35,6 @@ function versions(...more: readonly TestPlugin[]): readonly TestPlugin[] {
 async function publish(...more: readonly TestPlugin[]): Promise<void> {
   await using next = await serveRegistry(versions(...more));
   for (const [file, bytes] of next.files) registry.files.set(file, bytes);
-  await signServed(registry, sandbox);
 }
 
 const ar = (...args: readonly string[]): Promise<Ended> => sandbox.ar(['plugin', ...args, '--registry', registry.url]);
@@ -49,22 +52,76 @@ async function asked(...args: readonly string[]): Promise<readonly string[]> {
   return registry.requests.map((route) => route.replace(/\/\d+\./, '/N.'));
 }
 
-it.each([['outdated'], ['update', '--yes']])(
-  '%s asks one thing about 25 plugins of which none has changed',
-  async (...args) => {
-    expect(await asked(...args)).toEqual([`${routes.trust}/timestamp.json`]);
-  },
-);
+const PUBLISHED = [{ manifest: { name: CHANGED, version: '1.1.0' } }, { manifest: { name: '@other/thing' } }];
+/** What says that there is nothing, and what says nothing. */
+const LIES = ['{"schemaVersion":1,"documents":0,"digests":""}', '{"schemaVersion":1}'];
 
-it('asks for one plugin where one has changed, and for its part of the signed state', async () => {
-  await publish({ manifest: { name: CHANGED, version: '1.1.0' } }, { manifest: { name: '@other/thing' } });
-  const routesAsked = await asked('outdated');
-  expect(routesAsked.filter((route) => route.includes('/plugins/'))).toEqual([routes.plugin(CHANGED)]);
-  const trust = routesAsked.filter((route) => route.startsWith(`${routes.trust}/`));
-  expect(trust.filter((route) => !/\/(?:timestamp|N\.root|N\.snapshot|N\.bin-[0-9a-f]+)\.json$/.test(route))).toEqual(
-    [],
+describe('a signed registry', () => {
+  beforeAll(async () => {
+    await meet({ isSigned: true });
+    await ok('outdated');
+  });
+  afterAll(leave);
+
+  it.each([['outdated'], ['update', '--yes']])(
+    'is asked one thing by %s about 25 plugins of which none has changed',
+    async (...args) => {
+      expect(await asked(...args)).toEqual([`${routes.trust}/timestamp.json`]);
+    },
   );
-  // A newer root is always asked for. Bins have several files each: those of what changed, lists and search among them.
-  expect(trust.filter((route) => route.includes('bin-')).length).toBeLessThan(NAMES.length / 2);
-  expect(await asked('outdated')).toEqual([`${routes.trust}/timestamp.json`]);
+
+  it('is asked for one plugin where one has changed, and for its part of the signed state', async () => {
+    const head = registry.files.get(routes.changesHead);
+    await publish(...PUBLISHED);
+    await signServed(registry, sandbox);
+    // Whatever is served beside what is signed: nobody looks at it.
+    if (head) registry.files.set(routes.changesHead, head);
+    const routesAsked = await asked('outdated');
+    expect(routesAsked.filter((route) => route.includes('/plugins/'))).toEqual([routes.plugin(CHANGED)]);
+    const trust = routesAsked.filter((route) => route.startsWith(`${routes.trust}/`));
+    expect(trust.filter((route) => !/\/(?:timestamp|N\.root|N\.snapshot|N\.bin-[0-9a-f]+)\.json$/.test(route))).toEqual(
+      [],
+    );
+    expect(routesAsked).not.toContain(routes.changesHead);
+    // A newer root is always asked for. Bins have several files each: those of what changed, lists and search among them.
+    expect(trust.filter((route) => route.includes('bin-')).length).toBeLessThan(NAMES.length / 2);
+    expect(await asked('outdated')).toEqual([`${routes.trust}/timestamp.json`]);
+  });
+
+  it('is believed, and not digests that are served beside what is signed', async () => {
+    for (const lie of LIES) {
+      registry.files.set(routes.changesHead, Buffer.from(lie));
+      expect(await asked('outdated')).toEqual([`${routes.trust}/timestamp.json`]);
+    }
+    expect((await ok('outdated')).stdout).toContain('1.1.0');
+  });
+});
+
+describe('a registry that is not signed', () => {
+  beforeAll(() => meet({ isSigned: false }));
+  afterAll(leave);
+
+  it.each([['outdated'], ['update', '--yes'], ['install', ...NAMES, '--yes']])(
+    'is asked one thing by %s about 25 plugins of which none has changed, also by who asks for the first time',
+    async (...args) => {
+      expect(await asked(...args)).toEqual([routes.changesHead]);
+    },
+  );
+
+  it('is asked for one plugin where one has changed', async () => {
+    await publish(...PUBLISHED);
+    expect(await asked('outdated')).toEqual([routes.changesHead, routes.plugin(CHANGED)]);
+    expect(await asked('outdated')).toEqual([routes.changesHead]);
+    expect((await ok('outdated')).stdout).toContain('1.1.0');
+  });
+
+  it.each(LIES)('is asked for each plugin where it says %s', async (lie) => {
+    registry.files.set(routes.changesHead, Buffer.from(lie));
+    expect((await asked('outdated')).length).toBe(NAMES.length + 2);
+    expect((await ok('outdated')).stdout).toContain('1.1.0');
+  });
+
+  it('is asked nothing by who works offline', async () => {
+    expect(await asked('outdated', '--offline')).toEqual([]);
+  });
 });

@@ -36,7 +36,8 @@ export const list = defineCommand({
   },
 });
 
-async function browse(values: OptionValues<typeof FILTERS>, { registry, output, signal }: Context) {
+async function browse(values: OptionValues<typeof FILTERS>, context: Context) {
+  const { registry, output, signal } = context;
   const { type, category, tag } = values;
   const client = await registry();
   const filters = {
@@ -50,6 +51,10 @@ async function browse(values: OptionValues<typeof FILTERS>, { registry, output, 
   const results = await output.during('Looking at the registry', () =>
     Promise.all(queries.map((query) => client.search(query, signal))),
   );
+  if (results.every(({ total }) => total === 0) && (category !== undefined || tag !== undefined)) {
+    const { tellUnknown } = await import('../registry/index.ts');
+    await tellUnknown({ category, tag }, client, context);
+  }
   const plugins = results.flatMap((result) => result.plugins).toSorted((a, b) => (a.name < b.name ? -1 : 1));
   return { kind: 'browsed', total: plugins.length, plugins } as const;
 }

@@ -39,6 +39,10 @@ export const search = defineCommand({
     const trust = TRUSTED.filter((level) => values[level]);
     const query = { ...given({ type, category, tag, sort }), trust, text, limit };
     const found = await output.during('Searching', () => client.search(query, signal));
+    if (found.total === 0 && (category !== undefined || tag !== undefined)) {
+      const { tellUnknown } = await import('../registry/index.ts');
+      await tellUnknown({ category, tag }, client, context);
+    }
     const isFiltered = [type, category, tag].some((filter) => filter !== undefined) || trust.length > 0;
     if (!isFiltered) await noteSearch({ text, total: found.total }, context);
     return { query: text, ...found };

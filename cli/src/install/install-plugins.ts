@@ -70,7 +70,13 @@ async function installWith(
 ): Promise<InstallOutcome> {
   const { output } = context;
   const project = await readProject(ports.projectDir, context.dataDir);
-  const found = await output.during('Looking up versions', () => inParallel(specs, (spec) => resolveSpec(spec, ports)));
+  const found = await output.during('Looking up versions', async () => {
+    await ports.client.prepare(
+      specs.flatMap((spec) => (spec.kind === 'registry' ? [spec.name] : [])),
+      ports.signal,
+    );
+    return inParallel(specs, (spec) => resolveSpec(spec, ports));
+  });
   refuseTwice(found);
   warnDeprecated(found, context);
   await checkAgentRelay(found, ports.projectDir);

@@ -24,6 +24,10 @@ type Asking = Pick<InstallPorts, 'client' | 'signal' | 'publishedBefore'>;
 
 /** Asks the registry for every plugin at once. One that it does not have does not stop the others. */
 export async function readOffers(targets: readonly Updatable[], ports: Asking): Promise<Offers> {
+  await ports.client.prepare(
+    targets.map(({ name }) => name),
+    ports.signal,
+  );
   const found = await inParallel(targets, async (target) => {
     try {
       const { name, version } = target;

@@ -6,6 +6,8 @@ import type {
   SearchIndexDocument,
 } from '@ar-registry/schemas';
 import { validator as isChanges } from '@ar-registry/schemas/validators/api/changes';
+import { validator as isChangesHead } from '@ar-registry/schemas/validators/api/changes-head';
+import { validator as isChangesPart } from '@ar-registry/schemas/validators/api/changes-part';
 import { validator as isCategories } from '@ar-registry/schemas/validators/api/categories';
 import { validator as isConfig } from '@ar-registry/schemas/validators/api/config';
 import { validator as isPluginList } from '@ar-registry/schemas/validators/api/plugin-list';
@@ -82,6 +84,7 @@ const VALIDATORS: Readonly<Record<string, (value: unknown) => { readonly ok: boo
   [routes.categories]: isCategories,
   [routes.tags]: isTags,
   [routes.changes]: isChanges,
+  [routes.changesHead]: isChangesHead,
 };
 
 function isValid({ kind, path, body }: ApiDocument): boolean {
@@ -91,6 +94,7 @@ function isValid({ kind, path, body }: ApiDocument): boolean {
   const known = VALIDATORS[path];
   if (known) return known(value).ok;
   if (path.startsWith('npm/')) return isPackument(value).ok;
+  if (path.startsWith('api/v1/changes/')) return isChangesPart(value).ok;
   if (path.startsWith('api/v1/advisories')) return isValidAdvisory(path, value);
   if (path.startsWith('api/v1/stats/')) return isValidStats(path, value);
   if (/@[^/]+\/[^/]+\/[^/]+\.json$/.test(path)) return isVersion(value).ok;
@@ -127,6 +131,21 @@ describe('buildDocuments', () => {
     ]);
     expect(at<object>(documents, routes.statsPlugin('@acme/audit'))).toMatchObject({ total: 12 });
     expect(documents.filter(({ path }) => path.includes('@acme/gone'))).toEqual([]);
+  });
+
+  it('makes digests of documents in each of their forms', () => {
+    const forms = [
+      { inHead: 9, inIndex: 9 },
+      { inHead: 1, inIndex: 9 },
+      { inHead: 1, inIndex: 2 },
+    ];
+    const made = forms.map((delta) => build(sample(), { ...NOTHING, delta }));
+    expect(made.flat().filter((document) => !isValid(document))).toEqual([]);
+    const files = made.map((documents) => documents.filter(({ path }) => path.startsWith('api/v1/changes/')).length);
+    expect(files[0]).toBe(1);
+    expect(files[1]).toBe(2);
+    // The head, the index, a file for each of four documents, and one for all bins that have none.
+    expect(files[2]).toBe(7);
   });
 
   it('makes documents of an index without plugins', () => {

@@ -8,6 +8,7 @@ import type { Integrity, PluginName, Provenance, RebuildReport, Version } from '
 import { sortFindings, type Finding } from '../findings/index.ts';
 import { BADGE_KINDS, drawPluginBadges } from '../badges/index.ts';
 import { changesDocument } from '../changes/index.ts';
+import { deltaFiles, noting, type DeltaLimits, type DocumentDigest } from '../delta/index.ts';
 import { badgeRoute, routes } from '../layout/index.ts';
 import { toPackument } from '../npm-view/index.ts';
 import type { Hash } from '../ports.ts';
@@ -53,8 +54,16 @@ export interface BuildInputs {
   readonly rebuild?: RebuildReport | undefined;
   /** How a search index becomes many files; without it, it is one file whatever its size. */
   readonly search?: SearchOptions | undefined;
+  /** Where the digests of documents stand, by how many there are: for tests, which have few. */
+  readonly delta?: DeltaLimits | undefined;
   /** Of all that was left out. */
   readonly findings: readonly Finding[];
+}
+
+/** What the documents that are about many plugins are made with. */
+export interface RegistryInputs extends Omit<BuildInputs, 'readmes' | 'provenance'> {
+  /** Of the plugins' documents that are published, in any order. */
+  readonly digests: readonly DocumentDigest[];
 }
 
 /** Plugins on a page of the list of all, where registry.yaml does not say. */
@@ -63,37 +72,33 @@ export const DEFAULT_PAGE_SIZE = 50;
 /** All documents of `snapshot`, made one by one as they are taken. */
 export function* buildDocuments(snapshot: Snapshot, inputs: BuildInputs, hash: Hash): Generator<ApiDocument> {
   const overview = toOverview(snapshot);
-  yield* recordDocuments(snapshot, inputs, hash);
+  const digests: DocumentDigest[] = [];
+  yield* noting(recordDocuments(snapshot, inputs, hash), digests, hash);
   yield* statsDocuments(overview);
   yield* reviewDocuments(snapshot);
   yield* badges(snapshot);
-  yield* listDocuments(overview, inputs, hash);
+  yield* listDocuments(overview, { ...inputs, digests }, hash);
 }
 
 /**
  * The documents that are about many plugins, and those of the registry: all but `pluginDocuments`, and to be published
  * after them.
  */
-export function* registryDocuments(
-  overview: Overview,
-  inputs: Omit<BuildInputs, 'readmes' | 'provenance'>,
-  hash: Hash,
-): Generator<ApiDocument> {
+export function* registryDocuments(overview: Overview, inputs: RegistryInputs, hash: Hash): Generator<ApiDocument> {
   yield* statsDocuments(overview);
   yield* listDocuments(overview, inputs, hash);
 }
 
-function* listDocuments(
-  overview: Overview,
-  inputs: Omit<BuildInputs, 'readmes' | 'provenance'>,
-  hash: Hash,
-): Generator<ApiDocument> {
+function* listDocuments(overview: Overview, inputs: RegistryInputs, hash: Hash): Generator<ApiDocument> {
   const { plugins, changes, standing } = overview;
   const entries = plugins.flatMap(({ entry }) => entry ?? []);
-  yield* advisoryDocuments(overview);
+  const digests = [...inputs.digests];
+  yield* noting(advisoryDocuments(overview), digests, hash);
   yield* pluginLists(overview, entries);
   yield toDocument('list', routes.changes, changesDocument({ total: changes.length, changes, standing }));
   const search = yield* searchDocuments({ schemaVersion: 1, plugins: entries }, inputs.search, hash);
+  const delta = deltaFiles(digests, hash, inputs.delta);
+  for (const file of delta.slice(0, -1)) yield { kind: 'list', ...file };
   const findings = sortFindings(inputs.findings);
   yield toDocument(
     'status',
@@ -106,6 +111,7 @@ function* listDocuments(
       findings,
     }),
   );
+  for (const file of delta.slice(-1)) yield { kind: 'status', ...file };
   yield toDocument('config', routes.config, toConfig(overview, { baseUrl: inputs.baseUrl, search }));
 }
 

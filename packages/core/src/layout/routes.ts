@@ -30,6 +30,10 @@ export const routes = {
   /** What waits to be merged, where the registry publishes that. Not signed. */
   queue: `${ROOT}/queue.json`,
   changes: `${ROOT}/changes.json`,
+  /** What tells clients that have kept documents which of them are those of now. Not signed: what is signed says that by itself. */
+  changesHead: `${ROOT}/changes/head.json`,
+  /** What the head leads to. @param name of its content */
+  changesFile: (name: string): string => `${ROOT}/changes/files/${name}.json`,
   advisories: `${ROOT}/advisories.json`,
   advisory: (id: AdvisoryId): string => `${ROOT}/advisories/${id}.json`,
   statsTotals: `${ROOT}/stats/totals.json`,
@@ -89,6 +93,7 @@ export const URL_TEMPLATES = {
   status: routes.status,
   queue: routes.queue,
   changes: routes.changes,
+  changesHead: routes.changesHead,
   advisories: routes.advisories,
   advisory: `${ROOT}/advisories/{id}.json`,
   statsTotals: routes.statsTotals,

@@ -26,8 +26,10 @@ export interface Answer {
   readonly response: HttpResponse;
   /** The body is as it was when this very client checked it. */
   readonly checked: boolean;
-  /** Keeps what just arrived for the next time, as checked. */
-  keep(): Promise<void>;
+  /** What this client made of the body when it checked it. */
+  readonly made?: Buffer;
+  /** Keeps what just arrived for the next time, as checked, and what was made of it. */
+  keep(made?: Buffer): Promise<void>;
 }
 
 /** @throws OFFLINE_NOT_CACHED, and what `Get` throws */
@@ -71,18 +73,15 @@ async function askAt(
   const { route, limitBytes, pinned } = question;
   const url = `${place}/${route}`;
   const cached = usable(await cache.get(url), pinned);
-  const known = cached && { ...toAnswer(url, { cached, userAgent }), status: 200 };
-  if (known?.checked && willDo(question, cached, nowMs)) return known;
+  const known = cached && { cached, answer: toAnswer(url, { cached, userAgent }) };
+  if (known?.answer.checked && willDo(question, cached, nowMs)) return known.answer;
   const headers = { 'user-agent': userAgent, 'accept-encoding': 'br, gzip', ...conditionsOf(cached) };
   const [response] = await Promise.all([
     get({ url, base: place, headers, limitBytes, signal }),
     !cached && place === base && isInCompany(question) ? remember() : undefined,
   ]);
-  if (response.status === 304 && known) {
-    await cache.renew(url);
-    return known;
-  }
-  const keep = (): Promise<void> => keepIn(cache, url, { response, checkedBy: userAgent, pinned });
+  if (response.status === 304 && known) return renewed(known, { cache, url, userAgent });
+  const keep = (made?: Buffer): Promise<void> => keepIn(cache, url, { response, checkedBy: userAgent, pinned, made });
   return { response, checked: false, keep, status: response.status };
 }
 
@@ -136,17 +135,40 @@ interface Kept {
   readonly userAgent: string;
 }
 
-function toAnswer(url: string, { cached, userAgent }: Kept): Answer {
+function toAnswer(url: string, { cached, userAgent }: Kept): Answer & Statused {
+  // It is in the cache because it was a document: loading the validators is what is saved.
+  const checked = cached.checkedBy === userAgent;
   return {
     response: { url, status: 200, headers: {}, body: cached.body },
-    // It is in the cache because it was a document: loading the validators is what is saved.
-    checked: cached.checkedBy === userAgent,
+    checked,
+    status: 200,
+    ...(checked && cached.made ? { made: cached.made } : {}),
     keep: async () => undefined,
   };
 }
 
 interface Statused {
   readonly status: number;
+}
+
+interface Known {
+  readonly cached: CachedResponse;
+  readonly answer: Answer & Statused;
+}
+
+interface Renewing {
+  readonly cache: ResponseCache;
+  readonly url: string;
+  readonly userAgent: string;
+}
+
+/** What is kept, of which the registry says that it is still so. What another version of the client kept is this one's from then on. */
+async function renewed({ cached, answer }: Known, { cache, url, userAgent }: Renewing): Promise<Answer & Statused> {
+  await cache.renew(url);
+  if (answer.checked) return answer;
+  const keep = (made?: Buffer): Promise<void> =>
+    cache.set(url, { ...cached, checkedBy: userAgent, ...(made ? { made } : {}) });
+  return { ...answer, keep };
 }
 
 function conditionsOf(cached: CachedResponse | undefined): Readonly<Record<string, string>> {
@@ -160,10 +182,15 @@ interface Arrived {
   readonly response: HttpResponse;
   readonly checkedBy?: string;
   readonly pinned?: Integrity | undefined;
+  readonly made?: Buffer | undefined;
 }
 
 /** Also what cannot be asked for conditionally: without a network it is all there is. */
-async function keepIn(cache: ResponseCache, url: string, { response, checkedBy, pinned }: Arrived): Promise<void> {
+async function keepIn(
+  cache: ResponseCache,
+  url: string,
+  { response, checkedBy, pinned, made }: Arrived,
+): Promise<void> {
   const { etag, 'last-modified': lastModified } = response.headers;
   if (response.status !== 200) return;
   const maxAgeSeconds = maxAgeOf(response.headers['cache-control']);
@@ -174,5 +201,6 @@ async function keepIn(cache: ResponseCache, url: string, { response, checkedBy, 
     ...(etag === undefined ? {} : { etag }),
     ...(lastModified === undefined ? {} : { lastModified }),
     ...(pinned === undefined ? {} : { integrity: pinned }),
+    ...(made === undefined ? {} : { made }),
   });
 }

@@ -1,5 +1,5 @@
 /**
- * Responses kept on disk for conditional requests: one file each, a line of JSON and the body.
+ * Responses kept on disk for conditional requests: one file each, a line of JSON, the body, and what was made of it.
  *
  * It belongs to the user, as the installed plugins do, and is written after a document was checked: so it says by whom,
  * and the same client need not load its validators again, which cost more than everything else. A file that is damaged
@@ -27,6 +27,8 @@ export interface CachedResponse {
   /** How long the registry calls it fresh. */
   readonly maxAgeSeconds?: number;
   readonly body: Buffer;
+  /** What was made of the body, and need not be made again. */
+  readonly made?: Buffer;
 }
 
 /** As it is found again. */
@@ -53,11 +55,15 @@ export function createResponseCache(folder: string | undefined): ResponseCache {
       const file = readIfThere(fileOf(url));
       return file && decode(file, url);
     },
-    set: async (url, { body, ...about }) => {
-      const head = JSON.stringify({ url: shown(url), checksum: checksum(body), ...about });
+    set: async (url, response) => {
+      const { body, made, etag, lastModified, checkedBy, integrity, maxAgeSeconds } = response;
+      const content = made ? Buffer.concat([body, made]) : body;
+      const bodyBytes = made ? body.length : undefined;
+      const about = { etag, lastModified, checkedBy, integrity, maxAgeSeconds, bodyBytes };
+      const head = JSON.stringify({ url: shown(url), checksum: checksum(content), ...about });
       const file = fileOf(url);
       // The check sum tells one that a power failure cut off.
-      const bytes = Buffer.concat([Buffer.from(`${head}\n`), body]);
+      const bytes = Buffer.concat([Buffer.from(`${head}\n`), content]);
       await writeAtomically(file, bytes, { durable: false }).catch(() => forget(file));
     },
     renew: async (url) => {
@@ -115,19 +121,24 @@ function decode({ bytes, writtenAtMs }: KeptFile, url: string): KeptResponse | u
   const end = bytes.indexOf(0x0a);
   if (end === -1) return undefined;
   const head = parseHead(bytes.subarray(0, end).toString('utf8'));
-  const body = bytes.subarray(end + 1);
+  const content = bytes.subarray(end + 1);
   // Where two names of files are the same but for capitals, they may be one.
-  if (head?.['url'] !== shown(url) || head['checksum'] !== checksum(body)) return undefined;
-  const { etag, lastModified, checkedBy, integrity, maxAgeSeconds } = head;
+  if (head?.['url'] !== shown(url) || head['checksum'] !== checksum(content)) return undefined;
+  const { etag, lastModified, checkedBy, integrity, maxAgeSeconds, bodyBytes } = head;
   return {
-    body,
     checkedAtMs: writtenAtMs,
+    ...partsOf(content, bodyBytes),
     ...(typeof etag === 'string' ? { etag } : {}),
     ...(typeof lastModified === 'string' ? { lastModified } : {}),
     ...(typeof checkedBy === 'string' ? { checkedBy } : {}),
     ...(typeof integrity === 'string' ? { integrity } : {}),
     ...(typeof maxAgeSeconds === 'number' ? { maxAgeSeconds } : {}),
   };
+}
+
+function partsOf(content: Buffer, bodyBytes: unknown): Pick<CachedResponse, 'body' | 'made'> {
+  if (typeof bodyBytes !== 'number') return { body: content };
+  return { body: content.subarray(0, bodyBytes), made: content.subarray(bodyBytes) };
 }
 
 /** Whether a file of the cache is as it was written; of what it says, the address alone is not looked at. */

@@ -28,6 +28,7 @@ import type { AdvisoryStore } from '../advisories/index.ts';
 import { integrityOf } from '../digest/index.ts';
 import { createAsk, type Ask, type Question } from './ask.ts';
 import { createResponseCache } from './cache.ts';
+import type { Knowing } from './delta-client.ts';
 import { createDownload } from './download.ts';
 import { createFallOver, isMissing } from './fall-over.ts';
 import { ADVISORIES, CATEGORIES, CONFIG, SEARCH_INDEX, TAGS, pluginKind, versionKind, type Kind } from './kinds.ts';
@@ -66,6 +67,12 @@ export interface ApiClient {
   /** Base URL of the registry that is asked for this plugin, in the same form. */
   registryOf(name: PluginName): string;
   config(signal: AbortSignal): Promise<ConfigDocument>;
+  /**
+   * To be said before several plugins are asked for: of those that are kept, one question may then tell which need not be.
+   *
+   * @throws REGISTRY_UNREACHABLE
+   */
+  prepare(names: readonly PluginName[], signal: AbortSignal): Promise<void>;
   /** @throws PLUGIN_NOT_FOUND, with the names nearest to it */
   plugin(name: PluginName, signal: AbortSignal): Promise<PluginDocument>;
   /** Checked against the hash in the plugin document. @throws VERSION_NOT_FOUND, INTEGRITY_MISMATCH */
@@ -103,7 +110,7 @@ const README_LIMIT_BYTES = 1024 * 1024;
 export function createApiClient(options: ApiClientOptions): ApiClient {
   const base = parseBase(options.registryUrl);
   const registryUrl = shown(base);
-  const { ask, download, isSigned, logOf, whyMissing } = connect(base, options);
+  const { ask, download, isSigned, logOf, whyMissing, prepare } = connect(base, options);
   const document = async <T>({ load, ...question }: Kind<T>, signal: AbortSignal): Promise<T> => {
     const answer = await ask(question, signal);
     if (answer.checked) return parseJson(answer.response.body, answer.response.url) as T;
@@ -118,6 +125,7 @@ export function createApiClient(options: ApiClientOptions): ApiClient {
     registryUrl,
     registryOf: () => registryUrl,
     config: (signal) => document(CONFIG, signal),
+    prepare,
     plugin: (name, signal) => {
       const known = plugins.get(name);
       if (known) return known;
@@ -187,7 +195,7 @@ async function fetchAdvisories(
   }
 }
 
-interface Connection extends Pick<ApiClient, 'download'> {
+interface Connection extends Pick<ApiClient, 'download' | 'prepare'> {
   readonly ask: Ask;
   readonly isSigned: (signal: AbortSignal) => Promise<boolean>;
   readonly logOf: ApiClient['log'];
@@ -205,7 +213,7 @@ function connect(base: string, options: ApiClientOptions): Connection {
   const mirrors = (): Promise<readonly string[]> => mirrorsOf({ base, configured, cache });
   const get = createGet(base, options);
   const fallOver = createFallOver({ primary: base, mirrors, onNote });
-  const ask = createAsk({
+  const asking = createAsk({
     base,
     get,
     cache,
@@ -215,6 +223,8 @@ function connect(base: string, options: ApiClientOptions): Connection {
     offline: offline && !isFolder(base),
     nowMs: options.nowMs,
   });
+  let know: Knowing | undefined;
+  const ask: Ask = (question, signal) => asking(know?.(question) ?? question, signal);
   const { trust } = options;
   const verified =
     trust && !isFolder(base)
@@ -228,6 +238,12 @@ function connect(base: string, options: ApiClientOptions): Connection {
       : { ask, isSigned: async () => false, logOf: async () => undefined };
   return {
     ...verified,
+    prepare: async (names, signal) => {
+      // Of one it is asked at once.
+      if (offline || !cache.keeps || names.length < 2) return;
+      const { askDelta } = await import('./delta-client.ts');
+      know = await askDelta(names, { base, ask, cache, userAgent, onNote, isSigned: verified.isSigned }, signal);
+    },
     whyMissing: async (file) => {
       if (isMissing(file.response)) await (await import('./not-on-mirror.ts')).assertOnMirror(file, get);
     },

@@ -24,6 +24,10 @@ export function createRoutedClient(routes: Routes): ApiClient {
     registryUrl: fallback.registryUrl,
     registryOf: (name) => clientOf(name).registryUrl,
     config: (signal) => fallback.config(signal),
+    prepare: async (names, signal) => {
+      const groups = [...Map.groupBy(names, clientOf)];
+      await Promise.all(groups.map(([client, own]) => client.prepare(own, signal)));
+    },
     plugin: (name, signal) => clientOf(name).plugin(name, signal),
     version: (name, version, signal) => clientOf(name).version(name, version, signal),
     advisories: (name, signal) => clientOf(name).advisories(name, signal),

@@ -56,9 +56,10 @@ async function readIndex(ask: Ask, signal: AbortSignal): Promise<Index> {
   const answer = await ask({ ...question, isAlone: true }, signal);
   const { response } = answer;
   const url = shown(response.url);
+  if (answer.made) return parseJson(answer.made, url) as SearchRoot;
   if (answer.checked) {
     const kept = parseJson(response.body, url) as SearchIndexDocument | SearchShardedDocument;
-    return 'root' in kept ? parseRoot(kept, url) : kept;
+    return 'root' in kept ? checkedRoot(unpackRoot(kept, url), url) : kept;
   }
   const value = parseJson(
     found(response, () => statusError(response)),
@@ -69,21 +70,28 @@ async function readIndex(ask: Ask, signal: AbortSignal): Promise<Index> {
     ? (await import('@ar-registry/schemas/validators/api/search-sharded')).validator
     : await load();
   const document = parseDocument<SearchIndexDocument | SearchShardedDocument>(response, validator);
-  const index = 'root' in document ? await checkedRoot(document, url) : document;
-  await answer.keep();
-  return index;
+  if (!('root' in document)) {
+    await answer.keep();
+    return document;
+  }
+  const json = unpackRoot(document, url);
+  const root = await checkedRoot(json, url);
+  // As it is looked at: to load zlib, and the streams that come with it, would be a fifth of the next search.
+  await answer.keep(json);
+  return root;
 }
 
-async function checkedRoot(document: SearchShardedDocument, url: string): Promise<SearchRoot> {
-  const root = parseRoot(document, url);
+async function checkedRoot(json: Buffer, url: string): Promise<SearchRoot> {
+  const root = parseJson(json, url) as SearchRoot;
   const { validator } = await import('@ar-registry/schemas/validators/api/search-root');
   assertValid(validator(root), url);
   return root;
 }
 
-function parseRoot({ root }: SearchShardedDocument, url: string): SearchRoot {
+/** @throws REGISTRY_RESPONSE_INVALID */
+function unpackRoot({ root }: SearchShardedDocument, url: string): Buffer {
   const json = unpackSearchFile(Buffer.from(root, 'base64'));
-  if (json) return parseJson(json, url) as SearchRoot;
+  if (json) return json;
   throw new ArError('REGISTRY_RESPONSE_INVALID', { url, problem: 'the root of its search index is damaged' });
 }
 
@@ -115,19 +123,16 @@ async function readFile<Kind extends keyof SearchDocumentKinds>(
   const answer = await ask(question, signal);
   const { response } = answer;
   const url = shown(response.url);
+  if (answer.made) return parseJson(answer.made, url) as SearchDocumentKinds[Kind];
   const json = unpackSearchFile(found(response, () => statusError(response)));
   if (!json) throw new ArError('REGISTRY_RESPONSE_INVALID', { url, problem: 'its compression is damaged' });
-  if (!answer.checked) {
-    const actual = fileNameOf(json, integrityOf);
-    if (actual !== name)
-      throw new ArError('INTEGRITY_MISMATCH', { archive: url, expected: pinned, actual: `sha512-${actual}` });
-  }
+  const actual = fileNameOf(json, integrityOf);
+  if (actual !== name)
+    throw new ArError('INTEGRITY_MISMATCH', { archive: url, expected: pinned, actual: `sha512-${actual}` });
   const value = parseJson(json, url);
-  if (!answer.checked) {
-    const validator = await VALIDATORS[kind]();
-    assertValid(validator(value), url);
-    await answer.keep();
-  }
+  const validator = await VALIDATORS[kind]();
+  assertValid(validator(value), url);
+  await answer.keep(json);
   return value as SearchDocumentKinds[Kind];
 }
 
