@@ -7,6 +7,7 @@ import { integrityOf } from '@ar-registry/io/digest';
 import type { PluginDocument, StatusDocument } from '@ar-registry/schemas';
 import { validator as isAdvisories } from '@ar-registry/schemas/validators/api/advisories';
 import { validator as isChanges } from '@ar-registry/schemas/validators/api/changes';
+import { validator as isChangesHead } from '@ar-registry/schemas/validators/api/changes-head';
 import { validator as isCategories } from '@ar-registry/schemas/validators/api/categories';
 import { validator as isConfig } from '@ar-registry/schemas/validators/api/config';
 import { validator as isPluginList } from '@ar-registry/schemas/validators/api/plugin-list';
@@ -415,6 +416,7 @@ const VALIDATORS: Readonly<Record<string, (value: unknown) => { readonly ok: boo
   [routes.categories]: isCategories,
   [routes.tags]: isTags,
   [routes.changes]: isChanges,
+  [routes.changesHead]: isChangesHead,
   [routes.advisories]: isAdvisories,
   [routes.statsTotals]: isStatsTotals,
   [routes.statsRegistry]: isStatsRegistry,

@@ -17,6 +17,8 @@ export const SEARCH = {
   from: 3,
   limits: { ...SHARD_LIMITS, wholeList: 3, headLength: 2, shardBytes: [300, 600], documentsInShard: 2 } as const,
 };
+/** So few that documents are in bins, or come to be. */
+export const DELTA = { inHead: 2, inIndex: 4 } as const;
 /** Where it is served. */
 export const BASE_URL = 'https://registry.example.com';
 
@@ -237,7 +239,12 @@ export async function builtSite(): Promise<Site> {
   const world: World = { files: new Map(Object.entries(SHARED)), packed };
   for (const plugin of NAMES.slice(0, 3)) publish(plugin, '1.0.0')(world);
   const [out, whole] = [join(registry.folder, 'out'), join(registry.folder, 'whole')];
-  const input = { source: { repository: registry.bare, revision: 'main' }, baseUrl: BASE_URL, search: SEARCH };
+  const input = {
+    source: { repository: registry.bare, revision: 'main' },
+    baseUrl: BASE_URL,
+    search: SEARCH,
+    delta: DELTA,
+  };
   const run = async (changes: Partial<BuildInput> = {}): Promise<BuildOutcome> => {
     await commitAll(registry, world.files);
     return build({ ...input, out, ...changes });

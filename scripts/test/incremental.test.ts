@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { build } from '../src/stages/build/index.ts';
 import {
   BASE_URL,
+  DELTA,
   NAMES,
   SEARCH,
   SHARED,
@@ -31,7 +32,8 @@ describe('a build of a change', () => {
           const world: World = { files: new Map(Object.entries(SHARED)), packed };
           for (const plugin of NAMES.slice(0, 5)) publish(plugin, '1.0.0')(world);
           const [out, whole] = [join(registry.folder, `out-${run}`), join(registry.folder, `whole-${run}`)];
-          const input = { source: { repository: registry.bare, revision: 'main' }, baseUrl: BASE_URL, search: SEARCH };
+          const source = { repository: registry.bare, revision: 'main' };
+          const input = { source, baseUrl: BASE_URL, search: SEARCH, delta: DELTA };
           for (const changes of [[], ...commits]) {
             for (const change of changes) change(world);
             await commitAll(registry, world.files);

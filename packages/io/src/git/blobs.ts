@@ -1,8 +1,9 @@
 /** Many objects by one `git cat-file`, however many there are. */
 import { ArError } from '@ar-registry/core/errors';
 import { execa } from 'execa';
-import { hardened, runGit, toGitError } from './command.ts';
-import { hardenedEnv } from './hardening.ts';
+import { runGit } from './command.ts';
+import { toGitError } from './git-error.ts';
+import { hardened, hardenedEnv } from './hardening.ts';
 
 export interface BlobSource {
   readonly gitDir: string;

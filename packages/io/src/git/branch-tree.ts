@@ -1,30 +1,49 @@
-/** A branch that is replaced as a whole, by one commit without a history: what is served, and not what is worked on. */
+/**
+ * A branch that is replaced as a whole, by one commit without a history: what is served, and not what is worked on.
+ *
+ * What files hold is not fetched, where the remote can leave it out, and trees are made by `git fast-import` of those that
+ * are there: it reads and writes the folders of what changes, and no others.
+ */
+import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
 import path from 'node:path';
+import { Readable } from 'node:stream';
+import { isArError } from '@ar-registry/core/errors';
+import { translateFileError } from '../files/index.ts';
 import { runGit } from './command.ts';
 import { assertBranch, isObjectId } from './names.ts';
 import { pushBranch, remoteBranch } from './remote.ts';
-import { openRepository } from './repository.ts';
+import { parseTree } from './tree.ts';
 
 export interface BranchTree {
-  /** What the remote has: path → id of the blob. Empty where there is no such branch. */
-  readonly files: ReadonlyMap<string, string>;
+  /** The commit that the remote has; undefined where there is no such branch. */
+  readonly head: string | undefined;
+  /** What it has: path and id of the blob, in the order of paths. @throws GIT_FAILED, ABORTED */
+  list(): Promise<readonly BranchFile[]>;
+  /** Those of them that are there. @throws GIT_FAILED, ABORTED */
+  find(paths: readonly string[]): Promise<readonly BranchFile[]>;
   /**
-   * Makes the branch hold exactly these, if nobody has moved it since.
+   * Changes the branch, if nobody has moved it since.
    *
    * @param beforePush asked once all files are read; nothing changes where it throws
    * @returns the id of the commit
-   * @throws PUSH_REJECTED, GIT_FAILED, ABORTED
+   * @throws PUSH_REJECTED, GIT_FAILED, FILE_NOT_FOUND, FILE_ACCESS, ABORTED
    */
-  replace(replacement: Replacement, beforePush?: () => Promise<void>): Promise<string>;
+  replace(changes: BranchChanges, beforePush?: () => Promise<void>): Promise<string>;
 }
 
-export interface Replacement {
-  /** Path → id of a blob that the branch has already. */
-  readonly unchanged: ReadonlyMap<string, string>;
+export interface BranchFile {
+  readonly path: string;
+  /** Id of the blob. */
+  readonly oid: string;
+}
+
+export interface BranchChanges {
   /** Path → absolute path of the file that holds what is new. */
   readonly files: ReadonlyMap<string, string>;
   /** Paths of empty files. */
   readonly empty: readonly string[];
+  readonly removed: Iterable<string>;
   readonly message: string;
   readonly now: Date;
 }
@@ -35,9 +54,20 @@ export interface OpenBranchOptions {
   readonly signal: AbortSignal;
 }
 
-const WHO = { name: 'ar-registry', email: 'ar-registry@localhost' };
+const WHO = 'ar-registry <ar-registry@localhost>';
+const SERVED = 'refs/served';
+const MADE = 'refs/made';
+/** As a remote, so that git knows where what it lacks would be. */
+const REMOTE = 'served';
 
-/** Reads the newest commit of a branch, and nothing of its history. @throws GIT_FAILED, ABORTED */
+type Git = (args: readonly string[], more?: GitMore) => Promise<Uint8Array>;
+
+interface GitMore {
+  readonly input?: Readable;
+  readonly network?: boolean;
+}
+
+/** Asks where a branch is; of its files nothing is fetched before it is asked for. @throws GIT_FAILED, ABORTED */
 export async function openBranch(
   url: string,
   branch: string,
@@ -45,21 +75,32 @@ export async function openBranch(
 ): Promise<BranchTree> {
   assertBranch(branch, url);
   const gitDir = path.join(folder, 'git');
-  const git = async (args: readonly string[], more: { input?: string; network?: boolean } = {}): Promise<string> => {
-    const env = { GIT_INDEX_FILE: path.join(folder, 'index') };
-    const { stdout } = await runGit(args, { doing: `deploying to ${branch}`, cwd: gitDir, env, signal, ...more });
-    return new TextDecoder().decode(stdout).trim();
-  };
-  await runGit(['init', '--quiet', '--bare', '--template=', '--', gitDir], { doing: 'making a repository', signal });
+  const git: Git = async (args, more) =>
+    (await runGit(args, { doing: `deploying to ${branch}`, cwd: gitDir, signal, ...more })).stdout;
   const head = await remoteBranch(url, branch, signal);
-  if (head !== undefined) {
-    const kind = ['--quiet', '--depth=1', '--no-tags', '--no-write-fetch-head'];
-    await git(['fetch', ...kind, '--', url, `+refs/heads/${branch}:refs/served`], { network: true });
-  }
+  let fetched: Promise<void> | undefined;
+  const fetchOnce = (): Promise<void> => (fetched ??= fetchHead(git, { gitDir, url, branch, head, signal }));
+  const listTree = async (args: readonly string[]): Promise<readonly BranchFile[]> => {
+    await fetchOnce();
+    return head === undefined ? [] : parseTree(await git(['ls-tree', '-z', ...args]));
+  };
   return {
-    files: head === undefined ? new Map() : await listFiles(gitDir, signal),
-    replace: async (replacement, beforePush) => {
-      const commit = await commitTree(git, replacement);
+    head,
+    list: () => listTree(['-r', SERVED]),
+    find: async (paths) => {
+      const found: BranchFile[] = [];
+      for (let at = 0; at < paths.length; at += PATHS_AT_ONCE) {
+        const some = paths.slice(at, at + PATHS_AT_ONCE);
+        // Paths are names here, and no patterns.
+        found.push(...(await listTree(['--full-tree', SERVED, '--', ...some])));
+      }
+      return found;
+    },
+    replace: async (changes, beforePush) => {
+      await fetchOnce();
+      const before = head === undefined ? undefined : await objectId(git, `${SERVED}^{tree}`);
+      await importCommit(git, commitOf(changes, before));
+      const commit = await objectId(git, MADE);
       await beforePush?.();
       await pushBranch(gitDir, { url, branch, commit, expected: head ?? '' }, signal);
       return commit;
@@ -67,37 +108,100 @@ export async function openBranch(
   };
 }
 
-async function listFiles(gitDir: string, signal: AbortSignal): Promise<ReadonlyMap<string, string>> {
-  const repository = await openRepository(gitDir, { signal });
-  const entries = await repository.listTree('refs/served');
-  return new Map(entries.map(({ path: name, oid }) => [name, oid]));
+/** What a command line holds on every system. */
+const PATHS_AT_ONCE = 200;
+
+interface Fetch {
+  readonly gitDir: string;
+  readonly url: string;
+  readonly branch: string;
+  readonly head: string | undefined;
+  readonly signal: AbortSignal;
 }
 
-type Git = (args: readonly string[], more?: { input?: string }) => Promise<string>;
+async function fetchHead(git: Git, { gitDir, url, branch, head, signal }: Fetch): Promise<void> {
+  await runGit(['init', '--quiet', '--bare', '--template=', '--', gitDir], { doing: 'making a repository', signal });
+  if (head === undefined) return;
+  await git(['config', `remote.${REMOTE}.url`, url]);
+  const kind = ['--quiet', '--depth=1', '--filter=blob:none', '--no-tags', '--no-write-fetch-head'];
+  await git(['fetch', ...kind, '--', REMOTE, `+refs/heads/${branch}:${SERVED}`], { network: true });
+}
 
-/** Without a work tree: no file is checked out, filtered or ignored. */
-async function commitTree(git: Git, { unchanged, files, empty, message, now }: Replacement): Promise<string> {
-  const names = [...files.keys()];
-  const written = await hashFiles(git, [...files.values()]);
-  const blank = empty.length === 0 ? '' : await git(['hash-object', '-w', '--stdin'], { input: '' });
-  const entries = [
-    ...unchanged,
-    ...names.map((name, index) => [name, written[index] ?? ''] as const),
-    ...empty.map((name) => [name, blank] as const),
-  ];
-  const lines = entries.map(([name, oid]) => `100644 ${oid}\t${name}\0`).join('');
-  await git(['read-tree', '--empty']);
-  await git(['update-index', '-z', '--index-info'], { input: lines });
-  const tree = await git(['write-tree']);
+async function objectId(git: Git, name: string): Promise<string> {
+  const oid = new TextDecoder().decode(await git(['rev-parse', '--verify', name])).trim();
+  if (!isObjectId(oid)) throw new Error(`git names no object: ${oid}`);
+  return oid;
+}
+
+async function importCommit(git: Git, commands: AsyncIterable<Uint8Array>): Promise<void> {
+  const input = Readable.from(commands, { objectMode: false });
+  let failure: unknown;
+  input.once('error', (error) => (failure = error));
+  try {
+    await git(['fast-import', '--quiet', '--done'], { input });
+  } catch (error) {
+    // git says only that its input ended.
+    throw isArError(failure) ? failure : error;
+  }
+}
+
+/**
+ * Without a work tree: no file is checked out, filtered or ignored.
+ *
+ * @param before the tree that is changed
+ * @source git-fast-import(1)
+ */
+async function* commitOf(changes: BranchChanges, before: string | undefined): AsyncGenerator<Uint8Array> {
+  const { files, empty, removed, message, now } = changes;
+  let mark = 0;
+  for (const file of files.values()) {
+    const size = await sizeOf(file);
+    yield text(`blob\nmark :${(mark += 1)}\ndata ${size}\n`);
+    yield* contentOf(file, size);
+    yield text('\n');
+  }
   const at = `${Math.floor(now.getTime() / 1000)} +0000`;
-  const body = `tree ${tree}\nauthor ${WHO.name} <${WHO.email}> ${at}\ncommitter ${WHO.name} <${WHO.email}> ${at}\n\n${message}`;
-  return git(['hash-object', '-w', '-t', 'commit', '--stdin'], { input: body });
+  const body = text(message);
+  yield text(`commit ${MADE}\nauthor ${WHO} ${at}\ncommitter ${WHO} ${at}\ndata ${body.length}\n`);
+  yield body;
+  // Its files, without the commit that had them as a parent.
+  yield text(before === undefined ? '\n' : `\nM 040000 ${before} \n`);
+  for (const name of removed) yield text(`D ${quote(name)}\n`);
+  mark = 0;
+  for (const name of files.keys()) yield text(`M 100644 :${(mark += 1)} ${quote(name)}\n`);
+  for (const name of empty) yield text(`M 100644 inline ${quote(name)}\ndata 0\n`);
+  yield text('\ndone\n');
 }
 
-/** git reads the files itself, one after the other. A name with a line feed is no file of a registry. */
-async function hashFiles(git: Git, files: readonly string[]): Promise<readonly string[]> {
-  if (files.length === 0) return [];
-  const input = `${files.join('\n')}\n`;
-  const oids = (await git(['hash-object', '-w', '--no-filters', '--stdin-paths'], { input })).split('\n');
-  return oids.filter((oid) => isObjectId(oid));
+async function sizeOf(file: string): Promise<number> {
+  try {
+    return (await stat(file)).size;
+  } catch (error) {
+    throw translateFileError(error, file);
+  }
+}
+
+function text(value: string): Uint8Array {
+  return new TextEncoder().encode(value);
+}
+
+/** As many bytes as were announced: one that is another one by now would be taken for commands. */
+async function* contentOf(file: string, size: number): AsyncGenerator<Uint8Array> {
+  let count = 0;
+  try {
+    for await (const chunk of createReadStream(file, { end: Math.max(0, size - 1) })) {
+      const bytes = (chunk as Uint8Array).subarray(0, size - count);
+      count += bytes.length;
+      yield bytes;
+    }
+  } catch (error) {
+    throw translateFileError(error, file);
+  }
+  // It is shorter now; nobody will see it, since the site is not what it was.
+  if (count < size) yield new Uint8Array(size - count);
+}
+
+/** @source git-fast-import(1), `<path>`: as a string of C */
+function quote(name: string): string {
+  return `"${name.replaceAll(/["\\]/g, String.raw`\$&`).replaceAll('\n', String.raw`\n`)}"`;
 }

@@ -56,3 +56,8 @@ export function hardenedEnv(network: boolean): Readonly<Record<string, string | 
     GIT_ALLOW_PROTOCOL: network ? TRANSPORTS : 'none',
   };
 }
+
+/** The `-c` arguments that every git process starts with. */
+export function hardened(): readonly string[] {
+  return HARDENED_CONFIG.flatMap((setting) => ['-c', setting]);
+}

@@ -1,4 +1,4 @@
-export { openBranch, type BranchTree, type Replacement } from './branch-tree.ts';
+export { openBranch, type BranchChanges, type BranchFile, type BranchTree } from './branch-tree.ts';
 export { checkoutCommit, type Checkout, type CheckoutLimits, type GitProtocol, type Pinned } from './checkout.ts';
 export { commitFiles, type Commit, type CommitAuthor } from './commit.ts';
 export { firstParentHistory, type HistoryChange, type HistoryCommit } from './history.ts';

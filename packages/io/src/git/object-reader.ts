@@ -3,10 +3,10 @@
  * what it is asked. Contents come from submitted trees and are attacker-controlled; what is too large is passed over as
  * it arrives.
  */
+import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import { ArError } from '@ar-registry/core/errors';
-import { execa } from 'execa';
-import { hardened, toGitError } from './command.ts';
-import { hardenedEnv } from './hardening.ts';
+import { toGitError } from './git-error.ts';
+import { hardened, hardenedEnv } from './hardening.ts';
 
 export interface GitObject {
   readonly oid: string;
@@ -39,39 +39,78 @@ interface Asked {
   readonly answer: PromiseWithResolvers<GitObject | undefined>;
 }
 
-/** Nothing is fetched from anywhere, also where the repository lacks objects. */
-export function openObjectReader({ folder, signal }: ObjectReaderOptions): ObjectReader {
+/** Nothing is fetched from anywhere, also where the repository lacks objects. @throws GIT_FAILED, COMMAND_NOT_FOUND */
+export function openObjectReader(options: ObjectReaderOptions): ObjectReader {
   const asked: Asked[] = [];
-  let failure: ArError | undefined;
-  const child = execa('git', [...hardened(), 'cat-file', '--batch'], {
-    cwd: folder,
-    env: hardenedEnv(false),
-    stdin: 'pipe',
-    buffer: { stdout: false, stderr: true },
-    reject: false,
-    ...(signal ? { cancelSignal: signal } : {}),
-  });
+  let failure: (() => ArError) | undefined;
+  const { stdin, stdout, ended } = startReader(options);
   const waitForEnd = async (): Promise<void> => {
-    const { stderr, isCanceled: canceled, code } = await child;
-    failure = toGitError({ doing: DOING, folder, stderr, canceled, code });
-    for (const { answer } of asked.splice(0)) answer.reject(failure);
+    failure = await ended;
+    for (const { answer } of asked.splice(0)) answer.reject(failure());
   };
-  const ended = waitForEnd();
-  child.stdout.on('data', createParser(asked));
+  const over = waitForEnd();
+  let waiting = '';
+  // What is asked at once is one line after another in one piece.
+  const send = (name: string): void => {
+    if (waiting === '') process.nextTick(() => (stdin.write(waiting), (waiting = '')));
+    waiting += `${name}\n`;
+  };
+  stdout.on('data', createParser(asked));
   return {
     read: async (name, limitBytes) => {
-      if (failure) throw failure;
+      if (failure) throw failure();
       if (/[\n\0]/.test(name)) throw new ArError('GIT_FAILED', { doing: DOING, reason: 'no object has such a name.' });
       const answer = Promise.withResolvers<GitObject | undefined>();
       asked.push({ name, limitBytes, answer });
-      child.stdin.write(`${name}\n`);
+      send(name);
       return answer.promise;
     },
     [Symbol.asyncDispose]: async () => {
-      child.stdin.end();
-      await ended;
+      stdin.end();
+      await over;
     },
   };
+}
+
+/** More than anybody reads of what it says of a failure. */
+const TOLD_LIMIT = 64 * 1024;
+
+/** By what Node.js has for that: to load what starts the other processes of git takes longer than all that is asked here. */
+function startReader({ folder, signal }: ObjectReaderOptions) {
+  const { stdin, stdout, stderr, child } = startGit(folder, signal);
+  let told = '';
+  let code: string | undefined;
+  stderr.setEncoding('utf8').on('data', (text: string) => (told += text.slice(0, TOLD_LIMIT - told.length)));
+  child.on('error', (error: NodeJS.ErrnoException) => (code = error.code));
+  // That it ended before it has read all is told by its end.
+  stdin.on('error', () => undefined);
+  // Mostly nobody asks for the reason: it ends because nothing is asked any more.
+  const ended = new Promise<() => ArError>((resolve) => {
+    child.on('close', () => {
+      const canceled = signal?.aborted ?? false;
+      resolve(() => toGitError({ doing: DOING, folder, stderr: told, canceled, code }));
+    });
+  });
+  return { stdin, stdout, ended };
+}
+
+function startGit(folder: string, signal: AbortSignal | undefined) {
+  try {
+    const child = spawn('git', [...hardened(), 'cat-file', '--batch'], {
+      cwd: folder,
+      env: { ...process.env, ...hardenedEnv(false) },
+      windowsHide: true,
+      signal,
+    });
+    const { stdin, stdout, stderr }: Partial<ChildProcessWithoutNullStreams> = child;
+    child.on('error', () => undefined);
+    // Where no file can be opened any more it has none of them.
+    if (!stdin || !stdout || !stderr) throw new ArError('GIT_FAILED', { doing: DOING, reason: 'it has no streams.' });
+    return { child, stdin, stdout, stderr };
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && typeof error.code === 'string')) throw error;
+    throw error instanceof ArError ? error : toGitError({ doing: DOING, folder, stderr: '', code: error.code });
+  }
 }
 
 interface Arriving {

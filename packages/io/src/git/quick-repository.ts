@@ -3,10 +3,11 @@
  * records of a few plugins. One process of git answers all of them.
  */
 import { ArError } from '@ar-registry/core/errors';
-import { openObjectReader, type GitObject, type ObjectReader, type ObjectReaderOptions } from './object-reader.ts';
+import { openObjectReader, type GitObject, type ObjectReaderOptions } from './object-reader.ts';
+import { openTrees, type Trees } from './object-trees.ts';
 import { candidatesOf, type GitRepository } from './repository.ts';
 import { kindOfMode, type ChangeKind, type ChangedEntry, type TreeEntry } from './tree.ts';
-import { OID_BYTES, differingEntries, entriesIn, entryNamed, isTree, type RawEntry } from './tree-object.ts';
+import { differingEntries, entriesIn, isTree, type RawEntry } from './tree-object.ts';
 
 /** A part of what a repository is asked. Objects that are missing are a failure, as there. */
 export interface QuickRepository
@@ -15,13 +16,13 @@ export interface QuickRepository
   findRevision(revision: string): Promise<string | undefined>;
 }
 
-const TREE_LIMIT_BYTES = 256 * 1024 * 1024;
 /** Contents whose size was asked are kept until they are asked for, since they arrive with it. */
 const KEPT_LIMIT_BYTES = 1024 * 1024;
 
 /** What is no repository, or none of git's, is found at the first question. */
 export function openQuickRepository(options: ObjectReaderOptions): QuickRepository {
   const objects = openObjectReader(options);
+  const trees = openTrees(objects);
   const kept = new Map<string, Uint8Array>();
   const readBlob = async (oid: string, limitBytes: number): Promise<GitObject> =>
     (await objects.read(oid, limitBytes)) ?? missing(oid);
@@ -34,18 +35,11 @@ export function openQuickRepository(options: ObjectReaderOptions): QuickReposito
       return undefined;
     },
     changedPaths: async (base, head) => {
-      const trees = [base, head].map((commit) => readTree(objects, `${commit}^{tree}`));
-      return compareTrees(objects, await Promise.all(trees), '');
+      const both = [base, head].map((commit) => trees.read(`${commit}^{tree}`));
+      return compareTrees(trees, await Promise.all(both), '');
     },
     listTree: async (treeish, ...paths) => {
-      // Many files lie in one folder, which is read once.
-      const folders = new Map<string, Promise<Uint8Array>>();
-      const folderAt = (name: string): Promise<Uint8Array> => {
-        const read = folders.get(name) ?? readTree(objects, name);
-        folders.set(name, read);
-        return read;
-      };
-      const listed = await Promise.all(paths.map((path) => listPath({ objects, folderAt }, treeish, path)));
+      const listed = await Promise.all(paths.map((path) => listPath(trees, treeish, path)));
       const byPath = new Map(listed.flat().map((entry) => [entry.path, entry]));
       return [...byPath.values()].toSorted((a, b) => Buffer.compare(Buffer.from(a.path), Buffer.from(b.path)));
     },
@@ -66,43 +60,20 @@ export function openQuickRepository(options: ObjectReaderOptions): QuickReposito
   };
 }
 
-function missing(name: string): never {
-  throw new ArError('GIT_FAILED', { doing: 'reading objects', reason: `the object ${name} is missing.` });
-}
-
-async function readTree(objects: ObjectReader, name: string): Promise<Uint8Array> {
-  return treeIn(await objects.read(name, TREE_LIMIT_BYTES)) ?? missing(name);
-}
-
-/** @throws GIT_FAILED in a repository of SHA-256: it is not read in this way */
-function treeIn(found: GitObject | undefined): Uint8Array | undefined {
-  if (found?.type !== 'tree' || !found.bytes) return undefined;
-  if (found.oid.length === 2 * OID_BYTES) return found.bytes;
-  throw new ArError('GIT_FAILED', { doing: 'reading objects', reason: 'their names are not SHA-1.' });
+function missing(oid: string): never {
+  throw new ArError('GIT_FAILED', { doing: 'reading objects', reason: `the object ${oid} is missing.` });
 }
 
 /** All files at a path or below it. */
-async function listPath(
-  { objects, folderAt }: { readonly objects: ObjectReader; readonly folderAt: (name: string) => Promise<Uint8Array> },
-  treeish: string,
-  path: string,
-): Promise<readonly TreeEntry[]> {
-  const found = await objects.read(`${treeish}:${path}`, TREE_LIMIT_BYTES);
+async function listPath(trees: Trees, treeish: string, path: string): Promise<readonly TreeEntry[]> {
+  const found = await trees.find(`${treeish}^{tree}`, path);
   if (!found) return [];
-  const tree = treeIn(found);
-  if (tree) return listBelow(objects, tree, `${path}/`);
-  // What a file is stands in the tree that it is in.
-  const end = path.lastIndexOf('/');
-  const folder = await folderAt(end === -1 ? `${treeish}^{tree}` : `${treeish}:${path.slice(0, end)}`);
-  const own = entryNamed(folder, path.slice(end + 1));
-  return own ? [toEntry(own, path)] : [];
+  return isTree(found) ? listBelow(trees, found.oid, `${path}/`) : [toEntry(found, path)];
 }
 
-async function listBelow(objects: ObjectReader, tree: Uint8Array, path: string): Promise<readonly TreeEntry[]> {
-  const entries = entriesIn(tree).map(async (entry) =>
-    isTree(entry)
-      ? listBelow(objects, await readTree(objects, entry.oid), `${path}${entry.name}/`)
-      : [toEntry(entry, `${path}${entry.name}`)],
+async function listBelow(trees: Trees, oid: string, path: string): Promise<readonly TreeEntry[]> {
+  const entries = entriesIn(await trees.read(oid)).map(async (entry) =>
+    isTree(entry) ? listBelow(trees, entry.oid, `${path}${entry.name}/`) : [toEntry(entry, `${path}${entry.name}`)],
   );
   return (await Promise.all(entries)).flat();
 }
@@ -113,16 +84,14 @@ function toEntry({ mode, oid }: RawEntry, path: string): TreeEntry {
 
 /** @param path of the folder: empty, or with a slash at the end */
 async function compareTrees(
-  objects: ObjectReader,
+  trees: Trees,
   [old = NOTHING, now = NOTHING]: readonly Uint8Array[],
   path: string,
 ): Promise<readonly ChangedEntry[]> {
   const found = differingEntries(old, now).map(async ({ name, before, after }): Promise<readonly ChangedEntry[]> => {
     const own = `${path}${name}`;
-    const trees = [before, after].map(async (entry) =>
-      entry && isTree(entry) ? readTree(objects, entry.oid) : NOTHING,
-    );
-    const inside = await compareTrees(objects, await Promise.all(trees), `${own}/`);
+    const both = [before, after].map(async (entry) => (entry && isTree(entry) ? trees.read(entry.oid) : NOTHING));
+    const inside = await compareTrees(trees, await Promise.all(both), `${own}/`);
     const kind = kindOfChange(before, after);
     return kind ? [{ path: own, kind }, ...inside] : inside;
   });

@@ -1,7 +1,8 @@
 /** What goes over a transport: asking a remote for a branch, cloning, pushing. */
 import { ArError } from '@ar-registry/core/errors';
 import { hideCredentials, toSingleLine, truncate } from '@ar-registry/core/text';
-import { reasonOf, runGit } from './command.ts';
+import { runGit } from './command.ts';
+import { reasonOf } from './git-error.ts';
 import { assertBranch, assertRemote, isObjectId } from './names.ts';
 import { openRepository, type GitRepository } from './repository.ts';
 

@@ -37,18 +37,21 @@ export async function affectedBy(
     readonly reports: ReadonlySet<PluginName>;
   },
 ): Promise<Affected | undefined> {
-  const { findings, advisories } = state.rest;
-  // What could not be published is looked at again: an archive may be there by now.
+  const { findings, advisories, unsettled } = state.rest;
   const troubled = findings.map(({ at }) => ({ file: at.file, owner: ownerOf(at.file) }));
   if (troubled.some(({ file, owner }) => owner === undefined && /^(?:plugins|reviews|verifications)\//.test(file)))
     return undefined;
   const { prefix } = state.root;
   const paths = [...change.advisories];
   const read = paths.length === 0 ? undefined : await readIndexPart({ repository, folder, commit, prefix, paths });
+  // What records say of a plugin follows from its own, and from these.
+  const isOfAll = change.scopes.size > 0 || change.paths.includes(CATEGORIES_FILE);
   const names = new Set<PluginName>([
     ...change.plugins,
     ...reports,
-    ...troubled.flatMap(({ owner }) => owner ?? []),
+    ...(isOfAll ? troubled.flatMap(({ owner }) => owner ?? []) : []),
+    // An archive that was missing may be there by now.
+    ...unsettled,
     ...paths.flatMap((path) => namesIn(advisories.get(path))),
     ...paths.flatMap((path) => namesOf(read?.files.get(path), path)),
   ]);

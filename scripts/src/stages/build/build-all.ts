@@ -5,6 +5,7 @@
  */
 import { registryDocuments, type Overview } from '@ar-registry/core/api';
 import { compareChanges } from '@ar-registry/core/changes';
+import type { DocumentDigest } from '@ar-registry/core/delta';
 import { sortFindings, type Finding } from '@ar-registry/core/findings';
 import { PROVENANCE_ROOT_FILE, routes } from '@ar-registry/core/layout';
 import { buildOpenApi } from '@ar-registry/core/openapi';
@@ -12,6 +13,7 @@ import type { ShardedIndex } from '@ar-registry/core/search';
 import type { SnapshotHead } from '@ar-registry/core/snapshot';
 import { toShardedIndex } from '@ar-registry/io/api-client';
 import { integrityOf } from '@ar-registry/io/digest';
+import type { PluginName } from '@ar-registry/schemas';
 import type { BuildInput, BuildOutcome } from './build-input.ts';
 import { publishHostRules } from './host-rules.ts';
 import { keepLeafEntries, readLeafEntries } from './leaf-cache.ts';
@@ -43,6 +45,8 @@ export async function buildAll(input: BuildInput, signal: AbortSignal | undefine
     baseUrl,
     rebuild,
     findings,
+    digests: parts.digests,
+    delta: input.delta,
     search: { ...input.search, pack: toShardedIndex, keep: (made: ShardedIndex) => (search = made) },
   };
   await writeOpenApi(overview, { folder, baseUrl });
@@ -60,7 +64,9 @@ interface BuiltPlugins {
   /** Of all that the index speaks of, by name. */
   readonly facts: readonly PluginFacts[];
   readonly leaves: PartResult['leaves'];
+  readonly digests: readonly DocumentDigest[];
   readonly findings: readonly Finding[];
+  readonly unsettled: ReadonlySet<PluginName>;
   readonly reports: number;
 }
 
@@ -97,7 +103,9 @@ async function buildPlugins(
       new Set(plugins.map(({ name }) => name)),
     ),
     leaves,
+    digests: results.flatMap(({ digests }) => digests),
     findings: results.flatMap(({ findings }) => findings),
+    unsettled: new Set(results.flatMap(({ unsettled }) => unsettled)),
     reports: results.reduce((sum, { reports: count }) => sum + count, 0),
   };
 }

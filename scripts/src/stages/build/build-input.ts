@@ -1,4 +1,5 @@
 import type { SearchOptions } from '@ar-registry/core/api';
+import type { DeltaLimits } from '@ar-registry/core/delta';
 import type { Finding } from '@ar-registry/core/findings';
 import type { IndexSource } from '@ar-registry/io/index-store';
 import type { RebuildReport } from '@ar-registry/schemas';
@@ -26,6 +27,8 @@ export interface BuildInput {
   readonly state?: 'use' | 'renew' | 'none' | undefined;
   /** When a search index is divided, and how: for tests, which have few plugins. */
   readonly search?: Pick<SearchOptions, 'from' | 'limits'> | undefined;
+  /** Where the digests of documents stand: for tests, too. */
+  readonly delta?: DeltaLimits | undefined;
   /** How plugins are divided among threads: for tests, which have few. The output is the same. */
   readonly parts?: PartOptions | undefined;
 }

@@ -8,23 +8,25 @@
 import { isDeepStrictEqual } from 'node:util';
 import { pluginDocuments } from '@ar-registry/core/api';
 import { hasCode } from '@ar-registry/core/errors';
-import { sortFindings, type Finding } from '@ar-registry/core/findings';
+import type { Finding } from '@ar-registry/core/findings';
 import { indexPaths } from '@ar-registry/core/layout';
 import { assembleSnapshot, type Snapshot } from '@ar-registry/core/snapshot';
 import { openQuickRepository, type QuickRepository } from '@ar-registry/io/git';
 import { integrityOf } from '@ar-registry/io/digest';
 import { readIndexPart, type IndexReading } from '@ar-registry/io/index-store';
-import type { AdvisoryRecord, PluginName } from '@ar-registry/schemas';
+import type { AdvisoryRecord } from '@ar-registry/schemas';
 import { affectedBy, pathsToRead, type Affected } from './affected.ts';
 import { createReadmeRenderer, type ReadmeRenderer } from '../../readme/renderer.ts';
 import type { BuildInput, BuildOutcome } from './build-input.ts';
+import { findingsAfter } from './findings-after.ts';
 import { leafCache } from './leaf-cache.ts';
 import type { Listing } from './listing.ts';
+import { notingOutput, publishDelta, type NotedOutput } from './publish-delta.ts';
 import { publishLists } from './publish-lists.ts';
 import { publishChangedOsv } from './publish-osv.ts';
 import { publishReports, type PublishedReports } from './publish-reports.ts';
 import { publishLeaves, type PublishedLeaves } from './publish-leaves.ts';
-import { ownerOf, planIndexChange, type IndexChange } from './plan-change.ts';
+import { planIndexChange, type IndexChange } from './plan-change.ts';
 import { readProvenance } from './read-provenance.ts';
 import { finishStaged, openStagedOutput, type StagedOutput } from './staged-output.ts';
 import { changeAggregates } from './state/aggregates.ts';
@@ -33,7 +35,7 @@ import { entryOfRow, factsIn, type PluginFacts } from './state/facts.ts';
 import { stateKey } from './state/key.ts';
 import { openState, type OpenState } from './state/open.ts';
 import type { ChangedReports } from './state/reports.ts';
-import { removeOtherParts, type StateReports } from './state/root.ts';
+import { removeOtherParts, type StateReports, type StateRest } from './state/root.ts';
 import { toPluginStates } from './state/save.ts';
 import { StateUnusable } from './state/store.ts';
 import { writeDocuments } from './write-documents.ts';
@@ -46,20 +48,26 @@ export async function buildChange(
   input: BuildInput,
   signal: AbortSignal | undefined,
 ): Promise<BuildOutcome | undefined> {
-  const { source, out } = input;
+  const { source } = input;
   if (!('revision' in source)) return undefined;
   try {
-    await finishStaged(out);
-    const state = await openState(out, await stateKey(input));
-    if (source.prefix !== undefined && source.prefix !== state.root.prefix) return undefined;
     const folder = typeof source.repository === 'string' ? source.repository : source.repository.gitDir;
+    // It starts while the state is read.
     await using repository = openQuickRepository({ folder, signal });
-    const commit = await repository.findRevision(source.revision);
+    const [state, commit] = await Promise.all([readState(input), repository.findRevision(source.revision)]);
+    if (source.prefix !== undefined && source.prefix !== state.root.prefix) return undefined;
     return commit === undefined ? undefined : await changeOutput({ input, state, repository, folder, commit, signal });
   } catch (error) {
     if (error instanceof StateUnusable || isOfGit(error)) return undefined;
     throw error;
   }
+}
+
+/** @throws StateUnusable, FILE_ACCESS, DISK_FULL */
+async function readState(input: BuildInput): Promise<OpenState> {
+  const key = await stateKey(input);
+  await finishStaged(input.out);
+  return openState(input.out, key);
 }
 
 /** Whoever builds everything says what is wrong with the repository, if anything is. */
@@ -95,13 +103,13 @@ async function makeOutput(
   const listed = input.reports === undefined ? NO_REPORTS : await state.changedReports(input.reports);
   const affected = listed && (await affectedBy(change, { ...context, reports: listed.names }));
   if (!listed || !affected) return undefined;
-  const { reading, snapshot } = await readAffected(context, affected);
+  const { reading, snapshot, findings: ofRecords } = await readAffected(context, affected);
   if (!snapshot) return undefined;
   const advisories = mergeAdvisories(state.rest.advisories, change, snapshot);
   const before = state.chunks.read([...affected.names]);
   const downloads = downloadsOf(snapshot, before, state);
   const whole = { ...snapshot, downloads, advisories: [...advisories.values()] };
-  const out = await openStagedOutput(input.out);
+  const out = notingOutput(await openStagedOutput(input.out));
   const npmView = (input.baseUrl ?? snapshot.registry.baseUrl) !== undefined;
   const known = before.flatMap(({ facts, leaf }) => (leaf ? [[facts.name, leaf] as const] : []));
   const cache = leafCache(new Map(known), out);
@@ -109,21 +117,20 @@ async function makeOutput(
   const told = await publishTold(leaves.snapshot, { context, out });
   if (!told) return undefined;
   const proved = await readProvenance(leaves.snapshot, reading);
-  const fresh = [
-    ...reading.findings,
-    ...assembleSnapshot(reading.files).findings,
-    ...leaves.findings,
-    ...told.reports.findings,
-    ...proved.findings,
-  ];
-  const findings = mergeFindings(state.rest.findings, fresh, isReread({ change, affected, reading }));
+  const found = findingsAfter(state.rest, {
+    affected,
+    paths: new Set([...change.paths, ...reading.files.keys()]),
+    ofRecords: [...reading.findings, ...ofRecords],
+    ofFiles: [...leaves.findings, ...told.reports.findings, ...proved.findings],
+  });
   await writeDocuments(
     pluginDocuments(leaves.snapshot, { ...leaves, provenance: proved.provenance, baseUrl: input.baseUrl }, integrityOf),
     out,
     signal,
   );
   const reports = { count: told.reports.count, parts: listed.parts };
-  return finish({ context, out, change, affected, before, leaves, findings, advisories, reports, goneOsv: told.gone });
+  const rest = { advisories, ...found };
+  return finish({ context, out, change, affected, before, leaves, rest, reports, goneOsv: told.gone });
 }
 
 /** Of the plugins that are read: what lists have of them says it, of those that are in lists. */
@@ -161,21 +168,21 @@ async function publishTold(
 
 interface Made {
   readonly context: Context;
-  readonly out: StagedOutput;
+  readonly out: NotedOutput;
   readonly change: IndexChange;
   readonly affected: Affected;
   readonly before: readonly PluginState[];
   readonly leaves: PublishedLeaves;
-  readonly findings: readonly Finding[];
-  readonly advisories: ReadonlyMap<string, AdvisoryRecord>;
+  readonly rest: StateRest;
   /** Of the plugins that changed, and what to keep of all. */
   readonly reports: StateReports;
   readonly goneOsv: readonly string[];
 }
 
 async function finish(made: Made): Promise<BuildOutcome | undefined> {
-  const { context, out, change, affected, before, leaves, findings, advisories, goneOsv } = made;
+  const { context, out, change, affected, before, leaves, rest, goneOsv } = made;
   const { input, state, commit, signal } = context;
+  const { findings } = rest;
   const now = factsIn(leaves.snapshot, affected.names);
   const listed = changedFacts(before, now);
   const aggregates = changeAggregates(
@@ -188,19 +195,19 @@ async function finish(made: Made): Promise<BuildOutcome | undefined> {
   const lists = await publishLists({ ...listing, snapshot: leaves.snapshot });
   if (!lists) return undefined;
   const gone = new Set([...before.flatMap((plugin) => plugin.files), ...lists.gone, ...goneOsv]);
+  for (const path of await publishDelta(out, gone, input.delta)) gone.add(path);
   const reports = countReports(made);
-  const root = await state.write({
+  const next = await state.write({
     ...lists,
     commit,
     aggregates,
-    rest: { advisories, findings },
+    rest,
     gone: affected.names,
     now: toPluginStates(now, { paths: out.paths, leaves: leaves.leaves }),
     reports,
   });
-  const { text, path } = root;
-  const counts = await out.commit(gone, { text, path });
-  await removeOtherParts(input.out);
+  const counts = await out.commit(gone, next);
+  removeOtherParts(input.out, next.root);
   const { written, deleted } = counts;
   return {
     written,
@@ -241,15 +248,23 @@ async function planOf({ state, repository, commit }: Context): Promise<IndexChan
 
 type PartReading = Omit<IndexReading, 'storePath'>;
 
+interface ReadPart {
+  readonly reading: PartReading;
+  readonly snapshot: Snapshot | undefined;
+  /** Of what the records say. */
+  readonly findings: readonly Finding[];
+}
+
 async function readAffected(
   { input, state, repository, folder, commit }: Context,
   affected: Affected,
-): Promise<{ readonly reading: PartReading; readonly snapshot: Snapshot | undefined }> {
+): Promise<ReadPart> {
   const { prefix, storePath } = state.root;
   const paths = pathsToRead(affected);
   const reading = await readIndexPart({ repository, folder, commit, prefix, paths, store: input.store, storePath });
   const assembled = assembleSnapshot(reading.files);
-  return { reading, snapshot: assembled.ok ? assembled.snapshot : undefined };
+  const { findings } = assembled;
+  return { reading, snapshot: assembled.ok ? assembled.snapshot : undefined, findings };
 }
 
 /** By path, in order. */
@@ -261,29 +276,4 @@ function mergeAdvisories(
   const kept = [...old].filter(([path]) => !change.advisories.has(path));
   const read = advisories.map((record) => [indexPaths.advisory(record.id), record] as const);
   return new Map([...kept, ...read].toSorted(([a], [b]) => (a < b ? -1 : 1)));
-}
-
-/** Whether what was found in a file was looked for again. */
-function isReread({
-  change,
-  affected,
-  reading,
-}: {
-  readonly change: IndexChange;
-  readonly affected: Affected;
-  readonly reading: PartReading;
-}): (file: string) => boolean {
-  const paths = new Set([...change.paths, ...reading.files.keys()]);
-  return (file) => {
-    const owner: PluginName | undefined = ownerOf(file);
-    return paths.has(file) || (owner !== undefined && affected.names.has(owner));
-  };
-}
-
-function mergeFindings(
-  old: readonly Finding[],
-  fresh: readonly Finding[],
-  isAgain: (file: string) => boolean,
-): readonly Finding[] {
-  return sortFindings([...old.filter(({ at }) => !isAgain(at.file)), ...fresh.filter(({ at }) => isAgain(at.file))]);
 }

@@ -33,6 +33,7 @@ const RULES: readonly (readonly [path: string, headers: Readonly<Record<string, 
   [`${PLUGIN}/readme.html`, { 'content-security-policy': README_POLICY }],
   [`${PLUGIN}/readme-images/*`, { 'cache-control': CACHING.immutable }],
   ['/api/v1/search/files/*', { 'cache-control': CACHING.immutable }],
+  ['/api/v1/changes/files/*', { 'cache-control': CACHING.immutable }],
   ['/assets/*', { 'cache-control': CACHING.immutable }],
   [`${EVENT_FOLDER.replace(/v1\/$/, '')}*`, { 'cache-control': CACHING.never }],
 ];

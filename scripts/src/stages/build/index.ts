@@ -1,3 +1,4 @@
 export { build } from './run.ts';
-export { FILES_LOG } from './staged-output.ts';
+export { BUILD_MANIFEST } from './output-folder.ts';
+export { FILES_LOG, JOURNAL } from './staged-output.ts';
 export { readReport } from './publish-reports.ts';

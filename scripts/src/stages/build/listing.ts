@@ -30,7 +30,12 @@ export interface Listing {
 
 /** A document of a list, with plugins whose texts are there already. @param document without any */
 export function withRows(document: object, rows: readonly string[]): Uint8Array {
+  return withItems(document, 'plugins', rows);
+}
+
+/** A document whose last key has items whose texts are there already. @param document without any */
+export function withItems(document: object, key: string, rows: readonly string[]): Uint8Array {
   const text = JSON.stringify(document);
-  if (!text.endsWith('"plugins":[]}')) throw new Error('The plugins come last in a list.');
+  if (!text.endsWith(`"${key}":[]}`)) throw new Error(`The ${key} come last in their document.`);
   return new TextEncoder().encode(`${text.slice(0, -2)}${rows.join(',')}]}\n`);
 }

@@ -27,7 +27,8 @@ import type { PartFolder, WrittenPart } from './part/part-output.ts';
 import { FILES_LOG, finishStaged } from './staged-output.ts';
 import { STATE_FOLDER } from './state/store.ts';
 
-const MANIFEST = '.ar-build.json';
+/** Every build of everything begins by replacing it, and ends so. */
+export const BUILD_MANIFEST = '.ar-build.json';
 const TEMPORARY = '.ar-tmp';
 
 export interface OutputFolder extends OutputWriter {
@@ -53,7 +54,7 @@ export async function openOutputFolder(folder: string): Promise<OutputFolder> {
   await files.prepare();
   // What is kept of the output as it was is of no use from here on.
   await rm(join(folder, STATE_FOLDER), { recursive: true, force: true });
-  files.replace(MANIFEST, (temporary) => writeFileSync(temporary, manifestText([...stale], false)));
+  files.replace(BUILD_MANIFEST, (temporary) => writeFileSync(temporary, manifestText([...stale], false)));
 
   function put(path: string, bytes: Uint8Array, make: (temporary: string) => void): void {
     current.add(path);
@@ -89,7 +90,7 @@ export async function openOutputFolder(folder: string): Promise<OutputFolder> {
     },
     finish: async () => {
       for (const path of [...stale].toSorted()) if (removeFile(folder, path)) counts.deleted += 1;
-      files.replace(MANIFEST, (temporary) => writeFileSync(temporary, manifestText([...current], true)));
+      files.replace(BUILD_MANIFEST, (temporary) => writeFileSync(temporary, manifestText([...current], true)));
       await rm(join(folder, FILES_LOG), { force: true });
       await files.close();
       return counts;
@@ -145,7 +146,7 @@ async function filesBelow(folder: string, own: string): Promise<readonly string[
 const OTHERS: readonly string[] = [routes.trust, routes.log];
 
 async function readManifest(folder: string): Promise<BuildManifest | undefined> {
-  const text = await readFile(join(folder, MANIFEST), 'utf8').catch(ifAbsent);
+  const text = await readFile(join(folder, BUILD_MANIFEST), 'utf8').catch(ifAbsent);
   if (text === undefined) return undefined;
   const value = parseJson(text) as { readonly complete?: unknown; readonly files?: unknown } | undefined;
   const files = Array.isArray(value?.files) ? value.files.filter((path) => typeof path === 'string') : [];

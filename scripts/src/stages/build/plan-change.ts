@@ -1,5 +1,6 @@
 /** From the paths that differ between two commits to the parts of an index that have to be looked at again. */
 import { posix } from 'node:path';
+import type { Finding } from '@ar-registry/core/findings';
 import { CATEGORIES_FILE, INDEX_FOLDER, REGISTRY_FILE, parseIndexPath } from '@ar-registry/core/layout';
 import { isRecordPath } from '@ar-registry/io/index-store';
 import type { PluginName, ScopeName } from '@ar-registry/schemas';
@@ -73,6 +74,11 @@ function addTo({ plugins, scopes, advisories, paths }: Plan, path: string): bool
 export function ownerOf(path: string): PluginName | undefined {
   const [, name] = PLAIN.exec(`${path}${isFolder(path) ? '/plugin.yaml' : ''}`) ?? [];
   return name;
+}
+
+/** The plugins that findings are about. */
+export function ownersOf(findings: readonly Finding[]): readonly PluginName[] {
+  return [...new Set(findings.flatMap(({ at }) => ownerOf(at.file) ?? []))];
 }
 
 /** Of some findings, the folder of a plugin is where they are. */

@@ -110,7 +110,7 @@ function categoryFeeds({ state, change, aggregates, snapshot: { registry, catego
   const isChanged = (id: string): boolean => change.paths.includes(CATEGORIES_FILE) || now.get(id) !== then.get(id);
   const feeds = categories.flatMap((category) => {
     const newest = now.get(category.id);
-    return newest && isChanged(category.id) ? [categoryFeed(registry, category, newest.items)] : [];
+    return newest && isChanged(category.id) ? [categoryFeed(registry, category, newest().items)] : [];
   });
   const there = new Set(categories.filter(({ id }) => now.has(id)).map(({ id }) => id));
   return { feeds, gone: [...then.keys()].filter((id) => isChanged(id) && !there.has(id)).map(feedRoutes.category) };

@@ -19,7 +19,7 @@ import { changesDocument, compareChanges } from '@ar-registry/core/changes';
 import { routes } from '@ar-registry/core/layout';
 import type { StatsRegistryDocument, StatsTotalsDocument } from '@ar-registry/schemas';
 import { changedPages } from './changed-pages.ts';
-import { withRows, type Listing } from './listing.ts';
+import { withItems, withRows, type Listing } from './listing.ts';
 import { publishChangedFeeds } from './publish-feeds.ts';
 import { publishSearch } from './publish-search.ts';
 import type { StagedOutput } from './staged-output.ts';
@@ -105,14 +105,14 @@ async function publishShortLists({ state, out, aggregates, snapshot }: Listing):
   const best = popular.items.slice(0, POPULAR_COUNT);
   await out.write(routes.popular, singlePage(best.map((entry) => JSON.stringify(withoutCounters(entry)))));
   await writeJson(out, routes.categories, toCategories(snapshot.categories, categories));
-  if (tags !== state.aggregates.tags) await writeJson(out, routes.tags, toTags(tags));
-  const inOrder = [...standing].toSorted(([a], [b]) => (a < b ? -1 : 1)).flatMap(([, own]) => own);
+  if (tags !== state.aggregates.tags) await writeJson(out, routes.tags, toTags(tags()));
   const document = changesDocument({
     total: changes,
     changes: newest.items.toSorted(compareChanges),
-    standing: inOrder,
+    standing: [],
   });
-  await writeJson(out, routes.changes, document);
+  const inOrder = [...standing].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, own]) => own);
+  await out.write(routes.changes, withItems(document, 'standing', inOrder));
 }
 
 function singlePage(rows: readonly string[]): Uint8Array {

@@ -7,6 +7,7 @@ import {
   searchFileNames,
   type FileName,
   type ReadSearchFile,
+  type ReadSearchText,
   type SearchChange,
   type SearchEntry,
   type SearchFile,
@@ -71,6 +72,7 @@ function entriesOf({ row }: PluginFacts): readonly SearchEntry[] {
 /** An index in shards as it was published. */
 interface PublishedIndex extends ShardedIndex {
   readonly read: ReadSearchFile;
+  readonly readText: ReadSearchText;
 }
 
 async function openPublished(
@@ -82,15 +84,21 @@ async function openPublished(
   if (!bytes || digestOf(bytes) !== kept.digest) throw new StateUnusable('The search index is not what was published.');
   // What has its digest was written by a build.
   const { root } = JSON.parse(new TextDecoder().decode(bytes)) as SearchShardedDocument;
-  const read = (async (_kind, name) => parse(await out.read(routes.searchFile(name)))) as ReadSearchFile;
-  return { root: parse(Buffer.from(root, 'base64')) as SearchRoot, moved: kept.moved, read };
+  const readText: ReadSearchText = async (name) => unpack(await out.read(routes.searchFile(name)));
+  const read = (async (_kind, name) => JSON.parse(await readText(name)) as unknown) as ReadSearchFile;
+  return {
+    root: JSON.parse(unpack(Buffer.from(root, 'base64'))) as SearchRoot,
+    moved: kept.moved,
+    read,
+    readText,
+  };
 }
 
 /** Files are named by their content; the sum that their compression has is against damage. @throws StateUnusable */
-function parse(bytes: Uint8Array | undefined): unknown {
+function unpack(bytes: Uint8Array | undefined): string {
   const json = bytes && unpackSearchFile(bytes);
   if (!json) throw new StateUnusable('A file of the search index is missing or damaged.');
-  return JSON.parse(json.toString('utf8'));
+  return json.toString('utf8');
 }
 
 /** An index with what was part of it and is none any more. */
@@ -106,7 +114,7 @@ async function publishShards(
 ): Promise<MadeIndex> {
   const { input, aggregates } = listing;
   const limits = input.search?.limits ? { limits: input.search.limits } : {};
-  const counts = { licenses: aggregates.licenses, tags: aggregates.tags };
+  const counts = { licenses: aggregates.licenses, tags: aggregates.offeredTags };
   const packing = createPacking();
   const options = { hash: integrityOf, ...limits, counts, onFile: packing.begin };
   const changed = old && (await changeIndex(change, { ...options, ...old }));

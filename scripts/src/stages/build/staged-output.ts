@@ -20,7 +20,8 @@ import {
 import { STATE_FOLDER, digestOf } from './state/store.ts';
 
 const FOLDER = '.ar-next';
-const JOURNAL = `${FOLDER}/journal.json`;
+/** There as long as not everything is in its place that the log speaks of. */
+export const JOURNAL = `${FOLDER}/journal.json`;
 /** What builds that changed a little have added to the list of files of the last whole build, and taken from it. */
 export const FILES_LOG = '.ar-files.log';
 

@@ -3,6 +3,7 @@
  * of what is told of each.
  */
 import { pluginDocuments } from '@ar-registry/core/api';
+import { noting, type DocumentDigest } from '@ar-registry/core/delta';
 import { PROVENANCE_ROOT_FILE } from '@ar-registry/core/layout';
 import { assemblePlugins, type Snapshot } from '@ar-registry/core/snapshot';
 import { integrityOf } from '@ar-registry/io/digest';
@@ -10,6 +11,7 @@ import { openIndexPlace, type IndexParts } from '@ar-registry/io/index-store';
 import { createReadmeRenderer, type ReadmeRenderer } from '../../../readme/renderer.ts';
 import { leafCache } from '../leaf-cache.ts';
 import { publishPluginFeeds } from '../publish-feeds.ts';
+import { ownersOf } from '../plan-change.ts';
 import { publishLeaves } from '../publish-leaves.ts';
 import { publishReports } from '../publish-reports.ts';
 import { readProvenance } from '../read-provenance.ts';
@@ -63,13 +65,17 @@ async function buildPart({ plugins }: PartJob, context: Context): Promise<PartRe
   const proved = await readProvenance(leaves.snapshot, { files: root, readArchive: index.readArchive });
   const { readmes } = leaves;
   const documents = pluginDocuments(leaves.snapshot, { readmes, provenance: proved.provenance, baseUrl }, integrityOf);
-  await writeDocuments(documents, out, signal);
+  const digests: DocumentDigest[] = [];
+  await writeDocuments(noting(documents, digests, integrityOf), out, signal);
   const facts = factsIn(leaves.snapshot, names);
   await publishPluginFeeds(head.registry, facts, { out, baseUrl });
+  const found = [...leaves.findings, ...(told?.findings ?? []), ...proved.findings];
   return {
     facts,
     leaves: leaves.leaves,
-    findings: [...findings, ...assembled.findings, ...leaves.findings, ...(told?.findings ?? []), ...proved.findings],
+    digests,
+    findings: [...findings, ...assembled.findings, ...found],
+    unsettled: ownersOf(found),
     written: out.take(),
     reports: told?.count ?? 0,
   };

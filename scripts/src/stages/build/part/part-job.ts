@@ -1,4 +1,5 @@
 /** What is asked for a part of the plugins of an index, and what is told of it: plain data, for threads. */
+import type { DocumentDigest } from '@ar-registry/core/delta';
 import type { Finding } from '@ar-registry/core/findings';
 import type { SnapshotHead } from '@ar-registry/core/snapshot';
 import type { IndexPlace, TreeFile } from '@ar-registry/io/index-store';
@@ -43,7 +44,11 @@ export interface PartResult {
   /** Of the plugins of the job, by name. */
   readonly facts: readonly PluginFacts[];
   readonly leaves: ReadonlyMap<PluginName, LeafEntry>;
+  /** Of the documents that clients keep. */
+  readonly digests: readonly DocumentDigest[];
   readonly findings: readonly Finding[];
+  /** Plugins of which something else may be found though no record changes. */
+  readonly unsettled: readonly PluginName[];
   readonly written: WrittenPart;
   readonly reports: number;
 }

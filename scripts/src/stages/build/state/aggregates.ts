@@ -1,5 +1,6 @@
 /** What lists and counts are made of: changed by what was known of a plugin and what is known now, without the others. */
 import { POPULAR_COUNT, comparePopularity } from '@ar-registry/core/api';
+import { mostUsed } from '@ar-registry/core/search';
 import { NEWEST_CHANGES, compareChanges, type Change, type Standing } from '@ar-registry/core/changes';
 import { GROUP_ENTRIES } from '@ar-registry/core/feeds';
 import type { SearchEntry } from '@ar-registry/core/search';
@@ -12,19 +13,25 @@ export interface Aggregates {
   readonly versions: number;
   readonly listed: number;
   readonly changes: number;
-  /** By id, with how many plugins. */
-  readonly tags: ReadonlyMap<string, number>;
+  /** By id, with how many plugins. The same function as long as nothing is another one, and most changes never call it. */
+  readonly tags: Kept<ReadonlyMap<string, number>>;
+  /** Those of them that a search offers. */
+  readonly offeredTags: ReadonlyMap<string, number>;
   readonly categories: ReadonlyMap<string, number>;
   readonly licenses: ReadonlyMap<string, number>;
   /** Name → text in a list. */
   readonly featured: ReadonlyMap<PluginName, string>;
   readonly popular: TopList<SearchEntry>;
   readonly newest: TopList<Change>;
-  /** By category, of plugins that are listed. */
-  readonly newestIn: ReadonlyMap<string, TopList<Change>>;
-  readonly standing: ReadonlyMap<PluginName, readonly Standing[]>;
+  /** By category, of plugins that are listed. As with tags. */
+  readonly newestIn: ReadonlyMap<string, Kept<TopList<Change>>>;
+  /** As it is published: of each plugin, the items of a JSON array. */
+  readonly standing: ReadonlyMap<PluginName, string>;
   readonly ratings: ReadonlyMap<PluginName, Rating>;
 }
+
+/** What is large and lies in a part of its own: read when it is asked for. */
+export type Kept<T> = () => T;
 
 const EMPTY: TopList<never> = { items: [], isAll: true };
 
@@ -33,7 +40,8 @@ export const NO_AGGREGATES: Aggregates = {
   versions: 0,
   listed: 0,
   changes: 0,
-  tags: new Map(),
+  tags: () => new Map(),
+  offeredTags: new Map(),
   categories: new Map(),
   licenses: new Map(),
   featured: new Map(),
@@ -70,6 +78,7 @@ export function changeAggregates(
   );
   const newestIn = changeNewestIn(old.newestIn, { before, now });
   if (!popular || !newest || !newestIn) return undefined;
+  const tags = changeTags(old, entriesBefore, entries);
   const sum = (of: (facts: PluginFacts) => number): number =>
     now.reduce((total, facts) => total + of(facts), 0) - before.reduce((total, facts) => total + of(facts), 0);
   return {
@@ -77,11 +86,7 @@ export function changeAggregates(
     versions: old.versions + sum(({ versions }) => versions),
     listed: old.listed + entries.length - entriesBefore.length,
     changes: old.changes + sum(({ changes }) => changes.length),
-    tags: changeCounts(
-      old.tags,
-      entriesBefore.flatMap(({ tags }) => tags),
-      entries.flatMap(({ tags }) => tags),
-    ),
+    ...tags,
     categories: changeCounts(old.categories, categoriesOf(entriesBefore), categoriesOf(entries)),
     licenses: changeCounts(
       old.licenses,
@@ -92,7 +97,9 @@ export function changeAggregates(
     popular,
     newest,
     newestIn,
-    standing: replaced(old.standing, names, now, ({ standing }) => (standing.length > 0 ? standing : undefined)),
+    standing: replaced(old.standing, names, now, ({ standing }) =>
+      standing.length > 0 ? textOf(standing) : undefined,
+    ),
     ratings: replaced(old.ratings, names, now, ({ rating }) => rating),
   };
 }
@@ -105,16 +112,39 @@ function categoriesOf(entries: readonly SearchEntry[]): readonly string[] {
   return entries.flatMap(({ category }) => (category === undefined ? [] : [category]));
 }
 
-/** The same map where nothing is another one. */
-function changeCounts(
-  counts: ReadonlyMap<string, number>,
-  removed: readonly string[],
-  added: readonly string[],
-): ReadonlyMap<string, number> {
+function textOf(standing: readonly Standing[]): string {
+  return JSON.stringify(standing).slice(1, -1);
+}
+
+function changeTags(
+  { tags, offeredTags }: Aggregates,
+  before: readonly SearchEntry[],
+  now: readonly SearchEntry[],
+): Pick<Aggregates, 'tags' | 'offeredTags'> {
+  const [removed, added] = [before, now].map((entries) => entries.flatMap((entry) => entry.tags));
+  if (differencesOf(removed, added).size === 0) return { tags, offeredTags };
+  const changed = changeCounts(tags(), removed, added);
+  const offered = mostUsed(changed).map((tag) => [tag, changed.get(tag) ?? 0] as const);
+  return { tags: () => changed, offeredTags: new Map(offered) };
+}
+
+/** By how many there are more, or fewer, of those of which that is so. */
+function differencesOf(removed: readonly string[] = [], added: readonly string[] = []): ReadonlyMap<string, number> {
   const differences = new Map<string, number>();
   for (const key of added) differences.set(key, (differences.get(key) ?? 0) + 1);
   for (const key of removed) differences.set(key, (differences.get(key) ?? 0) - 1);
-  if ([...differences.values()].every((difference) => difference === 0)) return counts;
+  for (const [key, difference] of differences) if (difference === 0) differences.delete(key);
+  return differences;
+}
+
+/** The same map where nothing is another one. */
+function changeCounts(
+  counts: ReadonlyMap<string, number>,
+  removed: readonly string[] | undefined,
+  added: readonly string[] | undefined,
+): ReadonlyMap<string, number> {
+  const differences = differencesOf(removed, added);
+  if (differences.size === 0) return counts;
   const changed = new Map(counts);
   for (const [key, difference] of differences) {
     const count = (counts.get(key) ?? 0) + difference;
@@ -141,9 +171,9 @@ function replaced<T>(
 }
 
 function changeNewestIn(
-  old: ReadonlyMap<string, TopList<Change>>,
+  old: Aggregates['newestIn'],
   { before, now }: { readonly before: readonly PluginFacts[]; readonly now: readonly PluginFacts[] },
-): ReadonlyMap<string, TopList<Change>> | undefined {
+): Aggregates['newestIn'] | undefined {
   const [gone, come] = [Map.groupBy(before, categoryOf), Map.groupBy(now, categoryOf)];
   const changed = new Map(old);
   for (const category of new Set([...gone.keys(), ...come.keys()])) {
@@ -151,13 +181,13 @@ function changeNewestIn(
     const names = new Set(gone.get(category)?.map(({ name }) => name));
     const added = (come.get(category) ?? []).flatMap(({ changes }) => changes);
     const list = changeTopList(
-      old.get(category) ?? EMPTY,
+      old.get(category)?.() ?? EMPTY,
       { isGone: ({ plugin }) => names.has(plugin), added },
       { compare: compareChanges, needed: GROUP_ENTRIES },
     );
     if (!list) return undefined;
     if (list.items.length === 0) changed.delete(category);
-    else changed.set(category, list);
+    else changed.set(category, () => list);
   }
   return changed;
 }

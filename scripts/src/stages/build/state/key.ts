@@ -7,22 +7,23 @@ import type { BuildInput } from '../build-input.ts';
 import { STATE_FOLDER, digestOf } from './store.ts';
 
 /** Raised with the form of what is kept. */
-const FORMAT = 2;
+const FORMAT = 3;
 
 /** Of everything but the index that an output follows from. */
 export async function stateKey({
   baseUrl,
   store,
   search,
+  delta,
   reports,
   osv,
-}: Pick<BuildInput, 'baseUrl' | 'store' | 'search' | 'reports' | 'osv'>): Promise<string> {
+}: Pick<BuildInput, 'baseUrl' | 'store' | 'search' | 'delta' | 'reports' | 'osv'>): Promise<string> {
   const folders = codeFolders(import.meta.url);
   const bundled = await bundleOf(folders);
   const prints = bundled === undefined ? await Promise.all(folders.map(printOf)) : [bundled];
   const program = [FORMAT, STATE_FOLDER, process.version, prints];
   // What is in these two folders is compared.
-  const told = [baseUrl ?? '', store ?? '', search ?? '', reports !== undefined, osv !== undefined];
+  const told = [baseUrl ?? '', store ?? '', search ?? '', delta ?? '', reports !== undefined, osv !== undefined];
   return digestOf(JSON.stringify([...program, ...told]));
 }
 

@@ -1,6 +1,7 @@
 /** A state that was kept, with its parts as they are asked for, and the next one as it is written. */
 import type { PluginName } from '@ar-registry/schemas';
 import type { Aggregates } from './aggregates.ts';
+import { openAggregates, writeAggregates } from './kept-aggregates.ts';
 import { openChunks, type Chunks, type PluginState } from './chunks.ts';
 import {
   ROOT_FILE,
@@ -27,7 +28,15 @@ export interface OpenState {
   /** What differs from the reports that were published. @returns undefined where nobody knows @throws StateUnusable */
   changedReports(folder: string): Promise<ChangedReports | undefined>;
   /** Writes what is new of the next state, and says what its root is to be. */
-  write(next: NextState): Promise<{ readonly path: string; readonly text: (files: number) => string }>;
+  write(next: NextState): Promise<NextRoot>;
+}
+
+export interface NextRoot {
+  readonly path: string;
+  /** @param files how many more the output has, or fewer */
+  readonly text: (files: number) => string;
+  /** With as many files as before. */
+  readonly root: StateRoot;
 }
 
 export interface NextState {
@@ -48,29 +57,30 @@ export async function openState(out: string, key: string): Promise<OpenState> {
   if (root.key !== key) throw new StateUnusable('The state is of another program, or was told something else.');
   const store = openStateStore(out);
   const chunks = openChunks(root.chunks, store);
+  const kept = { parts: root.aggregates, aggregates: openAggregates(root.aggregates, store) };
   let counts: StateDownloads | undefined;
   // What has the digest that is asked for was written by `saveState`, or below.
   return {
     root,
     chunks,
-    aggregates: store.read(root.aggregates) as Aggregates,
+    aggregates: kept.aggregates,
     rest: store.read(root.rest) as StateRest,
     counts: () => (counts ??= store.read(root.downloads) as StateDownloads),
     readSearch: () => (root.search === undefined ? undefined : (store.read(root.search) as StateSearch)),
     changedReports: (folder) => changedReports(folder, root.reports?.parts ?? [], store),
     write: async ({ commit, aggregates, rest, search, gone, now, reports }) => {
-      const { search: old, ...kept } = root;
+      const { search: old, ...same } = root;
       const name = search === 'kept' ? old : search && (await store.write(search));
       const next = {
-        ...kept,
+        ...same,
         commit,
         chunks: await chunks.change(gone, now),
-        aggregates: await store.write(aggregates),
+        aggregates: await writeAggregates(aggregates, store, kept),
         rest: await store.write(rest),
         ...(name === undefined ? {} : { search: name }),
         ...(reports ? { reports } : {}),
       };
-      return { path: ROOT_FILE, text: (files) => rootText({ ...next, files: root.files + files }) };
+      return { path: ROOT_FILE, text: (files) => rootText({ ...next, files: root.files + files }), root: next };
     },
   };
 }

@@ -1,9 +1,12 @@
 /** The root of a state: what it is of, and where its parts lie. */
-import { readFile, readdir, rm } from 'node:fs/promises';
+import { readdirSync, unlinkSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Finding } from '@ar-registry/core/findings';
+import { translateFileError } from '@ar-registry/io/files';
 import type { AdvisoryRecord, PluginName } from '@ar-registry/schemas';
 import type { ChunkEntry } from './chunks.ts';
+import { namesOfParts, type AggregateParts } from './kept-aggregates.ts';
 import { STATE_FOLDER, StateUnusable, digestOf, isPartName } from './store.ts';
 
 export const ROOT_FILE = `${STATE_FOLDER}/root.json`;
@@ -19,8 +22,8 @@ export interface StateRoot {
   /** How many files were published. */
   readonly files: number;
   readonly chunks: readonly ChunkEntry[];
+  readonly aggregates: AggregateParts;
   /** Names of further parts. */
-  readonly aggregates: string;
   readonly rest: string;
   readonly downloads: string;
   /** Of an index in shards. */
@@ -41,6 +44,8 @@ export interface StateRest {
   /** By path in the index. */
   readonly advisories: ReadonlyMap<string, AdvisoryRecord>;
   readonly findings: readonly Finding[];
+  /** Plugins of which something else may be found though no record changes: an archive that was missing may be there. */
+  readonly unsettled: ReadonlySet<PluginName>;
 }
 
 /** What was counted. */
@@ -83,15 +88,18 @@ function parseRoot(text: string): StateRoot {
 
 /** Names of all parts. */
 function partsOf({ chunks, aggregates, rest, downloads, search, reports }: StateRoot): ReadonlySet<string> {
-  const named = [aggregates, rest, downloads, ...(search === undefined ? [] : [search])];
+  const named = [...namesOfParts(aggregates), rest, downloads, ...(search === undefined ? [] : [search])];
   const listed = reports?.parts.map(([, , name]) => name) ?? [];
   return new Set([...named, ...listed, ...chunks.flatMap((chunk) => [chunk.rows, chunk.details])]);
 }
 
-/** Deletes what is no part of the state. @throws StateUnusable */
-export async function removeOtherParts(out: string): Promise<void> {
-  const kept = partsOf(await readRoot(out));
-  const names = await readdir(join(out, STATE_FOLDER));
-  for (const name of names)
-    if (isPartName(name) && !kept.has(name)) await rm(join(out, STATE_FOLDER, name), { force: true });
+/** Deletes what is no part of the state. @param root what was written @throws FILE_ACCESS */
+export function removeOtherParts(out: string, root: StateRoot): void {
+  const folder = join(out, STATE_FOLDER);
+  const kept = partsOf(root);
+  try {
+    for (const name of readdirSync(folder)) if (isPartName(name) && !kept.has(name)) unlinkSync(join(folder, name));
+  } catch (error) {
+    throw translateFileError(error, folder);
+  }
 }

@@ -11,6 +11,7 @@ import type { LeafEntry } from '../leaf-cache.ts';
 import { NO_AGGREGATES, changeAggregates } from './aggregates.ts';
 import { writeChunks, type PluginState } from './chunks.ts';
 import type { PluginFacts } from './facts.ts';
+import { writeAggregates } from './kept-aggregates.ts';
 import { ROOT_FILE, rootText, type StateDownloads, type StateRest, type StateRoot, type StateSearch } from './root.ts';
 import { changedReports } from './reports.ts';
 import { digestOf, openStateStore } from './store.ts';
@@ -27,6 +28,7 @@ export interface Built {
   readonly paths: ReadonlySet<string>;
   readonly leaves: ReadonlyMap<PluginName, LeafEntry>;
   readonly findings: readonly Finding[];
+  readonly unsettled: ReadonlySet<PluginName>;
   readonly search?: ShardedIndex | undefined;
   /** The folder that they were published from, absolute, and how many were. */
   readonly reports?: { readonly folder: string; readonly count: number } | undefined;
@@ -34,15 +36,16 @@ export interface Built {
 
 /** Keeps none where nobody can tell later which reports have changed. @param out what was built @throws FILE_ACCESS, DISK_FULL */
 export async function saveState(out: string, built: Built): Promise<void> {
-  const { key, commit, prefix, storePath, head, facts, paths, findings, search, reports } = built;
+  const { key, commit, prefix, storePath, head, facts, paths, findings, unsettled, search, reports } = built;
   const store = openStateStore(out);
   const listed = reports && (await changedReports(reports.folder, [], store));
   if (reports && !listed) return;
-  const aggregates = changeAggregates(NO_AGGREGATES, [], facts);
+  const aggregates = changeAggregates(NO_AGGREGATES, [], facts) ?? NO_AGGREGATES;
   const plugins = toPluginStates(facts, built);
   const rest: StateRest = {
     advisories: new Map(head.advisories.map((record) => [indexPaths.advisory(record.id), record])),
     findings,
+    unsettled,
   };
   const root: StateRoot = {
     key,
@@ -51,7 +54,7 @@ export async function saveState(out: string, built: Built): Promise<void> {
     ...(storePath === undefined ? {} : { storePath }),
     files: paths.size,
     chunks: await writeChunks(plugins, store),
-    aggregates: await store.write(aggregates),
+    aggregates: await writeAggregates(aggregates, store),
     rest: await store.write(rest),
     downloads: await store.write(downloadsOf(head)),
     ...(search ? { search: await store.write(toStateSearch(search)) } : {}),

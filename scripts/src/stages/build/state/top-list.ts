@@ -13,8 +13,10 @@ export interface TopOptions<T> {
   readonly needed: number;
 }
 
-/** How many times as many are kept; some may go before it has to be made anew. */
-const RESERVE = 3;
+/** So many times as many are kept besides; some may go before it has to be made anew. */
+const RESERVE = 2;
+/** And no more than these: whoever goes takes few of the first thousand along. */
+const MOST_RESERVED = 250;
 
 export interface TopChange<T> {
   readonly isGone: (item: T) => boolean;
@@ -33,6 +35,8 @@ export function changeTopList<T>(
   const coming = added.filter(fits);
   const sorted = coming.length === 0 ? kept : [...kept, ...coming].toSorted(compare);
   if (!isAll && sorted.length < needed) return undefined;
-  const limit = needed * (RESERVE + 1);
-  return sorted.length > limit ? { items: sorted.slice(0, needed * RESERVE), isAll: false } : { items: sorted, isAll };
+  const reserve = Math.min(needed * RESERVE, MOST_RESERVED);
+  return sorted.length > needed + 2 * reserve
+    ? { items: sorted.slice(0, needed + reserve), isAll: false }
+    : { items: sorted, isAll };
 }

@@ -1,6 +1,6 @@
 import { tmpdir } from 'node:os';
 import { describe, expect, it } from 'vitest';
-import { toGitError } from './command.ts';
+import { toGitError } from './git-error.ts';
 
 const doing = 'cloning';
 
