@@ -2,80 +2,41 @@
 import { execFile } from 'node:child_process';
 import fs from 'node:fs';
 import { createRequire } from 'node:module';
-import os from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { GetObjectCommand, HeadObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { hasCode } from '@ar-registry/core/errors';
-import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { runProgram } from '../src/program.ts';
-import { deploy, openPlace, type Deployment } from '../src/stages/deploy/index.ts';
-import type { Place } from '../src/stages/deploy/types.ts';
+import type { Hold, Place } from '../src/stages/deploy/types.ts';
+import {
+  SITE,
+  contentOf,
+  deployFixture,
+  namesAt,
+  writeFiles,
+  type DeployFixture,
+  type Wishes,
+} from './deploy-fixture.ts';
 import { CLOCK } from './registry-fixture.ts';
 
 const run = promisify(execFile);
-const NOW = new Date('2026-03-01T00:00:00Z');
 const CREDENTIALS = { accessKeyId: 'S3RVER', secretAccessKey: 'S3RVER' };
+const SERVED = Object.keys(SITE);
 
-/** A small site, with one file of each place in the order. */
-const SITE: Readonly<Record<string, string>> = {
-  'api/v1/config.json': '{"name":"test"}',
-  'api/v1/plugins/@acme/hello.json': '{"versions":["1.0.0"]}',
-  'api/v1/plugins/@acme/hello/1.0.0.json': '{"version":"1.0.0"}',
-  'api/v1/plugins/@acme/hello/1.0.0/download': 'archive',
-  'api/v1/trust/timestamp.json': '{"timestamp":1}',
-  'api/v1/trust/1.snapshot.json': '{"snapshot":1}',
-  'plugins/@acme/hello/index.html': '<!doctype html>',
-  'badge/@acme/hello/version.svg': '<svg/>',
-  '.ar-build.json': '{}',
-};
-const SERVED = Object.keys(SITE).filter((name) => !name.startsWith('.'));
-
+let fixture: DeployFixture;
 let folder: string;
 let site: string;
 
 beforeEach(() => {
-  folder = fs.mkdtempSync(path.join(fs.realpathSync(os.tmpdir()), 'ar-deploy-test-'));
-  site = path.join(folder, 'site');
-  write(site, SITE);
+  fixture = deployFixture();
+  ({ folder, site } = fixture);
 });
-afterEach(() => fs.rmSync(folder, { recursive: true, force: true }));
 
-function write(below: string, files: Readonly<Record<string, string>>): void {
-  for (const [name, text] of Object.entries(files)) {
-    fs.mkdirSync(path.dirname(path.join(below, name)), { recursive: true });
-    fs.writeFileSync(path.join(below, name), text);
-  }
-}
-
-/** Path → text of what is served of a folder. */
-function contentOf(below: string): Readonly<Record<string, string>> {
-  const files = fs.readdirSync(below, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
-  const named = files.map((entry) => path.join(entry.parentPath, entry.name));
-  const served = named.filter((file) => !path.basename(file).startsWith('.')).toSorted();
-  return Object.fromEntries(served.map((file) => [path.relative(below, file), fs.readFileSync(file, 'utf8')]));
-}
-
-const remove = (name: string): void => fs.rmSync(path.join(site, name));
-
-async function open(to: string, more: { endpoint?: string } = {}): Promise<Place> {
-  const place = await openPlace(
-    { to, cwd: folder, help: '', ...more },
-    { signal: AbortSignal.timeout(60_000), now: NOW },
-  );
-  onTestFinished(() => place[Symbol.asyncDispose]());
-  return place;
-}
-
-interface Wishes {
-  readonly dryRun?: boolean;
-  readonly mayShrink?: boolean;
-  readonly signal?: AbortSignal;
-}
-
-function deployTo(place: Place, { dryRun = false, mayShrink = false, signal }: Wishes = {}): Promise<Deployment> {
-  return deploy(place, { site, dryRun, mayShrink, signal: signal ?? AbortSignal.timeout(60_000) });
-}
+const build: DeployFixture['build'] = (files, gone) => fixture.build(files, gone);
+const remove = (name: string): void => build({}, [name]);
+const open: DeployFixture['open'] = (to, more) => fixture.open(to, more);
+const deployTo: DeployFixture['deployTo'] = (place, wishes) => fixture.deployTo(place, wishes);
 
 /** Every kind of place, and how to read what it serves. */
 interface Kind {
@@ -91,7 +52,9 @@ async function folderKind(): Promise<Kind> {
     fs
       .readdirSync(to, { recursive: true, withFileTypes: true })
       .filter((entry) => entry.isFile())
-      .map((entry) => path.relative(to, path.join(entry.parentPath, entry.name)));
+      .map((entry) => path.relative(to, path.join(entry.parentPath, entry.name)))
+      // Where it keeps who deploys.
+      .filter((name) => !name.startsWith('.ar-deploy/'));
   const read = async (name: string): Promise<string | undefined> =>
     fs.existsSync(path.join(to, name)) ? fs.readFileSync(path.join(to, name), 'utf8') : undefined;
   return { to, names, read };
@@ -137,7 +100,7 @@ async function s3Kind(): Promise<Kind> {
   return {
     to,
     endpoint,
-    names: async () => [...(await (await open(to, { endpoint })).list()).keys()],
+    names: async () => namesAt(await open(to, { endpoint })),
     read: async (name) => {
       const client = new S3Client({ endpoint, region: 'us-east-1', credentials: CREDENTIALS, forcePathStyle: true });
       const answer = await client
@@ -163,18 +126,16 @@ describe.each([
     expect(await again()).toMatchObject({ put: [], removed: [], unchanged: SERVED.length });
 
     // As long as before, so that it takes the content to tell.
-    write(site, { 'api/v1/config.json': '{"name":"TEST"}', 'api/v1/tags.json': '[]' });
+    build({ 'api/v1/config.json': '{"name":"TEST"}', 'api/v1/tags.json': '[]' });
     remove('badge/@acme/hello/version.svg');
     remove('plugins/@acme/hello/index.html');
-    write(site, { 'plugins/index.html': 'all' });
+    build({ 'plugins/index.html': 'all' });
     expect(await again()).toMatchObject({
       put: ['api/v1/config.json', 'api/v1/tags.json', 'plugins/index.html'],
-      // A folder that the site does not have is somebody else's.
-      removed: ['plugins/@acme/hello/index.html'],
+      removed: ['badge/@acme/hello/version.svg', 'plugins/@acme/hello/index.html'],
     });
     expect(await read('api/v1/config.json')).toBe('{"name":"TEST"}');
     expect(await read('plugins/@acme/hello/index.html')).toBeUndefined();
-    expect(await read('badge/@acme/hello/version.svg')).toBe('<svg/>');
     expect(await again()).toMatchObject({ put: [], removed: [] });
   });
 
@@ -182,9 +143,9 @@ describe.each([
     const { to, endpoint, names } = await makeKind();
     const more = endpoint === undefined ? {} : { endpoint };
     const many = Array.from({ length: 30 }, (__, index) => `api/v1/plugins/@acme/p-${index}.json`);
-    write(site, Object.fromEntries(many.map((name) => [name, '{}'])));
+    build(Object.fromEntries(many.map((name) => [name, '{}'])));
     await deployTo(await open(to, more));
-    for (const name of many) remove(name);
+    build({}, many);
     const shrunk = deployTo(await open(to, more));
     await expect(shrunk).rejects.toSatisfy((error) => hasCode(error, 'DEPLOY_SHRINKS'));
     expect(await names()).toHaveLength(SERVED.length + many.length);
@@ -199,14 +160,11 @@ describe('of a site that is written while it is deployed', () => {
   const NEWER = '{"versions":["1.0.0","1.1.0"]}';
 
   it.each([
-    ['a document changes', () => write(site, { 'api/v1/plugins/@acme/hello.json': NEWER })],
-    ['a document comes', () => write(site, { 'api/v1/plugins/@acme/more.json': '{}' })],
+    ['a document changes', () => build({ 'api/v1/plugins/@acme/hello.json': NEWER })],
+    ['a document comes', () => build({ 'api/v1/plugins/@acme/more.json': '{}' })],
     ['a document goes', () => remove('badge/@acme/hello/version.svg')],
   ])('puts nothing that leads to the rest, and the next run goes on: %s', async (_, change) => {
-    write(
-      site,
-      Object.fromEntries(Array.from({ length: 20 }, (__, at) => [`api/v1/plugins/@acme/p-${at}.json`, '{}'])),
-    );
+    build(Object.fromEntries(Array.from({ length: 20 }, (__, at) => [`api/v1/plugins/@acme/p-${at}.json`, '{}'])));
     const place = await open('served');
     let count = 0;
     const watched: Place = {
@@ -217,7 +175,7 @@ describe('of a site that is written while it is deployed', () => {
       },
     };
     await expect(deployTo(watched)).rejects.toSatisfy(moving);
-    const there = [...(await place.list()).keys()];
+    const there = await namesAt(place);
     expect(there.filter((name) => /config|trust/.test(name))).toEqual([]);
     expect(there.length).toBeGreaterThan(20);
     await deployTo(place);
@@ -229,10 +187,14 @@ describe('of a site that is written while it is deployed', () => {
     const place = await open(to);
     const late: Place = {
       ...place,
-      finish: (assertStill) =>
-        place.finish(async () => {
-          write(site, { 'api/v1/plugins/@acme/hello.json': NEWER });
-          await assertStill();
+      hold: (head, work) =>
+        place.hold(head, (hold) => {
+          const finish: Hold['finish'] = (assertStill) =>
+            hold.finish(async () => {
+              build({ 'api/v1/plugins/@acme/hello.json': NEWER });
+              await assertStill();
+            });
+          return work({ ...hold, finish });
         }),
     };
     await expect(deployTo(late)).rejects.toSatisfy(moving);
@@ -245,8 +207,8 @@ describe('of a site that is written while it is deployed', () => {
   ])('puts a file into a bucket as a whole that is %s than it was when it was listed', async (_, text) => {
     const { to, endpoint = '', read } = await s3Kind();
     const name = 'api/v1/plugins/@acme/hello.json';
-    write(site, { [name]: text });
-    await (await open(to, { endpoint })).put({ path: name, file: path.join(site, name), size: 22, modifiedMs: 0 });
+    build({ [name]: text });
+    await (await open(to, { endpoint })).put({ path: name, folder: site, size: 22, modifiedMs: 0, inode: 0 });
     expect(await read(name)).toBe(text);
   });
 });
@@ -254,12 +216,13 @@ describe('of a site that is written while it is deployed', () => {
 it('puts what is pinned before what pins it, and deletes last', async () => {
   const place = await open('served');
   await deployTo(place);
-  write(site, {
+  build({
     ...Object.fromEntries(Object.entries(SITE).map(([name, text]) => [name, `${text} `])),
     'api/v1/plugins/@acme/hello/1.1.0.json': '{}',
+    'api/v1/changes/head.json': '{}',
   });
   remove('plugins/@acme/hello/index.html');
-  write(site, { 'plugins/index.html': '' });
+  build({ 'plugins/index.html': '' });
   const done: string[] = [];
   const watched: Place = {
     ...place,
@@ -284,6 +247,8 @@ it('puts what is pinned before what pins it, and deletes last', async () => {
   ];
   expect(chain.map(at)).toEqual(chain.map(at).toSorted((a, b) => a - b));
   expect(chain.map(at)).not.toContain(-1);
+  // What says which documents there are now comes after them.
+  expect(at('api/v1/changes/head.json')).toBeGreaterThan(at('api/v1/plugins/@acme/hello.json'));
 });
 
 it('goes on where a run was cut off, before a client could see half of it', async () => {
@@ -302,7 +267,7 @@ it('goes on where a run was cut off, before a client could see half of it', asyn
 });
 
 it('does not touch what is not a registry', async () => {
-  write(path.join(folder, 'home'), { 'plugins/mine.txt': 'dear', 'index.php': '' });
+  writeFiles(path.join(folder, 'home'), { 'plugins/mine.txt': 'dear', 'index.php': '' });
   const refused = deployTo(await open('home'));
   await expect(refused).rejects.toSatisfy((error) => hasCode(error, 'DEPLOY_FOREIGN'));
   expect(fs.readdirSync(path.join(folder, 'home')).toSorted()).toEqual(['index.php', 'plugins']);
@@ -327,14 +292,14 @@ it('leaves a branch alone that somebody has moved meanwhile', async () => {
   const { to } = await gitKind();
   const [first, second] = [await open(to), await open(to)];
   await deployTo(first);
-  write(site, { 'api/v1/tags.json': '[]' });
+  build({ 'api/v1/tags.json': '[]' });
   await expect(deployTo(second)).rejects.toSatisfy((error) => hasCode(error, 'PUSH_REJECTED'));
 });
 
 it('gives a branch one commit without a history', async () => {
   const { to } = await gitKind();
   await deployTo(await open(to));
-  write(site, { 'api/v1/tags.json': '[]' });
+  build({ 'api/v1/tags.json': '[]' });
   await deployTo(await open(to));
   const { stdout } = await run('git', [
     '--git-dir',

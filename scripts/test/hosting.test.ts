@@ -107,7 +107,10 @@ describe.each(Object.entries(SERVERS))('%s, configured as the guide says', (_nam
     expect((await ask(url, 'npm/@acme%2faudit')).type).toContain('application/json');
     expect((await ask(url, '.ar-build.json')).status).toBe(404);
     expect((await ask(url, routes.readmeHtml(AUDIT))).get('content-security-policy')).toContain("default-src 'none'");
-    expect((await ask(url, routes.openApi, { 'accept-encoding': 'gzip' })).get('content-encoding')).toBe('gzip');
+    const packed = await ask(url, routes.openApi, { 'accept-encoding': 'gzip' });
+    expect([packed.get('content-encoding'), packed.get('vary').toLowerCase()]).toEqual(['gzip', 'accept-encoding']);
+    const same = { 'accept-encoding': 'gzip', 'if-none-match': packed.get('etag') };
+    expect(await ask(url, routes.openApi, same)).toMatchObject({ status: 304 });
   });
 
   it('sends what `ar-registry serve` sends', async () => {

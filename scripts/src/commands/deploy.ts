@@ -24,6 +24,7 @@ export const deploy = defineCommand({
     endpoint: { type: 'string', value: '<address>', help: 'of a service with the API of S3 that is not Amazon’s' },
     region: { type: 'string', value: '<name>', help: 'of the bucket' },
     'dry-run': { type: 'boolean', help: 'say what would be done, and do nothing' },
+    verify: { type: 'boolean', help: 'compare every file, not only what changed since the last deployment' },
     'allow-deletions': { type: 'boolean', help: 'delete however much the site does not have any more' },
   },
   run: async (values, { cwd, clock, signal }) => {
@@ -40,11 +41,12 @@ export const deploy = defineCommand({
     await using place = await openPlace(given, { signal, now: new Date(clock.nowMs()) });
     const dryRun = values['dry-run'] === true;
     const mayShrink = values['allow-deletions'] === true;
-    const deployment = await deployStage(place, { site, dryRun, mayShrink, signal });
-    const { put, removed, unchanged, size } = deployment;
+    const verify = values.verify === true;
+    const deployment = await deployStage(place, { site, dryRun, mayShrink, verify, signal });
+    const { put, removed, unchanged, size, whole } = deployment;
     return {
       text: present(deployment, { place: place.shown, dryRun }),
-      json: { place: place.shown, dryRun, put, removed, unchanged, bytes: size },
+      json: { place: place.shown, dryRun, put, removed, unchanged, bytes: size, whole },
       exitCode: 0,
     };
   },

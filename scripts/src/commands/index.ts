@@ -17,6 +17,7 @@ export const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   advisories: async () => (await import('./advisories.ts')).advisories,
   'latest-artifact': async () => (await import('./latest-artifact.ts')).latestArtifact,
   osv: async () => (await import('./osv.ts')).osv,
+  limits: async () => (await import('./limits.ts')).limits,
   links: async () => (await import('./links.ts')).links,
   notify: async () => (await import('./notify.ts')).notify,
   stats: async () => (await import('./stats.ts')).stats,

@@ -51,4 +51,18 @@ describe('overlay', () => {
       true,
     ]);
   });
+
+  it('says in the log of builds what it writes and takes away, for deployments', () => {
+    const made = (): OverlayInput['made'] => [
+      { file: 'plugins/@a/b/index.html', aside: write('stage/1', 'page') },
+      { file: 'plugins/@a/same/index.html' },
+    ];
+    lay({ made: made() });
+    expect(existsSync(at('out/.ar-files.log'))).toBe(false);
+    write('out/.ar-build.json', '{}');
+    write('out/.ar-files.log', '+api/v1/plugins/@a/b.json\n');
+    lay({ made: made(), gone: ['plugins/@a/gone/index.html'] });
+    const own = '+plugins/@a/b/index.html\n-plugins/@a/gone/index.html\n';
+    expect(read('out/.ar-files.log')).toBe(`+api/v1/plugins/@a/b.json\n${own}${own}`);
+  });
 });

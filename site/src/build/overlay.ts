@@ -1,5 +1,16 @@
 /** Lays what was rendered over the output: writes what differs, deletes what nothing stands for any more. */
-import { copyFileSync, mkdirSync, readdirSync, readFileSync, renameSync, rmdirSync, rmSync, statSync } from 'node:fs';
+import {
+  appendFileSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmdirSync,
+  rmSync,
+  statSync,
+} from 'node:fs';
 import path from 'node:path';
 import type { Made } from './staging.ts';
 
@@ -21,6 +32,8 @@ export interface OverlayInput {
 
 export function overlay({ out, folders, made, gone }: OverlayInput): OverlayCounts {
   const counts = { written: 0, unchanged: 0 };
+  // Before for a run that is stopped in between, after for a deployment that has looked at some of it too early.
+  announce(out, { made, gone });
   const known = new Set<string>();
   const lay = (source: Source): void => {
     counts[put(source, path.join(out, source.file), known) ? 'written' : 'unchanged'] += 1;
@@ -30,7 +43,21 @@ export function overlay({ out, folders, made, gone }: OverlayInput): OverlayCoun
   for (const isPage of [false, true])
     for (const each of made) if (each.file.endsWith('.html') === isPage) lay(sourceOf(each));
   for (const file of gone) remove(out, file);
+  announce(out, { made, gone });
   return { ...counts, deleted: gone.length };
+}
+
+/** What a build of everything leaves. */
+const BUILD_MANIFEST = '.ar-build.json';
+/** What has been written since then, and taken away. */
+const FILES_LOG = '.ar-files.log';
+
+/** For deployments, which look at what stands there and not at every page. */
+function announce(out: string, { made, gone }: Pick<OverlayInput, 'made' | 'gone'>): void {
+  if (!existsSync(path.join(out, BUILD_MANIFEST))) return;
+  const fresh = made.filter(({ aside }) => aside !== undefined);
+  const lines = [...fresh.map(({ file }) => `+${file}\n`), ...gone.map((file) => `-${file}\n`)];
+  if (lines.length > 0) appendFileSync(path.join(out, FILES_LOG), lines.join(''));
 }
 
 /** Relative, with slashes. */

@@ -1,6 +1,6 @@
 /**
  * A branch of a git repository, as GitHub Pages and others serve it: one commit without a history, since what was served
- * before can be built again, and would only make the repository grow.
+ * before can be built again, and would only make the repository grow. Its id tells who was there last.
  */
 import { createHash } from 'node:crypto';
 import { mkdtemp } from 'node:fs/promises';
@@ -8,9 +8,9 @@ import os from 'node:os';
 import path from 'node:path';
 import { hideCredentials } from '@ar-registry/core/text';
 import { removeFolder } from '@ar-registry/io/files';
-import { openBranch, type BranchTree } from '@ar-registry/io/git';
+import { openBranch, type BranchFile, type BranchTree } from '@ar-registry/io/git';
 import { readAtOnce } from './site-files.ts';
-import type { Found, Place, PlaceOptions, SiteFile } from './types.ts';
+import { fileOf, type Found, type Hold, type Place, type PlaceOptions } from './types.ts';
 
 /** GitHub leaves out what begins with an underscore where this is missing. */
 const NO_JEKYLL = '.nojekyll';
@@ -23,32 +23,40 @@ export async function openGitBranch(url: string, branch: string, { signal, now }
     await dispose();
     throw error;
   });
-  const kept = new Map(tree.files);
-  const put = new Map<string, string>();
+  const { head } = tree;
+  const files = new Map<string, string>();
+  const removed = new Set<string>();
+  const shown = `${hideCredentials(url)}#${branch}`;
+  // Nothing is there before all is: who is quicker is told from who is not by the push.
+  const hold: Hold = {
+    signal,
+    assertHeld: async () => {},
+    finish: (assertStill) =>
+      tree.replace({ files, removed, empty: [NO_JEKYLL], message: 'Deploy the registry\n', now }, assertStill),
+    leave: async () => head ?? '',
+  };
   return {
-    shown: `${hideCredentials(url)}#${branch}`,
-    list: async () =>
-      new Map(
-        [...tree.files].flatMap(([name, digest]): [string, Found][] =>
-          name === NO_JEKYLL ? [] : [[name, { digest }]],
-        ),
-      ),
-    holds: async ({ file }: SiteFile, { digest = '' }) => blobId(readAtOnce(file), digest) === digest,
-    put: async ({ path: name, file }) => {
-      put.set(name, file);
+    shown,
+    key: shown,
+    head: async () => ({ id: head, version: head }),
+    list: async function* () {
+      yield* found(await tree.list());
+    },
+    find: async (paths) => new Map(found(await tree.find(paths))),
+    holds: async (file, { digest = '' }) => blobId(readAtOnce(fileOf(file)), digest) === digest,
+    put: async (file) => {
+      files.set(file.path, fileOf(file));
     },
     remove: async (name) => {
-      kept.delete(name);
+      removed.add(name);
     },
-    finish: async (assertStill) => {
-      const unchanged = new Map([...kept].filter(([name]) => !put.has(name) && name !== NO_JEKYLL));
-      await tree.replace(
-        { unchanged, files: put, empty: [NO_JEKYLL], message: 'Deploy the registry\n', now },
-        assertStill,
-      );
-    },
+    hold: async (_head, work) => ({ result: await work(hold) }),
     [Symbol.asyncDispose]: dispose,
   };
+}
+
+function found(files: readonly BranchFile[]): readonly (readonly [string, Found])[] {
+  return files.flatMap(({ path: name, oid }) => (name === NO_JEKYLL ? [] : [[name, { digest: oid }] as const]));
 }
 
 /** @source git-hash-object(1): the hash of `blob <size>`, a NUL, and the content */

@@ -1,2 +1,2 @@
-export { deploy, type Deployment } from './run.ts';
+export { deploy, type DeployOptions, type Deployment } from './run.ts';
 export { openPlace } from './open-place.ts';

@@ -27,7 +27,7 @@ export async function openPlace(given: PlaceGiven, options: PlaceOptions): Promi
   }
   if (endpoint !== undefined || region !== undefined)
     throw usage('--endpoint and --region are for a bucket: --to s3://<bucket>.', help);
-  if (!to.startsWith('git:')) return openFolder(path.resolve(cwd, to));
+  if (!to.startsWith('git:')) return openFolder(path.resolve(cwd, to), options);
   const [url = '', branch = ''] = to.slice('git:'.length).split(/#(?=[^#]*$)/);
   if (url === '' || !isBranchName(branch)) throw usage(`${to} names no branch: git:<repository>#<branch>.`, help);
   const { openGitBranch } = await import('./git-place.ts');

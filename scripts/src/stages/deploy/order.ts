@@ -10,7 +10,13 @@ export type Rank = 0 | 1 | 2 | 3 | 4;
 
 const TIMESTAMP = `${routes.trust}/timestamp.json`;
 /** What leads to all others, for whom nothing is signed. */
-const ROOTS: ReadonlySet<string> = new Set([routes.config, routes.status, 'api/v1/search/index.json', 'sitemap.xml']);
+const ROOTS: ReadonlySet<string> = new Set([
+  routes.config,
+  routes.status,
+  routes.search,
+  routes.changesHead,
+  'sitemap.xml',
+]);
 
 /** @param path from the root of the registry, without a leading slash */
 function rankOf(path: string): Rank {

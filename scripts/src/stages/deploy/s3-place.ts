@@ -3,83 +3,110 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import {
   DeleteObjectCommand,
+  HeadObjectCommand,
   paginateListObjectsV2,
   PutObjectCommand,
-  S3Client,
-  type S3ClientConfig,
-  S3ServiceException,
+  type S3Client,
 } from '@aws-sdk/client-s3';
-import { ArError } from '@ar-registry/core/errors';
+import { translateFileError } from '@ar-registry/io/files';
 import { cachingOf, contentTypeOf } from '../serve/content.ts';
+import { each } from './each.ts';
+import { createMarks } from './marks.ts';
+import { createClient, isNoObject, translate, type Bucket } from './s3-client.ts';
+import { MARK, s3Marks } from './s3-marks.ts';
 import { readAtOnce } from './site-files.ts';
-import type { Found, Place, PlaceOptions } from './types.ts';
+import { fileOf, type Found, type Place, type PlaceOptions, type SiteFile } from './types.ts';
 
-export interface Bucket {
-  readonly name: string;
-  /** With a slash at its end, or empty. */
-  readonly prefix: string;
-  readonly endpoint?: string;
-  readonly region?: string;
-}
+export type { Bucket } from './s3-client.ts';
 
-/** Credentials are those of the environment, as for all programs of AWS. */
-export function openBucket(bucket: Bucket, { signal }: Pick<PlaceOptions, 'signal'>): Place {
-  const { name: Bucket, prefix } = bucket;
+export function openBucket(bucket: Bucket, { signal, pace }: Omit<PlaceOptions, 'now'>): Place {
+  const { name: Bucket, prefix, endpoint = '' } = bucket;
   const shown = `s3://${Bucket}/${prefix}`;
-  const client = new S3Client(configOf(bucket));
+  const client = createClient(bucket);
   const ask = async <T>(doing: string, run: () => Promise<T>): Promise<T> =>
     run().catch((error: unknown) => {
       throw translate(error, { shown, doing, signal });
     });
   return {
     shown,
-    list: () => ask('listing it', () => list(client, bucket, signal)),
+    key: `${shown} ${endpoint}`,
+    ...createMarks({ shown, store: s3Marks(client, { bucket, shown, signal }), signal, pace }),
+    list: () => list(client, { bucket, shown, signal }),
+    find: async (names) => {
+      const found = new Map<string, Found>();
+      const look = async (name: string): Promise<void> => {
+        const one = await ask(`asking for ${name}`, () => findOne(client, { Bucket, Key: `${prefix}${name}` }, signal));
+        if (one) found.set(name, one);
+      };
+      await each(names, look, signal);
+      return found;
+    },
     // An ETag is the MD5 of what was put at once and not encrypted with a key of its own. Else it is another text, and the
     // file is put again.
-    holds: async ({ file, size }, found) => found.size === size && md5Of(file) === found.digest,
-    put: async (file) =>
-      ask(`putting ${file.path}`, async () => {
-        const Body = await readFile(file.file);
-        const input = {
-          Bucket,
-          Key: `${prefix}${file.path}`,
-          Body,
-          ContentLength: Body.length,
-          ...headersOf(file.path),
-        };
-        await client.send(new PutObjectCommand(input), { abortSignal: signal });
-      }),
-    remove: async (name) =>
-      ask(`deleting ${name}`, async () => {
-        await client.send(new DeleteObjectCommand({ Bucket, Key: `${prefix}${name}` }), { abortSignal: signal });
-      }),
-    finish: async () => undefined,
+    holds: async (file, found) => found.size === file.size && md5Of(readAtOnce(fileOf(file)), 'hex') === found.digest,
+    put: async (file) => {
+      const Body = await readWhole(file);
+      const Key = `${prefix}${file.path}`;
+      const input = { Bucket, Key, Body, ContentLength: Body.length, ContentMD5: md5Of(Body, 'base64') };
+      await ask(`putting ${file.path}`, () =>
+        client.send(new PutObjectCommand({ ...input, ...headersOf(file.path) }), { abortSignal: signal }),
+      );
+    },
+    remove: async (name) => {
+      const object = { Bucket, Key: `${prefix}${name}` };
+      await ask(`deleting ${name}`, () => client.send(new DeleteObjectCommand(object), { abortSignal: signal }));
+    },
     [Symbol.asyncDispose]: async () => client.destroy(),
   };
 }
 
-function configOf({ endpoint, region }: Bucket): S3ClientConfig {
-  // Services at an endpoint of their own have no hosts for each bucket, and often no regions.
-  return {
-    ...(endpoint !== undefined && { endpoint, forcePathStyle: true, region: region ?? 'us-east-1' }),
-    ...(region !== undefined && { region }),
-  };
+interface Listing {
+  readonly bucket: Bucket;
+  readonly shown: string;
+  readonly signal: AbortSignal;
 }
 
-async function list(
+async function* list(
   client: S3Client,
-  { name, prefix }: Bucket,
-  signal: AbortSignal,
-): Promise<ReadonlyMap<string, Found>> {
-  const found = new Map<string, Found>();
-  for await (const page of paginateListObjectsV2({ client }, { Bucket: name, Prefix: prefix })) {
-    signal.throwIfAborted();
-    for (const { Key = '', Size = -1, ETag } of page.Contents ?? []) {
-      const digest = ETag?.replaceAll('"', '');
-      found.set(Key.slice(prefix.length), { size: Size, ...(digest !== undefined && { digest }) });
-    }
+  { bucket: { name, prefix }, shown, signal }: Listing,
+): AsyncGenerator<readonly [string, Found]> {
+  const pages = paginateListObjectsV2({ client }, { Bucket: name, Prefix: prefix }, { abortSignal: signal });
+  try {
+    for await (const page of pages)
+      for (const { Key = '', Size = -1, ETag } of page.Contents ?? []) {
+        const path = Key.slice(prefix.length);
+        // Some make an object of a prefix itself.
+        if (path !== MARK && path !== '') yield [path, toFound(Size, ETag)];
+      }
+  } catch (error) {
+    throw translate(error, { shown, doing: 'listing it', signal });
   }
-  return found;
+}
+
+async function findOne(
+  client: S3Client,
+  object: { readonly Bucket: string; readonly Key: string },
+  abortSignal: AbortSignal,
+): Promise<Found | undefined> {
+  try {
+    const { ContentLength = -1, ETag } = await client.send(new HeadObjectCommand(object), { abortSignal });
+    return toFound(ContentLength, ETag);
+  } catch (error) {
+    if (isNoObject(error)) return undefined;
+    throw error;
+  }
+}
+
+function toFound(size: number, etag: string | undefined): Found {
+  return { size, ...(etag !== undefined && { digest: etag.replaceAll('"', '') }) };
+}
+
+async function readWhole(file: SiteFile): Promise<Buffer> {
+  try {
+    return await readFile(fileOf(file));
+  } catch (error) {
+    throw translateFileError(error, fileOf(file));
+  }
 }
 
 function headersOf(name: string): object {
@@ -91,21 +118,6 @@ function headersOf(name: string): object {
   };
 }
 
-function md5Of(file: string): string {
-  return createHash('md5').update(readAtOnce(file)).digest('hex');
-}
-
-/** Its words may hold what it was asked with; status and name are enough. */
-function translate(
-  error: unknown,
-  { shown, doing, signal }: { readonly shown: string; readonly doing: string; readonly signal: AbortSignal },
-): unknown {
-  if (signal.aborted) return signal.reason;
-  if (error instanceof S3ServiceException) {
-    const problem = `${error.name} (${error.$metadata.httpStatusCode ?? 'no status'}) while ${doing}`;
-    return new ArError('DEPLOY_FAILED', { place: shown, problem }, { cause: error });
-  }
-  const { name = 'Error', code } = error as { readonly name?: string; readonly code?: unknown };
-  const problem = `no answer (${typeof code === 'string' ? code : name}) while ${doing}`;
-  return new ArError('DEPLOY_FAILED', { place: shown, problem }, { cause: error });
+function md5Of(bytes: Uint8Array, encoding: 'hex' | 'base64'): string {
+  return createHash('md5').update(bytes).digest(encoding);
 }

@@ -57,11 +57,12 @@ function isOfVersion(path: string): boolean {
   );
 }
 
-/** The name holds a hash of the content: pictures, files of the search index, and what pages load. */
+/** The name holds a hash of the content: pictures, files of the search index, digests of documents, and what pages load. */
 export function isNamedByContent(path: string): boolean {
   return (
     /^api\/v1\/plugins\/@[^/]+\/[^/]+\/readme-images\/[0-9a-f]{32}\.\w+$/.test(path) ||
     /^api\/v1\/search\/files\/[\w-]+$/.test(path) ||
+    /^api\/v1\/changes\/files\/[\w-]+\.json$/.test(path) ||
     /^assets\/[^/]+\.[\w-]{8}\.\w+$/.test(path)
   );
 }

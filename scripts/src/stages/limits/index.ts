@@ -1,0 +1,2 @@
+export { HOSTS, type HostName } from './hosts.ts';
+export { checkLimits, type HostLimits } from './run.ts';

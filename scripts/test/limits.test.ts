@@ -1,0 +1,103 @@
+/** Which hosts a site fits on: their limits, passed by one. */
+import fs from 'node:fs';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { runProgram } from '../src/program.ts';
+import type { Measure } from '../src/stages/limits/hosts.ts';
+import { checkLimits, HOSTS, type HostName } from '../src/stages/limits/index.ts';
+import { deployFixture, type DeployFixture } from './deploy-fixture.ts';
+import { CLOCK } from './registry-fixture.ts';
+
+const { signal } = new AbortController();
+const HOST_NAMES = Object.keys(HOSTS) as readonly HostName[];
+
+/** A file of that size, of which nothing is written. */
+function grow({ site }: DeployFixture, bytes: number, name = 'large'): void {
+  fs.writeFileSync(path.join(site, name), '');
+  fs.truncateSync(path.join(site, name), bytes);
+}
+
+function rules({ site }: DeployFixture, name: string, lines: readonly string[]): void {
+  fs.writeFileSync(path.join(site, name), `${lines.join('\n')}\n`);
+}
+
+const repeat = (count: number, line: (at: number) => string): readonly string[] =>
+  Array.from({ length: count }, (_, at) => line(at));
+
+describe('a site', () => {
+  it('fits anywhere as long as it is small', async () => {
+    const found = await checkLimits(deployFixture().site, { signal });
+    expect(found.map(({ host, fits }) => [host, fits])).toEqual(HOST_NAMES.map((host) => [host, true]));
+  });
+
+  it.each<[HostName, Measure, (fixture: DeployFixture, more: number) => void]>([
+    ['github-pages', 'bytes', (fixture, more) => grow(fixture, 1e9 - sizeOf(fixture) + more)],
+    ['cloudflare-pages', 'bytes of a file', (fixture, more) => grow(fixture, 25 * 1024 ** 2 + more)],
+    [
+      'cloudflare-pages',
+      'rules of _headers',
+      (fixture, more) => rules(fixture, '_headers', ['# remark', ...repeat(100 + more, (at) => `/${at}\n  a: b`)]),
+    ],
+    [
+      'cloudflare-pages',
+      'rules of _redirects with a *',
+      (fixture, more) =>
+        rules(
+          fixture,
+          '_redirects',
+          repeat(100 + more, (at) => `/${at}/* /x 200`),
+        ),
+    ],
+    [
+      'cloudflare-pages',
+      'rules of _redirects',
+      (fixture, more) =>
+        rules(
+          fixture,
+          '_redirects',
+          repeat(2100 + more, (at) => `/${at} /x 200`),
+        ),
+    ],
+    [
+      'cloudflare-pages-paid',
+      'characters of a line',
+      (fixture, more) => rules(fixture, '_redirects', [`/${'x'.repeat(999 + more)}`]),
+    ],
+  ])('fits on %s with as many %s as it takes, and not with one more', async (host, what, make) => {
+    const fixture = deployFixture();
+    make(fixture, 0);
+    await checkLimits(fixture.site, { host, signal });
+    make(fixture, 1);
+    await expect(checkLimits(fixture.site, { host, signal })).rejects.toMatchObject({
+      code: 'HOST_LIMIT_PASSED',
+      facts: { host, what, found: (HOSTS[host].limits[what] ?? 0) + 1 },
+    });
+  });
+
+  it('is counted file by file, without what is not served', async () => {
+    const fixture = deployFixture();
+    for (let at = 0; at < 20_000 - 8; at += 1) fs.writeFileSync(path.join(fixture.site, String(at)), '');
+    await checkLimits(fixture.site, { host: 'cloudflare-pages', signal });
+    fs.writeFileSync(path.join(fixture.site, 'more'), '');
+    const [printed, context] = [[] as string[], { cwd: fixture.folder, clock: CLOCK, env: {}, signal }];
+    const print = (text: string): void => void printed.push(text);
+    const run = (...more: readonly string[]): Promise<number> =>
+      runProgram(['limits', '--site', 'site', ...more], context, { stdout: print, stderr: print });
+    expect([await run('--host', 'cloudflare-pages'), printed.splice(0).join('')]).toEqual([
+      1,
+      expect.stringContaining('HOST_LIMIT_PASSED') as string,
+    ]);
+    expect([await run(), printed.splice(0).join('')]).toEqual([
+      0,
+      expect.stringContaining('cloudflare-pages: does not fit, 20,001 of 20,000 files (100 %)') as string,
+    ]);
+    expect(await run('--host', 'geocities')).toBe(2);
+  });
+});
+
+function sizeOf({ site }: DeployFixture): number {
+  const entries = fs.readdirSync(site, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  const files = entries.map((entry) => path.join(entry.parentPath, entry.name));
+  const served = files.filter((file) => !path.basename(file).startsWith('.') && path.basename(file) !== 'large');
+  return served.reduce((sum, file) => sum + fs.statSync(file).size, 0);
+}
