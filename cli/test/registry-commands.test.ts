@@ -83,6 +83,29 @@ describe('search', () => {
     expect((JSON.parse(stdout) as { plugins: unknown[] }).plugins).toHaveLength(count);
   });
 
+  it.each([
+    ['search', '--category', 'comunication', 'no category comunication. Did you mean communication?'],
+    ['list', '--category', 'comunication', 'no category comunication. Did you mean communication?'],
+    ['search', '--category', 'x', 'no category x. It has communication, ai.'],
+    ['search', '--tag', 'htp', 'no tag htp. Did you mean http?'],
+    // There is such a category, and it is as empty as it says.
+    ['search', '--category', 'ai', /^$/],
+    ['search', '--tag', 'http', /^$/],
+  ])('says by %s %s %s which one there is', async (...given) => {
+    const [command, option, written, said] = given;
+    const categories = ['communication', 'ai'].map((id) => ({ id, title: id, description: id, count: 1 }));
+    registry.files.set(routes.categories, Buffer.from(JSON.stringify({ schemaVersion: 1, categories })));
+    const { code, stdout, stderr } = await ar(command, option, written, '--json');
+    expect([code, JSON.parse(stdout)]).toMatchObject([0, { plugins: expect.any(Array) }]);
+    expect(stderr).toMatch(said);
+  });
+
+  it('finds nothing in a category that nobody can be asked about', async () => {
+    registry.files.delete(routes.categories);
+    const { code, stderr } = await ar('search', '--category', 'comunication');
+    expect([code, stderr]).toEqual([0, '']);
+  });
+
   it('sorts as it is told', async () => {
     const { stdout } = await ar('search', '--sort', 'name');
     expect(stdout.indexOf(HELLO)).toBeLessThan(stdout.indexOf('@acme/webhook'));

@@ -143,7 +143,7 @@ function draw(place, data, { document, drawChart: Chart }) {
     scales: { x: { time: xUnit === undefined }, y: { range: (_chart, low, high) => rangeOf(low, high) } },
     axes: [
       xUnit === undefined ? { ...axis, values: (_chart, marks) => marks.map(timeOf) } : { ...axis, label: xUnit },
-      { ...axis, size: 56 },
+      { ...axis, size: 56, values: (_chart, marks) => marks.map((mark) => SHORT.format(mark)) },
     ],
     series: [
       xUnit === undefined ? { label: 'time', value: (_chart, seconds) => timeOf(seconds) } : { label: xUnit },
@@ -167,15 +167,18 @@ function draw(place, data, { document, drawChart: Chart }) {
   return chart;
 }
 
-const MANY_HOURS = 36 * 3_600;
+/** Beside an axis there is room for a few signs. */
+const SHORT = new Intl.NumberFormat(undefined, { notation: 'compact', maximumSignificantDigits: 3 });
 
-/** As whoever looks writes the time; days where there are several. */
+const MANY_HOURS = 36 * 3_600;
+const FEW_MINUTES = 10 * 60;
+
+/** As whoever looks writes the time; days where there are several, seconds where marks would be alike without. */
 function timeFormat(x) {
-  const isLong = x.length > 0 && x[x.length - 1] - x[0] > MANY_HOURS;
-  return new Intl.DateTimeFormat(
-    undefined,
-    isLong ? { month: 'short', day: 'numeric' } : { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' },
-  );
+  const span = x.length > 0 ? x[x.length - 1] - x[0] : 0;
+  if (span > MANY_HOURS) return new Intl.DateTimeFormat(undefined, { month: 'short', day: 'numeric' });
+  const clock = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' };
+  return new Intl.DateTimeFormat(undefined, span < FEW_MINUTES ? { ...clock, second: '2-digit' } : clock);
 }
 
 /** From zero where nothing is below it: the height of a line says how much it is. */

@@ -69,8 +69,8 @@ export interface AttachOptions {
   /** Gives up what is still loading; what is loaded is unloaded. */
   readonly signal?: AbortSignal;
   /**
-   * Is handed, before any plugin runs, what the process's handlers of uncaught errors should call: it returns whether a
-   * plugin was behind the error, and deals with that plugin.
+   * Is handed, before any plugin runs, what the process's handlers of uncaught errors should call: it returns the plugin
+   * that was behind the error, if one was, and deals with it.
    */
   readonly onUncaught?: (blame: BlameUncaught) => void;
   /** Milliseconds since the epoch. */
@@ -192,6 +192,7 @@ function createHost(options: AttachOptions, { logger, logLevel, readState }: Hos
     exclusive: new Map(),
     sandbox: createSandbox({
       ...runtimeFacts(),
+      elapsedMs,
       projectDir,
       env,
       resolve: resolveHost,
@@ -201,6 +202,7 @@ function createHost(options: AttachOptions, { logger, logLevel, readState }: Hos
     logLevel,
     limits,
     now,
+    elapsedMs,
   };
 }
 
@@ -219,7 +221,7 @@ function putGate(host: Host, { daemon, relayVersion }: AttachOptions, logger: Lo
   return createGate(routerOrThrow(daemon, relayVersion), {
     layers: host.layers,
     places,
-    notices: createNotices(now),
+    notices: createNotices({ now, elapsedMs }),
     maxQueuedEvents: limits.maxQueuedEvents,
     maxQueuedBytes: limits.maxQueuedBytes,
     now,

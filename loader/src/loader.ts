@@ -12,6 +12,7 @@ import type { Gate } from './bindings/gate/gate.ts';
 import type { MemoryService } from './bindings/memory/relay-memory.ts';
 import { createDecider, type Decider } from './bindings/policy/decider.ts';
 import type { PluginRequest } from './config/entry.ts';
+import { describeThrown } from './contain.ts';
 import { mergeEntries, readEntry, type ReadEntry } from './config/read-entry.ts';
 import type { Host } from './host/host.ts';
 import type { MetricsRegistry } from './host/metrics.ts';
@@ -20,8 +21,9 @@ import { failedPrepared, toArError, unreadable, type LoadedPlugin } from './load
 import type { PreparedPlugin } from './prepare.ts';
 import { prepareRequest, type Preparation, type PrepareServices } from './request-plugin.ts';
 import type { SandboxStatus } from './instance/instance.ts';
-import { asEntry, entryFor, findSlot, folderOf, remember, type Slot, type Slots } from './slots.ts';
+import { asEntry, entryFor, findSlot, folderOf, inOrder, remember, type Slot, type Slots } from './slots.ts';
 import { startPlugin, type RunningPlugin } from './start.ts';
+import { stateMetrics } from './state-metrics.ts';
 import { createSupervisor, type Supervisor, type SupervisorPorts } from './supervise.ts';
 
 export type PluginConfig = PluginEntry;
@@ -68,9 +70,9 @@ export interface LoaderControl extends PluginLoader {
    * To be called from the process's handlers of what nothing caught. If a plugin's code is behind it, that plugin is
    * taken out of service for an exception, and told of in its log for a rejection.
    *
-   * @returns whether a plugin was behind it
+   * @returns the plugin that was behind it; undefined if none was
    */
-  blameUncaught(error: unknown, kind: 'exception' | 'rejection'): boolean;
+  blameUncaught(error: unknown, kind: 'exception' | 'rejection'): PluginName | undefined;
   /** Plugins that are folders of the user's own, whatever became of them, with the absolute path. */
   folders(): readonly { readonly name: string; readonly dir: string }[];
   /** Gives up what is loading and unloads everything, last loaded first. */
@@ -111,10 +113,10 @@ export function createLoader({ host, gate, readServices }: LoaderPorts): LoaderC
         host.places.forget(slot.loaded.name);
         if (slot.request) state.unloaded.set(slot.loaded.name, slot.request);
       }),
-    reload: (name) => inTurn(async () => first(await load([asEntry(await stop(name))]))),
-    health: () => Promise.all([...slots.values()].map((slot) => healthOf(slot, { supervisor, now: host.now }))),
+    reload: (name) => inTurn(() => inOrder(slots, async () => first(await load([asEntry(await stop(name))])))),
+    health: () => Promise.all([...slots.values()].map((slot) => healthOf(slot, { supervisor, now: host.elapsedMs }))),
     folders: () => [...slots.values()].flatMap((slot) => folderOf(slot, host)),
-    metrics: host.metrics,
+    metrics: { toPrometheus: () => stateMetrics(slots, supervisor) + host.metrics.toPrometheus() },
     policy: createDecider(host.places),
     get widgetsUrl() {
       return host.widgets.url;
@@ -124,9 +126,9 @@ export function createLoader({ host, gate, readServices }: LoaderPorts): LoaderC
     },
     blameUncaught(error, kind) {
       const plugin = host.blame.blame(error);
-      if (plugin === undefined) return false;
-      if (kind === 'exception') void inTurn(() => failSlot(slots, plugin, { error, host }));
-      return true;
+      if (plugin !== undefined && kind === 'exception')
+        void inTurn(() => failSlot(slots, plugin, { error: uncaught(plugin, error), host }));
+      return plugin;
     },
     close() {
       closing.abort();
@@ -171,7 +173,7 @@ function superviseSlots(state: LoaderState, inTurn: SupervisorPorts['inTurn']): 
   const { host, slots, closing } = state;
   const supervisor: Supervisor = createSupervisor({
     ...host.limits,
-    now: host.now,
+    now: host.elapsedMs,
     inTurn,
     async fail(name, running, error) {
       if (slots.get(name)?.running !== running) return false;
@@ -183,7 +185,6 @@ function superviseSlots(state: LoaderState, inTurn: SupervisorPorts['inTurn']): 
       if (!slot?.request || slot.running || closing.aborted) return undefined;
       return first(await loadEntries([asEntry(slot)], state, supervisor));
     },
-    onRestart: (name, restarts) => host.metrics.forLoader(name).counter('ar_plugin_restarts_total', restarts),
   });
   return supervisor;
 }
@@ -252,14 +253,14 @@ function toActive({ name, version, type, manifest }: PreparedPlugin, { instance 
 
 async function healthOf(
   { loaded, running }: Slot,
-  { supervisor, now }: { readonly supervisor: Supervisor; readonly now: Host['now'] },
+  { supervisor, now }: { readonly supervisor: Supervisor; readonly now: Host['elapsedMs'] },
 ): Promise<PluginHealth> {
   const { name, status } = loaded;
   const restarts = supervisor.restartsOf(name);
   if (!running) return { name, status, restarts };
   const { sandbox, loadMs, startedMs, memoryBytes } = running;
   const [health, bytes] = await Promise.all([running.health(), memoryBytes?.()]);
-  const life = { restarts, loadMs, uptimeMs: now() - startedMs };
+  const life = { restarts, loadMs, uptimeMs: Math.round(now() - startedMs) };
   return {
     name,
     status,
@@ -284,6 +285,10 @@ async function failSlot(
   const facts = { name, version, type, manifest, instance: undefined };
   const loaded: LoadedPlugin = { ...facts, status: 'error', error: toArError(name, error) };
   slots.set(name, { request: slot.request, loaded });
+}
+
+function uncaught(plugin: PluginName, error: unknown): ArError {
+  return new ArError('PLUGIN_UNCAUGHT', { plugin, reason: describeThrown(error) }, { cause: error });
 }
 
 function first(loaded: readonly LoadedPlugin[]): LoadedPlugin {

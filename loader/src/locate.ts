@@ -33,7 +33,7 @@ type StoredLock = Exclude<Lock, { source: 'folder' }>;
 /**
  * Finds the package of a request and checks it: cheap refusals first, then every file against the lockfile.
  *
- * @throws PLUGIN_NOT_INSTALLED, PLUGIN_VERSION_MISMATCH, VERSION_REVOKED, STORE_DAMAGED, PACKAGE_MISMATCH,
+ * @throws PLUGIN_NOT_INSTALLED, PLUGIN_NOT_FETCHED, PLUGIN_VERSION_MISMATCH, VERSION_REVOKED, STORE_DAMAGED, PACKAGE_MISMATCH,
  * PLUGIN_ENTRY_INVALID, FILE_INVALID, FILE_ACCESS
  */
 export async function locatePlugin(request: PluginRequest, places: Places): Promise<LocatedPlugin> {
@@ -69,8 +69,8 @@ async function verifyFiles(plugin: PluginName, lock: StoredLock, store: Places['
   try {
     await store.verify(plugin, lock);
   } catch (error) {
-    // Locked but not in the store of this machine: to the user of a daemon that is the same as not installed.
-    if (hasCode(error, 'NOT_INSTALLED')) throw new ArError('PLUGIN_NOT_INSTALLED', { plugin }, { cause: error });
+    // After a clone, or as another user: the lock is there, the store of this machine does not have it yet.
+    if (hasCode(error, 'NOT_INSTALLED')) throw new ArError('PLUGIN_NOT_FETCHED', { plugin }, { cause: error });
     throw error;
   }
 }

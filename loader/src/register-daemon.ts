@@ -69,7 +69,6 @@ async function wrapDaemon(relay: RelayPackage, options: RegisterOptions): Promis
     const common = { ...commonOptions(context, paths), socketPath };
     // agent-relay takes the nearest folder with a package.json or the like, which may lie above that of the plugins.
     const projectDir = context.env['AGENT_RELAY_PLUGIN_PROJECT'] || paths.projectRoot;
-    const onUncaught: AttachOptions['onUncaught'] = (blame) => options.onUncaught((error) => blame(error, 'exception'));
     const own = {
       projectDir,
       daemon,
@@ -78,7 +77,7 @@ async function wrapDaemon(relay: RelayPackage, options: RegisterOptions): Promis
       relayDir: relay.dir,
       user,
       signal,
-      onUncaught,
+      onUncaught: tellUncaught(options),
     };
     const attached = await attach({ ...common, ...own });
     // Other scripts that run a daemon do not spawn, and importing what spawns fails loudly without native code.
@@ -107,6 +106,15 @@ async function wrapDaemon(relay: RelayPackage, options: RegisterOptions): Promis
     await (await attachment?.attached)?.detach();
     await stop.call(this);
   };
+}
+
+function tellUncaught({ onUncaught, print }: RegisterOptions): NonNullable<AttachOptions['onUncaught']> {
+  return (blame) =>
+    onUncaught((error) => {
+      const plugin = blame(error, 'exception');
+      if (plugin !== undefined) print(`${plugin} failed where nothing caught it: ${describeThrown(error)}`);
+      return plugin !== undefined;
+    });
 }
 
 /** Whether a script is a file of the package: the stock command itself. */

@@ -21,7 +21,7 @@ export interface HostProcess {
   /** One line about trouble. */
   readonly complain: (line: string) => void;
   /** Hands over what nothing caught. `handle` returns false if it is nobody's fault but ours. */
-  readonly onUncaught: (handle: BlameUncaught) => void;
+  readonly onUncaught: (handle: (...uncaught: Parameters<BlameUncaught>) => boolean) => void;
 }
 
 const HELP = 'ar-relay-host [--project DIR] [--ready-file FILE] [--watch]';
@@ -113,9 +113,9 @@ async function writeReadyFile(file: string, { loader, socketPath }: RunningRelay
 
 function tellUncaught(blame: BlameUncaught, host: HostProcess): void {
   host.onUncaught((error, kind) => {
-    const blamed = blame(error, kind);
-    if (blamed) host.complain(`A plugin failed where nothing caught it: ${describeThrown(error)}`);
-    return blamed;
+    const plugin = blame(error, kind);
+    if (plugin !== undefined) host.complain(`${plugin} failed where nothing caught it: ${describeThrown(error)}`);
+    return plugin !== undefined;
   });
 }
 

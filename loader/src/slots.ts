@@ -27,6 +27,17 @@ export function remember(slots: Slots, slot: Slot): void {
   if (!slots.get(name)?.running) slots.set(name, slot);
 }
 
+/** Plugins are told of, and stopped, in the order of the configuration, also those that `change` takes out and puts in. */
+export async function inOrder<T>(slots: Slots, change: () => Promise<T>): Promise<T> {
+  const order = [...slots.keys()];
+  const placeOf = (name: string): number => (order.includes(name) ? order.indexOf(name) : order.length);
+  const result = await change();
+  const entries = [...slots].toSorted(([a], [b]) => placeOf(a) - placeOf(b));
+  slots.clear();
+  for (const [name, slot] of entries) slots.set(name, slot);
+  return result;
+}
+
 /** By the plugin's name, or by the entry's text while the name is not known. */
 export function findSlot(slots: Slots, name: string): Slot {
   const slot = slots.get(name) ?? [...slots.values()].find(({ request }) => request?.label === name);

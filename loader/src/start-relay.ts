@@ -1,8 +1,11 @@
 /** agent-relay's daemon in a process of one's own, with plugins. */
 import { realpath } from 'node:fs/promises';
+import { join } from 'node:path';
 import { ArError } from '@ar-registry/core/errors';
 import { resolveDataDir } from '@ar-registry/core/layout';
 import { translateFileError } from '@ar-registry/io/files';
+import { withLock } from '@ar-registry/io/lock';
+import { projectStateDir } from '@ar-registry/io/project';
 import type { Daemon } from '@ar-registry/sdk';
 import { attach, type AttachOptions, type Attached } from './attach.ts';
 import { processContext, shareWithRelay, type ProcessContext } from './context.ts';
@@ -51,7 +54,7 @@ export interface RunningRelay {
  *
  * The stock commands find it: it has the paths and the pid file that `agent-relay up` would give it.
  *
- * @throws AGENT_RELAY_MISSING, AGENT_RELAY_UNSUPPORTED, SOCKET_PATH_TOO_LONG, DAEMON_RUNNING, DAEMON_START_FAILED,
+ * @throws AGENT_RELAY_MISSING, AGENT_RELAY_UNSUPPORTED, SOCKET_PATH_TOO_LONG, DAEMON_RUNNING, DAEMON_START_FAILED, LOCK_HELD,
  * DISK_FULL, FILE_ACCESS (also if there is no such folder)
  */
 export async function startRelay(options: StartRelayOptions): Promise<RunningRelay> {
@@ -61,8 +64,9 @@ export async function startRelay(options: StartRelayOptions): Promise<RunningRel
   shareWithRelay(context.env);
   const modules = await importRelay(relay);
   const paths = makePaths(modules, projectDir);
-  const daemon = await startDaemon(modules, paths);
-  const { limits, signal, onUncaught, resolveHost, userEnv, watch } = options;
+  const { signal } = options;
+  const daemon = await startOnce(context, paths, { signal, start: () => startDaemon(modules, paths) });
+  const { limits, onUncaught, resolveHost, userEnv, watch } = options;
   const attached = await attachOrStop(daemon, () =>
     attach({
       ...commonOptions(context, paths),
@@ -91,7 +95,8 @@ export function makePaths({ ensureProjectDir, findProjectRoot }: RelayModules, f
   try {
     return ensureProjectDir(root);
   } catch (error) {
-    throw translateFileError(error, root);
+    // It is the data folder that cannot be made, or be written to, and not the project.
+    throw translateFileError(error, pathOf(error) ?? root);
   }
 }
 
@@ -104,6 +109,11 @@ export function commonOptions(
   return { env, now, projectDataDir, socketPath, watch, dataDir: resolveDataDir(env, home) };
 }
 
+function pathOf(error: unknown): string | undefined {
+  const path = error instanceof Error && 'path' in error ? error.path : undefined;
+  return typeof path === 'string' ? path : undefined;
+}
+
 async function realProject(project: string): Promise<string> {
   try {
     // agent-relay derives its folders from the path; `agent-relay status`, run in the folder, sees the real one.
@@ -111,6 +121,27 @@ async function realProject(project: string): Promise<string> {
   } catch (error) {
     throw new ArError('FILE_ACCESS', { path: project, reason: 'there is no such folder' }, { cause: error });
   }
+}
+
+interface Start {
+  readonly signal: AbortSignal | undefined;
+  readonly start: () => Promise<HostDaemon>;
+}
+
+/**
+ * One daemon of a project, however many are asked for at once: between looking whether one runs and listening, another
+ * would find the socket free as well, and take it. `ar up` waits at the same lock.
+ */
+async function startOnce(context: ProcessContext, paths: ProjectPaths, { signal, start }: Start): Promise<HostDaemon> {
+  const dataDir = resolveDataDir(context.env, context.home);
+  const folder = join(await projectStateDir(paths.projectRoot, dataDir), 'up');
+  const options = {
+    folder,
+    resource: `The daemon of ${paths.projectRoot}`,
+    holder: `the loader (pid ${process.pid})`,
+    ...(signal && { signal }),
+  };
+  return withLock(options, start);
 }
 
 async function startDaemon({ Daemon }: RelayModules, paths: ProjectPaths): Promise<HostDaemon> {

@@ -22,7 +22,7 @@ export interface RunningPlugin {
   readonly sandbox?: SandboxStatus;
   /** From import to the end of `onLoad`. */
   readonly loadMs: number;
-  /** Milliseconds since the epoch. */
+  /** By the clock that nobody sets, see `Host`. */
   readonly startedMs: number;
   /** See `Instance`. */
   readonly memoryBytes?: () => Promise<number>;
@@ -43,7 +43,7 @@ export interface RunningPlugin {
  */
 export async function startPlugin(prepared: PreparedPlugin, host: Host, signal: AbortSignal): Promise<RunningPlugin> {
   const binding = bindingOf(prepared);
-  const startedMs = host.now();
+  const startedMs = host.elapsedMs();
   const release = claimType(binding, prepared, host);
   const guest = await createGuest(prepared, host).catch((error: unknown) => {
     release();
@@ -65,11 +65,11 @@ export async function startPlugin(prepared: PreparedPlugin, host: Host, signal: 
     release();
     throw error;
   });
-  const loadMs = host.now() - startedMs;
+  const loadMs = Math.round(host.elapsedMs() - startedMs);
   guest.metrics.gauge('ar_plugin_load_seconds', loadMs / 1000);
   guest.logger.info('loaded', { version: prepared.version });
   const untie = (): Promise<void> => detach().finally(release);
-  return { ...toRunning(instance, { guest, host, detach: untie }), loadMs, startedMs: host.now() };
+  return { ...toRunning(instance, { guest, host, detach: untie }), loadMs, startedMs: host.elapsedMs() };
 }
 
 /** Before anything of the plugin runs, in the order of the configuration: the first of an exclusive type wins. */

@@ -28,9 +28,9 @@ function supervised(): { supervisor: Supervisor; crash: () => Promise<void>; tol
     },
     restart() {
       start();
+      told.push(`restarted ${supervisor.restartsOf('@a/b') + 1}`);
       return Promise.resolve({ status: 'active' } as LoadedPlugin);
     },
-    onRestart: (_, restarts) => told.push(`restarted ${restarts}`),
   });
   start();
   const crash = async (): Promise<void> => {

@@ -7,7 +7,7 @@ export interface SupervisorPorts {
   readonly maxCrashes: number;
   /** Before the first restart; doubled for each that follows. */
   readonly restartDelayMs: number;
-  /** Milliseconds since the epoch. */
+  /** Milliseconds of a clock that nobody sets. */
   readonly now: () => number;
   /** Runs a task when no other operation on the loader is under way. */
   readonly inTurn: (task: () => Promise<void>) => Promise<void>;
@@ -15,7 +15,6 @@ export interface SupervisorPorts {
   readonly fail: (plugin: string, running: RunningPlugin, error: ArError) => Promise<boolean>;
   /** Loads a failed plugin again; undefined if there is nothing to do any more. */
   readonly restart: (plugin: string) => Promise<LoadedPlugin | undefined>;
-  readonly onRestart: (plugin: string, restarts: number) => void;
 }
 
 export interface Supervisor {
@@ -51,7 +50,6 @@ export function createSupervisor(ports: SupervisorPorts): Supervisor {
     if (!loaded) return;
     const record = recordOf(plugin);
     record.restarts += 1;
-    ports.onRestart(plugin, record.restarts);
     if (loaded.status === 'error') restartLater(plugin, countCrash(record, ports));
   };
   const restartLater = (plugin: string, delayMs: number | undefined): void => {

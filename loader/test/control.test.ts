@@ -85,6 +85,24 @@ test('what goes wrong comes back with its code', async () => {
   await expect(client.request('status', {}, AbortSignal.abort())).rejects.toMatchObject({ code: 'ABORTED' });
 });
 
+test('a reload takes what changed into service: turned off, turned on, and installed meanwhile', async () => {
+  const project = createProject();
+  const code = 'export default { onMessage() {} };';
+  await project.install({ name: '@test/old', code });
+  await using relay = await startTestRelay(project);
+  const client = createControlClient({ socketPath: socketOf(relay) });
+  const reload = async (plugin: string): Promise<unknown> => (await client.request('reload', { plugin })).plugin;
+  await project.install({ name: '@test/old', code }, { wanted: { enabled: false } });
+  expect(await reload('@test/old')).toMatchObject({ status: 'disabled' });
+  await project.install({ name: '@test/old', version: '2.0.0', code }, { wanted: { enabled: true } });
+  expect(await reload('@test/old')).toMatchObject({ status: 'active', version: '2.0.0' });
+  await project.install({ name: '@test/new', code });
+  expect(await reload('@test/new')).toMatchObject({ status: 'active' });
+  await expect(reload('@test/none')).rejects.toMatchObject({ facts: { code: 'PLUGIN_NOT_LOADED' } });
+  await reload('@test/old');
+  expect(relay.loader.getLoaded().map(({ name }) => name)).toEqual(['@test/old', '@test/new']);
+});
+
 test('only its user may use the socket, and it goes with the daemon', async () => {
   let path: string;
   {

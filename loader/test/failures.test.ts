@@ -112,12 +112,12 @@ test('a plugin that is not installed ends with PLUGIN_NOT_INSTALLED', async () =
   expect(await outcome(relay)).toMatchObject({ code: 'PLUGIN_NOT_INSTALLED', plugin: { name: '@test/absent' } });
 });
 
-test('a plugin that is locked but not in the store ends with PLUGIN_NOT_INSTALLED', async () => {
+test('a plugin that is locked but not in the store ends with PLUGIN_NOT_FETCHED: a bare install fetches it', async () => {
   const project = createProject();
   const { packageDir } = await project.install({ name: '@ar/faulty', version: '9.9.9', code: HEALTHY });
   rmSync(join(packageDir, '..'), { recursive: true });
   await using relay = await startWith(project, '@ar/faulty');
-  expect((await outcome(relay)).code).toBe('PLUGIN_NOT_INSTALLED');
+  expect((await outcome(relay)).code).toBe('PLUGIN_NOT_FETCHED');
 });
 
 test('a plugin of another version ends with PLUGIN_VERSION_MISMATCH', async () => {

@@ -183,11 +183,26 @@ test('a data folder that makes the socket path too long ends with SOCKET_PATH_TO
   expect(await host.stderr).toMatch(/^SOCKET_PATH_TOO_LONG /);
 });
 
+test('of several hosts that start at the same moment one runs, and the others are told of it', async () => {
+  const project = createProject();
+  const hosts = Array.from({ length: 3 }, () => startHost(project));
+  // None takes the socket away from another: whoever is ready stays the only one.
+  const first = await Promise.race(hosts.map((host) => host.ready.then(() => host)));
+  const others = hosts.filter((host) => host !== first);
+  expect(await Promise.all(others.map(({ exit }) => exit))).toEqual([1, 1]);
+  for (const { stderr } of others) expect(await stderr).toMatch(/^DAEMON_RUNNING /);
+  first.child.kill('SIGTERM');
+  expect(await first.exit).toBe(0);
+});
+
 test('a data folder that cannot be made ends with FILE_ACCESS', async () => {
   const project = createProject();
-  const host = startHost({ ...project, env: { AGENT_RELAY_DATA_DIR: join(project.dir, 'package.json') } });
+  const folder = join(project.dir, 'package.json');
+  const host = startHost({ ...project, env: { AGENT_RELAY_DATA_DIR: folder } });
   expect(await host.exit).toBe(4);
   expect(await host.stderr).toMatch(/^FILE_ACCESS /);
+  // The folder that is at fault, and not the project.
+  expect(await host.stderr).toContain(folder);
 });
 
 test.each([

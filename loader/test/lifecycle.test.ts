@@ -132,6 +132,23 @@ test('unload gives everything back: router, connection, signal, metrics', async 
   await expect.poll(() => sockets() - before).toBe(4);
 });
 
+test('metrics say of each plugin whether it is up, also of one that failed', async () => {
+  const project = createProject();
+  project.addFolder('good', { name: '@test/good', code: 'export default { onMessage() {} };' });
+  project.addFolder('bad', { name: '@test/bad', code: `export default { onLoad() { throw new Error('no'); } };` });
+  project.addFolder('off', { name: '@test/off', code: 'export default { onMessage() {} };' });
+  const plugins = ['./good', './bad', { name: './off', enabled: false }];
+  project.write('ar.config.json', JSON.stringify({ plugins }));
+  await using relay = await startTestRelay(project);
+  const text = relay.loader.metrics.toPrometheus();
+  expect(text.match(/^ar_plugin_(?:up|restarts_total)\{.*$/gm)).toEqual([
+    'ar_plugin_up{plugin="@test/bad"} 0',
+    'ar_plugin_up{plugin="@test/good"} 1',
+    'ar_plugin_restarts_total{plugin="@test/bad"} 0',
+    'ar_plugin_restarts_total{plugin="@test/good"} 0',
+  ]);
+});
+
 test('stop puts the router back as it was', async () => {
   const project = createProject();
   project.addFolder('p', { name: '@test/p', code: 'export default { onMessage() {} };' });
@@ -266,7 +283,9 @@ test('an error that a plugin leaves uncaught takes that plugin out of service al
   });
   await probe.waitFor(2);
   await sleep(0);
-  expect(probe.notes).toEqual([true, 'unloaded']);
-  expect(relay.loader.blameUncaught(new Error('ours'), 'exception')).toBe(false);
-  await expect.poll(() => relay.loader.getLoaded()).toMatchObject([{ status: 'error' }, { status: 'active' }]);
+  expect(probe.notes).toEqual(['@test/p', 'unloaded']);
+  expect(relay.loader.blameUncaught(new Error('ours'), 'exception')).toBeUndefined();
+  await expect
+    .poll(() => relay.loader.getLoaded())
+    .toMatchObject([{ status: 'error', error: { code: 'PLUGIN_UNCAUGHT' } }, { status: 'active' }]);
 });

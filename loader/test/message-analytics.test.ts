@@ -73,6 +73,8 @@ describe.each(['none', 'process'] as const)('with isolation %s', (isolation) => 
       await expect
         .poll(() => display(page, 'Why deliveries failed'), WITHIN)
         .toMatch(/no such agent, or it takes no more\s+1\b/);
+      await expect.poll(() => display(page, 'Slowest receivers'), WITHIN).toContain('Bob');
+      expect(await page.evaluate(BROKEN_WORDS)).toEqual([]);
       expect(await page.locator('canvas').count()).toBe(2);
       await closePage(page);
     }
@@ -123,6 +125,15 @@ const CONTRASTS = `(() => {
     return (b + 0.05) / (a + 0.05) < 4.5 ? [element.textContent] : [];
   });
 })()`;
+
+/** Short words of tables that go over more than one line. */
+const BROKEN_WORDS = `[...document.querySelectorAll('.scroll th, .scroll td')].flatMap((cell) => {
+  const { textContent: text } = cell;
+  if (text === '' || text.length > 8 || text.includes(' ')) return [];
+  const range = document.createRange();
+  range.selectNodeContents(cell);
+  return new Set([...range.getClientRects()].map(({ top }) => top)).size > 1 ? [text] : [];
+})`;
 
 /** Whatever is drawn in the corner of the first chart where the numbers of its axis stand. */
 const AXES = `(() => {

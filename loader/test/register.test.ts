@@ -119,10 +119,12 @@ test('a script that runs a daemon of its own gets plugins too, and a stray excep
     cwd: project.dir,
     env,
   });
-  expect(stderr.trim().split('\n')).toEqual([
-    '[plugins] @test/p@1.0.0 hook active',
-    '[plugins] @test/p@1.0.0 hook active',
-  ]);
+  const told = stderr.trim().split('\n');
+  // The second daemon may end before the timer does.
+  expect(told.filter((line) => line.endsWith('hook active'))).toHaveLength(2);
+  expect(new Set(told)).toEqual(
+    new Set(['[plugins] @test/p@1.0.0 hook active', '[plugins] @test/p failed where nothing caught it: stray']),
+  );
   expect(stdout.trim().split('\n').slice(1)).toEqual(['unloaded', 'unloaded', 'ended']);
 });
 

@@ -27,7 +27,7 @@ test('a plugin in a folder of the user’s own is loaded anew when a file of it 
   project.write('p/node_modules/dep/index.js', '1');
   project.write('p/.notes', '1');
   project.write('p/index.js', 'this is no module');
-  await expect.poll(() => relay.loader.getLoaded().map(({ status }) => status)).toEqual(['active', 'error']);
+  await expect.poll(() => relay.loader.getLoaded().map(({ status }) => status)).toEqual(['error', 'active']);
 
   project.write('p/lib/say.js', `export const say = 'second';`);
   project.write('p/index.js', `import { say } from './lib/say.js';\n${code('say')}`);

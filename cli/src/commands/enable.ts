@@ -5,7 +5,7 @@ import type { Context } from '../context.ts';
 export const enable = defineCommand({
   name: 'enable',
   summary: 'Let the daemon load plugins again.',
-  details: ['Takes effect when the daemon starts the next time.'],
+  details: ['Takes effect when the daemon starts the next time, or by `ar plugin reload`.'],
   examples: [{ command: 'enable @ar/audit-logger', does: 'sets `enabled: true` in ar-plugins.yaml' }],
   options: {},
   positionals: { plugins: { summary: 'names of installed plugins', many: true } },
@@ -15,7 +15,9 @@ export const enable = defineCommand({
 export const disable = defineCommand({
   name: 'disable',
   summary: 'Keep plugins installed, and let the daemon not load them.',
-  details: ['Takes effect when the daemon starts the next time. Configuration and granted permissions stay.'],
+  details: [
+    'Takes effect when the daemon starts the next time, or by `ar plugin reload`. Configuration and granted permissions stay.',
+  ],
   examples: [{ command: 'disable @ar/audit-logger', does: 'sets `enabled: false` in ar-plugins.yaml' }],
   options: {},
   positionals: { plugins: { summary: 'names of installed plugins', many: true } },

@@ -133,6 +133,12 @@ export const USING: readonly CommandEntry[] = [
     load: async () => streamed((await import('./logs.ts')).logs, (await import('../present/logs.ts')).presentLogs),
   },
   {
+    name: 'reload',
+    summary: 'Let the running daemon load plugins anew.',
+    load: async () =>
+      presented((await import('./reload.ts')).reload, (await import('../present/reload.ts')).presentReload),
+  },
+  {
     name: 'health',
     summary: 'Ask the running daemon how its plugins are.',
     load: async () =>

@@ -20,7 +20,7 @@ export interface Caller {
 export interface CallerOptions {
   readonly guest: Pick<Guest, 'call' | 'logger' | 'metrics'>;
   readonly timeoutMs: number;
-  /** Milliseconds. */
+  /** Milliseconds of a clock that nobody sets. */
   readonly now: () => number;
 }
 

@@ -25,7 +25,7 @@ async function attach(plugin: Plugin, guest: Guest, host: Host): Promise<() => P
   const delivery = createDelivery<PluginEvent>({
     maxEvents: host.limits.maxQueuedEvents,
     maxBytes: host.limits.maxQueuedBytes,
-    now: host.now,
+    now: host.elapsedMs,
     deliver: (event) => deliver(event, plugin, { guest, host }),
     onDropped: ({ hook }, inARow) => {
       guest.metrics.counter('ar_plugin_events_dropped_total', 1, { hook });
@@ -44,7 +44,7 @@ async function attach(plugin: Plugin, guest: Guest, host: Host): Promise<() => P
 
 /** Takes the plugin's place at the gate. */
 function intercept(plugin: HookPlugin, guest: Guest, host: Host): () => Promise<void> {
-  const caller = createCaller({ guest, timeoutMs: host.limits.decisionTimeoutMs, now: host.now });
+  const caller = createCaller({ guest, timeoutMs: host.limits.decisionTimeoutMs, now: host.elapsedMs });
   const leave = host.places.activate(guest.prepared.name, createInterceptor(plugin, caller));
   return async () => {
     leave();
@@ -76,10 +76,10 @@ async function deliver(
   { guest, host }: { guest: Guest; host: Host },
 ): Promise<void> {
   const { hook } = event;
-  const startedMs = host.now();
+  const startedMs = host.elapsedMs();
   const outcome = await guest.call(() => callHook(event, plugin), { timeoutMs: host.limits.eventTimeoutMs });
   guest.metrics.counter('ar_plugin_events_total', 1, { hook });
-  guest.metrics.histogram('ar_plugin_event_seconds', (host.now() - startedMs) / 1000, { hook });
+  guest.metrics.histogram('ar_plugin_event_seconds', (host.elapsedMs() - startedMs) / 1000, { hook });
   if (outcome.kind === 'returned') return;
   guest.metrics.counter('ar_plugin_event_errors_total', 1, { hook, reason: outcome.kind });
   const error =

@@ -1,6 +1,6 @@
 /** What each request of the control socket does. */
 import { open } from 'node:fs/promises';
-import { ArError } from '@ar-registry/core/errors';
+import { ArError, hasCode } from '@ar-registry/core/errors';
 import type { ControlPlugin, ControlRequest, ControlResponse, PluginName } from '@ar-registry/schemas';
 import { logPath } from '../host/places.ts';
 import type { LoadedPlugin } from '../loaded-plugin.ts';
@@ -25,7 +25,7 @@ export async function answerRequest(request: ControlRequest, ports: ControlPorts
     case 'logs':
       return { id, method, result: { lines: await readLog(request.params, ports) } };
     case 'reload':
-      return { id, method, result: { plugin: describe(await loader.reload(request.params.plugin)) } };
+      return { id, method, result: { plugin: describe(await reload(request.params.plugin, loader)) } };
     case 'metrics':
       return { id, method, result: { text: loader.metrics.toPrometheus() } };
     case 'decide':
@@ -54,6 +54,20 @@ async function healthOf({ loader, pid }: ControlPorts) {
 function statusOf({ loader, pid }: ControlPorts) {
   const { widgetsUrl } = loader;
   return { pid, plugins: loader.getLoaded().map(describe), ...(widgetsUrl !== undefined && { widgets: widgetsUrl }) };
+}
+
+/** One that was installed since the daemon started is loaded. @throws PLUGIN_NOT_LOADED */
+async function reload(plugin: PluginName, loader: LoaderControl): Promise<LoadedPlugin> {
+  try {
+    return await loader.reload(plugin);
+  } catch (error) {
+    if (!hasCode(error, 'PLUGIN_NOT_LOADED')) throw error;
+    const loaded = await loader.load(plugin);
+    if (!hasCode(loaded.error, 'PLUGIN_NOT_INSTALLED')) return loaded;
+    // Nobody has it: that is not to be told of as a plugin that failed from now on.
+    await loader.unload(plugin);
+    throw error;
+  }
 }
 
 function describe({ name, status, version, type, error }: LoadedPlugin): ControlPlugin {

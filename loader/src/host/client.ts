@@ -11,7 +11,10 @@ import type { RelayClient } from '@ar-registry/sdk';
 import type { RelayClientClass } from '../relay/types.ts';
 
 export interface GuardedClient {
+  /** Made when it is first asked for: it has a buffer of 2 MB, and most plugins never do. */
   readonly client: RelayClient;
+  /** Is called with it, at once or when it is made. */
+  readonly onMade: (listener: (client: RelayClient) => void) => void;
   /** Writes what is queued, then ends the connection for good. The callbacks are not called any more. */
   readonly close: () => Promise<void>;
 }
@@ -29,27 +32,51 @@ export type CallbackSlot = (typeof SLOTS)[number];
 
 const CLOSE_TIMEOUT_MS = 1_000;
 
-export function createGuardedClient({ RelayClient, socketPath, agentName, call }: GuardedClientOptions): GuardedClient {
-  // `quiet` silences most of what the client prints, not all; see console.ts.
-  const client = new RelayClient({ socketPath, agentName, quiet: true, reconnect: true, cli: 'ar-plugin' });
+export function createGuardedClient(options: GuardedClientOptions): GuardedClient {
   const gate = { open: true };
-  for (const slot of SLOTS) guardSlot(client, slot, (callback) => gate.open && call(slot, callback));
+  const listeners: ((client: RelayClient) => void)[] = [];
+  let client: RelayClient | undefined;
   return {
-    client,
+    get client() {
+      if (client) return client;
+      client = makeClient(options, gate);
+      // As one is that was made before its plugin was unloaded.
+      if (!gate.open) client.destroy();
+      for (const listener of listeners) listener(client);
+      return client;
+    },
+    onMade(listener) {
+      listeners.push(listener);
+      if (client) listener(client);
+    },
     async close() {
       gate.open = false;
-      // A frame is queued with setImmediate: ending the connection in the same turn would lose it.
-      await nextTurn();
-      await nextTurn();
-      const { socket } = client as unknown as { readonly socket?: Socket };
-      const closed = socket && !socket.destroyed ? new Promise((resolve) => socket.once('close', resolve)) : undefined;
-      // Not `disconnect()`: with `reconnect` on, it comes back.
-      client.destroy();
-      const limit = new AbortController();
-      await Promise.race([closed, sleep(CLOSE_TIMEOUT_MS, undefined, { signal: limit.signal }).catch(() => undefined)]);
-      limit.abort();
+      if (client) await endClient(client);
     },
   };
+}
+
+function makeClient(
+  { RelayClient, socketPath, agentName, call }: GuardedClientOptions,
+  gate: { readonly open: boolean },
+): RelayClient {
+  // `quiet` silences most of what the client prints, not all; see console.ts.
+  const client = new RelayClient({ socketPath, agentName, quiet: true, reconnect: true, cli: 'ar-plugin' });
+  for (const slot of SLOTS) guardSlot(client, slot, (callback) => gate.open && call(slot, callback));
+  return client;
+}
+
+async function endClient(client: RelayClient): Promise<void> {
+  // A frame is queued with setImmediate: ending the connection in the same turn would lose it.
+  await nextTurn();
+  await nextTurn();
+  const { socket } = client as unknown as { readonly socket?: Socket };
+  const closed = socket && !socket.destroyed ? new Promise((resolve) => socket.once('close', resolve)) : undefined;
+  // Not `disconnect()`: with `reconnect` on, it comes back.
+  client.destroy();
+  const limit = new AbortController();
+  await Promise.race([closed, sleep(CLOSE_TIMEOUT_MS, undefined, { signal: limit.signal }).catch(() => undefined)]);
+  limit.abort();
 }
 
 type Callback = (...args: unknown[]) => unknown;

@@ -15,7 +15,7 @@ export interface DeliveryOptions<Event extends Sized> {
   readonly maxBytes: number;
   /** Hands over one event and settles when the next may follow. Must not reject. */
   readonly deliver: (event: Event) => Promise<void>;
-  /** Milliseconds; for measuring the share of a turn. */
+  /** Milliseconds of a clock that nobody sets; for measuring the share of a turn. */
   readonly now: () => number;
   /** Called for each event that is dropped, with the number dropped in a row so far. */
   readonly onDropped: (event: Event, inARow: number) => void;

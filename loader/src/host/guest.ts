@@ -2,7 +2,7 @@
  * The host's side of one plugin: its context, and the one way to call into it. Everything made here is given back by
  * `close`, in whatever state the plugin is.
  */
-import type { Logger, MetricsCollector, PluginContext } from '@ar-registry/sdk';
+import type { Logger, MetricsCollector, PluginContext, RelayClient } from '@ar-registry/sdk';
 import { contain, describeThrown, type Limits, type Outcome } from '../contain.ts';
 import type { PreparedPlugin } from '../prepare.ts';
 import { createGuardedClient, type CallbackSlot } from './client.ts';
@@ -14,6 +14,10 @@ import { logPath, makeDataDir } from './places.ts';
 export interface Guest {
   readonly prepared: PreparedPlugin;
   readonly context: PluginContext;
+  /** What the daemon knows the plugin's client by, which need not be there. */
+  readonly agentName: string;
+  /** Is called with the plugin's client, at once or when it is made. */
+  readonly onClient: (listener: (client: RelayClient) => void) => void;
   readonly logger: Logger;
   /** The loader's instruments about this plugin. */
   readonly metrics: MetricsCollector;
@@ -38,7 +42,7 @@ export async function createGuest(prepared: PreparedPlugin, host: Host): Promise
   const file = createLogFile({ path: logPath(host.dataDir, name) });
   const logger = createLogger({ file, level: host.logLevel, now: () => host.now() });
   const metrics = host.metrics.forLoader(name);
-  const { client, close } = createGuardedClient({
+  const guarded = createGuardedClient({
     RelayClient: host.RelayClient,
     socketPath: host.socketPath,
     agentName,
@@ -49,25 +53,27 @@ export async function createGuest(prepared: PreparedPlugin, host: Host): Promise
     metrics.counter('ar_plugin_uncaught_total');
     logger.error('failed where nothing caught it', { error: describeThrown(error) });
   });
-  const { daemon } = host;
-  const config = structuredClone(prepared.config);
   return {
     prepared,
     context: {
-      daemon,
-      client,
-      config,
+      daemon: host.daemon,
+      get client() {
+        return guarded.client;
+      },
+      config: structuredClone(prepared.config),
       logger,
       metrics: host.metrics.forPlugin(name),
       dataDir,
       signal: controller.signal,
     },
+    agentName,
+    onClient: guarded.onMade,
     logger,
     metrics,
     call: (call, limits) => host.blame.run(name, () => contain(call, limits)),
     abort: () => host.blame.run(name, () => controller.abort()),
     async close() {
-      await close();
+      await guarded.close();
       unwatch();
       host.agentNames.release(agentName);
       host.metrics.drop(name);

@@ -116,6 +116,8 @@ export interface Host {
   readonly telemetry?: LoaderTelemetry;
   readonly logLevel: LogLevel;
   readonly limits: HostLimits;
-  /** Milliseconds since the epoch. */
+  /** Milliseconds since the epoch: when something happened. People and time servers set this clock, also back. */
   readonly now: () => number;
+  /** Milliseconds, with fractions, of a clock that nobody sets: how long something took, and when something is due. */
+  readonly elapsedMs: () => number;
 }

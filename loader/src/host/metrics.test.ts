@@ -11,11 +11,18 @@ test('counters, gauges and histograms as Prometheus text', () => {
   metrics.histogram('write_seconds', 0.02);
   metrics.histogram('write_seconds', 20);
   expect(registry.toPrometheus()).toMatchInlineSnapshot(`
-    "# TYPE ar_plugin_ar__audit_logger__lines_total counter
+    "# HELP ar_plugin_ar__audit_logger__lines_total Recorded by @ar/audit-logger.
+    # TYPE ar_plugin_ar__audit_logger__lines_total counter
     ar_plugin_ar__audit_logger__lines_total{plugin="@ar/audit-logger"} 3
+    # HELP ar_plugin_ar__audit_logger__queue Recorded by @ar/audit-logger.
     # TYPE ar_plugin_ar__audit_logger__queue gauge
     ar_plugin_ar__audit_logger__queue{kind="b",plugin="@ar/audit-logger"} 4
+    # HELP ar_plugin_ar__audit_logger__write_seconds Recorded by @ar/audit-logger.
     # TYPE ar_plugin_ar__audit_logger__write_seconds histogram
+    ar_plugin_ar__audit_logger__write_seconds_bucket{plugin="@ar/audit-logger",le="0.0001"} 0
+    ar_plugin_ar__audit_logger__write_seconds_bucket{plugin="@ar/audit-logger",le="0.0005"} 0
+    ar_plugin_ar__audit_logger__write_seconds_bucket{plugin="@ar/audit-logger",le="0.001"} 0
+    ar_plugin_ar__audit_logger__write_seconds_bucket{plugin="@ar/audit-logger",le="0.0025"} 0
     ar_plugin_ar__audit_logger__write_seconds_bucket{plugin="@ar/audit-logger",le="0.005"} 0
     ar_plugin_ar__audit_logger__write_seconds_bucket{plugin="@ar/audit-logger",le="0.01"} 0
     ar_plugin_ar__audit_logger__write_seconds_bucket{plugin="@ar/audit-logger",le="0.025"} 1
@@ -52,8 +59,8 @@ test('one name cannot be of two kinds', () => {
   const registry = createMetricsRegistry();
   const metrics = registry.forPlugin('@a/b');
   metrics.counter('x');
-  metrics.gauge('x', 5);
-  expect(registry.toPrometheus()).toContain('ar_plugin_a__b__x{plugin="@a/b"} 1');
+  metrics.gauge('x_total', 5);
+  expect(registry.toPrometheus()).toContain('ar_plugin_a__b__x_total{plugin="@a/b"} 1');
   expect(registry.toPrometheus()).toContain(`${REJECTED} 1`);
 });
 
@@ -61,9 +68,9 @@ test('one name cannot be of a histogram’s samples and of something else', () =
   const registry = createMetricsRegistry();
   const metrics = registry.forPlugin('@test/a');
   metrics.histogram('seconds', 1);
-  metrics.counter('seconds_count');
+  metrics.gauge('seconds_count', 7);
   metrics.gauge('seconds_sum', 7);
-  metrics.counter('size_bucket');
+  metrics.gauge('size_bucket', 7);
   metrics.histogram('size', 1);
   const names = registry
     .toPrometheus()
@@ -82,10 +89,10 @@ test('a plugin cannot fill the memory with series, and keeps the loader’s own'
   registry.forLoader('@a/b').counter('ar_plugin_events_total');
   registry.forPlugin('@c/d').counter('c');
   const text = registry.toPrometheus();
-  expect(text.match(/^ar_plugin_a__b__c\{/gm)).toHaveLength(1_000);
+  expect(text.match(/^ar_plugin_a__b__c_total\{/gm)).toHaveLength(1_000);
   expect(text).toContain(`${REJECTED} 500`);
   expect(text).toContain('ar_plugin_events_total{plugin="@a/b"} 1');
-  expect(text).toContain('ar_plugin_c__d__c{plugin="@c/d"} 1');
+  expect(text).toContain('ar_plugin_c__d__c_total{plugin="@c/d"} 1');
 });
 
 /** Fills a plugin's room and records as much again. @returns how long that took, in milliseconds */
@@ -111,7 +118,7 @@ test('a plugin that was dropped has room for all its series again', () => {
   for (let load = 0; load < 3; load += 1) {
     const metrics = registry.forPlugin('@a/b');
     for (let count = 0; count < 1_000; count += 1) metrics.counter('c', 1, { message: `m${load}-${count}` });
-    expect(registry.toPrometheus().match(/^ar_plugin_a__b__c\{/gm)).toHaveLength(1_000);
+    expect(registry.toPrometheus().match(/^ar_plugin_a__b__c_total\{/gm)).toHaveLength(1_000);
     expect(registry.toPrometheus()).not.toContain(REJECTED);
     registry.drop('@a/b');
   }
@@ -122,7 +129,7 @@ test('names and labels cannot break the format', () => {
   const registry = createMetricsRegistry();
   registry.forPlugin('@a/b').counter('x\n# TYPE y', 1, { 'l"\n': 'v"\\\n', le: '1', plugin: '@x/forged' });
   expect(registry.toPrometheus()).toBe(
-    '# TYPE ar_plugin_a__b__x___TYPE_y counter\nar_plugin_a__b__x___TYPE_y{l__="v\\"\\\\\\n",le_="1",plugin="@a/b"} 1\n',
+    '# HELP ar_plugin_a__b__x___TYPE_y_total Recorded by @a/b.\n# TYPE ar_plugin_a__b__x___TYPE_y_total counter\nar_plugin_a__b__x___TYPE_y_total{l__="v\\"\\\\\\n",le_="1",plugin="@a/b"} 1\n',
   );
 });
 
@@ -133,6 +140,6 @@ test('dropping a plugin forgets its series alone', () => {
   registry.forLoader('@c/d').gauge('ar_plugin_load_seconds', 2);
   registry.drop('@a/b');
   expect(registry.toPrometheus()).toBe(
-    '# TYPE ar_plugin_load_seconds gauge\nar_plugin_load_seconds{plugin="@c/d"} 2\n',
+    '# HELP ar_plugin_load_seconds From import to the end of onLoad.\n# TYPE ar_plugin_load_seconds gauge\nar_plugin_load_seconds{plugin="@c/d"} 2\n',
   );
 });

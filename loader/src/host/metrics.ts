@@ -7,9 +7,11 @@
  * @source https://prometheus.io/docs/instrumenting/exposition_formats/#text-based-format
  */
 import type { MetricLabels, MetricsCollector } from '@ar-registry/sdk';
+import { METRIC_HELP } from './metric-help.ts';
+import { formatFamily, formatLabel, type MetricKind } from './prometheus-text.ts';
 
 export interface MetricsRegistry {
-  /** Instruments under the plugin's own prefix: `@ar/audit-logger`, `events_total` → `ar_plugin_ar__audit_logger__events_total`. */
+  /** Instruments under the plugin's own prefix: `@ar/audit-logger`, counter `events` → `ar_plugin_ar__audit_logger__events_total`. */
   forPlugin(plugin: string): MetricsCollector;
   /** The loader's instruments about one plugin, named as they are, with the label `plugin`. */
   forLoader(plugin: string): MetricsCollector;
@@ -20,12 +22,11 @@ export interface MetricsRegistry {
 
 const MAX_SERIES = 1_000;
 const MAX_LABEL_CHARS = 200;
-const SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+/** From what a call within the process takes to the longest time limit. */
+const SECONDS = [0.0001, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 const BYTES = [256, 1_024, 4_096, 16_384, 65_536, 262_144, 1_048_576, 4_194_304, 16_777_216];
 /** Values that were not recorded: of another kind, not a number, or one series too many. */
 const REJECTED = 'ar_plugin_metrics_rejected_total';
-
-type Kind = 'counter' | 'gauge' | 'histogram';
 
 interface Series {
   readonly plugin: string;
@@ -38,9 +39,10 @@ interface Series {
 }
 
 interface Family {
-  readonly kind: Kind;
+  readonly kind: MetricKind;
   readonly bounds: readonly number[];
   readonly series: Map<string, Series>;
+  readonly help: string;
 }
 
 export function createMetricsRegistry(): MetricsRegistry {
@@ -74,7 +76,7 @@ export function createMetricsRegistry(): MetricsRegistry {
     const named = (name: unknown): string => prefix + clean(name);
     return {
       counter: (name, by = 1, labels = {}) =>
-        record({ kind: 'counter', name: named(name), value: by, labels, ...owner }),
+        record({ kind: 'counter', name: withTotal(named(name)), value: by, labels, ...owner }),
       gauge: (name, value, labels = {}) => record({ kind: 'gauge', name: named(name), value, labels, ...owner }),
       histogram: (name, value, labels = {}) =>
         record({ kind: 'histogram', name: named(name), value, labels, ...owner }),
@@ -92,9 +94,14 @@ export function createMetricsRegistry(): MetricsRegistry {
     toPrometheus: () =>
       [...families]
         .toSorted(([a], [b]) => (a < b ? -1 : 1))
-        .map(([name, family]) => `# TYPE ${name} ${family.kind}\n${formatFamily(name, family)}`)
+        .map(([name, family]) => formatFamily({ name, ...family, series: family.series.values() }))
         .join(''),
   };
+}
+
+/** By convention, and in OpenMetrics by rule, the name of every counter ends like this. */
+function withTotal(name: string): string {
+  return name.endsWith('_total') ? name : `${name}_total`;
 }
 
 function dropSeries(families: Map<string, Family>, plugin: string): void {
@@ -105,7 +112,7 @@ function dropSeries(families: Map<string, Family>, plugin: string): void {
 }
 
 interface Sample {
-  readonly kind: Kind;
+  readonly kind: MetricKind;
   readonly name: string;
   readonly value: number;
   readonly labels: MetricLabels;
@@ -121,9 +128,10 @@ function isSampleOfAnother(families: ReadonlyMap<string, Family>, { kind, name }
   return kind === 'histogram' && ['bucket', 'sum', 'count'].some((part) => families.has(`${name}_${part}`));
 }
 
-function newFamily({ kind, name }: Sample): Family {
+function newFamily({ kind, name, plugin }: Sample): Family {
   const bounds = name.endsWith('_bytes') ? BYTES : SECONDS;
-  return { kind, bounds: kind === 'histogram' ? bounds : [], series: new Map() };
+  const help = METRIC_HELP.get(name) ?? `Recorded by ${plugin}.`;
+  return { kind, bounds: kind === 'histogram' ? bounds : [], series: new Map(), help };
 }
 
 function apply(family: Family, series: Series, value: number): void {
@@ -138,25 +146,13 @@ function apply(family: Family, series: Series, value: number): void {
   });
 }
 
-function formatFamily(name: string, { kind, bounds, series }: Family): string {
-  const sorted = [...series.values()].toSorted((a, b) => (a.labels < b.labels ? -1 : 1));
-  if (kind !== 'histogram') return sorted.map(({ labels, value }) => `${name}{${labels}} ${value}\n`).join('');
-  return sorted
-    .map(({ labels, value, count, buckets }) => {
-      const lines = bounds.map((bound, index) => `${name}_bucket{${labels},le="${bound}"} ${buckets[index] ?? 0}\n`);
-      const rest = `${name}_bucket{${labels},le="+Inf"} ${count}\n${name}_sum{${labels}} ${value}\n${name}_count{${labels}} ${count}\n`;
-      return lines.join('') + rest;
-    })
-    .join('');
-}
-
 function formatLabels(labels: MetricLabels, plugin: string): string {
   // `le` belongs to the buckets of histograms, `plugin` to us; two names may be cleaned into one.
   // Values are text by their type, and anything at run time.
   const cleaned = Object.entries<unknown>(labels).map(([name, value]) => [name === 'le' ? 'le_' : clean(name), value]);
   return Object.entries<unknown>({ ...Object.fromEntries(cleaned), plugin })
     .toSorted(([a], [b]) => (a < b ? -1 : 1))
-    .map(([name, value]) => `${name}="${escape(String(value).slice(0, MAX_LABEL_CHARS))}"`)
+    .map(([name, value]) => formatLabel(name, String(value).slice(0, MAX_LABEL_CHARS)))
     .join(',');
 }
 
@@ -165,11 +161,4 @@ function clean(name: unknown): string {
     .slice(0, 100)
     .replaceAll(/[^a-zA-Z0-9_]/g, '_');
   return /^[0-9]/.test(cleaned) ? `_${cleaned}` : cleaned;
-}
-
-function escape(value: string): string {
-  return value
-    .replaceAll('\\', String.raw`\\`)
-    .replaceAll('"', String.raw`\"`)
-    .replaceAll('\n', String.raw`\n`);
 }

@@ -23,7 +23,7 @@ export interface Feed {
   /** @returns takes the widget away */
   add(source: WidgetSource): () => void;
   list(): readonly Display[];
-  /** Asks all widgets, or waits for those who are being asked. */
+  /** Asks all widgets, and waits a second at most: a display that takes longer stands as it was. */
   refresh(): Promise<void>;
   /** Is told of each display that changed, and that the list did. @returns ends it */
   watch(listener: FeedListener): () => void;
@@ -38,11 +38,18 @@ export function createFeed({ intervalMs }: { readonly intervalMs: number }): Fee
   return new WidgetFeed(intervalMs);
 }
 
+const PATIENCE_MS = 1_000;
+
+interface Place {
+  display: Display;
+  /** While it is asked: nobody asks again what has not answered, and nobody waits for it who shows the others. */
+  asking?: Promise<void> | undefined;
+}
+
 class WidgetFeed implements Feed {
   readonly #intervalMs: number;
-  readonly #sources = new Map<WidgetSource, Map<string, Display>>();
+  readonly #sources = new Map<WidgetSource, readonly Place[]>();
   readonly #listeners = new Set<FeedListener>();
-  #asking: Promise<void> | undefined;
   #timer: NodeJS.Timeout | undefined;
   #closed = false;
 
@@ -52,10 +59,12 @@ class WidgetFeed implements Feed {
 
   add(source: WidgetSource): () => void {
     const { plugin, displays } = source;
-    const waiting = displays.map((one) => [one.name, { ...one, plugin, state: 'waiting' }] as const);
-    this.#sources.set(source, new Map(waiting));
+    this.#sources.set(
+      source,
+      displays.map((one) => ({ display: { ...one, plugin, state: 'waiting' } })),
+    );
     this.#tell({ kind: 'list' });
-    void this.#poll();
+    this.#poll();
     return () => {
       this.#sources.delete(source);
       this.#tell({ kind: 'list' });
@@ -63,16 +72,19 @@ class WidgetFeed implements Feed {
   }
 
   list(): readonly Display[] {
-    return [...this.#sources.values()].flatMap((displays) => [...displays.values()]);
+    return [...this.#sources.values()].flatMap((places) => places.map(({ display }) => display));
   }
 
-  refresh(): Promise<void> {
-    return (this.#asking ??= this.#askAll());
+  async refresh(): Promise<void> {
+    const { promise: late, resolve } = Promise.withResolvers<void>();
+    const timer = setTimeout(resolve, PATIENCE_MS);
+    await Promise.race([Promise.all(this.#askAll()), late]);
+    clearTimeout(timer);
   }
 
   watch(listener: FeedListener): () => void {
     this.#listeners.add(listener);
-    if (this.#listeners.size === 1) void this.#poll();
+    if (this.#listeners.size === 1) this.#poll();
     return () => {
       this.#listeners.delete(listener);
       if (this.#listeners.size === 0) clearTimeout(this.#timer);
@@ -85,28 +97,26 @@ class WidgetFeed implements Feed {
     this.#listeners.clear();
   }
 
-  async #poll(): Promise<void> {
+  #poll(): void {
     if (this.#closed || this.#listeners.size === 0) return;
-    await this.refresh();
+    void Promise.all(this.#askAll());
     clearTimeout(this.#timer);
-    if (!this.#closed && this.#listeners.size > 0) this.#timer = setTimeout(() => void this.#poll(), this.#intervalMs);
+    this.#timer = setTimeout(() => this.#poll(), this.#intervalMs);
   }
 
-  async #askAll(): Promise<void> {
-    const all = [...this.#sources].flatMap(([source, displays]) =>
-      [...displays.values()].map((display) => this.#ask(source, display)),
-    );
-    await Promise.all(all);
-    this.#asking = undefined;
+  #askAll(): readonly Promise<void>[] {
+    const all = [...this.#sources].flatMap(([source, places]) => places.map((place) => ({ source, place })));
+    return all.map(({ source, place }) => (place.asking ??= this.#ask(source, place)));
   }
 
-  async #ask(source: WidgetSource, { plugin, name, type, title }: Display): Promise<void> {
+  async #ask(source: WidgetSource, place: Place): Promise<void> {
+    const { plugin, name, type, title } = place.display;
     const data = await source.ask(name);
+    place.asking = undefined;
     const next: Display = { plugin, name, type, title, ...(data ? { state: 'ok', data } : { state: 'error' }) };
-    const displays = this.#sources.get(source);
     // It may have been taken away meanwhile.
-    if (!displays || JSON.stringify(displays.get(name)) === JSON.stringify(next)) return;
-    displays.set(name, next);
+    if (!this.#sources.has(source) || JSON.stringify(place.display) === JSON.stringify(next)) return;
+    place.display = next;
     this.#tell({ kind: 'display', display: next });
   }
 

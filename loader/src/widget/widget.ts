@@ -16,7 +16,7 @@ async function attach(loaded: Plugin, guest: Guest, host: Host): Promise<() => P
   const { name, manifest } = guest.prepared;
   const declared = manifest.type === 'widget' ? manifest.displays : [];
   const types = new Map(declared.map(({ data, type }) => [data, type]));
-  const caller = createCaller({ guest, timeoutMs: host.limits.displayTimeoutMs, now: host.now });
+  const caller = createCaller({ guest, timeoutMs: host.limits.displayTimeoutMs, now: host.elapsedMs });
   const remove = await host.widgets.add({
     plugin: name,
     displays: declared.map(({ data, type, title }) => ({
@@ -41,7 +41,7 @@ async function attach(loaded: Plugin, guest: Guest, host: Host): Promise<() => P
 }
 
 /** Users agreed to what the manifest declares; only a method that the plugin has can be called. */
-function observe(plugin: WidgetPlugin, guest: Guest, { traffic, limits, now }: Host): () => Promise<void> {
+function observe(plugin: WidgetPlugin, guest: Guest, { traffic, limits, elapsedMs }: Host): () => Promise<void> {
   const { logger, metrics, prepared } = guest;
   const { manifest } = prepared;
   const isDeclared = manifest.type === 'widget' && manifest.observes?.includes('messages') === true;
@@ -52,10 +52,10 @@ function observe(plugin: WidgetPlugin, guest: Guest, { traffic, limits, now }: H
   const observer = createObserver({
     maxQueued: limits.maxQueuedEvents,
     async deliver(batch) {
-      const startedMs = now();
+      const startedMs = elapsedMs();
       const outcome = await guest.call(() => plugin.onMessages?.(batch), { timeoutMs: limits.eventTimeoutMs });
       metrics.counter('ar_plugin_events_total', batch.observations.length, { hook: HOOK });
-      metrics.histogram('ar_plugin_event_seconds', (now() - startedMs) / 1000, { hook: HOOK });
+      metrics.histogram('ar_plugin_event_seconds', (elapsedMs() - startedMs) / 1000, { hook: HOOK });
       if (outcome.kind === 'returned') return;
       metrics.counter('ar_plugin_event_errors_total', 1, { hook: HOOK, reason: outcome.kind });
       const error =

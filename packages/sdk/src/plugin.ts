@@ -22,9 +22,9 @@ export interface Logger {
 
 export type MetricLabels = Readonly<Record<string, string>>;
 
-/** Prometheus-style instruments. Names are prefixed with the plugin's. */
+/** Prometheus-style instruments. `messages` of `@me/watch` is shown as `ar_plugin_me__watch__messages_total`. */
 export interface MetricsCollector {
-  /** Adds to a counter; `by` is 1 unless given, and never negative. */
+  /** Adds to a counter; `by` is 1 unless given, and never negative. Its name is shown with `_total` at its end. */
   counter(name: string, by?: number, labels?: MetricLabels): void;
   /** Sets a gauge. */
   gauge(name: string, value: number, labels?: MetricLabels): void;
@@ -154,6 +154,12 @@ export type PluginOf<Type extends PluginType> = PluginsByType[Type];
  *
  * For plugins that bundle the SDK. Plugins that import it only for types write `const plugin: StoragePlugin = {…}`.
  */
-export function definePlugin<Type extends PluginType, P extends PluginOf<Type>>(_type: Type, plugin: P): P {
+export function definePlugin<Type extends PluginType, P extends PluginOf<Type>>(
+  _type: Type,
+  plugin: P & Unheard<Exclude<keyof P, keyof PluginOf<Type>>>,
+): P {
   return plugin;
 }
+
+/** Without this a misspelt `onMesage` would compile, as a member of the plugin's own, and never be called. */
+type Unheard<Key> = { readonly [Name in Key & `on${string}`]?: 'the loader calls no method of this name' };

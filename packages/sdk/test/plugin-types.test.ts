@@ -49,6 +49,14 @@ test('a policy that answers with true alone does not compile', () => {
   ).toExtend<PolicyPlugin>();
 });
 
+test('a method whose name the loader does not know does not compile; other members do', () => {
+  // @ts-expect-error -- onMessage is meant
+  definePlugin('hook', { onMessage: done, onMesage: done });
+  const plugin = definePlugin('hook', { onMessage: done, seen: 0 });
+  expectTypeOf(plugin.seen).toBeNumber();
+  expect(plugin).toEqual({ onMessage: done, seen: 0 });
+});
+
 test('a hook that answers something else, a bridge without onLoad and a widget without getData do not compile', () => {
   // @ts-expect-error -- a verdict is an object
   definePlugin('hook', { beforeMessage: () => 'drop' });

@@ -25,11 +25,19 @@ export interface Notices {
   tell(message: Pick<GatedMessage, 'connection' | 'event' | 'sender' | 'addressee'>, denial: Denial): void;
 }
 
-export function createNotices(now: () => number): Notices {
+export interface NoticeClocks {
+  /** Milliseconds since the epoch: when a notice was written. */
+  readonly now: () => number;
+  /** Milliseconds of a clock that nobody sets: how many there may be. */
+  readonly elapsedMs: () => number;
+}
+
+export function createNotices({ now, elapsedMs }: NoticeClocks): Notices {
   const sent = new WeakMap<object, { sinceMs: number; count: number }>();
   const mayTell = (connection: object): boolean => {
     const known = sent.get(connection);
-    const window = known && now() - known.sinceMs < WINDOW_MS ? known : { sinceMs: now(), count: 0 };
+    const atMs = elapsedMs();
+    const window = known && atMs - known.sinceMs < WINDOW_MS ? known : { sinceMs: atMs, count: 0 };
     window.count += 1;
     sent.set(connection, window);
     return window.count <= MAX_NOTICES;

@@ -21,8 +21,8 @@ async function attach(loaded: Plugin, guest: Guest, host: Host): Promise<() => P
   if (!router) throw new Error('A daemon without a router does not get as far as this.');
   const memory = await importMemory(host.relayDir);
   await initialise(guest, [() => plugin.init()]);
-  const { limits, now, outputs } = host;
-  const caller = createCaller({ guest, timeoutMs: limits.memoryTimeoutMs, now });
+  const { limits, now, elapsedMs, outputs } = host;
+  const caller = createCaller({ guest, timeoutMs: limits.memoryTimeoutMs, now: elapsedMs });
   const adapter = createSafeMemory(plugin, caller);
   const projectId = basename(host.dataDir);
   const queue = createQueue(guest, host);
@@ -45,11 +45,11 @@ async function attach(loaded: Plugin, guest: Guest, host: Host): Promise<() => P
   };
 }
 
-function createQueue({ metrics, logger }: Guest, { limits, now }: Host) {
+function createQueue({ metrics, logger }: Guest, { limits, elapsedMs }: Host) {
   return createDelivery<{ readonly sizeBytes: number; readonly task: () => Promise<void> }>({
     maxEvents: limits.maxQueuedEvents,
     maxBytes: limits.maxQueuedBytes,
-    now,
+    now: elapsedMs,
     deliver: ({ task }) =>
       task().catch((error: unknown) => logger.error('a memory hook failed', { error: String(error) })),
     onDropped(_, inARow) {

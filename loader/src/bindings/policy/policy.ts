@@ -9,9 +9,10 @@ import { createPolicyGuard } from './guard.ts';
 export const policyBinding: Binding = { connectsClient: false, attach };
 
 async function attach(plugin: Plugin, guest: Guest, host: Host): Promise<() => Promise<void>> {
-  const caller = createCaller({ guest, timeoutMs: host.limits.decisionTimeoutMs, now: host.now });
+  const { places, limits, elapsedMs } = host;
+  const caller = createCaller({ guest, timeoutMs: limits.decisionTimeoutMs, now: elapsedMs });
   // Required methods were checked when the plugin was imported.
-  const leave = host.places.activate(guest.prepared.name, createPolicyGuard(plugin as PolicyPlugin, caller, host.now));
+  const leave = places.activate(guest.prepared.name, createPolicyGuard(plugin as PolicyPlugin, caller, elapsedMs));
   return async () => {
     leave();
     await caller.close();

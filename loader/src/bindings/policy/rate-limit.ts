@@ -8,7 +8,7 @@ const MINUTE_MS = 60_000;
 const MAX_PER_MINUTE = 100_000;
 const MAX_AGENTS = 1_000;
 
-/** @param now milliseconds */
+/** @param now milliseconds of a clock that nobody sets: set back, an agent would be over its limit for as long */
 export function createRateLimits(now: () => number): RateLimits {
   const sent = new Map<string, number[]>();
   return {

@@ -21,7 +21,7 @@ async function attach(loaded: Plugin, guest: Guest, host: Host): Promise<() => P
   const router = routerOf(host.daemon);
   if (!router) throw new Error('A daemon without a router does not get as far as this.');
   await initialise(guest, [() => plugin.init(), () => plugin.deadLetters?.init?.()]);
-  const caller = createCaller({ guest, timeoutMs: host.limits.storageTimeoutMs, now: host.now });
+  const caller = createCaller({ guest, timeoutMs: host.limits.storageTimeoutMs, now: host.elapsedMs });
   let port: StoragePort | undefined;
   const letters = createDeadLetterSink(plugin, caller, () => port);
   const reports = reportsOf(guest, (id) => letters?.giveUp(id));

@@ -4,6 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { PluginContext } from '../plugin.ts';
+import { installClock, type TestClock } from './clock.ts';
 import { createTestDaemon, type TestDaemon } from './daemon.ts';
 import { createRecordingLogger, type RecordingLogger } from './logger.ts';
 import { createRecordingMetrics, type RecordingMetrics } from './metrics.ts';
@@ -17,8 +18,13 @@ export interface TestContextOptions {
   readonly agentName?: string;
   /** Names that `daemon.getAgents()` reports besides the client's own. */
   readonly agents?: readonly string[];
-  /** Milliseconds since the epoch, for the envelopes that the test delivers; the system's clock unless given. */
+  /** Milliseconds since the epoch, for the envelopes that the test delivers; the clock's unless given. */
   readonly now?: () => number;
+  /**
+   * An instant, `'2026-01-01T09:00:00Z'` or milliseconds since the epoch: the clock of the process stands there, and moves
+   * by `context.clock.advance(ms)` alone, until the context is disposed of. One context at a time can have it.
+   */
+  readonly clock?: string | number;
 }
 
 /** A `PluginContext` whose parts record what the plugin does with them. */
@@ -33,6 +39,11 @@ export interface TestContext extends PluginContext, AsyncDisposable {
   readonly dispose: () => Promise<void>;
 }
 
+/** A context with a clock that stands still until the test moves it. */
+export interface ClockedTestContext extends TestContext {
+  readonly clock: TestClock;
+}
+
 /**
  * Makes the context that a test hands to `onLoad`.
  *
@@ -41,6 +52,9 @@ export interface TestContext extends PluginContext, AsyncDisposable {
  * project has, daemon and client are real ones, and `connect('Alice')` makes further agents.
  */
 export function createTestContext(options: RelayContextOptions): Promise<RelayTestContext>;
+export function createTestContext(
+  options: TestContextOptions & { readonly clock: string | number },
+): Promise<ClockedTestContext>;
 export function createTestContext(options?: TestContextOptions): Promise<TestContext>;
 export function createTestContext(
   options: TestContextOptions | RelayContextOptions = {},
@@ -48,14 +62,20 @@ export function createTestContext(
   return 'relay' in options ? createRelayContext(options) : createMemoryContext(options);
 }
 
-async function createMemoryContext(options: TestContextOptions): Promise<TestContext> {
+async function createMemoryContext(options: TestContextOptions): Promise<TestContext | ClockedTestContext> {
   const agentName = options.agentName ?? 'test-plugin';
-  const dataDir = await mkdtemp(join(tmpdir(), 'ar-plugin-test-'));
+  // Before there is a folder to leave behind: it refuses what is no instant.
+  const installed = options.clock === undefined ? undefined : installClock(options.clock);
+  const dataDir = await mkdtemp(join(tmpdir(), 'ar-plugin-test-')).catch((error: unknown) => {
+    installed?.restore();
+    throw error;
+  });
   const controller = new AbortController();
-  const client = createTestRelayClient({ agentName, now: options.now ?? Date.now });
+  const client = createTestRelayClient({ agentName, now: options.now ?? (() => Date.now()) });
   const dispose = async (): Promise<void> => {
     controller.abort();
     client.destroy();
+    installed?.restore();
     await rm(dataDir, { recursive: true, force: true, maxRetries: 3 });
   };
   return {
@@ -66,6 +86,7 @@ async function createMemoryContext(options: TestContextOptions): Promise<TestCon
     metrics: createRecordingMetrics(),
     dataDir,
     signal: controller.signal,
+    ...(installed && { clock: installed.clock }),
     abort: () => controller.abort(),
     dispose,
     [Symbol.asyncDispose]: dispose,

@@ -1,5 +1,6 @@
 /** For the tests of a plugin: everything `onLoad` gets, without a daemon and without a network, or with the real daemon. */
-export { createTestContext, type TestContext, type TestContextOptions } from './context.ts';
+export { createTestContext, type ClockedTestContext, type TestContext, type TestContextOptions } from './context.ts';
+export { type TestClock } from './clock.ts';
 export { type RelayClasses, type RelayContextOptions, type RelayTestContext } from './relay-context.ts';
 export {
   type ChannelDeliveryOptions,

@@ -2,9 +2,11 @@ import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { BridgePlugin } from '../../plugin.ts';
 import { createTestContext, type TestContext } from '../context.ts';
-import type { ContractCase } from './contract.ts';
+import { callLimits, type ContractCase, type ContractOptions } from './contract.ts';
+import { checkGivesBack, GIVES_BACK } from './given-back.ts';
+import { watchCalls } from './watch-calls.ts';
 
-export interface BridgeContractOptions {
+export interface BridgeContractOptions extends ContractOptions {
   /** Makes a plugin that is not loaded yet. */
   readonly create: () => BridgePlugin | Promise<BridgePlugin>;
   /** As the loader hands it over. The other side may be away: a bridge must live through that as well. */
@@ -17,7 +19,7 @@ const ECHO_MS = 50;
 const NAME = 'a-bridge';
 
 /** What the loader relies on in a bridge: it takes every message, never answers itself, and gives everything back. */
-export function bridgeContract({ create, config = {} }: BridgeContractOptions): readonly ContractCase[] {
+export function bridgeContract({ create, config = {}, timeoutMs }: BridgeContractOptions): readonly ContractCase[] {
   const cases: Readonly<Record<string, Case>> = {
     ...CASES,
     'sends nothing once it is unloaded, and can be loaded again': async (plugin, context) => {
@@ -26,25 +28,33 @@ export function bridgeContract({ create, config = {} }: BridgeContractOptions): 
       context.client.deliver('Alice', 'to nobody');
       await sleep(ECHO_MS);
       assert.deepEqual(context.client.sent.slice(before), []);
-      const next = await create();
+      const next = watchCalls(await create(), { ...limits, mayBeSync: true });
       await next.onLoad(context);
       await next.onUnload?.();
     },
+    [GIVES_BACK]: async () => undefined,
   };
+  const limits = callLimits(CALL_TIMEOUT_MS, timeoutMs === undefined ? {} : { timeoutMs });
   return Object.entries(cases).map(([title, check]) => ({
     title,
     async run() {
       await using context = await createTestContext({ config, agentName: NAME, agents: ['Alice'] });
-      const plugin = await create();
-      await plugin.onLoad(context);
-      try {
-        await check(plugin, context);
-      } finally {
-        await plugin.onUnload?.();
-      }
+      const live = async (): Promise<void> => {
+        const plugin = watchCalls(await create(), { ...limits, mayBeSync: true });
+        await plugin.onLoad(context);
+        try {
+          await check(plugin, context);
+        } finally {
+          context.abort();
+          await plugin.onUnload?.();
+        }
+      };
+      await (title === GIVES_BACK ? checkGivesBack(live) : live());
     },
   }));
 }
+
+const CALL_TIMEOUT_MS = 5_000;
 
 type Case = (plugin: BridgePlugin, context: TestContext) => Promise<void>;
 

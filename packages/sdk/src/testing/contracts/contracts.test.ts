@@ -1,76 +1,15 @@
 /** The contracts themselves: an adapter that keeps them passes, and each way to break them is found. */
-import { AssertionError } from 'node:assert';
 import { describe, expect, it } from 'vitest';
-import type { MemoryAdapter, MemoryEntry } from '../../adapters/memory.ts';
+import type { MemoryAdapter, MemoryEntry, MemoryResult } from '../../adapters/memory.ts';
 import type { PolicyDecision, PolicyEngine } from '../../adapters/policy.ts';
-import type { StorageAdapter, StoredMessage } from '../../adapters/storage.ts';
 import type { WidgetData, WidgetPlugin } from '../../adapters/widget.ts';
 import type { BridgePlugin, HookPlugin } from '../../plugin.ts';
 import { bridgeContract } from './bridge.ts';
-import type { ContractCase } from './contract.ts';
+import { failing, failuresOf, hang, QUICK } from '../../../test/failures.ts';
 import { hookContract } from './hook.ts';
 import { memoryContract } from './memory.ts';
 import { policyContract } from './policy.ts';
-import { storageContract } from './storage.ts';
 import { widgetContract } from './widget.ts';
-
-/** Titles of the cases that fail. */
-async function failing(cases: readonly ContractCase[]): Promise<string[]> {
-  const results = await Promise.allSettled(cases.map(({ run }) => run()));
-  const reasons = results.filter((result) => result.status === 'rejected').map(({ reason }) => reason as unknown);
-  expect(reasons.filter((reason) => !(reason instanceof AssertionError))).toEqual([]);
-  return cases.filter((_, index) => results[index]?.status === 'rejected').map(({ title }) => title);
-}
-
-function createStorage(): StorageAdapter {
-  const rows = new Map<string, StoredMessage>();
-  return {
-    init: () => Promise.resolve(),
-    saveMessage: async (message) => void rows.set(message.id, message),
-    async getMessages(query = {}) {
-      const keys = ['from', 'to', 'thread', 'topic'] as const;
-      const found = [...rows.values()].filter(
-        (row) =>
-          keys.every((key) => query[key] === undefined || row[key] === query[key]) &&
-          (!query.unreadOnly || row.status === 'unread') &&
-          (!query.urgentOnly || row.is_urgent) &&
-          row.ts >= (query.sinceTs ?? 0),
-      );
-      found.sort((a, b) => (query.order === 'asc' ? a.ts - b.ts : b.ts - a.ts));
-      return found.slice(0, query.limit);
-    },
-    async updateMessageStatus(id, status) {
-      const row = rows.get(id);
-      if (row) row.status = status;
-    },
-  };
-}
-
-describe('storageContract', () => {
-  it('passes an adapter that does no more than it must', async () => {
-    expect(await failing(storageContract(createStorage))).toEqual([]);
-  });
-
-  it.each<[string, Partial<StorageAdapter>]>([
-    ['forgets', { saveMessage: () => Promise.resolve() }],
-    ['ignores the query', { getMessages: () => createStorage().getMessages({}) }],
-    ['knows every message', { getMessageById: async () => ({ id: 'x' }) as StoredMessage }],
-    ['changes no status', { updateMessageStatus: () => Promise.resolve() }],
-    ['starts no session', { startSession: () => Promise.resolve(), getRecentSessions: async () => [] }],
-    ['loses summaries', { saveAgentSummary: () => Promise.resolve(), getAgentSummary: async () => null }],
-  ])('finds an adapter that %s', async (_, broken) => {
-    expect(await failing(storageContract(() => ({ ...createStorage(), ...broken })))).not.toEqual([]);
-  });
-
-  it('finds an adapter that keeps a message twice', async () => {
-    expect(await failing(storageContract(createList))).toContainEqual(expect.stringContaining('again in its place'));
-  });
-});
-
-function createList(): StorageAdapter {
-  const rows: StoredMessage[] = [];
-  return { ...createStorage(), saveMessage: async (row) => void rows.push(row), getMessages: async () => rows };
-}
 
 function createMemory(): MemoryAdapter {
   const entries = new Map<string, MemoryEntry>();
@@ -79,17 +18,36 @@ function createMemory(): MemoryAdapter {
     init: () => Promise.resolve(),
     async add(content, options) {
       const id = String(entries.size);
-      entries.set(id, { id, content, createdAt: 1, ...options });
+      entries.set(id, { id, content, createdAt: Date.now(), ...options });
       return { success: true, id };
     },
-    async search({ agentId, limit }) {
+    async search({ agentId, projectId, tags = [], since = 0, before = Infinity, limit }) {
       return [...entries.values()]
         .filter((entry) => agentId === undefined || entry.agentId === agentId)
+        .filter((entry) => projectId === undefined || entry.projectId === projectId)
+        .filter((entry) => tags.every((tag) => entry.tags?.includes(tag)))
+        .filter(({ createdAt }) => createdAt >= since && createdAt < before)
         .slice(0, limit);
     },
     get: async (id) => entries.get(id) ?? null,
     delete: async (id) => ({ success: entries.delete(id), id }),
   };
+}
+
+function createClearing(): MemoryAdapter {
+  const whole = createMemory();
+  const clear = async (): Promise<MemoryResult> => {
+    for (const { id } of await whole.search({ query: '' })) await whole.delete(id);
+    return { success: true };
+  };
+  return { ...whole, clear };
+}
+
+function createUnsorted(): MemoryAdapter {
+  const whole = createMemory();
+  const search: MemoryAdapter['search'] = async (query) =>
+    (await whole.search(query)).map((entry, at) => ({ ...entry, score: at / 10 }));
+  return { ...whole, search };
 }
 
 describe('memoryContract', () => {
@@ -103,8 +61,21 @@ describe('memoryContract', () => {
     ['finds nothing', { search: async () => [] }],
     ['shows one agent what is another’s', { search: async () => [{ id: '1', content: 'x', createdAt: 1 }] }],
     ['deletes nothing', { delete: async () => ({ success: true }) }],
+    ['changes what there is not', { update: async () => ({ success: true }) }],
+    ['cannot count', { stats: async () => ({ totalCount: Number.NaN }) }],
+    ['says nothing of what was added', { add: async () => ({ success: true, id: '0' }) }],
   ])('finds an adapter that %s', async (_, broken) => {
     expect(await failing(memoryContract(() => ({ ...createMemory(), ...broken })))).not.toEqual([]);
+  });
+
+  it('finds an adapter that clears more than it is told to', async () => {
+    expect(await failing(memoryContract(createClearing))).toEqual(['clears what it is told to, and nothing else']);
+  });
+
+  it('finds an adapter that puts the worst first', async () => {
+    expect(await failing(memoryContract(createUnsorted))).toEqual([
+      'puts the best first, where it says how good each is',
+    ]);
   });
 });
 
@@ -124,6 +95,7 @@ describe('policyContract', () => {
     ['gives no reason', { canMessage: async () => ({ ...ALLOW, reason: '' }) }],
     ['does not decide', { canUseTool: async () => ({}) as PolicyDecision }],
     ['decides now so, now so', { canMessage: async () => ({ ...ALLOW, allowed: Math.random() < 0.5 }) }],
+    ['says yes', { canMessage: async () => true as never }],
     ['has an endless rate limit', { getAgentPolicy: async () => ({ matchedPolicy: { rateLimit: Infinity } }) }],
   ])('finds an engine that %s', async (_, broken) => {
     expect(await failing(policyContract(() => ({ ...ENGINE, ...broken })))).not.toEqual([]);
@@ -183,6 +155,15 @@ describe('widgetContract', () => {
   });
 });
 
+describe('policyContract and hookContract', () => {
+  it('do not wait for what hangs', async () => {
+    const [decision] = await failuresOf(policyContract(() => ({ ...ENGINE, canMessage: hang }), QUICK));
+    expect(decision?.message).toBe('`canMessage` did not answer within 50 ms: the loader waits no longer');
+    const [event] = await failuresOf(hookContract({ ...QUICK, create: () => ({ onMessage: hang }) }));
+    expect(event?.message).toBe('`onMessage` did not answer within 50 ms: the loader waits no longer');
+  });
+});
+
 describe('hookContract', () => {
   it('passes a plugin that does nothing', async () => {
     expect(await failing(hookContract({ create: () => ({}) }))).toEqual([]);
@@ -190,9 +171,23 @@ describe('hookContract', () => {
 
   it.each<[string, HookPlugin]>([
     ['answers something else', { beforeMessage: () => ({ change: 'text' }) as never }],
+    ['answers no object', { beforeMessage: () => true as never }],
+    ['answers nothing to follow', { beforeMessage: () => ({}) as never }],
+    ['changes who gets a message', { beforeMessage: () => ({ change: { to: 'Eve' } }) as never }],
+    ['makes a body of no text', { beforeMessage: () => ({ change: { body: 5 } }) as never }],
+    ['drops, perhaps', { beforeMessage: () => ({ drop: 'yes' }) as never }],
     ['says nothing of its health', { health: async () => ({ status: 'fine' }) as never }],
   ])('finds a plugin that %s', async (_, plugin) => {
     expect(await failing(hookContract({ create: () => plugin }))).not.toEqual([]);
+  });
+
+  it('finds a plugin that leaves a timer behind', async () => {
+    const timers: NodeJS.Timeout[] = [];
+    const plugin: HookPlugin = { onLoad: async () => void timers.push(setInterval(() => undefined, 1_000)) };
+    expect(await failuresOf(hookContract({ create: () => plugin }))).toMatchObject([
+      { message: expect.stringContaining('after onUnload it still holds a timer') },
+    ]);
+    for (const timer of timers) clearInterval(timer);
   });
 
   it('finds a plugin that changes what others see', async () => {

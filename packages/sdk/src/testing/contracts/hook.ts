@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import type { ConnectionEvent, HookPlugin, MessageEvent, MessageVerdict } from '../../plugin.ts';
 import { createTestContext } from '../context.ts';
-import type { ContractCase } from './contract.ts';
+import { callLimits, type ContractCase, type ContractOptions } from './contract.ts';
+import { checkGivesBack, GIVES_BACK } from './given-back.ts';
+import { watchCalls } from './watch-calls.ts';
 
-export interface HookContractOptions {
+export interface HookContractOptions extends ContractOptions {
   /** Makes a plugin that is not loaded yet. */
   readonly create: () => HookPlugin | Promise<HookPlugin>;
   /** As the loader hands it over, with defaults. */
@@ -13,7 +15,7 @@ export interface HookContractOptions {
 const KNOWN_STATES = ['healthy', 'degraded', 'unhealthy'];
 
 /** What the loader relies on in a hook plugin: it takes every event, and says what it means in a way that can be followed. */
-export function hookContract({ create, config = {} }: HookContractOptions): readonly ContractCase[] {
+export function hookContract({ create, config = {}, timeoutMs }: HookContractOptions): readonly ContractCase[] {
   const cases: Readonly<Record<string, (plugin: HookPlugin) => Promise<void>>> = {
     'takes messages of any shape': async (plugin) => {
       for (const event of messages()) {
@@ -40,21 +42,29 @@ export function hookContract({ create, config = {} }: HookContractOptions): read
       const health = await plugin.health?.();
       assert.ok(health === undefined || KNOWN_STATES.includes(health.status), JSON.stringify(health));
     },
+    [GIVES_BACK]: async () => undefined,
   };
+  const limits = callLimits(EVENT_TIMEOUT_MS, timeoutMs === undefined ? {} : { timeoutMs });
   return Object.entries(cases).map(([title, check]) => ({
     title,
     async run() {
       await using context = await createTestContext({ config });
-      const plugin = await create();
-      await plugin.onLoad?.(context);
-      try {
-        await check(plugin);
-      } finally {
-        await plugin.onUnload?.();
-      }
+      const live = async (): Promise<void> => {
+        const plugin = watchCalls(await create(), { ...limits, mayBeSync: true });
+        await plugin.onLoad?.(context);
+        try {
+          await check(plugin);
+        } finally {
+          context.abort();
+          await plugin.onUnload?.();
+        }
+      };
+      await (title === GIVES_BACK ? checkGivesBack(live) : live());
     },
   }));
 }
+
+const EVENT_TIMEOUT_MS = 5_000;
 
 function nested(depth: number): Readonly<Record<string, unknown>> {
   return depth === 0 ? { end: true } : { deeper: nested(depth - 1) };
@@ -92,7 +102,23 @@ const CONNECTIONS: readonly ConnectionEvent[] = [
 
 /** What the loader can follow; anything else is told in the plugin's log, and the message passes. */
 function checkVerdict(verdict: MessageVerdict | void): void {
-  if (verdict === undefined) return;
-  const says = 'drop' in verdict ? verdict.drop : typeof verdict.change === 'object';
-  assert.ok(says, `neither drop nor change: ${JSON.stringify(verdict)}`);
+  if (verdict === undefined || verdict === null) return;
+  const told = `beforeMessage answers neither nothing nor { drop: true } nor { change: { body, data } }: ${JSON.stringify(verdict)}`;
+  assert.ok(typeof verdict === 'object', told);
+  if ('drop' in verdict && verdict.drop) {
+    assert.equal(verdict.drop, true, told);
+    assert.ok(['undefined', 'string'].includes(typeof verdict.reason), `the reason of a drop is no text: ${told}`);
+    return;
+  }
+  const change = 'change' in verdict ? verdict.change : undefined;
+  assert.ok(typeof change === 'object' && change !== null, told);
+  const other = Object.keys(change).filter((key) => key !== 'body' && key !== 'data');
+  assert.deepEqual(other, [], `of a message only body and data can be changed: ${told}`);
+  assert.ok(['undefined', 'string'].includes(typeof change.body), `the body of a change is no text: ${told}`);
+  const { data } = change;
+  assert.ok(data === undefined || isRecord(data), `the data of a change is no object: ${told}`);
+}
+
+function isRecord(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

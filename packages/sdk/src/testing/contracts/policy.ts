@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { PolicyDecision, PolicyEngine } from '../../adapters/policy.ts';
-import type { ContractCase } from './contract.ts';
+import { callLimits, type ContractCase, type ContractOptions } from './contract.ts';
+import { watchCalls } from './watch-calls.ts';
 
 /** Names that an engine meets: they come from whoever connects. */
 const NAMES = [
@@ -18,7 +19,10 @@ const NAMES = [
 const SOURCES = ['repo', 'local', 'workspace', 'default'];
 
 /** What the loader relies on in a policy engine. What it allows is up to it. */
-export function policyContract(create: () => PolicyEngine | Promise<PolicyEngine>): readonly ContractCase[] {
+export function policyContract(
+  create: () => PolicyEngine | Promise<PolicyEngine>,
+  options?: ContractOptions,
+): readonly ContractCase[] {
   const cases: Readonly<Record<string, (engine: PolicyEngine) => Promise<void>>> = {
     'decides about messages of anybody to anybody': async (engine) => {
       for (const sender of NAMES)
@@ -42,12 +46,21 @@ export function policyContract(create: () => PolicyEngine | Promise<PolicyEngine
       }
     },
   };
-  return Object.entries(cases).map(([title, check]) => ({ title, run: async () => check(await create()) }));
+  const limits = callLimits(DECISION_TIMEOUT_MS, options);
+  return Object.entries(cases).map(([title, check]) => ({
+    title,
+    run: async () => check(watchCalls(await create(), limits)),
+  }));
 }
 
-function checkDecision({ allowed, reason, policySource }: PolicyDecision): void {
-  assert.equal(typeof allowed, 'boolean');
-  assert.equal(typeof reason, 'string');
+/** A message waits for the decision, and is denied where it takes longer. */
+const DECISION_TIMEOUT_MS = 2_000;
+
+function checkDecision(decision: PolicyDecision): void {
+  assert.ok(typeof decision === 'object' && decision !== null, `${JSON.stringify(decision)} is no decision`);
+  const { allowed, reason, policySource } = decision;
+  assert.equal(typeof allowed, 'boolean', '`allowed` of a decision');
+  assert.equal(typeof reason, 'string', '`reason` of a decision');
   assert.notEqual(reason, '', 'whoever is denied is told the reason');
-  assert.ok(SOURCES.includes(policySource), policySource);
+  assert.ok(SOURCES.includes(policySource), `\`policySource\` is ${policySource}, none of ${SOURCES.join(', ')}`);
 }

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import type { ChartData, MessageObservation, TableData, WidgetData, WidgetPlugin } from '../../adapters/widget.ts';
 import { createTestContext } from '../context.ts';
-import type { ContractCase } from './contract.ts';
+import { callLimits, type ContractCase, type ContractOptions } from './contract.ts';
+import { checkGivesBack, GIVES_BACK } from './given-back.ts';
+import { watchCalls } from './watch-calls.ts';
 
-export interface WidgetContractOptions {
+export interface WidgetContractOptions extends ContractOptions {
   /** Makes a widget that is not loaded yet. */
   readonly create: () => WidgetPlugin | Promise<WidgetPlugin>;
   /** Names under `displays` in ar-plugin.yaml, with their types. */
@@ -13,15 +15,19 @@ export interface WidgetContractOptions {
 }
 
 /** What the loader relies on in a widget: every display answers in its type, whatever was observed. */
-export function widgetContract({ create, displays, config = {} }: WidgetContractOptions): readonly ContractCase[] {
+export function widgetContract({
+  create,
+  displays,
+  config = {},
+  timeoutMs,
+}: WidgetContractOptions): readonly ContractCase[] {
   const names = Object.keys(displays);
   const cases: Readonly<Record<string, (plugin: WidgetPlugin) => Promise<void>>> = {
     'shows every display in its type before anything happened': async (plugin) => {
       for (const name of names) checkData(await plugin.getData(name), name, displays);
     },
     'rejects a display that it does not have': async (plugin) => {
-      for (const name of ['no-such-display', '__proto__', 'constructor', ''])
-        await assert.rejects(async () => plugin.getData(name), `getData('${name}')`);
+      for (const name of ['no-such-display', '__proto__', 'constructor', '']) await checkRefused(plugin, name);
     },
     'answers when it is asked for all displays at once': async (plugin) => {
       const all = await Promise.all(names.map((name) => plugin.getData(name)));
@@ -32,20 +38,37 @@ export function widgetContract({ create, displays, config = {} }: WidgetContract
       await plugin.onMessages?.({ observations: ODD_OBSERVATIONS, dropped: 0 });
       for (const name of names) checkData(await plugin.getData(name), name, displays);
     },
+    [GIVES_BACK]: async () => undefined,
   };
+  const limits = callLimits(DISPLAY_TIMEOUT_MS, timeoutMs === undefined ? {} : { timeoutMs });
   return Object.entries(cases).map(([title, check]) => ({
     title,
     async run() {
       await using context = await createTestContext({ config });
-      const plugin = await create();
-      await plugin.onLoad?.(context);
-      try {
-        await check(plugin);
-      } finally {
-        await plugin.onUnload?.();
-      }
+      const live = async (): Promise<void> => {
+        const plugin = watchCalls(await create(), { ...limits, mayBeSync: true });
+        await plugin.onLoad?.(context);
+        try {
+          await check(plugin);
+        } finally {
+          context.abort();
+          await plugin.onUnload?.();
+        }
+      };
+      await (title === GIVES_BACK ? checkGivesBack(live) : live());
     },
   }));
+}
+
+const DISPLAY_TIMEOUT_MS = 5_000;
+
+/** By a rejection of its own: to hang is none. */
+async function checkRefused(plugin: WidgetPlugin, name: string): Promise<void> {
+  const answer = await plugin.getData(name).catch((error: unknown) => {
+    if (error instanceof assert.AssertionError && error.cause === undefined) throw error;
+    return undefined;
+  });
+  assert.equal(answer, undefined, `getData('${name}') answers for a display that there is not: it should reject`);
 }
 
 /** Names come from whoever connects, and clocks jump. */
@@ -66,6 +89,7 @@ const ODD_OBSERVATIONS: readonly MessageObservation[] = [
 ]);
 
 function checkData(data: WidgetData, name: string, displays: WidgetContractOptions['displays']): void {
+  assert.ok(typeof data === 'object' && data !== null, `getData('${name}') answers ${JSON.stringify(data)}`);
   assert.equal(data.type, displays[name], `the type of ${name}`);
   switch (data.type) {
     case 'metric':
@@ -80,17 +104,17 @@ function checkData(data: WidgetData, name: string, displays: WidgetContractOptio
 }
 
 function checkTable({ columns, rows }: TableData, name: string): void {
+  assert.ok(Array.isArray(columns) && Array.isArray(rows), `${name} has no lists of columns and rows`);
   for (const row of rows) {
     assert.equal(row.length, columns.length, `cells of a row of ${name}`);
-    checkValues(
-      row.filter((cell) => typeof cell !== 'string'),
-      name,
-    );
+    const odd = row.filter((cell: unknown) => typeof cell !== 'string' && !Number.isFinite(cell));
+    assert.deepEqual(odd, [], `cells of ${name} that are neither text nor a finite number`);
   }
 }
 
 function checkChart({ x, series }: ChartData, name: string): void {
-  assert.ok(series.length > 0, `${name} has no series`);
+  assert.ok(Array.isArray(x), `${name} has no list x`);
+  assert.ok(Array.isArray(series) && series.length > 0, `${name} has no series`);
   const sorted = x.toSorted((a, b) => a - b);
   assert.deepEqual(x, sorted, `x of ${name} is not ascending`);
   for (const { values } of series) {

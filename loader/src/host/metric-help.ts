@@ -1,0 +1,20 @@
+/** What the loader's own metrics say, for who reads them in a query editor. The guide to running plugins lists the same. */
+export const METRIC_HELP: ReadonlyMap<string, string> = new Map([
+  ['ar_plugin_up', 'Whether the plugin is active (1) or failed (0); absent for one that is disabled.'],
+  ['ar_plugin_load_seconds', 'From import to the end of onLoad.'],
+  ['ar_plugin_events_total', 'Events that were handed over.'],
+  ['ar_plugin_event_seconds', 'How long hooks took.'],
+  ['ar_plugin_event_errors_total', 'Hooks that threw or timed out.'],
+  ['ar_plugin_events_dropped_total', 'Events that did not fit into the queue of the plugin.'],
+  ['ar_plugin_calls_total', 'Calls of adapters, policies, widgets and beforeMessage.'],
+  ['ar_plugin_call_seconds', 'How long those calls took.'],
+  ['ar_plugin_call_errors_total', 'Calls that failed, answered what cannot be used, or were left out.'],
+  ['ar_plugin_messages_denied_total', 'Messages that were kept from some or all of their receivers.'],
+  ['ar_plugin_writes_dropped_total', 'Writes that a storage plugin did not get.'],
+  ['ar_plugin_client_errors_total', 'Callbacks of the relay client that failed.'],
+  ['ar_plugin_uncaught_total', 'Errors that nothing caught.'],
+  ['ar_plugin_restarts_total', 'Restarts after a crash of its process.'],
+  ['ar_plugin_access_denied_total', 'What the sandbox refused.'],
+  ['ar_plugin_log_lines_lost_total', 'Lines of its log that were too many.'],
+  ['ar_plugin_metrics_rejected_total', 'Values that were not recorded.'],
+]);
