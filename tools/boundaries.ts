@@ -31,6 +31,7 @@ export const LOADER_IO: readonly string[] = [
   'project',
   'files',
   'digest',
+  'lock',
   'net-address',
   'advisories',
   'telemetry',

@@ -9,6 +9,7 @@ import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
 import { rolldown } from 'rolldown';
+import { inlineRuntime } from './bundle/inline-runtime.ts';
 import { LAZY_PACKAGES, lazyRequires } from './bundle/lazy-requires.ts';
 import { LEFT_OUT } from './bundle/left-out.ts';
 
@@ -31,22 +32,33 @@ const USING = '@oxc-project/runtime/helpers/usingCtx';
  * errors, since most runs have none, and the two packages that only the harder files and ranges need.
  */
 const TOGETHER = [
-  { name: 'semver', test: /node_modules[\\/]semver[\\/]/, priority: 2 },
-  { name: 'yaml', test: /node_modules[\\/]yaml[\\/]/, priority: 2 },
+  { name: 'semver', test: /node_modules[\\/]semver[\\/]/, priority: 4 },
+  { name: 'yaml', test: /node_modules[\\/]yaml[\\/]/, priority: 4 },
   {
     name: 'run',
     test: /node_modules[\\/](?:execa|simple-git|human-signals|get-stream|signal-exit|@sindresorhus|@kwsites|@simple-git)[\\/]/,
-    priority: 2,
+    priority: 4,
   },
-  { name: 'colours', test: /node_modules[\\/](?:lowlight|highlight\.js)[\\/]/, priority: 2 },
-  { name: 'html', test: /node_modules[\\/](?:hast-util-[\w-]+|property-information)[\\/]/, priority: 2 },
-  { name: 'errors', test: /packages[\\/]core[\\/]src[\\/]errors[\\/](?!index|error\.ts)/, priority: 2 },
-  { name: 'start', test: /cli[\\/]src[\\/](?:main|help)\.ts$/, priority: 1 },
+  { name: 'colours', test: /node_modules[\\/](?:lowlight|highlight\.js)[\\/]/, priority: 4 },
+  { name: 'html', test: /node_modules[\\/](?:hast-util-[\w-]+|property-information)[\\/]/, priority: 4 },
+  // Tables, for texts in which there is more than Latin.
+  { name: 'width', test: /node_modules[\\/]get-east-asian-width[\\/]/, priority: 4 },
+  { name: 'errors', test: /packages[\\/]core[\\/]src[\\/]errors[\\/](?!index|error\.ts)/, priority: 4 },
+  // What validators are made of: most commands need it cold, and few what is in the groups below.
+  { name: 'validation', test: /node_modules[\\/](?:ajv|fast-deep-equal)[\\/]/, priority: 4 },
+  { name: 'permission', test: /packages[\\/]core[\\/]src[\\/]permission[\\/]/, priority: 4 },
+  { name: 'start', test: /cli[\\/]src[\\/](?:main|help)\.ts$/, priority: 3 },
   {
     name: 'look',
-    test: /cli[\\/]src[\\/](?:context|telemetry[\\/]happened|(?:commands|present)[\\/](?:info|search))\.ts$|io[\\/]src[\\/]api-client[\\/]client\.ts$/,
+    test: /cli[\\/]src[\\/](?:context|telemetry[\\/]happened|present[\\/](?:plugin-)?table)\.ts$|io[\\/]src[\\/](?:advisories[\\/]|api-client[\\/](?:client|index)\.ts$)/,
+    priority: 2,
+  },
+  {
+    name: 'search',
+    test: /cli[\\/]src[\\/](?:commands|present)[\\/]search\.ts$|io[\\/]src[\\/]api-client[\\/]search-client\.ts$/,
     priority: 1,
   },
+  { name: 'info', test: /cli[\\/]src[\\/](?:commands|present)[\\/]info\.ts$/, priority: 1 },
   // What tells registries what happened, for who allowed it.
   {
     name: 'tell',
@@ -56,7 +68,7 @@ const TOGETHER = [
   // What every installation does, and what only one does that fetches.
   {
     name: 'install',
-    test: /cli[\\/]src[\\/](?:(?:commands|present)[\\/]install|install[\\/](?!git-|update-|verify-|local-)[\w-]+)\.ts$|packages[\\/]io[\\/]src[\\/](?:install|install-store|project|lock|advisories|digest|clock)[\\/]|packages[\\/]core[\\/]src[\\/](?:install|yaml|permission)[\\/]|validators[\\/](?:lockfile|project|store-entry|known-project|install-journal|kept-advisories)\.ts$|node_modules[\\/](?:p-limit|yocto-queue|proper-lockfile|signal-exit|retry|ajv|fast-deep-equal)[\\/]/,
+    test: /cli[\\/]src[\\/](?:(?:commands|present)[\\/]install|install[\\/](?!git-|update-|verify-|local-)[\w-]+)\.ts$|packages[\\/]io[\\/]src[\\/](?:install|install-store|project|lock|advisories|digest|clock)[\\/]|packages[\\/]core[\\/]src[\\/](?:install|yaml|permission)[\\/]|validators[\\/](?:lockfile|project|store-entry|known-project|install-journal|kept-advisories)\.ts$|node_modules[\\/](?:p-limit|yocto-queue|proper-lockfile|signal-exit|retry)[\\/]/,
     includeDependenciesRecursively: false,
   },
   {
@@ -92,7 +104,7 @@ export async function bundleProgram(workspace: string, folder: string): Promise<
       conditionNames: ['ar-source', 'node', 'import', 'default'],
       alias: { [USING]: path.join(import.meta.dirname, 'bundle/using.ts'), ...LEFT_OUT },
     },
-    plugins: [lazyRequires(LAZY_PACKAGES)],
+    plugins: [lazyRequires(LAZY_PACKAGES), inlineRuntime()],
     // What is imported statically somewhere and on demand elsewhere is on demand everywhere: see the plugin.
     checks: { ineffectiveDynamicImport: false },
     external: (id) => id !== USING && !path.isAbsolute(id) && !id.startsWith('.') && !isInside(workspace, id),
@@ -102,7 +114,7 @@ export async function bundleProgram(workspace: string, folder: string): Promise<
     format: 'cjs',
     entryFileNames: '[name].cjs',
     chunkFileNames: '[name]-[hash].cjs',
-    // `import()` in what `cli/bin/compiled.js` runs makes Node.js tell the user that something is experimental.
+    // `import()` in what `cli/bin/start.js` runs makes Node.js tell the user that something is experimental.
     dynamicImportInCjs: false,
     codeSplitting: { groups: TOGETHER },
     comments: { legal: true, annotation: false, jsdoc: false },
@@ -133,7 +145,7 @@ async function bundleSender(folder: string): Promise<void> {
 
 /**
  * Makes ASCII of all files, which is read and kept in half the bytes, and says in the first line of `main.cjs` which bundle
- * it is: what is kept of it (`cli/bin/compiled.js`) holds for no other.
+ * it is: what is kept of it (`cli/bin/start.js`) holds for no other.
  */
 function finishBundle(folder: string): void {
   const hash = createHash('sha256');

@@ -1,5 +1,11 @@
 /** An index in shards as tests hold it: its files by name, changed and read. */
-import { type ChangedIndex, type ReadSearchFile, type SearchEntry, type SearchRoot } from '../src/search/index.ts';
+import {
+  type ChangedIndex,
+  type ReadSearchFile,
+  type ReadSearchText,
+  type SearchEntry,
+  type SearchRoot,
+} from '../src/search/index.ts';
 
 /** Makes all files. */
 export function drain<T>(making: Generator<{ readonly name: string; readonly body: string }, T>): {
@@ -15,6 +21,11 @@ export function drain<T>(making: Generator<{ readonly name: string; readonly bod
 /** What a file of an index has; of one that is not there, nothing can be asked. */
 export function reading(files: ReadonlyMap<string, string>): ReadSearchFile {
   return (async (_kind: string, name: string) => JSON.parse(files.get(name) ?? bug(name)) as unknown) as ReadSearchFile;
+}
+
+/** A file of an index as it is written. */
+export function readingText(files: ReadonlyMap<string, string>): ReadSearchText {
+  return async (name) => files.get(name) ?? bug(name);
 }
 
 function bug(name: string): never {

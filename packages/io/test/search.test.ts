@@ -1,5 +1,7 @@
 /** Searching a large registry, whose index is in many files, over HTTP and from a server that lies. */
-import { gzipSync } from 'node:zlib';
+import fs from 'node:fs';
+import path from 'node:path';
+import zlib, { gzipSync } from 'node:zlib';
 import { routes } from '@ar-registry/core/layout';
 import { buildShards, searchPlugins, type SearchEntry, type SearchQuery } from '@ar-registry/core/search';
 import {
@@ -12,7 +14,7 @@ import {
 import { integrityOf } from '@ar-registry/io/digest';
 import { createRoutedClient } from '@ar-registry/io/registries';
 import { serveRegistry, type ServedRegistry } from '@ar-registry/testing/served-registry';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { codeOf } from './support/code-of.ts';
 import { tempDir } from './support/temp-dir.ts';
 
@@ -62,10 +64,17 @@ beforeAll(async () => {
 beforeEach(() => {
   for (const [route, bytes] of files) registry.files.set(route, bytes);
   registry.requests.length = 0;
+  registry.intercept = undefined;
 });
 afterAll(() => registry[Symbol.asyncDispose]());
 
-const client = (rest: { readonly cacheDir?: string; readonly offline?: boolean } = {}): ApiClient =>
+interface ClientOptions {
+  readonly cacheDir?: string;
+  readonly offline?: boolean;
+  readonly userAgent?: string;
+}
+
+const client = (rest: ClientOptions = {}): ApiClient =>
   createApiClient({ registryUrl: registry.url, userAgent: 'test', timeoutMs: 2000, ...rest });
 
 const asked = (): readonly string[] =>
@@ -100,6 +109,53 @@ describe('a search of a large registry', () => {
       first,
     );
     expect(asked()).toHaveLength(1);
+  });
+
+  it('keeps what it unpacked, and unpacks nothing the next time', async () => {
+    await using dir = await tempDir();
+    const first = await client({ cacheDir: dir.path }).search({ text: 'slack', limit: 5 }, signal);
+    const unpack = vi.spyOn(zlib, 'gunzipSync');
+    const offline = client({ cacheDir: dir.path, offline: true });
+    expect(await offline.search({ text: 'slack', limit: 5 }, signal)).toEqual(first);
+    expect(unpack).not.toHaveBeenCalled();
+    unpack.mockRestore();
+  });
+
+  it('asks anew for what was kept and is damaged, wherever in the file', async () => {
+    await using dir = await tempDir();
+    const first = await client({ cacheDir: dir.path }).search({ text: 'slack', limit: 5 }, signal);
+    const kept = fs.readdirSync(dir.path).filter((name) => name.includes('files'));
+    const [file = ''] = kept.map((name) => path.join(dir.path, name));
+    const whole = fs.readFileSync(file);
+    const start = whole.indexOf(0x0a) + 1;
+    for (const at of [start + 10, Math.floor((start + whole.length) / 2), whole.length - 2]) {
+      fs.writeFileSync(file, whole.with(at, (whole[at] ?? 0) ^ 1));
+      registry.requests.length = 0;
+      expect(await client({ cacheDir: dir.path }).search({ text: 'slack', limit: 5 }, signal)).toEqual(first);
+      expect(asked()).toEqual([routes.search, expect.stringMatching(/^api\/v1\/search\/files\//)]);
+    }
+  });
+
+  it('checks what another version of the client kept once, and not in every search', async () => {
+    await using dir = await tempDir();
+    registry.intercept = (request, response) => {
+      const route = decodeURIComponent(request.url ?? '').slice(1);
+      const bytes = files.get(route);
+      if (!bytes) return false;
+      registry.requests.push(request.url ?? '');
+      const etag = `"${integrityOf(bytes)}"`;
+      const isKnown = request.headers['if-none-match'] === etag;
+      response.writeHead(isKnown ? 304 : 200, { etag }).end(isKnown ? undefined : bytes);
+      return true;
+    };
+    const searches = async (userAgent: string): Promise<number> => {
+      registry.requests.length = 0;
+      await client({ cacheDir: dir.path, userAgent }).search({ text: 'slack', limit: 5 }, signal);
+      return asked().filter((route) => route !== routes.search).length;
+    };
+    const counts = [await searches('old'), await searches('old'), await searches('new'), await searches('new')];
+    expect(new Set(counts.slice(1, 2))).toEqual(new Set([0]));
+    expect(counts).toEqual([counts[0], 0, counts[0], 0]);
   });
 
   it('suggests names near to one that is not there', async () => {

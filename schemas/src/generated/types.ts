@@ -82,6 +82,11 @@ export type AdvisoryAction = 'warn' | 'block-install' | 'block-load';
 export type AdvisoryReplacement = string;
 export type CategoryId = string;
 /**
+ * Of 8 letters each, in order, one after another. That of a document is the first 48 bits, in base64url, of the SHA-512 of its path, a line feed, and the SHA-512 of its bytes as `sha512-` and base64.
+ *
+ */
+export type Digests = string;
+/**
  * Subresource Integrity of SHA-512.
  *
  */
@@ -511,6 +516,40 @@ export interface CategoriesDocument {
   }[];
 }
 /**
+ * `/api/v1/changes/head.json`: which documents there are now, for clients that have kept some. It has either `digests` or `index`.
+ *
+ */
+export interface ChangesHeadDocument {
+  /**
+   * Version of this format. A reader that meets a number it does not know reports the document as unsupported.
+   */
+  schemaVersion: 1;
+  /**
+   * How many documents there are digests of: one for each plugin, and that of the advisories.
+   */
+  documents: number;
+  digests?: Digests;
+  /**
+   * Name of the file below `/api/v1/changes/files/` that has the digests of all documents, or the names of the files that do: the first 120 bits of the SHA-512 of that file, in base64url.
+   */
+  index?: string;
+}
+/**
+ * `/api/v1/changes/files/<name>.json`: digests of documents, or the names of the files that have them. It has either `digests` or `bins`, and is named by its content.
+ *
+ */
+export interface ChangesPartDocument {
+  /**
+   * Version of this format. A reader that meets a number it does not know reports the document as unsupported.
+   */
+  schemaVersion: 1;
+  digests?: Digests;
+  /**
+   * 4,096 names of 8 letters, one after another: each the first 48 bits of the SHA-512 of a file below `/api/v1/changes/files/`, in base64url. A document is in the file whose number the first 12 bits of the SHA-512 of its path are: `api/v1/plugins/@acme/hello.json`.
+   */
+  bins?: string;
+}
+/**
  * `/api/v1/changes.json`: what webhooks carry, for those who poll. Ids are the same for good: what a poller has not seen before is new.
  *
  */
@@ -610,6 +649,10 @@ export interface ConfigDocument {
      */
     queue?: string;
     changes?: string;
+    /**
+     * What tells a client that has kept documents which of them are those of now.
+     */
+    changesHead?: string;
   };
   /**
    * Absent if the registry does not say where it takes submissions.
@@ -1166,7 +1209,7 @@ export interface SearchDirectoryDocument {
   documents: string;
 }
 /**
- * A part of all plugins, by their numbers.
+ * A part of all plugins, in the order of their numbers.
  *
  */
 export interface SearchDocumentsDocument {
@@ -4333,6 +4376,41 @@ export interface RegistryListOutput {
      */
     root?: string;
     declaredIn: 'user' | 'project';
+  }[];
+}
+/**
+ * `ar plugin reload --json`.
+ *
+ */
+export interface ReloadOutput {
+  /**
+   * Version of this format. A reader that meets a number it does not know reports the document as unsupported.
+   */
+  schemaVersion: 1;
+  /**
+   * True where the command ends with 0: none failed.
+   */
+  ok: boolean;
+  /**
+   * What became of each, in the order in which they were loaded.
+   *
+   * @maxItems 10000
+   */
+  plugins: {
+    name: string;
+    version?: Version;
+    type?: PluginType;
+    state: 'active' | 'failed' | 'disabled';
+    /**
+     * Why it failed.
+     *
+     * @maxItems 1
+     */
+    problems: {
+      code: string;
+      message: string;
+      remedy: string;
+    }[];
   }[];
 }
 /**

@@ -90,6 +90,12 @@ const SAMPLES: { readonly [Code in ErrorCode]: readonly [ErrorFacts[Code], ...Er
   DEPLOY_FOREIGN: [{ place: '/srv/www', path: 'index.php' }],
   DEPLOY_SHRINKS: [{ place: '/srv/registry', lost: 70, of: 100 }],
   DEPLOY_MOVING: [{ site: '/srv/site', path: 'api/v1/plugins/@acme/hello.json' }],
+  DEPLOY_UNFINISHED: [{ site: '/srv/site' }],
+  DEPLOY_IN_USE: [{ place: 's3://acme/' }],
+  HOST_LIMIT_PASSED: [
+    { host: 'cloudflare-pages', what: 'files', found: 20_001, limit: 20_000, next: 'R2 behind the Worker' },
+  ],
+  DEPLOY_CREDENTIALS: [{ place: 's3://acme/', problem: 'ExpiredToken (400) while listing it' }],
   MIRROR_SHRINKS: [{ lost: 70, of: 100 }],
   MIRROR_PATH_REFUSED: [{ path: '../outside' }],
   REGISTRY_UNAUTHORIZED: [
@@ -223,7 +229,11 @@ const SAMPLES: { readonly [Code in ErrorCode]: readonly [ErrorFacts[Code], ...Er
   PLUGIN_ENTRY_POINT_MISSING: [{ plugin: '@acme/hello', main: './dist/index.js' }],
   PLUGIN_IMPORT_FAILED: [{ plugin: '@acme/hello', reason: 'SyntaxError' }],
   PLUGIN_EXPORT_INVALID: [{ plugin: '@acme/hello', problem: 'the default export is a number' }],
-  PLUGIN_CONFIG_INVALID: [{ plugin: '@acme/hello', key: 'TOKEN', problem: 'it is missing' }],
+  PLUGIN_CONFIG_INVALID: [
+    { plugin: '@acme/hello', key: 'TOKEN', problem: 'is missing' },
+    { plugin: '@acme/hello', key: 'config.schema', problem: 'does not exist' },
+  ],
+  PLUGIN_UNCAUGHT: [{ plugin: '@acme/hello', reason: 'the socket was closed' }],
   PLUGIN_LOAD_FAILED: [{ plugin: '@acme/hello', reason: 'onLoad threw' }],
   PLUGIN_LOAD_TIMEOUT: [{ plugin: '@acme/hello', timeoutMs: 10_000 }],
   PLUGIN_TYPE_UNSUPPORTED: [{ plugin: '@acme/hello', type: 'widget' }],

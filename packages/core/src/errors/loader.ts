@@ -16,6 +16,7 @@ export interface LoaderFacts {
   PLUGIN_CONFIG_INVALID: { plugin: string; key: string; problem: string };
   PLUGIN_LOAD_FAILED: { plugin: string; reason: string };
   PLUGIN_LOAD_TIMEOUT: { plugin: string; timeoutMs: number };
+  PLUGIN_UNCAUGHT: { plugin: string; reason: string };
   PLUGIN_TYPE_UNSUPPORTED: { plugin: string; type: string };
   PLUGIN_TYPE_TAKEN: { plugin: string; type: string; active: string };
   PLUGIN_NOT_LOADED: { plugin: string };
@@ -37,7 +38,7 @@ const TURN_OFF = 'set `enabled: false` for it in ar-plugins.yaml, or on its entr
 export const LOADER_ERRORS: ErrorEntries<LoaderFacts> = {
   CONFIG_FILE_INVALID: {
     exit: 1,
-    message: ({ file, problem }) => `${file} cannot be used: ${problem}.`,
+    message: ({ file, problem }) => `${file} cannot be used: ${problem}${problem.endsWith('?') ? '' : '.'}`,
     remedy: () => 'Export an object with `plugins: [...]`; see docs/guides/loader.md.',
   },
   AGENT_RELAY_MISSING: {
@@ -67,7 +68,8 @@ export const LOADER_ERRORS: ErrorEntries<LoaderFacts> = {
   },
   PLUGIN_ENTRY_INVALID: {
     exit: 1,
-    message: ({ entry, problem }) => `The plugin entry ${entry} cannot be used: ${problem}.`,
+    message: ({ entry, problem }) =>
+      `The plugin entry ${entry} cannot be used: ${problem}${problem.endsWith('?') ? '' : '.'}`,
     remedy: () => 'Write @scope/name, @scope/name@<range>, ./folder, or { name, config }.',
   },
   PLUGIN_NOT_INSTALLED: {
@@ -93,12 +95,16 @@ export const LOADER_ERRORS: ErrorEntries<LoaderFacts> = {
   PLUGIN_EXPORT_INVALID: {
     exit: 1,
     message: ({ plugin, problem }) => `${plugin} does not export a plugin: ${problem}.`,
-    remedy: () => 'Export the plugin object as the default export of its main module.',
+    remedy: ({ plugin }) =>
+      `Export an object with the methods of its type as the default export of its main module, or tell the author of ${plugin}.`,
   },
   PLUGIN_CONFIG_INVALID: {
     exit: 1,
     message: ({ plugin, key, problem }) => `The configuration of ${plugin} is not valid: ${key} ${problem}.`,
-    remedy: ({ key }) => `Set ${key} in ar.config, in ar-plugins.yaml or in the environment.`,
+    remedy: ({ plugin, key }) =>
+      key === 'config.schema'
+        ? `Tell the author of ${plugin}: its package is at fault. Or turn it off: ${TURN_OFF}.`
+        : `Set or correct ${key} in ar.config, in ar-plugins.yaml or in the environment.`,
   },
   PLUGIN_LOAD_FAILED: {
     exit: 1,
@@ -108,7 +114,15 @@ export const LOADER_ERRORS: ErrorEntries<LoaderFacts> = {
   PLUGIN_LOAD_TIMEOUT: {
     exit: 1,
     message: ({ plugin, timeoutMs }) => `${plugin} did not finish loading within ${timeoutMs} ms.`,
-    remedy: () => `Check what it waits for, or turn it off: ${TURN_OFF}.`,
+    remedy: () =>
+      `Check what it waits for, give it more time with \`loadTimeoutMs\` on its entry, or turn it off: ${TURN_OFF}.`,
+  },
+  PLUGIN_UNCAUGHT: {
+    exit: 1,
+    message: ({ plugin, reason }) =>
+      `${plugin} was taken out of service: it failed where nothing caught it: ${reason}.`,
+    remedy: ({ plugin }) =>
+      `See the end of its log, ar plugin logs ${plugin}, and tell its author; ar plugin reload ${plugin} loads it again.`,
   },
   PLUGIN_TYPE_UNSUPPORTED: {
     exit: 1,
@@ -132,7 +146,7 @@ export const LOADER_ERRORS: ErrorEntries<LoaderFacts> = {
       restartMs === undefined
         ? `${plugin} crashed too often: ${reason}.`
         : `${plugin} crashed: ${reason}. It is started again in ${restartMs} ms.`,
-    remedy: ({ plugin }) => `See the end of the log of ${plugin} in the data folder, and tell its author.`,
+    remedy: ({ plugin }) => `See the end of its log, ar plugin logs ${plugin}, and tell its author.`,
   },
   SANDBOX_UNAVAILABLE: {
     exit: 3,

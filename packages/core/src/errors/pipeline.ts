@@ -29,6 +29,12 @@ export interface PipelineFacts {
   DEPLOY_FOREIGN: { place: string; path: string };
   DEPLOY_SHRINKS: { place: string; lost: number; of: number };
   DEPLOY_MOVING: { site: string; path: string };
+  DEPLOY_UNFINISHED: { site: string };
+  DEPLOY_IN_USE: { place: string };
+  /** `next` completes “Serve it from …”. */
+  HOST_LIMIT_PASSED: { host: string; what: string; found: number; limit: number; next: string };
+  /** `problem` is what the place answered. */
+  DEPLOY_CREDENTIALS: { place: string; problem: string };
   PLAN_OUTDATED: { branch: string; planned: string; found: string };
 }
 
@@ -139,6 +145,27 @@ export const PIPELINE_ERRORS: ErrorEntries<PipelineFacts> = {
     message: ({ site, path }) =>
       `${site} changed while it was deployed (${path}), so nothing that leads to it was put.`,
     remedy: () => 'Run the command again when nothing writes into the site: it goes on.',
+  },
+  DEPLOY_UNFINISHED: {
+    exit: 1,
+    message: ({ site }) => `A build is writing into ${site}, or was stopped while it did, so nothing was put.`,
+    remedy: () => 'Wait for the build, or run it again if it was stopped, then run the command again.',
+  },
+  DEPLOY_IN_USE: {
+    exit: 4,
+    message: ({ place }) => `Somebody else is deploying to ${place}.`,
+    remedy: () => 'Run the command again when they have ended: it finds what is left to do.',
+  },
+  HOST_LIMIT_PASSED: {
+    exit: 1,
+    message: ({ host, what, found, limit }) => `The site has ${found} ${what}; ${host} takes at most ${limit}.`,
+    remedy: ({ next }) => `Serve it from ${next}.`,
+  },
+  DEPLOY_CREDENTIALS: {
+    exit: 4,
+    message: ({ place, problem }) => `${place} does not accept the credentials: ${problem}.`,
+    remedy: () =>
+      'Give AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY (and AWS_SESSION_TOKEN for a session) that count, and look at the clock of this machine.',
   },
   MIRROR_SHRINKS: {
     exit: 1,

@@ -81,6 +81,12 @@ export const ENDPOINTS: readonly Endpoint[] = [
   registry('/api/v1/queue', 'getQueue', 'What waits to be merged, and for whom', 'QueueDocument'),
   registry('/api/v1/changes', 'listChanges', 'What is new', 'ChangesDocument'),
   registry(
+    '/api/v1/changes/head',
+    'getChangesHead',
+    'Digests of all documents, or where they are',
+    'ChangesHeadDocument',
+  ),
+  registry(
     '/api/v1/search/index',
     'getSearchIndex',
     'What clients search',
