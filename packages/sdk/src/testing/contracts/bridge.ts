@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { BridgePlugin } from '../../plugin.ts';
-import { createTestContext, type TestContext } from '../context.ts';
-import { callLimits, type ContractCase, type ContractOptions } from './contract.ts';
-import { checkGivesBack, GIVES_BACK } from './given-back.ts';
-import { watchCalls } from './watch-calls.ts';
+import type { TestContext } from '../context.ts';
+import type { ContractCase, ContractOptions } from './contract.ts';
+import { pluginCases, watched } from './plugin-cases.ts';
 
 export interface BridgeContractOptions extends ContractOptions {
   /** Makes a plugin that is not loaded yet. */
@@ -19,7 +18,8 @@ const ECHO_MS = 50;
 const NAME = 'a-bridge';
 
 /** What the loader relies on in a bridge: it takes every message, never answers itself, and gives everything back. */
-export function bridgeContract({ create, config = {}, timeoutMs }: BridgeContractOptions): readonly ContractCase[] {
+export function bridgeContract({ create, config = {}, ...options }: BridgeContractOptions): readonly ContractCase[] {
+  const createWatched = watched(create, CALL_TIMEOUT_MS, options);
   const cases: Readonly<Record<string, Case>> = {
     ...CASES,
     'sends nothing once it is unloaded, and can be loaded again': async (plugin, context) => {
@@ -28,30 +28,12 @@ export function bridgeContract({ create, config = {}, timeoutMs }: BridgeContrac
       context.client.deliver('Alice', 'to nobody');
       await sleep(ECHO_MS);
       assert.deepEqual(context.client.sent.slice(before), []);
-      const next = watchCalls(await create(), { ...limits, mayBeSync: true });
+      const next = await createWatched();
       await next.onLoad(context);
       await next.onUnload?.();
     },
-    [GIVES_BACK]: async () => undefined,
   };
-  const limits = callLimits(CALL_TIMEOUT_MS, timeoutMs === undefined ? {} : { timeoutMs });
-  return Object.entries(cases).map(([title, check]) => ({
-    title,
-    async run() {
-      await using context = await createTestContext({ config, agentName: NAME, agents: ['Alice'] });
-      const live = async (): Promise<void> => {
-        const plugin = watchCalls(await create(), { ...limits, mayBeSync: true });
-        await plugin.onLoad(context);
-        try {
-          await check(plugin, context);
-        } finally {
-          context.abort();
-          await plugin.onUnload?.();
-        }
-      };
-      await (title === GIVES_BACK ? checkGivesBack(live) : live());
-    },
-  }));
+  return pluginCases({ create: createWatched, context: { config, agentName: NAME, agents: ['Alice'] }, cases });
 }
 
 const CALL_TIMEOUT_MS = 5_000;

@@ -1,9 +1,7 @@
 import assert from 'node:assert/strict';
 import type { ConnectionEvent, HookPlugin, MessageEvent, MessageVerdict } from '../../plugin.ts';
-import { createTestContext } from '../context.ts';
-import { callLimits, type ContractCase, type ContractOptions } from './contract.ts';
-import { checkGivesBack, GIVES_BACK } from './given-back.ts';
-import { watchCalls } from './watch-calls.ts';
+import type { ContractCase, ContractOptions } from './contract.ts';
+import { pluginCases, watched } from './plugin-cases.ts';
 
 export interface HookContractOptions extends ContractOptions {
   /** Makes a plugin that is not loaded yet. */
@@ -15,7 +13,7 @@ export interface HookContractOptions extends ContractOptions {
 const KNOWN_STATES = ['healthy', 'degraded', 'unhealthy'];
 
 /** What the loader relies on in a hook plugin: it takes every event, and says what it means in a way that can be followed. */
-export function hookContract({ create, config = {}, timeoutMs }: HookContractOptions): readonly ContractCase[] {
+export function hookContract({ create, config = {}, ...options }: HookContractOptions): readonly ContractCase[] {
   const cases: Readonly<Record<string, (plugin: HookPlugin) => Promise<void>>> = {
     'takes messages of any shape': async (plugin) => {
       for (const event of messages()) {
@@ -42,26 +40,8 @@ export function hookContract({ create, config = {}, timeoutMs }: HookContractOpt
       const health = await plugin.health?.();
       assert.ok(health === undefined || KNOWN_STATES.includes(health.status), JSON.stringify(health));
     },
-    [GIVES_BACK]: async () => undefined,
   };
-  const limits = callLimits(EVENT_TIMEOUT_MS, timeoutMs === undefined ? {} : { timeoutMs });
-  return Object.entries(cases).map(([title, check]) => ({
-    title,
-    async run() {
-      await using context = await createTestContext({ config });
-      const live = async (): Promise<void> => {
-        const plugin = watchCalls(await create(), { ...limits, mayBeSync: true });
-        await plugin.onLoad?.(context);
-        try {
-          await check(plugin);
-        } finally {
-          context.abort();
-          await plugin.onUnload?.();
-        }
-      };
-      await (title === GIVES_BACK ? checkGivesBack(live) : live());
-    },
-  }));
+  return pluginCases({ create: watched(create, EVENT_TIMEOUT_MS, options), context: { config }, cases });
 }
 
 const EVENT_TIMEOUT_MS = 5_000;

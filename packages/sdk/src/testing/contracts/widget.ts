@@ -1,9 +1,7 @@
 import assert from 'node:assert/strict';
 import type { ChartData, MessageObservation, TableData, WidgetData, WidgetPlugin } from '../../adapters/widget.ts';
-import { createTestContext } from '../context.ts';
-import { callLimits, type ContractCase, type ContractOptions } from './contract.ts';
-import { checkGivesBack, GIVES_BACK } from './given-back.ts';
-import { watchCalls } from './watch-calls.ts';
+import type { ContractCase, ContractOptions } from './contract.ts';
+import { pluginCases, watched } from './plugin-cases.ts';
 
 export interface WidgetContractOptions extends ContractOptions {
   /** Makes a widget that is not loaded yet. */
@@ -19,7 +17,7 @@ export function widgetContract({
   create,
   displays,
   config = {},
-  timeoutMs,
+  ...options
 }: WidgetContractOptions): readonly ContractCase[] {
   const names = Object.keys(displays);
   const cases: Readonly<Record<string, (plugin: WidgetPlugin) => Promise<void>>> = {
@@ -38,26 +36,8 @@ export function widgetContract({
       await plugin.onMessages?.({ observations: ODD_OBSERVATIONS, dropped: 0 });
       for (const name of names) checkData(await plugin.getData(name), name, displays);
     },
-    [GIVES_BACK]: async () => undefined,
   };
-  const limits = callLimits(DISPLAY_TIMEOUT_MS, timeoutMs === undefined ? {} : { timeoutMs });
-  return Object.entries(cases).map(([title, check]) => ({
-    title,
-    async run() {
-      await using context = await createTestContext({ config });
-      const live = async (): Promise<void> => {
-        const plugin = watchCalls(await create(), { ...limits, mayBeSync: true });
-        await plugin.onLoad?.(context);
-        try {
-          await check(plugin);
-        } finally {
-          context.abort();
-          await plugin.onUnload?.();
-        }
-      };
-      await (title === GIVES_BACK ? checkGivesBack(live) : live());
-    },
-  }));
+  return pluginCases({ create: watched(create, DISPLAY_TIMEOUT_MS, options), context: { config }, cases });
 }
 
 const DISPLAY_TIMEOUT_MS = 5_000;
