@@ -11,6 +11,7 @@ import { validator as isChangesHead } from '@ar-registry/schemas/validators/api/
 import { validator as isCategories } from '@ar-registry/schemas/validators/api/categories';
 import { validator as isConfig } from '@ar-registry/schemas/validators/api/config';
 import { validator as isPluginList } from '@ar-registry/schemas/validators/api/plugin-list';
+import { validator as isPluginPage } from '@ar-registry/schemas/validators/api/plugin-page';
 import { validator as isPlugin } from '@ar-registry/schemas/validators/api/plugin';
 import { validator as isRatings } from '@ar-registry/schemas/validators/api/ratings';
 import { validator as isSearchIndex } from '@ar-registry/schemas/validators/api/search-index';
@@ -427,5 +428,6 @@ function validatorOf(path: string): (value: unknown) => { readonly ok: boolean }
   const known = VALIDATORS[`api${path}`];
   if (known) return known;
   if (/@[^/]+\/[^/]+\/[^/]+\.json$/.test(path)) return isVersion;
+  if (path.startsWith('/v1/plugins/page/')) return isPluginPage;
   return path.includes('@') ? isPlugin : isPluginList;
 }

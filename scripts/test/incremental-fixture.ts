@@ -1,6 +1,7 @@
 /** An index that changes at random between builds, and what builds make of it. */
 import { readFile, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { DeltaLimits } from '@ar-registry/core/delta';
 import { SHARD_LIMITS } from '@ar-registry/core/search';
 import { stringifyRecord } from '@ar-registry/core/yaml';
 import { commitFiles } from '@ar-registry/io/git';
@@ -56,7 +57,9 @@ export async function packAll(
         tags: [['chat'], ['chat', 'logs'], []][(at + more) % 3] ?? [],
         ...(at % 2 === 0 ? { category: 'communication' } : { category: ['ai', 'data'][more % 2] ?? 'ai' }),
       };
-      const publishedAt = `2026-0${at + 1}-1${more}T00:00:00Z`;
+      // Neither in the order of names, nor in that of versions.
+      const month = 1 + ((5 * NAMES.indexOf(plugin) + 2 * more) % 6);
+      const publishedAt = `2026-0${month}-1${more}T00:00:00Z`;
       packed.set(`${plugin}@${number}`, await registry.submission(plugin, number, { manifest, publishedAt }));
     }
   return packed;
@@ -232,18 +235,30 @@ export interface Site {
   readonly expected: () => Promise<ReadonlyMap<string, string>>;
 }
 
+export interface SiteOptions {
+  /** Plugins that it has. */
+  readonly has?: readonly Name[];
+  /** Those that it has or can have. */
+  readonly canHave?: readonly Name[];
+  readonly delta?: DeltaLimits;
+}
+
 /** A registry that was built once. */
-export async function builtSite(): Promise<Site> {
+export async function builtSite({
+  has = NAMES.slice(0, 3),
+  canHave = has,
+  delta = DELTA,
+}: SiteOptions = {}): Promise<Site> {
   const registry = await testRegistry();
-  const packed = await packAll(registry, NAMES.slice(0, 3));
+  const packed = await packAll(registry, canHave);
   const world: World = { files: new Map(Object.entries(SHARED)), packed };
-  for (const plugin of NAMES.slice(0, 3)) publish(plugin, '1.0.0')(world);
+  for (const plugin of has) publish(plugin, '1.0.0')(world);
   const [out, whole] = [join(registry.folder, 'out'), join(registry.folder, 'whole')];
   const input = {
     source: { repository: registry.bare, revision: 'main' },
     baseUrl: BASE_URL,
     search: SEARCH,
-    delta: DELTA,
+    delta,
   };
   const run = async (changes: Partial<BuildInput> = {}): Promise<BuildOutcome> => {
     await commitAll(registry, world.files);

@@ -618,6 +618,9 @@ export interface ConfigDocument {
      */
     openApi?: string;
     plugins: string;
+    /**
+     * A page of the list of all plugins, in the order in which they first came to the registry. `plugins` says how many pages there are.
+     */
     pluginsPage: string;
     plugin: string;
     version: string;
@@ -827,7 +830,7 @@ export interface NpmPackument {
   };
 }
 /**
- * `/api/v1/plugins.json`, `/plugins/page/<n>.json`, `featured.json`, `popular.json`.
+ * `/api/v1/plugins.json`, `featured.json`, `popular.json`, and what a search answers. `plugins.json` is the first page of the list of all plugins, in the order in which they first came to the registry, and says how many there are; the pages themselves are at `/plugins/page/<n>.json`.
  *
  */
 export interface PluginListDocument {
@@ -835,8 +838,14 @@ export interface PluginListDocument {
    * Version of this format. A reader that meets a number it does not know reports the document as unsupported.
    */
   schemaVersion: 1;
+  /**
+   * Plugins in all.
+   */
   total: number;
   page: number;
+  /**
+   * Pages in all.
+   */
   pages: number;
   /**
    * @maxItems 1000
@@ -952,6 +961,21 @@ export interface LogEntry {
    * Version of the root.
    */
   root?: number;
+}
+/**
+ * `/api/v1/plugins/page/<n>.json`: a page of the list of all plugins, in the order in which they first came to the registry (by `publishedAt` as an instant, then by name), the oldest first. How many pages there are says `plugins.json`: so a new plugin changes the last page alone. Whoever wants another order reads all pages.
+ *
+ */
+export interface PluginPageDocument {
+  /**
+   * Version of this format. A reader that meets a number it does not know reports the document as unsupported.
+   */
+  schemaVersion: 1;
+  page: number;
+  /**
+   * @maxItems 1000
+   */
+  plugins: PluginSummary[];
 }
 /**
  * `/api/v1/plugins/@scope/name.json`: all versions abbreviated. Changes only by a decision of the registry.

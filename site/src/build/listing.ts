@@ -20,7 +20,7 @@ export interface ListingPage {
 
 export interface Listing {
   readonly pages: readonly ListingPage[];
-  /** All of them, in the order of the list. */
+  /** All of them, by name. */
   readonly rows: readonly Row[];
   /** What the list says of a row; its page is read then. */
   readonly summaryOf: (row: Row) => PluginSummary;
@@ -40,7 +40,7 @@ export function readListing(
   const places = new Map(pages.flatMap(({ rows }, page) => rows.map((row, index) => [row, { page, index }] as const)));
   return {
     pages,
-    rows: pages.flatMap(({ rows }) => rows),
+    rows: pages.flatMap(({ rows }) => rows).toSorted((a, b) => (a.name < b.name ? -1 : 1)),
     summaryOf: (row) => {
       const place = places.get(row);
       const found = place && api.listPage(place.page + 1)[place.index];

@@ -80,6 +80,14 @@ describe('makePlan', () => {
     expect(dataOf(after, '/plugins/@a/none/')).toEqual({ dependents: [{ name: '@a/two', range: '*', peer: false }] });
   });
 
+  it('has plugins by name, in whatever order the pages of the API have them', () => {
+    world.write('@a/late', {});
+    world.writeList();
+    const { rows, paths } = plan();
+    expect(rows.map(({ name }) => name)).toEqual(['@a/late', '@a/one', '@a/two']);
+    expect(paths).toContain('/plugins/@a/late/');
+  });
+
   it('has no key for what is gone', () => {
     const before = plan();
     world.plugins.delete('@a/two');

@@ -37,6 +37,19 @@ describe('the API of a build', () => {
     expect([...api.counted(), ...api.reviewed()]).toEqual(['@acme/audit', '@acme/audit']);
   });
 
+  it('has all plugins by name, of pages that have them in another order', () => {
+    const at = '2026-01-01T00:00:00Z';
+    const facts = { version: '1.0.0', type: 'hook', description: '', tags: [], trust: 'community', license: 'MIT' };
+    const plugin = (name: string) => ({ ...facts, name, author: 'Ada', publishedAt: at, updatedAt: at });
+    const pages = [[plugin('@b/first'), plugin('@c/second')], [plugin('@a/third')]];
+    for (const [index, plugins] of pages.entries())
+      write(routes.pluginsPage(index + 1), JSON.stringify({ schemaVersion: 1, page: index + 1, plugins }));
+    write(routes.plugins, JSON.stringify({ schemaVersion: 1, total: 3, page: 1, pages: 2, plugins: pages[0] }));
+    const api = openApi(folder);
+    expect(api.listPage(1).map(({ name }) => name)).toEqual(['@b/first', '@c/second']);
+    expect(api.summaries().map(({ name }) => name)).toEqual(['@a/third', '@b/first', '@c/second']);
+  });
+
   it('says which document its schema refuses, and where', () => {
     write(routes.plugin('@acme/audit'), '{"schemaVersion":1}');
     expect(() => openApi(folder).plugin('@acme/audit')).toThrow(/audit\.json/);

@@ -37,6 +37,7 @@ import { validator as categoriesValidator } from '@ar-registry/schemas/validator
 import { validator as configValidator } from '@ar-registry/schemas/validators/api/config';
 import { validator as configSchemaValidator } from '@ar-registry/schemas/validators/config-schema';
 import { validator as listValidator } from '@ar-registry/schemas/validators/api/plugin-list';
+import { validator as pageValidator } from '@ar-registry/schemas/validators/api/plugin-page';
 import { validator as pluginValidator } from '@ar-registry/schemas/validators/api/plugin';
 import { validator as queueValidator } from '@ar-registry/schemas/validators/api/queue';
 import { validator as ratingsValidator } from '@ar-registry/schemas/validators/api/ratings';
@@ -61,7 +62,7 @@ export interface Api {
   config(): ConfigDocument;
   /** All plugins that are listed, by name: as much as there is memory for. What must not grow reads pages. */
   summaries(): readonly PluginSummary[];
-  /** Pages of that list. */
+  /** Pages of that list, which have them in the order in which they came to the registry. */
   listPages(): number;
   /** Kept once it is read. @param page from 1 */
   listPage(page: number): readonly PluginSummary[];
@@ -111,13 +112,17 @@ export function openApi(folder: string): Api {
   const version = remember((route) => read(route, versionValidator));
   const list = (route: string): PluginListDocument => read(route, listValidator);
   const listPages = once(() => list(routes.plugins).pages);
-  const listPage = keep((page: number) => list(routes.pluginsPage(page)).plugins);
+  const listPage = keep((page: number) => read(routes.pluginsPage(page), pageValidator).plugins);
   const advisories = once(() => ifThere(routes.advisories, advisoriesValidator)?.advisories ?? []);
   const byPlugin = once(() => Map.groupBy(advisories(), (advisory) => advisory.plugin));
   return {
     folder,
     config: once(() => read(routes.config, configValidator)),
-    summaries: once(() => Array.from({ length: listPages() }, (_, index) => listPage(index + 1)).flat()),
+    summaries: once(() =>
+      Array.from({ length: listPages() }, (_, index) => listPage(index + 1))
+        .flat()
+        .toSorted((a, b) => (a.name < b.name ? -1 : 1)),
+    ),
     listPages,
     listPage,
     featured: once(() => list(routes.featured).plugins),

@@ -29,7 +29,7 @@ export interface Overview {
 export type Counted = Listed & Pick<PluginSummary, 'trust' | 'publishedAt' | 'updatedAt'>;
 
 export interface OverviewInput<Plugin extends Counted> {
-  /** In the order of the API. */
+  /** By name. */
   readonly plugins: readonly Plugin[];
   /** The same in that of lists. */
   readonly ordered: readonly Plugin[];

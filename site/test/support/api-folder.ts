@@ -52,10 +52,9 @@ export function createApiFolder(): ApiFolder {
   };
   const names = (): string[] => [...plugins.keys()].toSorted();
   const pages = (): number => Math.max(1, Math.ceil(plugins.size / 2));
+  // In the order in which they came, as the API has them.
   const pageOf = (page: number): readonly PluginSummary[] =>
-    names()
-      .slice((page - 1) * 2, page * 2)
-      .map((name) => summaryOf(name, plugins.get(name) ?? {}));
+    [...plugins.keys()].slice((page - 1) * 2, page * 2).map((name) => summaryOf(name, plugins.get(name) ?? {}));
   return {
     folder,
     plugins,

@@ -2,6 +2,7 @@ import type {
   AdvisoriesDocument,
   PluginDocument,
   PluginListDocument,
+  PluginPageDocument,
   StatusDocument,
   SearchIndexDocument,
 } from '@ar-registry/schemas';
@@ -11,6 +12,7 @@ import { validator as isChangesPart } from '@ar-registry/schemas/validators/api/
 import { validator as isCategories } from '@ar-registry/schemas/validators/api/categories';
 import { validator as isConfig } from '@ar-registry/schemas/validators/api/config';
 import { validator as isPluginList } from '@ar-registry/schemas/validators/api/plugin-list';
+import { validator as isPluginPage } from '@ar-registry/schemas/validators/api/plugin-page';
 import { validator as isPackument } from '@ar-registry/schemas/validators/api/npm-packument';
 import { validator as isPlugin } from '@ar-registry/schemas/validators/api/plugin';
 import { validator as isRatings } from '@ar-registry/schemas/validators/api/ratings';
@@ -98,7 +100,11 @@ function isValid({ kind, path, body }: ApiDocument): boolean {
   if (path.startsWith('api/v1/advisories')) return isValidAdvisory(path, value);
   if (path.startsWith('api/v1/stats/')) return isValidStats(path, value);
   if (/@[^/]+\/[^/]+\/[^/]+\.json$/.test(path)) return isVersion(value).ok;
-  return path.includes('@') ? isPlugin(value).ok : isPluginList(value).ok;
+  return path.includes('@') ? isPlugin(value).ok : isValidList(path, value);
+}
+
+function isValidList(path: string, value: unknown): boolean {
+  return path.startsWith('api/v1/plugins/page/') ? isPluginPage(value).ok : isPluginList(value).ok;
 }
 
 function isValidAdvisory(path: string, value: unknown): boolean {
@@ -277,13 +283,18 @@ describe('buildDocuments', () => {
     expect(listed(build(index), routes.plugins)).toEqual(['@ar/slack-bridge']);
   });
 
-  it('cuts the list into pages', () => {
-    const index = sample().registry({ pageSize: 1 });
+  it('cuts the list into pages, the first plugin of the registry first, and counts them in one document alone', () => {
+    const index = sample()
+      .registry({ pageSize: 1 })
+      .version('@acme/audit', '0.1.0', { publishedAt: '2026-01-02T00:00:00Z' });
     const documents = build(index);
-    expect(listed(documents, routes.pluginsPage(1))).toEqual(['@acme/audit']);
-    expect(listed(documents, routes.pluginsPage(2))).toEqual(['@ar/slack-bridge']);
-    expect(at(documents, routes.plugins)).toEqual(at(documents, routes.pluginsPage(1)));
-    expect(at(documents, routes.pluginsPage(2))).toMatchObject({ total: 2, page: 2, pages: 2 });
+    const [first, second] = [1, 2].map((page) => at<PluginPageDocument>(documents, routes.pluginsPage(page)));
+    expect(Object.keys(first ?? {})).toEqual(['schemaVersion', 'page', 'plugins']);
+    expect([first?.plugins.map(({ name }) => name), first?.page]).toEqual([['@ar/slack-bridge'], 1]);
+    expect([second?.plugins.map(({ name }) => name), second?.page]).toEqual([['@acme/audit'], 2]);
+    expect(at(documents, routes.plugins)).toEqual({ ...first, total: 2, pages: 2 });
+    const paths = documents.map(({ path }) => path);
+    expect(paths.indexOf(routes.plugins)).toBeGreaterThan(paths.indexOf(routes.pluginsPage(2)));
   });
 
   it('puts the most downloaded plugin first among the popular', () => {

@@ -4,7 +4,14 @@
  * Leaves come before roots: whoever reads a document while it is new finds all that it speaks of. Equal input gives
  * equal bytes: names in code-unit order, keys in a fixed order, no time, compact JSON with a line feed at the end.
  */
-import type { Integrity, PluginName, Provenance, RebuildReport, Version } from '@ar-registry/schemas';
+import type {
+  Integrity,
+  PluginName,
+  PluginPageDocument,
+  Provenance,
+  RebuildReport,
+  Version,
+} from '@ar-registry/schemas';
 import { sortFindings, type Finding } from '../findings/index.ts';
 import { BADGE_KINDS, drawPluginBadges } from '../badges/index.ts';
 import { changesDocument } from '../changes/index.ts';
@@ -14,9 +21,10 @@ import { toPackument } from '../npm-view/index.ts';
 import type { Hash } from '../ports.ts';
 import type { Snapshot, SnapshotPlugin } from '../snapshot/index.ts';
 import { toAdvisories, toAdvisory } from './advisory-documents.ts';
-import { countCategories, countTags, toCategories, toFeatured, toPages, toPopular, toTags } from './lists.ts';
+import { countCategories, countTags, toCategories, toFeatured, toPopular, toTags } from './lists.ts';
 import { toOverview, type Overview } from './overview.ts';
 import { toPluginDocument } from './plugin-document.ts';
+import { toPages, toPluginList } from './plugin-pages.ts';
 import { toConfig, toStatus } from './registry-documents.ts';
 import { searchDocuments, type SearchOptions } from './search-documents.ts';
 import type { SearchEntry } from '../search/index.ts';
@@ -166,9 +174,14 @@ function* pluginLists(
   entries: readonly SearchEntry[],
 ): Generator<ApiDocument> {
   const featured = new Set(plugins.filter(({ isFeatured }) => isFeatured).map(({ name }) => name));
-  const pages = toPages(entries, registry.pageSize ?? DEFAULT_PAGE_SIZE);
-  for (const page of pages) yield toDocument('list', routes.pluginsPage(page.page), page);
-  yield toDocument('list', routes.plugins, pages[0] ?? {});
+  const size = registry.pageSize ?? DEFAULT_PAGE_SIZE;
+  let first: PluginPageDocument | undefined;
+  for (const page of toPages(entries, size)) {
+    first ??= page;
+    yield toDocument('list', routes.pluginsPage(page.page), page);
+  }
+  // It says how many pages there are, so that they come before it.
+  yield toDocument('list', routes.plugins, toPluginList(first?.plugins ?? [], entries.length, size));
   yield toDocument('list', routes.featured, toFeatured(entries.filter(({ name }) => featured.has(name))));
   yield toDocument('list', routes.popular, toPopular(entries));
   yield toDocument('list', routes.categories, toCategories(categories, countCategories(entries)));

@@ -12,15 +12,16 @@ export { isListed, latestOf } from './latest.ts';
 export { excludeVersions } from './exclude.ts';
 export { toOverview, toSearchEntry, type Overview, type PluginOverview } from './overview.ts';
 export { comparePopularity } from './popularity.ts';
+export { FEATURED_COUNT, POPULAR_COUNT, toCategories, toSinglePage, toTags, withoutCounters } from './lists.ts';
 export {
-  FEATURED_COUNT,
-  POPULAR_COUNT,
+  comparePlaces,
   countPages,
-  toCategories,
-  toSinglePage,
-  toTags,
-  withoutCounters,
-} from './lists.ts';
+  pageStarts,
+  placeOf,
+  toPage,
+  toPluginList,
+  type ListPlace,
+} from './plugin-pages.ts';
 export { toConfig, toSearchFacts, toStatus } from './registry-documents.ts';
 export { SHARDED_FROM, type SearchOptions } from './search-documents.ts';
 export { recountStatsRegistry } from './stats-registry.ts';

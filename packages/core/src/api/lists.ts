@@ -14,23 +14,6 @@ type Entry = SearchIndexDocument['plugins'][number];
 export const POPULAR_COUNT = 100;
 export const FEATURED_COUNT = 1000;
 
-/** How many pages there are: one also when there is no plugin at all. */
-export function countPages(total: number, pageSize: number): number {
-  return Math.max(1, Math.ceil(total / pageSize));
-}
-
-/** All pages. @param entries by name. */
-export function toPages(entries: readonly Entry[], pageSize: number): readonly PluginListDocument[] {
-  const pages = countPages(entries.length, pageSize);
-  return Array.from({ length: pages }, (_, index) => ({
-    schemaVersion: 1,
-    total: entries.length,
-    page: index + 1,
-    pages,
-    plugins: entries.slice(index * pageSize, (index + 1) * pageSize).map(withoutCounters),
-  }));
-}
-
 export function toPopular(entries: readonly Entry[]): PluginListDocument {
   return toSinglePage(entries.toSorted(comparePopularity).slice(0, POPULAR_COUNT));
 }

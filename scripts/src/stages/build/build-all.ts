@@ -3,7 +3,7 @@
  * stopping the others. What is made of each plugin alone is made in parts, by threads; of a plugin no more is kept than
  * lists and searches are made of.
  */
-import { registryDocuments, type Overview } from '@ar-registry/core/api';
+import { DEFAULT_PAGE_SIZE, pageStarts, registryDocuments, type Overview } from '@ar-registry/core/api';
 import { compareChanges } from '@ar-registry/core/changes';
 import type { DocumentDigest } from '@ar-registry/core/delta';
 import { sortFindings, type Finding } from '@ar-registry/core/findings';
@@ -56,7 +56,7 @@ export async function buildAll(input: BuildInput, signal: AbortSignal | undefine
   await writeDocuments(registryDocuments(overview, inputs, integrityOf), folder, signal);
   await publishGroupFeeds(overview, { out: folder, baseUrl, signal });
   const counts = await folder.finish();
-  await keepState(input, { ...parts, key, index, folder, findings, search });
+  await keepState(input, { ...parts, key, index, folder, overview, findings, search });
   return { ...counts, ...countsOf(overview), reports: parts.reports, findings };
 }
 
@@ -137,15 +137,19 @@ async function keepState(
     readonly key: string | undefined;
     readonly index: IndexHead;
     readonly folder: OutputFolder;
+    readonly overview: Overview;
     readonly search: ShardedIndex | undefined;
   },
 ): Promise<void> {
-  const { key, index } = built;
+  const { key, index, overview } = built;
   const { commit, prefix, head } = index;
   const storePath = store === undefined ? index.storePath : undefined;
   if (key === undefined || commit === undefined) return;
   const reports = folder === undefined ? undefined : { folder, count: built.reports };
-  await saveState(out, { ...built, key, commit, prefix, storePath, head, paths: built.folder.paths, reports });
+  const entries = overview.plugins.flatMap(({ entry }) => entry ?? []);
+  const starts = pageStarts(entries, overview.registry.pageSize ?? DEFAULT_PAGE_SIZE);
+  const whole = { ...built, key, commit, prefix, storePath, head, pageStarts: starts, reports };
+  await saveState(out, { ...whole, paths: built.folder.paths });
 }
 
 async function writeOpenApi(

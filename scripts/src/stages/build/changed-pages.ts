@@ -1,99 +1,110 @@
-/** The pages of the list of all plugins that a change of some makes others. */
-import type { ChunkEntry, Chunks } from './state/chunks.ts';
-import type { PluginFacts } from './state/facts.ts';
-
-export interface PagesChange {
-  /** As the plugins were. */
-  readonly chunks: Chunks;
-  /** Those that changed, before and now, by name. */
-  readonly before: readonly PluginFacts[];
-  readonly now: readonly PluginFacts[];
-}
-
-export interface PageRows {
-  readonly page: number;
-  readonly rows: readonly string[];
-}
-
 /**
- * Where the same plugins are listed, the pages of those that changed; else all, since each says how many there are.
- *
- * @param size plugins on a page
+ * The pages of the list of all plugins that a change of some makes others, made of those that were published: the page of
+ * a plugin is known by where each page begins. Where one comes or goes, what follows moves on from page to page, until as
+ * many came as went.
  */
-export function* changedPages({ chunks, before, now }: PagesChange, size: number): Generator<PageRows> {
-  const rows = new Map(now.flatMap(({ name, row }) => (row ? [[name, row.listed] as const] : [])));
-  const then = new Map(before.flatMap(({ name, row }) => (row ? [[name, row.listed] as const] : [])));
-  if (rows.size !== then.size || [...rows.keys()].some((name) => !then.has(name))) {
-    yield* inPages(allRows({ chunks, before, now }), size);
-    return;
-  }
-  const changed = [...rows].flatMap(([name, row]) => (then.get(name) === row ? [] : [name]));
-  const pages = new Set(changed.map((name) => Math.floor(rankOf(chunks, name) / size)));
-  for (const page of pages)
-    yield { page: page + 1, rows: [...between(chunks, rows, [page * size, (page + 1) * size])] };
+import { comparePlaces, type ListPlace } from '@ar-registry/core/api';
+import { StateUnusable } from './state/store.ts';
+
+export interface PageRow {
+  readonly place: ListPlace;
+  /** As it is published. */
+  readonly text: string;
 }
 
-/** How many listed plugins come before this one. */
-function rankOf(chunks: Chunks, name: string): number {
-  let rank = 0;
-  for (const [index, { listed }] of chunks.entries.entries()) {
-    const next: ChunkEntry | undefined = chunks.entries[index + 1];
-    if (next !== undefined && next.first <= name) rank += listed;
-    else {
-      const { names, rows: texts } = chunks.rows(index);
-      return rank + names.filter((other, at) => other < name && texts[at] !== undefined).length;
-    }
-  }
-  return rank;
+export interface RowsChange {
+  /** One that is another now is in both. */
+  readonly removed: readonly PageRow[];
+  readonly added: readonly PageRow[];
 }
 
-/** Texts of the plugins from one place to another. @param changed of those that are not what they were */
-function* between(
-  chunks: Chunks,
-  changed: ReadonlyMap<string, string>,
-  [from, to]: readonly [number, number],
-): Generator<string> {
-  let rank = 0;
-  for (const [index, { listed }] of chunks.entries.entries()) {
-    if (rank + listed <= from || rank >= to) {
-      rank += listed;
-      continue;
-    }
-    const { names, rows: texts } = chunks.rows(index);
-    for (const [at, row] of texts.entries()) {
-      if (!row) continue;
-      if (rank >= from && rank < to) yield changed.get(names[at] ?? '') ?? row.listed;
-      rank += 1;
-    }
-  }
+export interface Pages {
+  /** Where each page begins; of none where there is no plugin. */
+  readonly starts: readonly ListPlace[];
+  /** Plugins on a page. */
+  readonly size: number;
+  /** What was published. @param page from 1 */
+  readonly read: (page: number) => Promise<readonly PageRow[]>;
+  /** Takes what a page has now, which may be what it had. */
+  readonly write: (page: number, rows: readonly PageRow[]) => Promise<void>;
 }
 
-function* allRows({ chunks, before, now }: PagesChange): Generator<string> {
-  const gone = new Set([...before, ...now].map(({ name }) => name));
-  const coming = now.flatMap(({ name, row }) => (row ? [{ name, listed: row.listed }] : []));
-  let next = 0;
-  for (const index of chunks.entries.keys()) {
-    const { names, rows } = chunks.rows(index);
-    for (const [at, name] of names.entries()) {
-      for (let one = coming[next]; one && one.name < name; one = coming[(next += 1)]) yield one.listed;
-      const row = rows[at];
-      if (row && !gone.has(name)) yield row.listed;
-    }
+/** @returns where each page begins then @throws StateUnusable where a page has not what it should have */
+export async function changePages(change: RowsChange, pages: Pages): Promise<readonly ListPlace[]> {
+  const { starts, read } = pages;
+  const rowsOf = changedRows(change, starts);
+  const next = nextPages(pages);
+  for (const [index, start] of starts.entries()) {
+    const isSame = rowsOf.isSame(index) && next.isAt(index);
+    if (isSame) next.keep(start);
+    else await next.add(rowsOf.at(index, await read(index + 1)));
   }
-  for (const { listed } of coming.slice(next)) yield listed;
+  if (starts.length === 0) await next.add(rowsOf.at(0, []));
+  return next.end();
 }
 
-/** One page also of no plugin at all. */
-function* inPages(rows: Iterable<string>, size: number): Generator<PageRows> {
-  let page = 1;
-  let own: string[] = [];
-  for (const row of rows) {
-    if (own.length === size) {
-      yield { page, rows: own };
-      page += 1;
-      own = [];
-    }
-    own.push(row);
+/** Pages as they are filled, one after the other. */
+function nextPages({ size, write }: Pick<Pages, 'size' | 'write'>) {
+  const starts: ListPlace[] = [];
+  let pages = 0;
+  let waiting: readonly PageRow[] = [];
+  const put = async (): Promise<void> => {
+    const rows = waiting.slice(0, size);
+    waiting = waiting.slice(size);
+    starts.push(...rows.slice(0, 1).map(({ place }) => place));
+    await write((pages += 1), rows);
+  };
+  return {
+    /** Whether the page of this index comes next, and nothing goes on it that was on another. */
+    isAt: (index: number): boolean => pages === index && waiting.length === 0,
+    keep: (start: ListPlace): void => {
+      starts.push(start);
+      pages += 1;
+    },
+    add: async (rows: readonly PageRow[]): Promise<void> => {
+      waiting = [...waiting, ...rows];
+      while (waiting.length >= size) await put();
+    },
+    /** @returns where each begins. There is one page without any plugin. */
+    end: async (): Promise<readonly ListPlace[]> => {
+      if (waiting.length > 0 || pages === 0) await put();
+      return starts;
+    },
+  };
+}
+
+/** What was on each page, as it is now. */
+function changedRows({ removed, added }: RowsChange, starts: readonly ListPlace[]) {
+  const pageOf = ({ place }: PageRow): number => pageWith(starts, place);
+  const [leaving, coming] = [Map.groupBy(removed, pageOf), Map.groupBy(added, pageOf)];
+  return {
+    isSame: (index: number): boolean => !leaving.has(index) && !coming.has(index),
+    at: (index: number, rows: readonly PageRow[]): readonly PageRow[] =>
+      changeRows(rows, leaving.get(index) ?? [], coming.get(index) ?? []),
+  };
+}
+
+/** From 0. What comes before all is on the first. */
+function pageWith(starts: readonly ListPlace[], place: ListPlace): number {
+  let low = 0;
+  let high = starts.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    const start = starts[middle];
+    if (start && comparePlaces(start, place) <= 0) low = middle + 1;
+    else high = middle;
   }
-  yield { page, rows: own };
+  return Math.max(0, low - 1);
+}
+
+function changeRows(
+  rows: readonly PageRow[],
+  removed: readonly PageRow[],
+  added: readonly PageRow[],
+): readonly PageRow[] {
+  const gone = new Set(removed.map(({ text }) => text));
+  const kept = rows.filter(({ text }) => !gone.has(text));
+  if (kept.length !== rows.length - removed.length)
+    throw new StateUnusable('A page of the list of plugins has not what was published.');
+  return added.length === 0 ? kept : [...kept, ...added].toSorted((a, b) => comparePlaces(a.place, b.place));
 }

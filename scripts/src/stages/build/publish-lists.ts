@@ -1,9 +1,7 @@
 /** The documents that are about many plugins, of what is known of each: those alone that a change of some may alter. */
 import {
-  DEFAULT_PAGE_SIZE,
   FEATURED_COUNT,
   POPULAR_COUNT,
-  countPages,
   recountStatsRegistry,
   registryTable,
   toAdvisories,
@@ -18,9 +16,9 @@ import {
 import { changesDocument, compareChanges } from '@ar-registry/core/changes';
 import { routes } from '@ar-registry/core/layout';
 import type { StatsRegistryDocument, StatsTotalsDocument } from '@ar-registry/schemas';
-import { changedPages } from './changed-pages.ts';
 import { withItems, withRows, type Listing } from './listing.ts';
 import { publishChangedFeeds } from './publish-feeds.ts';
+import { publishPages, type PublishedPages } from './publish-pages.ts';
 import { publishSearch } from './publish-search.ts';
 import type { StagedOutput } from './staged-output.ts';
 import { entryOfRow, type PluginFacts } from './state/facts.ts';
@@ -29,6 +27,7 @@ import { StateUnusable } from './state/store.ts';
 
 export interface PublishedLists {
   readonly search: StateSearch | 'kept' | undefined;
+  readonly pageStarts: PublishedPages['starts'];
   /** Paths of what is no more. */
   readonly gone: readonly string[];
 }
@@ -38,7 +37,8 @@ export async function publishLists(listing: Listing): Promise<PublishedLists | u
   if (isCounted(listing)) return undefined;
   const { out, aggregates, snapshot, input, commit, findings } = listing;
   await publishStats(listing);
-  const gone = [...(await publishAdvisories(listing)), ...(await publishPages(listing))];
+  const pages = await publishPages(listing);
+  const gone = [...(await publishAdvisories(listing)), ...pages.gone];
   await publishShortLists(listing);
   const search = await publishSearch(listing);
   const { plugins, versions } = aggregates;
@@ -46,7 +46,7 @@ export async function publishLists(listing: Listing): Promise<PublishedLists | u
   if (search.facts)
     await writeJson(out, routes.config, toConfig(snapshot, { baseUrl: input.baseUrl, search: search.facts }));
   gone.push(...search.gone, ...(await publishChangedFeeds(listing)));
-  return { search: search.state, gone };
+  return { search: search.state, pageStarts: pages.starts, gone };
 }
 
 /** Whether a plugin of which something was counted came, went, or is counted elsewhere now: the sums of all follow from it. */
@@ -117,22 +117,6 @@ async function publishShortLists({ state, out, aggregates, snapshot }: Listing):
 
 function singlePage(rows: readonly string[]): Uint8Array {
   return withRows({ ...toSinglePage([]), total: rows.length }, rows);
-}
-
-/** The pages of all plugins that are not what they were. @returns those that are no more */
-async function publishPages({ out, state, before, now, aggregates, snapshot }: Listing): Promise<readonly string[]> {
-  const size = snapshot.registry.pageSize ?? DEFAULT_PAGE_SIZE;
-  const pages = countPages(aggregates.listed, size);
-  const earlier = countPages(state.aggregates.listed, size);
-  for (const { page, rows } of changedPages(
-    { chunks: state.chunks, before: before.map(({ facts }) => facts), now },
-    size,
-  )) {
-    const bytes = withRows({ schemaVersion: 1, total: aggregates.listed, page, pages, plugins: [] }, rows);
-    await out.write(routes.pluginsPage(page), bytes);
-    if (page === 1) await out.write(routes.plugins, bytes);
-  }
-  return Array.from({ length: Math.max(0, earlier - pages) }, (_, more) => routes.pluginsPage(pages + more + 1));
 }
 
 async function writeJson(out: StagedOutput, path: string, document: object): Promise<void> {

@@ -15,8 +15,6 @@ const CHUNK_PLUGINS = 128;
 export interface ChunkEntry {
   /** The name of its first plugin. */
   readonly first: PluginName;
-  /** How many of its plugins are listed. */
-  readonly listed: number;
   readonly rows: string;
   readonly details: string;
 }
@@ -151,7 +149,6 @@ export async function writeChunks(
     }));
     entries.push({
       first: own[0]?.facts.name ?? '',
-      listed: rows.rows.filter((row) => row !== undefined).length,
       rows: await store.write(rows),
       details: await store.writePacked(details),
     });

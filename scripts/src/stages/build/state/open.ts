@@ -1,4 +1,5 @@
 /** A state that was kept, with its parts as they are asked for, and the next one as it is written. */
+import type { ListPlace } from '@ar-registry/core/api';
 import type { PluginName } from '@ar-registry/schemas';
 import type { Aggregates } from './aggregates.ts';
 import { openAggregates, writeAggregates } from './kept-aggregates.ts';
@@ -23,6 +24,8 @@ export interface OpenState {
   /** What was counted: of all plugins, and so read only where it is asked for. @throws StateUnusable */
   counts(): StateDownloads;
   readonly chunks: Chunks;
+  /** With which plugin each page of the list begins. @throws StateUnusable */
+  pageStarts(): readonly ListPlace[];
   /** Of an index in shards. @throws StateUnusable */
   readSearch(): StateSearch | undefined;
   /** What differs from the reports that were published. @returns undefined where nobody knows @throws StateUnusable */
@@ -45,6 +48,7 @@ export interface NextState {
   readonly rest: StateRest;
   /** `kept` where it is as it was. */
   readonly search: StateSearch | 'kept' | undefined;
+  readonly pageStarts: readonly ListPlace[] | 'kept';
   /** Names of whom something else is known now, or nothing. */
   readonly gone: ReadonlySet<PluginName>;
   readonly now: readonly PluginState[];
@@ -66,9 +70,10 @@ export async function openState(out: string, key: string): Promise<OpenState> {
     aggregates: kept.aggregates,
     rest: store.read(root.rest) as StateRest,
     counts: () => (counts ??= store.read(root.downloads) as StateDownloads),
+    pageStarts: () => store.read(root.pageStarts) as readonly ListPlace[],
     readSearch: () => (root.search === undefined ? undefined : (store.read(root.search) as StateSearch)),
     changedReports: (folder) => changedReports(folder, root.reports?.parts ?? [], store),
-    write: async ({ commit, aggregates, rest, search, gone, now, reports }) => {
+    write: async ({ commit, aggregates, rest, search, pageStarts, gone, now, reports }) => {
       const { search: old, ...same } = root;
       const name = search === 'kept' ? old : search && (await store.write(search));
       const next = {
@@ -77,6 +82,7 @@ export async function openState(out: string, key: string): Promise<OpenState> {
         chunks: await chunks.change(gone, now),
         aggregates: await writeAggregates(aggregates, store, kept),
         rest: await store.write(rest),
+        ...(pageStarts === 'kept' ? {} : { pageStarts: await store.write(pageStarts) }),
         ...(name === undefined ? {} : { search: name }),
         ...(reports ? { reports } : {}),
       };

@@ -26,6 +26,8 @@ export interface StateRoot {
   /** Names of further parts. */
   readonly rest: string;
   readonly downloads: string;
+  /** Where each page of the list of all plugins begins. */
+  readonly pageStarts: string;
   /** Of an index in shards. */
   readonly search?: string | undefined;
   /** Where they are published. */
@@ -87,8 +89,8 @@ function parseRoot(text: string): StateRoot {
 }
 
 /** Names of all parts. */
-function partsOf({ chunks, aggregates, rest, downloads, search, reports }: StateRoot): ReadonlySet<string> {
-  const named = [...namesOfParts(aggregates), rest, downloads, ...(search === undefined ? [] : [search])];
+function partsOf({ chunks, aggregates, rest, downloads, pageStarts, search, reports }: StateRoot): ReadonlySet<string> {
+  const named = [...namesOfParts(aggregates), rest, downloads, pageStarts, ...(search === undefined ? [] : [search])];
   const listed = reports?.parts.map(([, , name]) => name) ?? [];
   return new Set([...named, ...listed, ...chunks.flatMap((chunk) => [chunk.rows, chunk.details])]);
 }

@@ -1,4 +1,5 @@
 /** Keeping a state after a build of everything. */
+import type { ListPlace } from '@ar-registry/core/api';
 import type { Finding } from '@ar-registry/core/findings';
 import { indexPaths } from '@ar-registry/core/layout';
 import type { ShardedIndex } from '@ar-registry/core/search';
@@ -29,6 +30,8 @@ export interface Built {
   readonly leaves: ReadonlyMap<PluginName, LeafEntry>;
   readonly findings: readonly Finding[];
   readonly unsettled: ReadonlySet<PluginName>;
+  /** With which plugin each page of the list begins. */
+  readonly pageStarts: readonly ListPlace[];
   readonly search?: ShardedIndex | undefined;
   /** The folder that they were published from, absolute, and how many were. */
   readonly reports?: { readonly folder: string; readonly count: number } | undefined;
@@ -36,7 +39,8 @@ export interface Built {
 
 /** Keeps none where nobody can tell later which reports have changed. @param out what was built @throws FILE_ACCESS, DISK_FULL */
 export async function saveState(out: string, built: Built): Promise<void> {
-  const { key, commit, prefix, storePath, head, facts, paths, findings, unsettled, search, reports } = built;
+  const { key, commit, prefix, storePath, head, facts, paths, findings, unsettled, pageStarts, search, reports } =
+    built;
   const store = openStateStore(out);
   const listed = reports && (await changedReports(reports.folder, [], store));
   if (reports && !listed) return;
@@ -57,6 +61,7 @@ export async function saveState(out: string, built: Built): Promise<void> {
     aggregates: await writeAggregates(aggregates, store),
     rest: await store.write(rest),
     downloads: await store.write(downloadsOf(head)),
+    pageStarts: await store.write(pageStarts),
     ...(search ? { search: await store.write(toStateSearch(search)) } : {}),
     ...(reports && listed ? { reports: { count: reports.count, parts: listed.parts } } : {}),
   };
