@@ -1,5 +1,5 @@
 /**
- * What tests use of the system: a browser, two web servers, a Redis. Debian and its relatives have them as packages;
+ * What tests use of the system: a browser, two web servers, a Redis, two shells. Debian and its relatives have them as packages;
  * they are installed where this process may do that. Elsewhere the tests that need one say so, and how to get it.
  */
 import { spawnSync } from 'node:child_process';
@@ -12,6 +12,8 @@ export const SYSTEM_PROGRAMS = {
   nginx: { variable: 'NGINX_PATH', debian: 'nginx' },
   caddy: { variable: 'CADDY_PATH', debian: 'caddy' },
   'redis-server': { variable: 'REDIS_SERVER_PATH', debian: 'redis-server' },
+  fish: { variable: 'FISH_PATH', debian: 'fish' },
+  zsh: { variable: 'ZSH_PATH', debian: 'zsh' },
 };
 
 /** @returns {string | undefined} the program's path: from its variable, else from PATH and the folders of system programs. */

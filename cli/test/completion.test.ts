@@ -1,4 +1,4 @@
-/** Completion in real shells. bash is everywhere; zsh and fish are asked where they are installed, PowerShell's grammar always. */
+/** Completion in real shells. bash is everywhere; zsh and fish are asked where they are installed, as `npm test` does on Debian, PowerShell's grammar always. */
 import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
@@ -53,6 +53,9 @@ beforeAll(async () => {
 });
 afterAll(() => sandbox[Symbol.dispose]());
 
+const FISH = process.env['FISH_PATH'] ?? 'fish';
+const ZSH = process.env['ZSH_PATH'] ?? 'zsh';
+
 function has(shell: string): boolean {
   try {
     execFileSync(shell, ['-c', 'true'], { stdio: 'ignore' });
@@ -94,11 +97,11 @@ COMP_LINE='ar rcs lib' COMP_POINT=10; _ar_plugin; printf '%s' "\${#COMPREPLY[@]}
   });
 });
 
-describe.skipIf(!has('fish'))(`in fish${has('fish') ? '' : ' (not installed)'}`, () => {
+describe.skipIf(!has(FISH))(`in fish${has(FISH) ? '' : ' (not installed)'}`, () => {
   it('offers what there is', async () => {
     const lines = OFFERED.map(([line]) => `'${line}'`).join(' ');
     const script = `source ar.fish; for line in ${lines}; complete -C $line | string split -f1 \\t | string join ' '; end`;
-    const { stdout } = await sandbox.start('fish', ['--no-config', '-c', script], env).ended;
+    const { stdout } = await sandbox.start(FISH, ['--no-config', '-c', script], env).ended;
     const offers = stdout
       .trimEnd()
       .split('\n')
@@ -107,7 +110,7 @@ describe.skipIf(!has('fish'))(`in fish${has('fish') ? '' : ' (not installed)'}`,
   });
 });
 
-describe.skipIf(!has('zsh'))(`in zsh${has('zsh') ? '' : ' (not installed)'}`, () => {
+describe.skipIf(!has(ZSH))(`in zsh${has(ZSH) ? '' : ' (not installed)'}`, () => {
   const single = OFFERED.filter(([, offers]) => offers.length === 1);
 
   it('completes what is the only one, on a terminal', async () => {
@@ -135,7 +138,7 @@ ask() {
 }
 ${asked}
 zpty -d z`;
-    const { stdout } = await sandbox.start('zsh', ['-f', '-c', script], env).ended;
+    const { stdout } = await sandbox.start(ZSH, ['-f', '-c', script], env).ended;
     const completed = [...stdout.matchAll(/\[line (.*?)\]/g)].map(([, line]) => line?.trimEnd());
     expect(completed).toEqual(single.map(([line, [offer = '']]) => line.replace(/\S*$/, offer)));
   });
