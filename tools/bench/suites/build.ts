@@ -34,12 +34,10 @@ function measureSize(plugins: number, world: World): readonly Row[] {
   const copy = costOf({ file: 'cp', args: ['-r', out, `${out}-copy`] });
   // Over an output that is there, everything is made and nothing is written: as much memory, and less of the machine.
   const everythingMb = peakOf(program(['--full']));
-  const changes = Array.from({ length: CHANGES }, (_, round) => {
-    change(index, round);
-    return { ms: timeOf(program()), bareMs: timeOf({ file: world.node, args: ['-e', '0'] }) };
-  });
-  change(index, CHANGES);
-  const ratios = summarize(changes.map(({ ms, bareMs }) => ms / bareMs));
+  const versions = costOfChanges(world, program(), (round) => change(index, newVersion, round));
+  change(index, newVersion, CHANGES);
+  const versionMb = peakOf(program());
+  const newcomers = costOfChanges(world, program(), (round) => change(index, newPlugin, round));
   const label = `${plugins} plugins`;
   return [
     {
@@ -56,16 +54,24 @@ function measureSize(plugins: number, world: World): readonly Row[] {
       medianMs: everything.cpuMs,
     },
     { name: `everything, ${label}, most memory`, unit: 'MB', value: everythingMb, bound: MOST_MB },
-    {
-      name: `one change, ${label} / node -e 0`,
-      unit: 'x',
-      value: ratios.median,
-      spread: [ratios.lower, ratios.upper],
-      medianMs: median(changes.map(({ ms }) => ms)),
-      bound: BOUND,
-    },
-    { name: `one change, ${label}, most memory`, unit: 'MB', value: peakOf(program()) },
+    { name: `one change, ${label} / node -e 0`, unit: 'x', ...versions, bound: BOUND },
+    { name: `one change, ${label}, most memory`, unit: 'MB', value: versionMb },
+    { name: `one new plugin, ${label} / node -e 0`, unit: 'x', ...newcomers, bound: BOUND },
   ];
+}
+
+/** Of a build after each change, in bare starts of Node.js. */
+function costOfChanges(
+  { node }: World,
+  program: Program,
+  makeChange: (round: number) => void,
+): Pick<Row, 'value' | 'spread' | 'medianMs'> {
+  const changes = Array.from({ length: CHANGES }, (_, round) => {
+    makeChange(round);
+    return { ms: timeOf(program), bareMs: timeOf({ file: node, args: ['-e', '0'] }) };
+  });
+  const ratios = summarize(changes.map(({ ms, bareMs }) => ms / bareMs));
+  return { value: ratios.median, spread: [ratios.lower, ratios.upper], medianMs: median(changes.map(({ ms }) => ms)) };
 }
 
 const SOURCES = ['--conditions=ar-source', '--disable-warning=ExperimentalWarning'];
@@ -112,27 +118,52 @@ function peakOf({ file, args }: Program): number {
   return Math.round(Number(/peak (\d+)/.exec(told.stderr)?.[1] ?? Number.NaN) / 1024);
 }
 
-/** One more version of a plugin, which is its latest then, as one commit. */
-function change(index: string, round: number): void {
+/** Records of an index: what is to be written, and where. */
+type Records = ReadonlyMap<string, string>;
+type Change = (file: string, round: number, read: (file: string) => string) => Records;
+
+/** Changes the index, as one commit. @param made of the record of a version */
+function change(index: string, made: Change, round: number): void {
   const git = (...args: readonly string[]): string =>
     execFileSync('git', ['-c', 'user.name=Bench', '-c', 'user.email=bench@example.com', ...args], {
       cwd: index,
       maxBuffer: 256 * 1024 * 1024,
       encoding: 'utf8',
     });
-  const records = git('ls-tree', '-r', '--name-only', 'HEAD', 'registry-index/plugins').split('\n');
-  const versions = records.filter((file) => file.includes('/versions/'));
+  const files = git('ls-tree', '-r', '--name-only', 'HEAD', 'registry-index/plugins').split('\n');
+  const versions = files.filter((file) => file.includes('/versions/'));
   const file = versions[round * 37 + 11] ?? versions[0] ?? '';
-  const [version, next] = [path.basename(file, '.yaml'), `99.0.${round}`];
-  const text = fs.readFileSync(path.join(index, file), 'utf8');
-  const changed = text
-    .replace(`version: "${version}"`, `version: "${next}"`)
-    .replace('description: "', 'description: "Now ');
-  const added = path.join(path.dirname(file), `${next}.yaml`);
-  const status = path.join(path.dirname(file), '../status.yaml');
-  fs.writeFileSync(path.join(index, added), changed);
-  const tagged = fs.readFileSync(path.join(index, status), 'utf8').replace(/^( {2}latest: ).*$/m, `$1"${next}"`);
-  fs.writeFileSync(path.join(index, status), tagged);
-  git('add', '--', added, status);
-  git('commit', '--quiet', '--message', `Publish ${next}`);
+  const records = made(file, round, (name) => fs.readFileSync(path.join(index, name), 'utf8'));
+  for (const [name, text] of records) {
+    fs.mkdirSync(path.dirname(path.join(index, name)), { recursive: true });
+    fs.writeFileSync(path.join(index, name), text);
+  }
+  git('add', '--', ...records.keys());
+  git('commit', '--quiet', '--message', `A change of ${file}`);
 }
+
+/** One more version of a plugin, which is its latest then. */
+const newVersion: Change = (file, round, read) => {
+  const [version, next] = [path.basename(file, '.yaml'), `99.0.${round}`];
+  const text = read(file).replace(`version: "${version}"`, `version: "${next}"`);
+  const status = path.join(path.dirname(file), '../status.yaml');
+  return new Map([
+    [path.join(path.dirname(file), `${next}.yaml`), text.replace('description: "', 'description: "Now ')],
+    [status, read(status).replace(/^( {2}latest: ).*$/m, `$1"${next}"`)],
+  ]);
+};
+
+/** A plugin that was not there, with one version, which comes out after all others. */
+const newPlugin: Change = (file, round, read) => {
+  const from = path.dirname(path.dirname(file));
+  const [scope, name] = [path.basename(path.dirname(from)), path.basename(from)];
+  const to = path.join(path.dirname(from), `${name}-come-${round}`);
+  const renamed = (text: string): string => text.replaceAll(`"${scope}/${name}"`, `"${scope}/${name}-come-${round}"`);
+  const version = renamed(read(file)).replace(/^(publishedAt: ).*$/m, `$1"2099-01-01T00:00:0${round}Z"`);
+  const latest = `schemaVersion: 1\ndistTags:\n  latest: "${path.basename(file, '.yaml')}"\n`;
+  return new Map([
+    [path.join(to, 'plugin.yaml'), renamed(read(path.join(from, 'plugin.yaml')))],
+    [path.join(to, 'status.yaml'), latest],
+    [path.join(to, 'versions', path.basename(file)), version],
+  ]);
+};
