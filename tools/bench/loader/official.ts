@@ -115,7 +115,7 @@ function entryOf(folder: string): OfficialTask['entry'] {
 /** @returns milliseconds */
 function runTask(task: OfficialTask, { dir }: TestProject): number {
   const program = path.join(import.meta.dirname, 'official-process.ts');
-  const flags = ['--disable-warning=ExperimentalWarning'];
+  const flags = ['--disable-warning=ExperimentalWarning', '--expose-gc'];
   const { status, stdout, stderr } = spawnSync(process.execPath, [...flags, program, JSON.stringify(task)], {
     cwd: dir,
     env: { ...process.env, AGENT_RELAY_DATA_DIR: dataDir },
