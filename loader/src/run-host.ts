@@ -58,7 +58,7 @@ export async function runHost(host: HostProcess): Promise<number> {
     await stopInTime(relay);
     return 0;
   } catch (error) {
-    // Told to end while it waited for whoever writes `.env`.
+    // Told to end while it waited: for whoever writes `.env`, or for another daemon that is being started.
     if (host.signal.aborted && error instanceof Error && error.name === 'AbortError') return 0;
     if (!isArError(error)) throw error;
     host.complain(describeError(error));

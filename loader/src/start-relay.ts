@@ -34,7 +34,10 @@ export interface StartRelayOptions {
   readonly onUncaught?: AttachOptions['onUncaught'];
   /** See `AttachOptions`; for development. Unless given, the variable `AGENT_RELAY_PLUGIN_WATCH` says. */
   readonly watch?: boolean;
-  /** Gives up what is still loading and unloads the rest, so that `stop` need not wait. Does not stop the daemon. */
+  /**
+   * Aborted before the daemon is started, it keeps it from being started, and its reason is thrown. Later, it gives up what is
+   * still loading and unloads the rest, so that `stop` need not wait; it does not stop the daemon.
+   */
   readonly signal?: AbortSignal;
 }
 
@@ -55,7 +58,7 @@ export interface RunningRelay {
  * The stock commands find it: it has the paths and the pid file that `agent-relay up` would give it.
  *
  * @throws AGENT_RELAY_MISSING, AGENT_RELAY_UNSUPPORTED, SOCKET_PATH_TOO_LONG, DAEMON_RUNNING, DAEMON_START_FAILED, LOCK_HELD,
- * DISK_FULL, FILE_ACCESS (also if there is no such folder)
+ * DISK_FULL, FILE_ACCESS (also if there is no such folder); the reason of the signal
  */
 export async function startRelay(options: StartRelayOptions): Promise<RunningRelay> {
   const context = { ...processContext(), ...(options.env && { env: options.env }) };

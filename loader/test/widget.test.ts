@@ -79,6 +79,25 @@ test('a widget is on a page of this machine, with its displays as JSON', async (
   ]);
 });
 
+test('a display whose answer throws when it is read is one that failed, and holds up no other', async () => {
+  const code = `let asked = 0;
+  export default {
+    async getData(name) {
+      if (name === 'sent') return { type: 'metric', value: (asked += 1) };
+      return { type: 'metric', get value() { throw new Error('not to be read'); } };
+    },
+  };`;
+  await using relay = await startTestRelay(projectWithWidget(code));
+  const url = new URL('api/widgets', urlOf(relay));
+  for (const value of [1, 2]) {
+    const { status, text } = await get(url);
+    const { displays } = JSON.parse(text) as { displays: object[] };
+    expect(status).toBe(200);
+    expect(displays[0]).toMatchObject({ name: 'sent', state: 'ok', data: { value } });
+    expect(displays.slice(1)).toMatchObject(Array.from({ length: 5 }, () => ({ state: 'error' })));
+  }
+});
+
 test('nothing that a plugin says is part of the page, and the page asks no other server', async () => {
   await using relay = await startTestRelay(projectWithWidget());
   const url = urlOf(relay);

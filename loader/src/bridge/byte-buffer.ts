@@ -32,7 +32,7 @@ export function createByteBuffer(): ByteBuffer {
   };
 }
 
-/** Doubled as often as it is full, so that each byte is copied twice at most. */
+/** Doubled as often as it is full, so that a byte is copied three times on average, however small the pieces are. */
 function withRoom(
   space: Buffer | undefined,
   { length, more }: { readonly length: number; readonly more: number },

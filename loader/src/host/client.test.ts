@@ -5,6 +5,7 @@ import { createGuardedClient, type GuardedClient } from './client.ts';
 interface Made {
   readonly agentName: string;
   destroyed: boolean;
+  connected: boolean;
 }
 
 function guarded(): { readonly client: GuardedClient; readonly made: readonly Made[] } {
@@ -12,9 +13,14 @@ function guarded(): { readonly client: GuardedClient; readonly made: readonly Ma
   class FakeClient implements Made {
     readonly agentName: string;
     destroyed = false;
+    connected = false;
     constructor({ agentName }: { readonly agentName: string }) {
       this.agentName = agentName;
       made.push(this);
+    }
+    connect(): Promise<void> {
+      this.connected = true;
+      return Promise.resolve();
     }
     destroy(): void {
       this.destroyed = true;
@@ -59,6 +65,17 @@ test('one that is made before its plugin is unloaded is ended then, one that is 
   for (const { client } of [before, after]) await client.close();
   expect(after.client.client).toBeDefined();
   expect([before, after].map(({ made }) => made)).toMatchObject([[{ destroyed: true }], [{ destroyed: true }]]);
+});
+
+test('none connects once its plugin is unloaded, whenever it was made', async () => {
+  const [before, after] = [guarded(), guarded()];
+  await before.client.client.connect();
+  expect(before.made).toMatchObject([{ connected: true }]);
+  for (const { client } of [before, after]) {
+    await client.close();
+    await expect(client.client.connect()).rejects.toThrow('unloaded');
+  }
+  expect(after.made).toMatchObject([{ connected: false }]);
 });
 
 test('what a plugin writes into a slot is called through the guard until it is unloaded', async () => {

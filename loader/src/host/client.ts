@@ -63,6 +63,9 @@ function makeClient(
   // `quiet` silences most of what the client prints, not all; see console.ts.
   const client = new RelayClient({ socketPath, agentName, quiet: true, reconnect: true, cli: 'ar-plugin' });
   for (const slot of SLOTS) guardSlot(client, slot, (callback) => gate.open && call(slot, callback));
+  // Also one that was ended connects when it is told to: its name may be another's by then.
+  const connect = client.connect.bind(client);
+  client.connect = () => (gate.open ? connect() : Promise.reject(new Error('the plugin was unloaded')));
   return client;
 }
 

@@ -47,21 +47,26 @@ export function openRss(pid: number): RssReader | undefined {
   const fd = open(`/proc/${pid}/statm`);
   if (fd === undefined) return undefined;
   const buffer = Buffer.alloc(128);
-  const pages = (field: number): number => {
+  const residentPages = (): number => {
     try {
-      return Number(buffer.toString('latin1', 0, readSync(fd, buffer, 0, buffer.length, 0)).split(' ')[field]);
+      return Number(buffer.toString('latin1', 0, readSync(fd, buffer, 0, buffer.length, 0)).split(' ')[1]);
     } catch {
       return 0; // it has ended
     }
   };
-  const pageKb = pageSizeKb(kilobytes('VmSize', read(`/proc/${pid}/status`)) ?? 0, pages(0));
-  return { read: () => (pages(1) * pageKb) / 1024, close: () => closeSync(fd) };
+  const pageKb = pageSizeKb();
+  return { read: () => (residentPages() * pageKb) / 1024, close: () => closeSync(fd) };
 }
 
 const COMMON_PAGE_KB = 4;
 
-/** It counts in pages, whose size nothing tells but the same number in both. */
-function pageSizeKb(sizeKb: number, pages: number): number {
+/**
+ * It counts in pages, whose size nothing tells but the same number in both. This process's: one that begins grows a
+ * thousandfold from one file to the other, and would be taken for a thousandth of what it is.
+ */
+function pageSizeKb(): number {
+  const sizeKb = kilobytes('VmSize', read('/proc/self/status')) ?? 0;
+  const pages = Number(read('/proc/self/statm').split(' ')[0]);
   if (sizeKb === 0 || pages === 0) return COMMON_PAGE_KB;
   // One of the two may be a moment older.
   return 2 ** Math.round(Math.log2(sizeKb / pages));

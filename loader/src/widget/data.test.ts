@@ -30,9 +30,21 @@ test.each<readonly [WidgetData['type'], unknown]>([
   ['chart', { type: 'chart', x: [1], series: [] }],
   ['chart', { type: 'chart', x: [1], series: [{ label: 'a', values: [1, 2] }] }],
   ['chart', { type: 'chart', x: [1], series: [{ label: 'a', values: ['1'] }] }],
+  // oxlint-disable-next-line no-sparse-arrays -- what it is about
+  ['chart', { type: 'chart', x: [1, 2], series: [{ label: 'a', values: [1, ,] }] }],
   ['chart', { type: 'chart', x: Array.from({ length: 10_000 }, (_, n) => n), series: [{ label: 'a', values: [] }] }],
 ])('what is no %s is not shown: %j', (type, answer) => {
   expect(toWidgetData(type, answer)).toBeUndefined();
+});
+
+test('a chart that is shown stays as it was, whatever the plugin does with its lists', () => {
+  const [x, values] = [
+    [1, 2],
+    [3, 4],
+  ];
+  const shown = toWidgetData('chart', { type: 'chart', x, series: [{ label: 'a', values }] });
+  for (const list of [x, values]) list.push(5);
+  expect(shown).toEqual({ type: 'chart', x: [1, 2], series: [{ label: 'a', values: [3, 4] }] });
 });
 
 test('too much is cut, and control characters do not get through', () => {

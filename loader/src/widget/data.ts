@@ -51,8 +51,11 @@ function toText({ text }: Fields): TextData | undefined {
   return typeof text === 'string' ? { type: 'text', text: stripControl(truncate(text, MAX_TEXT_CHARS)) } : undefined;
 }
 
-function toChart({ x, xUnit, series }: Fields): ChartData | undefined {
-  if (!Array.isArray(x) || x.length > MAX_POINTS || !isAscending(x)) return undefined;
+function toChart({ x: given, xUnit, series }: Fields): ChartData | undefined {
+  if (!Array.isArray(given) || given.length > MAX_POINTS) return undefined;
+  // A copy, here and below: a plugin may go on with its own, and what was shown would change with it.
+  const x: readonly unknown[] = [...given];
+  if (!isAscending(x)) return undefined;
   if (!Array.isArray(series) || series.length === 0) return undefined;
   const lines = series.slice(0, MAX_SERIES).map((one: unknown) => toSeries(one, x.length));
   if (lines.includes(undefined)) return undefined;
@@ -62,8 +65,9 @@ function toChart({ x, xUnit, series }: Fields): ChartData | undefined {
 
 function toSeries(one: unknown, points: number): ChartData['series'][number] | undefined {
   if (!isRecord(one)) return undefined;
-  const { label: name, values } = one;
-  if (typeof name !== 'string' || !Array.isArray(values) || values.length !== points) return undefined;
+  const { label: name, values: given } = one;
+  if (typeof name !== 'string' || !Array.isArray(given) || given.length !== points) return undefined;
+  const values: readonly unknown[] = [...given];
   if (!values.every((value: unknown) => value === null || isNumber(value))) return undefined;
   return { label: label(name), values };
 }

@@ -26,11 +26,12 @@ async function attach(loaded: Plugin, guest: Guest, host: Host): Promise<() => P
     })),
     async ask(display) {
       const type = types.get(display);
-      const answer = await caller.ask('getData', () => plugin.getData(display));
-      if (!answer.ok || !type) return undefined;
-      const data = toWidgetData(type, answer.value);
-      if (!data) caller.refuse('getData', `no data of a ${type} for ${display}`);
-      return data;
+      if (!type) return undefined;
+      // To read what it answers may run code of the plugin, too.
+      const answer = await caller.ask('getData', async () => toWidgetData(type, await plugin.getData(display)));
+      if (!answer.ok) return undefined;
+      if (!answer.value) caller.refuse('getData', `no data of a ${type} for ${display}`);
+      return answer.value;
     },
   });
   const stopObserving = observe(plugin, guest, host);

@@ -1,4 +1,4 @@
-import { setInterval as ticks, setTimeout as sleep } from 'node:timers/promises';
+import { scheduler, setInterval as ticks, setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createTestContext, type ClockedTestContext } from './context.ts';
 
@@ -67,11 +67,24 @@ describe('a test context with a clock', () => {
       }
     })();
     const limit = AbortSignal.timeout(5_000);
+    let isDone = false;
+    const waiting = scheduler.wait(5_000).then(() => (isDone = true));
     await clock.advance(4_999);
-    expect([seen, limit.aborted]).toEqual([[100, 200, 300], false]);
+    expect([seen, limit.aborted, isDone]).toEqual([[100, 200, 300], false, false]);
     await clock.advance(1);
     expect(limit.reason).toMatchObject({ name: 'TimeoutError' });
-    await counting;
+    expect(isDone).toBe(true);
+    await Promise.all([counting, waiting]);
+  });
+
+  it('gives up what waits when its signal says so', async () => {
+    await clocked();
+    const controller = new AbortController();
+    const waiting = scheduler.wait(60_000, { signal: controller.signal }).catch((error: unknown) => error);
+    controller.abort();
+    expect(await waiting).toMatchObject({ name: 'AbortError' });
+    await contexts[0]?.dispose();
+    expect(Object.hasOwn(scheduler, 'wait')).toBe(false);
   });
 
   it('puts the clock of the process back, and leaves to it what began before', async () => {
@@ -95,6 +108,17 @@ describe('a test context with a clock', () => {
     const { clock } = await clocked();
     await expect(clock.advance(-1)).rejects.toThrow(RangeError);
     await expect(clock.advance(Number.NaN)).rejects.toThrow(RangeError);
+    await expect(clock.advance(Infinity)).rejects.toThrow(RangeError);
+  });
+
+  it('is left alone by a context that is disposed of again', async () => {
+    const { dispose } = await clocked();
+    await dispose();
+    const { clock } = await clocked();
+    await dispose();
+    const limit = AbortSignal.timeout(1);
+    await clock.advance(1);
+    expect([limit.aborted, Date.now()]).toEqual([true, Date.parse(START) + 1]);
   });
 
   it('stamps what the test delivers', async () => {

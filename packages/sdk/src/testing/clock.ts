@@ -5,6 +5,7 @@
  * A plugin uses these as they are, so there is nothing that the test could hand to it instead.
  */
 import { syncBuiltinESMExports } from 'node:module';
+import { scheduler, setTimeout as sleep } from 'node:timers/promises';
 import { install, type Clock, type FakeMethod } from '@sinonjs/fake-timers';
 
 export interface TestClock {
@@ -19,7 +20,7 @@ export interface TestClock {
 
 export interface InstalledClock {
   readonly clock: TestClock;
-  /** Puts the process's own clock back. */
+  /** Puts the process's own clock back; done again, nothing. */
   readonly restore: () => void;
 }
 
@@ -34,10 +35,17 @@ export function installClock(start: string | number): InstalledClock {
   const fake = install({ now: startMs, toFake: REPLACED, shouldClearNativeTimers: true });
   const own = Object.getOwnPropertyDescriptors(AbortSignal).timeout;
   AbortSignal.timeout = (ms) => timeoutSignal(fake, ms);
+  Object.defineProperty(scheduler, 'wait', { configurable: true, value: wait });
   // Who imports `setTimeout` by its name has it of a module.
   syncBuiltinESMExports();
+  let isInstalled = true;
   const restore = (): void => {
+    // By now the clock of another test may be there.
+    if (!isInstalled) return;
+    isInstalled = false;
     Object.defineProperty(AbortSignal, 'timeout', own);
+    // The process's own is of its prototype.
+    Reflect.deleteProperty(scheduler, 'wait');
     fake.uninstall();
     syncBuiltinESMExports();
   };
@@ -45,11 +53,15 @@ export function installClock(start: string | number): InstalledClock {
 }
 
 async function advance(fake: Clock, ms: number): Promise<void> {
-  if (!(ms >= 0)) throw new RangeError(`The clock cannot advance by ${ms} ms.`);
+  if (!(ms >= 0 && ms < Infinity)) throw new RangeError(`The clock cannot advance by ${ms} ms.`);
   await fake.tickAsync(ms);
 }
 
-/** What the library leaves out. */
+/** This and the next are what the library leaves out. By its name, `setTimeout` is the one of the clock. */
+function wait(...[ms, options]: Parameters<typeof scheduler.wait>): Promise<void> {
+  return sleep(ms, undefined, options);
+}
+
 function timeoutSignal(fake: Clock, ms: number): AbortSignal {
   const controller = new AbortController();
   const reason = new DOMException('The operation was aborted due to timeout', 'TimeoutError');

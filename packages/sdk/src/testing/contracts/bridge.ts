@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { BridgePlugin } from '../../plugin.ts';
 import type { TestContext } from '../context.ts';
 import type { ContractCase, ContractOptions } from './contract.ts';
+import { sleep } from './own-clock.ts';
 import { pluginCases, watched } from './plugin-cases.ts';
 
 export interface BridgeContractOptions extends ContractOptions {

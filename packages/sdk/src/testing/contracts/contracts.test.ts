@@ -1,9 +1,11 @@
 /** The contracts themselves: an adapter that keeps them passes, and each way to break them is found. */
+import { Worker } from 'node:worker_threads';
 import { describe, expect, it } from 'vitest';
 import type { MemoryAdapter, MemoryEntry, MemoryResult } from '../../adapters/memory.ts';
 import type { PolicyDecision, PolicyEngine } from '../../adapters/policy.ts';
 import type { WidgetData, WidgetPlugin } from '../../adapters/widget.ts';
 import type { BridgePlugin, HookPlugin } from '../../plugin.ts';
+import { createTestContext } from '../context.ts';
 import { bridgeContract } from './bridge.ts';
 import { failing, failuresOf, hang, QUICK } from '../../../test/failures.ts';
 import { hookContract } from './hook.ts';
@@ -164,6 +166,15 @@ describe('policyContract and hookContract', () => {
   });
 });
 
+it('goes on while a test holds the clock', async () => {
+  const { dispose } = await createTestContext({ clock: 0 });
+  try {
+    expect(await failing(bridgeContract({ create: () => ({ onLoad: async () => undefined }) }))).toEqual([]);
+  } finally {
+    await dispose();
+  }
+});
+
 describe('hookContract', () => {
   it('passes a plugin that does nothing', async () => {
     expect(await failing(hookContract({ create: () => ({}) }))).toEqual([]);
@@ -188,6 +199,18 @@ describe('hookContract', () => {
       { message: expect.stringContaining('after onUnload it still holds a timer') },
     ]);
     for (const timer of timers) clearInterval(timer);
+  });
+
+  it('finds a plugin that leaves a thread behind, and none that ends it', async () => {
+    const threads: Worker[] = [];
+    const start = async (): Promise<void> =>
+      void threads.push(new Worker('setInterval(() => undefined, 1_000)', { eval: true }));
+    const end = async (): Promise<void> => void (await Promise.all(threads.splice(0).map((one) => one.terminate())));
+    expect(await failuresOf(hookContract({ create: () => ({ onLoad: start, onUnload: end }) }))).toEqual([]);
+    expect(await failuresOf(hookContract({ create: () => ({ onLoad: start }) }))).toMatchObject([
+      { message: expect.stringContaining('after onUnload it still holds a thread') },
+    ]);
+    await end();
   });
 
   it('finds a plugin that changes what others see', async () => {

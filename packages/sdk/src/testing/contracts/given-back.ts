@@ -1,10 +1,11 @@
 /** Whether a plugin that was unloaded holds anything still: in the daemon's process it would hold it for ever. */
 import assert from 'node:assert/strict';
 import { AsyncLocalStorage, createHook } from 'node:async_hooks';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { sleep } from './own-clock.ts';
 
 /** The title of the case. */
-export const GIVES_BACK = 'gives everything back when it is unloaded: timers, servers, watched files, child processes';
+export const GIVES_BACK =
+  'gives everything back when it is unloaded: timers, servers, watched files, threads, child processes';
 
 /** Not connections: those of `fetch` are kept open for the next request, and belong to nobody. */
 const KINDS: ReadonlyMap<string, string> = new Map([
@@ -14,6 +15,7 @@ const KINDS: ReadonlyMap<string, string> = new Map([
   ['UDPWRAP', 'a datagram socket'],
   ['FSEVENTWRAP', 'a watched file'],
   ['STATWATCHER', 'a watched file'],
+  ['WORKER', 'a thread'],
   ['PROCESSWRAP', 'a child process'],
 ]);
 /** What ends of itself in a moment, does. */

@@ -3,6 +3,7 @@
  * the method, also where the test's runner would wait for ever.
  */
 import { AssertionError } from 'node:assert';
+import { startTimer, stopTimer } from './own-clock.ts';
 
 export interface WatchOptions {
   /** Milliseconds that a call may take, by the name of its method. */
@@ -12,9 +13,6 @@ export interface WatchOptions {
   /** In front of the names of methods, where the object is a part of another: `deadLetters.`. */
   readonly prefix?: string;
 }
-
-// Of the clock that runs: a test may have put another in its place.
-const { setTimeout: startTimer, clearTimeout: stopTimer } = globalThis;
 
 /** The object, each of whose methods rejects with an `AssertionError` where it throws, rejects or hangs. */
 export function watchCalls<Subject extends object>(subject: Subject, options: WatchOptions): Subject {
