@@ -1,5 +1,5 @@
 /** Deployments of what has changed since the last one, of which nothing may be missed. */
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -93,6 +93,33 @@ describe('a deployment after another one', () => {
     expect(await fixture.deployTo(await fixture.open('served'))).toMatchObject({ whole: false, put: [] });
   });
 
+  it('compares everything where a backup was laid over the place', async () => {
+    const fixture = await deployed();
+    const backup = path.join(fixture.folder, 'backup');
+    fs.cpSync(served(fixture), backup, { recursive: true });
+    fixture.build({ [HELLO]: '{"versions":["2.0.0"]}' });
+    await fixture.deployTo(await fixture.open('served'));
+    // As `tar` and `rsync` do: what is there besides stays.
+    fs.cpSync(backup, served(fixture), { recursive: true });
+    const place = await fixture.open('served');
+    expect(await fixture.deployTo(place)).toMatchObject({ put: [HELLO], whole: true });
+    expect(await fixture.deployTo(place)).toMatchObject({ put: [], whole: false });
+  });
+
+  it('compares everything where the site went on from a backup, also by files of the same names', async () => {
+    const fixture = await deployed();
+    const log = path.join(fixture.site, '.ar-files.log');
+    fixture.build({ [HELLO]: '{"versions":["2.0.0"]}' });
+    await fixture.deployTo(await fixture.open('served'));
+    const backup = fs.readFileSync(log);
+    fixture.build({ [HELLO]: '{"versions":["3.0.0"]}' });
+    await fixture.deployTo(await fixture.open('served'));
+    fs.writeFileSync(`${log}.restored`, backup);
+    fs.renameSync(`${log}.restored`, log);
+    fixture.build({ [HELLO]: '{"versions":["4.0.0"]}' });
+    expect(await fixture.deployTo(await fixture.open('served'))).toMatchObject({ put: [HELLO], whole: true });
+  });
+
   it.each([false, true])(
     'leaves alone what lies in folders that the site does not have (all compared: %s)',
     async (verify) => {
@@ -127,6 +154,30 @@ describe('a deployment after another one', () => {
     expect(done).toMatchObject({ removed: many.toSorted(), whole: false });
   });
 
+  it('looks again at all that one before it has put or taken away when it was cut off', async () => {
+    const fixture = await deployed();
+    const [own, robots] = ['a-page.html', 'robots.txt'].map((name) => path.join(fixture.site, name)) as [
+      string,
+      string,
+    ];
+    writeFiles(fixture.site, { 'robots.txt': 'all' });
+    const place = await fixture.open('served');
+    await fixture.deployTo(place);
+    // Another file in its place, then the very same one again: nothing shows that there was another.
+    fs.renameSync(robots, path.join(fixture.folder, 'aside'));
+    writeFiles(fixture.site, { 'robots.txt': 'none', 'a-page.html': 'page', 'z-page.html': 'page' });
+    await expect(fixture.deployTo(breaking(place, 2))).rejects.toThrow('cut off');
+    expect(contentOf(served(fixture))).toMatchObject({ 'robots.txt': 'none', 'a-page.html': 'page' });
+    fs.renameSync(path.join(fixture.folder, 'aside'), robots);
+    fs.rmSync(own);
+    expect(await fixture.deployTo(place)).toMatchObject({
+      put: ['robots.txt', 'z-page.html'],
+      removed: ['a-page.html'],
+      whole: false,
+    });
+    expect(contentOf(served(fixture))).toEqual(contentOf(fixture.site));
+  });
+
   it('keeps to what it may write: a log that leads out of the site leads nowhere', async () => {
     const fixture = await deployed();
     fs.appendFileSync(
@@ -147,6 +198,42 @@ async function deployAnother(fixture: DeployFixture): Promise<void> {
   const other = deployFixture({ ...SITE, [HELLO]: '{"versions":["of another"]}' });
   await other.deployTo(await other.open(served(fixture)));
 }
+
+function branchOf({ folder }: DeployFixture): { readonly names: () => readonly string[] } {
+  const git = (...args: readonly string[]): string =>
+    execFileSync('git', ['--git-dir', path.join(folder, 'remote.git'), ...args], { encoding: 'utf8' });
+  git('init', '--quiet', '--bare');
+  return { names: () => git('ls-tree', '-r', '--name-only', 'pages').trim().split('\n') };
+}
+
+describe('a branch', () => {
+  it('is found by a path from where the program is run, also when it is there already', async () => {
+    const fixture = deployFixture();
+    const { names } = branchOf(fixture);
+    for (const text of ['{"a":1}', '{"a":2}']) {
+      fixture.build({ [HELLO]: text });
+      expect(await fixture.deployTo(await fixture.open('git:./remote.git#pages'))).toMatchObject({ removed: [] });
+    }
+    expect(names()).toContain(HELLO);
+  });
+
+  it('loses no folder that was a file for a while', async () => {
+    const fixture = deployFixture();
+    const { names } = branchOf(fixture);
+    const [file, below] = ['plugins/@acme/page', 'plugins/@acme/page/index.html'];
+    const deployIt = async () => fixture.deployTo(await fixture.open(`git:${fixture.folder}/remote.git#pages`));
+    fixture.build({ [below]: 'page' });
+    await deployIt();
+    fixture.build({}, [below]);
+    // So many that git is not asked for both at once.
+    fixture.build(manyOf('other'));
+    fixture.build({ [file]: 'file' });
+    fixture.build({}, [file]);
+    fixture.build({ [below]: 'page' });
+    expect(await deployIt()).toMatchObject({ removed: [], whole: false });
+    expect(names()).toContain(below);
+  });
+});
 
 describe('of a site that a build has not finished', () => {
   it.each([

@@ -50,18 +50,23 @@ describe('a site', () => {
     ],
     [
       'cloudflare-pages',
-      'rules of _redirects',
+      'rules of _redirects without a *',
       (fixture, more) =>
         rules(
           fixture,
           '_redirects',
-          repeat(2100 + more, (at) => `/${at} /x 200`),
+          repeat(2000 + more, (at) => `/${at} /x 200`),
         ),
     ],
     [
       'cloudflare-pages-paid',
-      'characters of a line',
+      'characters of a line of _redirects',
       (fixture, more) => rules(fixture, '_redirects', [`/${'x'.repeat(999 + more)}`]),
+    ],
+    [
+      'cloudflare-pages',
+      'characters of a line of _headers',
+      (fixture, more) => rules(fixture, '_headers', ['/a', `  b: ${'x'.repeat(1995 + more)}`]),
     ],
   ])('fits on %s with as many %s as it takes, and not with one more', async (host, what, make) => {
     const fixture = deployFixture();

@@ -27,6 +27,15 @@ async function commit(files: Readonly<Record<string, string | null>>): Promise<s
   return git('rev-parse', 'HEAD');
 }
 
+/** As it stands there, which `git mktree` would put right. */
+async function treeOf(entries: readonly (readonly [mode: string, name: string, oid: string])[]): Promise<string> {
+  const input = Buffer.concat(
+    entries.flatMap(([mode, name, oid]) => [Buffer.from(`${mode} ${name}\0`), Buffer.from(oid, 'hex')]),
+  );
+  const args = ['hash-object', '-t', 'tree', '-w', '--literally', '--stdin'];
+  return (await execa('git', args, { cwd: folder, input })).stdout.trim();
+}
+
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'ar-quick-'));
   await git('init', '--quiet', '--initial-branch=main');
@@ -78,6 +87,27 @@ describe('a repository that one process reads', () => {
       // Also those whose sizes nobody has asked for.
       expect(await quick.readBlobs(oids)).toEqual(await slow.readBlobs(oids));
     }
+  });
+
+  it('reads trees with modes that no git writes any more as git does', async () => {
+    const oid = await git('rev-parse', 'HEAD:registry.yaml');
+    const folderOid = await git('rev-parse', 'HEAD:plugins');
+    const odd = await treeOf([
+      ['120777', 'link', oid],
+      ['040000', 'plugins', folderOid],
+      ['100664', 'shared', oid],
+    ]);
+    const head = await git('commit-tree', '-m', 'Odd', odd);
+    const slow = await openRepository(folder);
+    await using quick = openQuickRepository({ folder });
+    const paths = ['link', 'plugins', 'shared'];
+    const listed = await quick.listTree(head, ...paths);
+    expect(listed).toEqual(await slow.listTree(head, ...paths));
+    expect(listed.find(({ path }) => path === 'link')?.kind).toBe('symlink');
+    const changes = await quick.changedPaths(commits[0] ?? '', head);
+    expect(changes.toSorted((a, b) => (a.path < b.path ? -1 : 1))).toEqual(
+      (await slow.changedPaths(commits[0] ?? '', head)).toSorted((a, b) => (a.path < b.path ? -1 : 1)),
+    );
   });
 
   it('reads what is too large to be kept only where it is asked for', async () => {

@@ -91,8 +91,10 @@ export async function openBranch(
       const found: BranchFile[] = [];
       for (let at = 0; at < paths.length; at += PATHS_AT_ONCE) {
         const some = paths.slice(at, at + PATHS_AT_ONCE);
-        // Paths are names here, and no patterns.
-        found.push(...(await listTree(['--full-tree', SERVED, '--', ...some])));
+        const asked = new Set(some);
+        // Paths are names here, and no patterns. Of a folder that has such a name all is listed.
+        const listed = await listTree(['-r', '--full-tree', SERVED, '--', ...some]);
+        found.push(...listed.filter((file) => asked.has(file.path)));
       }
       return found;
     },

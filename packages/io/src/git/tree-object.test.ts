@@ -66,3 +66,16 @@ it('comes to an end with what is no tree', () => {
     }),
   );
 });
+
+it.each([
+  ['040000', '40000'],
+  ['40755', '40000'],
+  ['100664', '100644'],
+  ['100777', '100755'],
+  ['120777', '120000'],
+  ['160755', '160000'],
+  ['0', '160000'],
+])('takes the mode %s for what git takes it for', (mode, expected) => {
+  expect(entryNamed(treeOf([['a', mode, 1]]), 'a')?.mode).toBe(expected);
+  expect(differingEntries(treeOf([['a', mode, 1]]), treeOf([['a', expected, 1]]))).toEqual([]);
+});

@@ -7,6 +7,7 @@
  * @source gitformat-pack(5), and `fsck` of git for what else may stand there. Attacker-controlled
  */
 export interface RawEntry {
+  /** One of the five that git knows, whatever stands there. */
   readonly mode: string;
   /** One that is not UTF-8 holds U+FFFD and so never names a record. */
   readonly name: string;
@@ -135,7 +136,23 @@ function toEntry({ tree, at, end }: Place): RawEntry {
   const bytes = Buffer.from(tree.buffer, tree.byteOffset + at, end - at);
   const zero = bytes.indexOf(0);
   const [mode = '', ...name] = bytes.toString('utf8', 0, zero).split(' ');
-  return { mode, name: name.join(' '), oid: bytes.toString('hex', zero + 1) };
+  return { mode: MODES.has(mode) ? mode : canonical(mode), name: name.join(' '), oid: bytes.toString('hex', zero + 1) };
+}
+
+const MODES: ReadonlySet<string> = new Set(['40000', '100644', '100755', '120000', '160000']);
+const KIND_BITS = 0o170000;
+const OWNER_RUNS = 0o100;
+
+/**
+ * Old programs wrote others, and anybody may: what is a folder or a link to git must not be a file here.
+ *
+ * @source git’s `canon_mode`
+ */
+function canonical(mode: string): string {
+  const bits = Number.parseInt(mode, 8);
+  const kind = (bits & KIND_BITS).toString(8);
+  if (kind === '100000') return (bits & OWNER_RUNS) === 0 ? '100644' : '100755';
+  return MODES.has(kind) ? kind : '160000';
 }
 
 /** That one and all after it. */

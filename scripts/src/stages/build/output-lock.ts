@@ -10,6 +10,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { ArError } from '@ar-registry/core/errors';
 import { readTextIfExists, translateFileError } from '@ar-registry/io/files';
+import { hasEnded, thisRun } from '@ar-registry/io/process-run';
 
 /** Never served, and no file of a build. */
 export const LOCK_FILE = '.ar-building';
@@ -35,7 +36,8 @@ export async function withOutput<T>(
   work: () => Promise<T>,
 ): Promise<T> {
   const file = join(folder, LOCK_FILE);
-  const own = `${process.pid} ${startedAt()} ${hostname()}\n`;
+  const { pid, startedAt } = thisRun();
+  const own = `${pid} ${startedAt} ${hostname()}\n`;
   const deadline = performance.now() + timeoutMs;
   const isNew = makeFolder(folder);
   while (!isTaken(file, own)) {
@@ -93,19 +95,7 @@ function isTaken(file: string, own: string): boolean {
 function isGone(holder: string): boolean {
   const [, pid = '', started, host] = HOLDER.exec(holder) ?? [];
   if (host !== hostname()) return false;
-  // A container that was started again gives the same numbers.
-  if (Number(pid) === process.pid) return Number(started) !== startedAt();
-  try {
-    process.kill(Number(pid), 0);
-    return false;
-  } catch (error) {
-    return codeOf(error) === 'ESRCH';
-  }
-}
-
-/** Tells this process from an earlier one of its number. Milliseconds since 1970. */
-function startedAt(): number {
-  return Math.round(performance.timeOrigin);
+  return hasEnded({ pid: Number(pid), startedAt: Number(started) });
 }
 
 /** Of several that find the same, one takes it away. What somebody has written there meanwhile is put back. */

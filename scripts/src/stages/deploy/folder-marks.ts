@@ -1,6 +1,7 @@
 /**
  * The mark of a folder: files with numbers, of which the highest counts. The next number is made by whoever makes it first,
- * which file systems see to, also those of other machines.
+ * which file systems see to, also those of other machines. It takes the earlier ones away: where one is there that stays, a
+ * backup was laid over the folder, or somebody was stopped just then.
  */
 import { randomUUID } from 'node:crypto';
 import { linkSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -32,11 +33,14 @@ const POLL_MS = 10;
 
 async function read(folder: string): ReturnType<MarkStore['read']> {
   for (let attempt = 1; ; attempt += 1) {
-    const number = newest(folder);
+    const numbers = numbersIn(folder);
+    const number = highest(numbers);
     if (number === 0) return undefined;
     const text = readIfThere(path.join(folder, nameOf(number)));
+    const isDoubtful = numbers.length > 1;
     // One that its writer was stopped at says nothing.
-    if (text?.endsWith('\n') === true || attempt === ATTEMPTS) return { text: text ?? '', version: String(number) };
+    if ((text?.endsWith('\n') === true && !isDoubtful) || attempt === ATTEMPTS)
+      return { text: text ?? '', version: String(number), isDoubtful };
     await delay(POLL_MS);
   }
 }
@@ -45,7 +49,7 @@ function replace(folder: string, text: string, version: string | undefined): str
   const number = Number(version ?? 0) + 1;
   const own = path.join(folder, nameOf(number));
   if (!create(folder, own, text)) return undefined;
-  if (newest(folder) !== number) {
+  if (highest(numbersIn(folder)) !== number) {
     rmSync(own, { force: true });
     return undefined;
   }
@@ -81,15 +85,18 @@ function writeNew(own: string, text: string): boolean {
   }
 }
 
-/** 0 for none. */
-function newest(folder: string): number {
+function numbersIn(folder: string): readonly number[] {
   try {
-    const numbers = readdirSync(folder).map(numberOf);
-    return numbers.filter(Number.isFinite).reduce((a, b) => Math.max(a, b), 0);
+    return readdirSync(folder).map(numberOf).filter(Number.isFinite);
   } catch (error) {
-    if (codeOf(error) === 'ENOENT') return 0;
+    if (codeOf(error) === 'ENOENT') return [];
     throw translateFileError(error, folder);
   }
+}
+
+/** 0 for none. */
+function highest(numbers: readonly number[]): number {
+  return numbers.reduce((a, b) => Math.max(a, b), 0);
 }
 
 /** Infinite for what is no mark. */

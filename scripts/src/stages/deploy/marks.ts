@@ -11,11 +11,19 @@ import { readFileSync, readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 import { ArError } from '@ar-registry/core/errors';
+import { hasEnded, thisRun } from '@ar-registry/io/process-run';
 import type { Head, Hold, Pace, Place } from './types.ts';
+
+interface KeptMark {
+  readonly text: string;
+  readonly version: string;
+  /** Whether the place may be another than the one that it was written at: it says who deploys, and not what is there. */
+  readonly isDoubtful?: boolean;
+}
 
 /** Where a place keeps that text. */
 export interface MarkStore {
-  read(): Promise<{ readonly text: string; readonly version: string } | undefined>;
+  read(): Promise<KeptMark | undefined>;
   /**
    * Replaces what has that version, or nothing where it is undefined.
    *
@@ -43,7 +51,7 @@ export function createMarks({ shown, store, pace = PACE, signal }: MarksOptions)
       let [seen, since] = ['', begun];
       for (;;) {
         const mark = await store.read();
-        const { id, holder } = parseMark(mark?.text);
+        const { id, holder } = parseMark(mark);
         const version = mark?.version;
         if (holder === undefined) return { id, version };
         const now = performance.now();
@@ -135,16 +143,17 @@ function markText(id: string | undefined): string {
 }
 
 function claimText(nonce: string, beats: number): string {
-  return `${JSON.stringify({ schemaVersion: 1, holder: `${process.pid} ${startedAt()} ${machine()}`, nonce, beats })}\n`;
+  const { pid, startedAt } = thisRun();
+  return `${JSON.stringify({ schemaVersion: 1, holder: `${pid} ${startedAt} ${machine()}`, nonce, beats })}\n`;
 }
 
 /** What somebody else wrote there says nothing. */
-function parseMark(text: string | undefined): Mark {
+function parseMark({ text, isDoubtful = false }: Omit<KeptMark, 'version'> = { text: '{}' }): Mark {
   try {
-    const { schemaVersion, id, holder } = JSON.parse(text ?? '{}') as Record<string, unknown>;
+    const { schemaVersion, id, holder } = JSON.parse(text) as Record<string, unknown>;
     if (schemaVersion === 1)
       return {
-        id: typeof id === 'string' && id !== '' ? id : undefined,
+        id: typeof id === 'string' && id !== '' && !isDoubtful ? id : undefined,
         holder: typeof holder === 'string' ? holder : undefined,
       };
   } catch {
@@ -157,19 +166,7 @@ function parseMark(text: string | undefined): Mark {
 function isGone(holder: string): boolean {
   const [pid = '', started, where] = holder.split(' ');
   if (where !== machine() || !/^[1-9]\d*$/.test(pid)) return false;
-  // A container that was started again gives the same numbers.
-  if (Number(pid) === process.pid) return Number(started) !== startedAt();
-  try {
-    process.kill(Number(pid), 0);
-    return false;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'ESRCH';
-  }
-}
-
-/** Tells this process from an earlier one of its number. Milliseconds since 1970. */
-function startedAt(): number {
-  return Math.round(performance.timeOrigin);
+  return hasEnded({ pid: Number(pid), startedAt: Number(started) });
 }
 
 /**

@@ -31,8 +31,11 @@ export async function openPlace(given: PlaceGiven, options: PlaceOptions): Promi
   const [url = '', branch = ''] = to.slice('git:'.length).split(/#(?=[^#]*$)/);
   if (url === '' || !isBranchName(branch)) throw usage(`${to} names no branch: git:<repository>#<branch>.`, help);
   const { openGitBranch } = await import('./git-place.ts');
-  return openGitBranch(url, branch, options);
+  return openGitBranch(LOCAL.test(url) ? path.resolve(cwd, url) : url, branch, options);
 }
+
+/** A path, and no `host:path` or address. @source git-clone(1), GIT URLS */
+const LOCAL = /^[^:/]*(?:\/|$)/;
 
 function parseBucket({ to, endpoint, region, help }: PlaceGiven): Bucket {
   const { name, prefix = '' } = S3.exec(to)?.groups ?? {};

@@ -19,3 +19,10 @@ it('puts what is named by its content first, then documents, and what leads to a
     [[routes.changesHead, routes.config], [`${routes.trust}/7.snapshot.json`], [`${routes.trust}/timestamp.json`]],
   ]);
 });
+
+it('puts all pages of the list of plugins before what says how many there are', () => {
+  const files = [routes.plugins, routes.pluginsPage(2), routes.pluginsPage(10)].map((path) => ({ path }));
+  const { leaves, roots } = inOrder(files);
+  expect(leaves.flat().map(({ path }) => path)).toEqual([routes.pluginsPage(10), routes.pluginsPage(2)]);
+  expect(roots.flat().map(({ path }) => path)).toEqual([routes.plugins]);
+});

@@ -14,6 +14,8 @@ const ROOTS: ReadonlySet<string> = new Set([
   routes.config,
   routes.status,
   routes.search,
+  // It says how many pages there are.
+  routes.plugins,
   routes.changesHead,
   'sitemap.xml',
 ]);

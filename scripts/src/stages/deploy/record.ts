@@ -71,8 +71,12 @@ function isRecord(value: Record<string, unknown>): value is Omit<DeployRecord, '
   const { id, state, files, size } = value;
   if (typeof id !== 'string' || !Number.isSafeInteger(files) || typeof size !== 'number' || !isObject(state))
     return false;
-  const { build, bytes, digest } = state as Partial<SiteState>;
-  return typeof build === 'string' && typeof digest === 'string' && Number.isSafeInteger(bytes);
+  const { build, bytes, inode, digest } = state as Partial<SiteState>;
+  return (
+    [build, digest].every((text) => typeof text === 'string') &&
+    Number.isSafeInteger(bytes) &&
+    typeof inode === 'number'
+  );
 }
 
 function isObject(value: unknown): value is object {

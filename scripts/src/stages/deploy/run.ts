@@ -3,7 +3,7 @@
  * it away. Where it is known what the place has, only what changed since then is looked at.
  */
 import { ArError } from '@ar-registry/core/errors';
-import { compareAll, MOST_LOST, type Comparison } from './compare.ts';
+import { compareAll, isLoose, MOST_LOST, type Comparison } from './compare.ts';
 import { compareChanged } from './compare-changed.ts';
 import { each } from './each.ts';
 import { inOrder } from './order.ts';
@@ -105,9 +105,9 @@ async function note(
   { id, state, found }: { readonly id: string; readonly state: ReadState | undefined; readonly found: Comparison },
 ): Promise<void> {
   if (!state) return;
-  const { build, bytes, digest } = state;
+  const { build, bytes, inode, digest } = state;
   const { files, size, loose } = found;
-  await writeRecord(site, key, { id, state: { build, bytes, digest }, files, size, loose });
+  await writeRecord(site, key, { id, state: { build, bytes, inode, digest }, files, size, loose });
 }
 
 interface Work {
@@ -124,12 +124,17 @@ async function carryOut(hold: Hold, work: Work): Promise<string> {
     await putAll(hold, work);
     return await hold.finish(found.assertStill);
   } catch (error) {
-    // All that was put differs from what the record says, and so is looked at again.
-    if (base && !hold.signal.aborted) await leave(hold, { place, site: options.site, base });
+    if (base && !hold.signal.aborted) await leave(hold, { place, site: options.site, base: touched(base, found) });
     // A file that went may be why.
     if (!options.signal.aborted && !hold.signal.aborted) await found.assertStill();
     throw error;
   }
+}
+
+/** All that may have been put or taken away is looked at again, whatever it is by then: builds log what is of plugins. */
+function touched(base: DeployRecord, { changed, removed }: Comparison): DeployRecord {
+  const paths = [...changed.map(({ path }) => path), ...removed].filter(isLoose);
+  return { ...base, loose: new Map([...base.loose, ...paths.map((path) => [path, ''] as const)]) };
 }
 
 async function leave(

@@ -3,7 +3,7 @@
  * in the folders of plugins. Two states with the same build are one and the same, or differ by what stands between their ends.
  */
 import { createHash } from 'node:crypto';
-import { open, readFile, stat, type FileHandle } from 'node:fs/promises';
+import { open, stat, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
 import { ArError } from '@ar-registry/core/errors';
 import { translateFileError } from '@ar-registry/io/files';
@@ -14,6 +14,8 @@ export interface SiteState {
   readonly build: string;
   /** Of the log. */
   readonly bytes: number;
+  /** Of its file, which only grows: one that came out of a backup is another one. 0 for none. */
+  readonly inode: number;
   readonly digest: string;
 }
 
@@ -28,15 +30,17 @@ export interface ReadState extends SiteState {
 export async function readSiteState(site: string): Promise<ReadState | undefined> {
   const build = await finishedBuild(site);
   if (build === undefined) return undefined;
-  const log = await readLog(path.join(site, FILES_LOG));
+  const { log, inode } = await readLog(path.join(site, FILES_LOG));
   // What stands in the log is moved to its place after that: until it is, the journal is there.
   if (await exists(path.join(site, JOURNAL))) throw new ArError('DEPLOY_UNFINISHED', { site });
-  return { build, bytes: log.length, digest: digestOf(log), log };
+  return { build, bytes: log.length, inode, digest: digestOf(log), log };
 }
 
 /** What was written after that state; undefined where the site does not go on from there. */
-export function pathsSince({ build, bytes, digest }: SiteState, now: ReadState): readonly string[] | undefined {
-  if (build !== now.build || bytes > now.bytes || digestOf(now.log.subarray(0, bytes)) !== digest) return undefined;
+export function pathsSince({ build, bytes, inode, digest }: SiteState, now: ReadState): readonly string[] | undefined {
+  // What is written again after a backup may have the same paths, and other files.
+  if (build !== now.build || bytes > now.bytes || (bytes > 0 && inode !== now.inode)) return undefined;
+  if (digestOf(now.log.subarray(0, bytes)) !== digest) return undefined;
   const lines = now.log.toString('utf8', bytes).split('\n');
   // Each is a path after a plus or a minus: what is true is in the folder.
   return [...new Set(lines.flatMap((line) => (line === '' ? [] : [line.slice(1)])))];
@@ -68,11 +72,13 @@ async function readBuild(handle: FileHandle, site: string): Promise<string> {
   return `${ino}-${mtimeNs}-${size}`;
 }
 
-async function readLog(file: string): Promise<Buffer> {
+async function readLog(file: string): Promise<Pick<ReadState, 'log' | 'inode'>> {
   try {
-    return await readFile(file);
+    await using handle = await open(file, 'r');
+    const { ino } = await handle.stat();
+    return { log: await handle.readFile(), inode: ino };
   } catch (error) {
-    if (isMissing(error)) return Buffer.alloc(0);
+    if (isMissing(error)) return { log: Buffer.alloc(0), inode: 0 };
     throw translateFileError(error, file);
   }
 }

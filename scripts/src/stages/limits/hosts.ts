@@ -6,9 +6,10 @@ export type Measure =
   | 'bytes'
   | 'bytes of a file'
   | 'rules of _headers'
-  | 'rules of _redirects'
+  | 'rules of _redirects without a *'
   | 'rules of _redirects with a *'
-  | 'characters of a line';
+  | 'characters of a line of _headers'
+  | 'characters of a line of _redirects';
 
 export interface Host {
   readonly limits: Partial<Readonly<Record<Measure, number>>>;
@@ -26,9 +27,10 @@ const MIB = 1024 * 1024;
 const CLOUDFLARE = {
   'bytes of a file': 25 * MIB,
   'rules of _headers': 100,
-  'rules of _redirects': 2100,
+  'rules of _redirects without a *': 2000,
   'rules of _redirects with a *': 100,
-  'characters of a line': 1000,
+  'characters of a line of _headers': 2000,
+  'characters of a line of _redirects': 1000,
 };
 const BUCKET = 'a bucket behind a CDN';
 const WORKER = 'R2 behind the Worker';

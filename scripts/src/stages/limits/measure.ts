@@ -14,16 +14,22 @@ export async function measureSite(site: string, signal: AbortSignal): Promise<Re
   }
   const headers = await linesOf(path.join(site, '_headers'));
   const redirects = await linesOf(path.join(site, '_redirects'));
+  const patterns = redirects.filter((line) => /[*:]/.test(line.split(/\s/, 1)[0] ?? '')).length;
   return {
     files,
     bytes,
     'bytes of a file': largest,
     // What is indented belongs to the rule above.
     'rules of _headers': headers.filter((line) => /^\S/.test(line)).length,
-    'rules of _redirects': redirects.length,
-    'rules of _redirects with a *': redirects.filter((line) => /[*:]/.test(line.split(/\s/, 1)[0] ?? '')).length,
-    'characters of a line': [...headers, ...redirects].reduce((most, { length }) => Math.max(most, length), 0),
+    'rules of _redirects without a *': redirects.length - patterns,
+    'rules of _redirects with a *': patterns,
+    'characters of a line of _headers': longestOf(headers),
+    'characters of a line of _redirects': longestOf(redirects),
   };
+}
+
+function longestOf(lines: readonly string[]): number {
+  return lines.reduce((most, { length }) => Math.max(most, length), 0);
 }
 
 /** Without empty ones and remarks. */

@@ -1,0 +1,1 @@
+export { hasEnded, thisRun, type ProcessRun } from './process-run.ts';
