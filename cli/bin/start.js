@@ -113,8 +113,12 @@ function compiledFolder(product) {
 }
 
 function isOwn(folder) {
-  const stats = fs.statSync(folder, { throwIfNoEntry: false });
-  return stats !== undefined && (!process.getuid || stats.uid === process.getuid());
+  try {
+    const stats = fs.statSync(folder, { throwIfNoEntry: false });
+    return stats !== undefined && (!process.getuid || stats.uid === process.getuid());
+  } catch {
+    return false; // what one may not even look at, as after `su`, is somebody else's
+  }
 }
 
 /** Loads packages that are not in the bundle, which few commands need. */

@@ -172,4 +172,10 @@ describe('what V8 made of a command', () => {
     fs.writeFileSync(path.join(home, '.cache/agent-relay'), 'a file');
     for (let time = 0; time < 2; time += 1) expect(ar(HELP)).toMatchObject({ status: 0, stderr: '' });
   });
+
+  it('is missed by nobody where its folder cannot even be looked at', () => {
+    const folder = path.join(home, 'circle');
+    fs.symlinkSync('circle', folder);
+    expect(ar(HELP, { XDG_CACHE_HOME: folder })).toMatchObject({ status: 0, stderr: '' });
+  });
 });

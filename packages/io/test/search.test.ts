@@ -128,12 +128,30 @@ describe('a search of a large registry', () => {
     const [file = ''] = kept.map((name) => path.join(dir.path, name));
     const whole = fs.readFileSync(file);
     const start = whole.indexOf(0x0a) + 1;
-    for (const at of [start + 10, Math.floor((start + whole.length) / 2), whole.length - 2]) {
+    // In what it says of how long the body is, in the body, between the two, and in what was made of it.
+    const said = whole.indexOf('"bodyBytes":') + '"bodyBytes":'.length + 1;
+    for (const at of [said, start + 10, Math.floor((start + whole.length) / 2), whole.length - 2]) {
       fs.writeFileSync(file, whole.with(at, (whole[at] ?? 0) ^ 1));
       registry.requests.length = 0;
       expect(await client({ cacheDir: dir.path }).search({ text: 'slack', limit: 5 }, signal)).toEqual(first);
       expect(asked()).toEqual([routes.search, expect.stringMatching(/^api\/v1\/search\/files\//)]);
     }
+  });
+
+  it('fills no disk with what is small only while it is packed', async () => {
+    await using dir = await tempDir();
+    const { root } = JSON.parse(Buffer.from(files.get(routes.search) ?? '').toString()) as { readonly root: string };
+    const padded = Buffer.concat([zlib.gunzipSync(Buffer.from(root, 'base64')), Buffer.alloc(20 * 1024 * 1024, ' ')]);
+    const packed = gzipSync(padded).toString('base64');
+    registry.files.set(
+      routes.search,
+      Buffer.from(JSON.stringify({ schemaVersion: 1, format: 'sharded', root: packed })),
+    );
+    const query = { text: 'slack', limit: 5 };
+    const first = await client({ cacheDir: dir.path }).search(query, signal);
+    expect(await client({ cacheDir: dir.path, offline: true }).search(query, signal)).toEqual(first);
+    const sizes = fs.readdirSync(dir.path).map((name) => fs.statSync(path.join(dir.path, name)).size);
+    expect(Math.max(...sizes)).toBeLessThan(1024 * 1024);
   });
 
   it('checks what another version of the client kept once, and not in every search', async () => {

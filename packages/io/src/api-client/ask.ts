@@ -166,8 +166,8 @@ interface Renewing {
 async function renewed({ cached, answer }: Known, { cache, url, userAgent }: Renewing): Promise<Answer & Statused> {
   await cache.renew(url);
   if (answer.checked) return answer;
-  const keep = (made?: Buffer): Promise<void> =>
-    cache.set(url, { ...cached, checkedBy: userAgent, ...(made ? { made } : {}) });
+  // Not what that one made of it.
+  const keep = (made?: Buffer): Promise<void> => cache.set(url, { ...cached, checkedBy: userAgent, made });
   return { ...answer, keep };
 }
 
@@ -201,6 +201,6 @@ async function keepIn(
     ...(etag === undefined ? {} : { etag }),
     ...(lastModified === undefined ? {} : { lastModified }),
     ...(pinned === undefined ? {} : { integrity: pinned }),
-    ...(made === undefined ? {} : { made }),
+    made,
   });
 }

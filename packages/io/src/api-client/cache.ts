@@ -28,7 +28,7 @@ export interface CachedResponse {
   readonly maxAgeSeconds?: number;
   readonly body: Buffer;
   /** What was made of the body, and need not be made again. */
-  readonly made?: Buffer;
+  readonly made?: Buffer | undefined;
 }
 
 /** As it is found again. */
@@ -57,13 +57,12 @@ export function createResponseCache(folder: string | undefined): ResponseCache {
     },
     set: async (url, response) => {
       const { body, made, etag, lastModified, checkedBy, integrity, maxAgeSeconds } = response;
-      const content = made ? Buffer.concat([body, made]) : body;
-      const bodyBytes = made ? body.length : undefined;
-      const about = { etag, lastModified, checkedBy, integrity, maxAgeSeconds, bodyBytes };
-      const head = JSON.stringify({ url: shown(url), checksum: checksum(content), ...about });
+      // Check sums tell one that a power failure cut off; of each part, so that where it ends cannot be damaged unseen.
+      const ofMade = made && { bodyBytes: body.length, madeChecksum: checksum(made) };
+      const about = { etag, lastModified, checkedBy, integrity, maxAgeSeconds, ...ofMade };
+      const head = JSON.stringify({ url: shown(url), checksum: checksum(body), ...about });
       const file = fileOf(url);
-      // The check sum tells one that a power failure cut off.
-      const bytes = Buffer.concat([Buffer.from(`${head}\n`), content]);
+      const bytes = Buffer.concat([Buffer.from(`${head}\n`), body, ...(made ? [made] : [])]);
       await writeAtomically(file, bytes, { durable: false }).catch(() => forget(file));
     },
     renew: async (url) => {
@@ -121,13 +120,14 @@ function decode({ bytes, writtenAtMs }: KeptFile, url: string): KeptResponse | u
   const end = bytes.indexOf(0x0a);
   if (end === -1) return undefined;
   const head = parseHead(bytes.subarray(0, end).toString('utf8'));
-  const content = bytes.subarray(end + 1);
   // Where two names of files are the same but for capitals, they may be one.
-  if (head?.['url'] !== shown(url) || head['checksum'] !== checksum(content)) return undefined;
-  const { etag, lastModified, checkedBy, integrity, maxAgeSeconds, bodyBytes } = head;
+  if (head?.['url'] !== shown(url)) return undefined;
+  const parts = partsOf(bytes.subarray(end + 1), head);
+  if (!parts) return undefined;
+  const { etag, lastModified, checkedBy, integrity, maxAgeSeconds } = head;
   return {
     checkedAtMs: writtenAtMs,
-    ...partsOf(content, bodyBytes),
+    ...parts,
     ...(typeof etag === 'string' ? { etag } : {}),
     ...(typeof lastModified === 'string' ? { lastModified } : {}),
     ...(typeof checkedBy === 'string' ? { checkedBy } : {}),
@@ -136,22 +136,29 @@ function decode({ bytes, writtenAtMs }: KeptFile, url: string): KeptResponse | u
   };
 }
 
-function partsOf(content: Buffer, bodyBytes: unknown): Pick<CachedResponse, 'body' | 'made'> {
-  if (typeof bodyBytes !== 'number') return { body: content };
-  return { body: content.subarray(0, bodyBytes), made: content.subarray(bodyBytes) };
+/** @returns undefined where it is not as it was written */
+function partsOf(content: Buffer, head: Head): Pick<CachedResponse, 'body' | 'made'> | undefined {
+  const { checksum: sum, bodyBytes, madeChecksum } = head;
+  const end = typeof bodyBytes === 'number' ? bodyBytes : content.length;
+  const body = content.subarray(0, end);
+  if (checksum(body) !== sum) return undefined;
+  if (bodyBytes === undefined) return { body };
+  const made = content.subarray(end);
+  return checksum(made) === madeChecksum ? { body, made } : undefined;
 }
 
 /** Whether a file of the cache is as it was written; of what it says, the address alone is not looked at. */
 export function isWholeResponse(bytes: Buffer): boolean {
   const end = bytes.indexOf(0x0a);
-  return (
-    end !== -1 && parseHead(bytes.subarray(0, end).toString('utf8'))?.['checksum'] === checksum(bytes.subarray(end + 1))
-  );
+  const head = end === -1 ? undefined : parseHead(bytes.subarray(0, end).toString('utf8'));
+  return head ? partsOf(bytes.subarray(end + 1), head) !== undefined : false;
 }
 
-function parseHead(text: string): Readonly<Record<string, unknown>> | undefined {
+type Head = Readonly<Record<string, unknown>>;
+
+function parseHead(text: string): Head | undefined {
   try {
-    return JSON.parse(text) as Readonly<Record<string, unknown>>;
+    return JSON.parse(text) as Head;
   } catch {
     return undefined; // a damaged cache file counts as none
   }

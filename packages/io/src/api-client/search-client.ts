@@ -77,7 +77,7 @@ async function readIndex(ask: Ask, signal: AbortSignal): Promise<Index> {
   const json = unpackRoot(document, url);
   const root = await checkedRoot(json, url);
   // As it is looked at: to load zlib, and the streams that come with it, would be a fifth of the next search.
-  await answer.keep(json);
+  await answer.keep(worthKeeping(json));
   return root;
 }
 
@@ -93,6 +93,11 @@ function unpackRoot({ root }: SearchShardedDocument, url: string): Buffer {
   const json = unpackSearchFile(Buffer.from(root, 'base64'));
   if (json) return json;
   throw new ArError('REGISTRY_RESPONSE_INVALID', { url, problem: 'the root of its search index is damaged' });
+}
+
+/** Not what takes more on the user's disk than the server could have sent: what is packed may be a thousand times as long. */
+function worthKeeping(json: Buffer): Buffer | undefined {
+  return json.length <= FILE_LIMIT_BYTES ? json : undefined;
 }
 
 function assertValid(result: ReturnType<Validator<unknown>>, url: string): void {
@@ -132,7 +137,7 @@ async function readFile<Kind extends keyof SearchDocumentKinds>(
   const value = parseJson(json, url);
   const validator = await VALIDATORS[kind]();
   assertValid(validator(value), url);
-  await answer.keep(json);
+  await answer.keep(worthKeeping(json));
   return value as SearchDocumentKinds[Kind];
 }
 
