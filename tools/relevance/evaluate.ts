@@ -12,19 +12,26 @@ export interface Quality {
   readonly mrr: number;
   /** Share of the queries with a right answer among the first ten. */
   readonly recall: number;
+  /** What each query adds to the first, in their order. */
+  readonly reciprocals: readonly number[];
 }
 
 const LIMIT = 10;
 
 export async function evaluate({ search }: Pick<OpenIndex, 'search'>, queries: readonly Judged[]): Promise<Quality> {
-  let reciprocal = 0;
-  let hits = 0;
+  const reciprocals: number[] = [];
   for (const { text, names } of queries) {
     const found = await search(text, LIMIT);
     const place = found.findIndex((name) => names.includes(name));
-    if (place === -1) continue;
-    hits += 1;
-    reciprocal += 1 / (place + 1);
+    reciprocals.push(place === -1 ? 0 : 1 / (place + 1));
   }
-  return { mrr: reciprocal / queries.length, recall: hits / queries.length };
+  return {
+    mrr: mean(reciprocals),
+    recall: mean(reciprocals.map((reciprocal) => (reciprocal > 0 ? 1 : 0))),
+    reciprocals,
+  };
+}
+
+export function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }

@@ -19,6 +19,7 @@ declare class TextDecoder {
   decode(bytes: Uint8Array): string;
 }
 declare function atob(base64: string): string;
+declare function btoa(bytes: string): string;
 /** The type alone: ports that wait take one, and core only hands it on. */
 interface AbortSignal {
   readonly aborted: boolean;

@@ -7,7 +7,7 @@ export type { SearchChange } from './shards/edits.ts';
 export { fileNameOf, searchFileNames, type SearchFile } from './shards/file-names.ts';
 export { searchShards } from './shards/find.ts';
 export type { FileName, SearchRoot } from './shards/format.ts';
-export { mostUsed } from './shards/offered.ts';
+export { OFFERED_COUNT, mostUsed } from './shards/offered.ts';
 export { SHARD_LIMITS, type ShardLimits } from './shards/limits.ts';
 export type { ReadSearchFile, ReadSearchText, SearchDocumentKinds } from './shards/reader.ts';
 export { touchedShards } from './shards/touched.ts';

@@ -6,7 +6,8 @@
  */
 import type { Found } from './order.ts';
 import { scoreOf } from './score.ts';
-import { STEPS, type Step, type Wanted } from './strength.ts';
+import { STEPS, type Step, type Typed } from './strength.ts';
+import { stem, writtenInQuery } from './words.ts';
 
 export interface Candidate {
   readonly id: number;
@@ -17,15 +18,17 @@ export interface Candidate {
 export type StrengthsOf<T extends Candidate> = (candidate: T, step: Step) => readonly number[];
 
 export interface Asked {
-  readonly words: readonly Wanted[];
+  readonly words: readonly Typed[];
   readonly rarities: readonly number[];
 }
 
 /** A word that stands alone may well be mistyped, though somebody uses it. */
 const ENOUGH_FOR_ONE_WORD = 10;
 
-export function wantedWords(words: readonly string[]): readonly Wanted[] {
-  return words.map((word, index) => ({ word, isLast: index === words.length - 1 }));
+/** @param text of a query; attacker-controlled where it comes from a URL */
+export function wantedWords(text = ''): readonly Typed[] {
+  const all = writtenInQuery(text);
+  return all.map((written, index) => ({ word: stem(written), written, isLast: index === all.length - 1 }));
 }
 
 /** How many must be found for a step to be the last one. */

@@ -24,9 +24,12 @@ export function orderOf(sort: SortOrder | undefined, hasWords: boolean): OrderBy
   return hasWords ? 'score' : 'downloads';
 }
 
+/** So many of the first are looked at again (`refine.ts`): no more than any page has that is shown. */
+export const REFINED = 10;
+
 /** How many have to be in order: all of them, where some are put before the others afterwards. */
 export function countInOrder({ ranks, offset = 0, limit = Infinity }: SearchQuery): number {
-  return ranks && ranks.size > 0 ? Infinity : offset + limit;
+  return ranks && ranks.size > 0 ? Infinity : Math.max(REFINED, offset + limit);
 }
 
 export interface Sorting {

@@ -10,9 +10,9 @@ import { countInOrder, factsOf, orderOf, pageOf, sorted, type Found } from './or
 import { rankedFirst } from './ranks.ts';
 import type { SearchEntry, SearchQuery } from './query.ts';
 import { rarityOf, standingOf } from './score.ts';
-import { strengthOf } from './strength.ts';
+import { refined } from './refine.ts';
+import { strengthOf, type Typed } from './strength.ts';
 import { termsOf, type Terms } from './terms.ts';
-import { wordsOfQuery } from './words.ts';
 
 export interface SearchResult {
   /** How many match, of which `plugins` is one page. */
@@ -45,12 +45,13 @@ export function createSearch(entries: readonly SearchEntry[]): Search {
     (prepared ??= [...byId].map(([id, entry]) => ({ id, terms: termsOf(entry), standing: standingOf(entry) })));
   return {
     find: (query) => {
-      const words = wordsOfQuery(query.text ?? '');
+      const words = wantedWords(query.text);
       const found = words.length === 0 ? everything(byId, query) : findWords(prepare(), words, query);
       const entry = ({ id }: Pick<Found, 'id'>): SearchEntry => known(byId, id);
       const by = orderOf(query.sort, words.length > 0);
       const inOrder = sorted(found, { by, count: countInOrder(query) }, (id) => factsOf(entry({ id })));
-      const ranked = rankedFirst(inOrder, query.ranks, (id) => entry({ id }).name);
+      const inPlace = refined(inOrder, { query, words, by }, (id) => entry({ id }));
+      const ranked = rankedFirst(inPlace, query.ranks, (id) => entry({ id }).name);
       const plugins = pageOf(ranked, query).map(entry);
       return { total: found.length, plugins, ...(query.countsFacets ? { facets: countFacets(found.map(entry)) } : {}) };
     },
@@ -62,15 +63,14 @@ function everything(byId: ReadonlyMap<number, SearchEntry>, query: SearchQuery):
   return [...byId].filter(([, entry]) => passes(entry)).map(([id]) => ({ id, score: 0 }));
 }
 
-function findWords(prepared: readonly Prepared[], words: readonly string[], query: SearchQuery): readonly Found[] {
-  const rarities = words.map((word) =>
+function findWords(prepared: readonly Prepared[], words: readonly Typed[], query: SearchQuery): readonly Found[] {
+  const rarities = words.map(({ word }) =>
     rarityOf(prepared.length, prepared.filter(({ terms }) => terms.strengths.has(word)).length),
   );
-  const wanted = wantedWords(words);
   const passes = passing(query);
   const candidates = prepared.filter(({ terms }) => passes(terms.entry));
-  return climb(candidates, { words: wanted, rarities }, ({ terms }, step) =>
-    wanted.map((word) => strengthOf(terms, word, step)),
+  return climb(candidates, { words, rarities }, ({ terms }, step) =>
+    words.map((word) => strengthOf(terms, word, step)),
   );
 }
 

@@ -27,6 +27,12 @@ export interface Wanted {
   readonly isLast: boolean;
 }
 
+/** One of a query. */
+export interface Typed extends Wanted {
+  /** With its ending, as it stands in the query. */
+  readonly written: string;
+}
+
 /** 0 where it is not found. What is found as it is written does not count as anything else besides. */
 export function strengthOf({ strengths, names }: Words, { word, isLast }: Wanted, step: Step): number {
   const exact = strengths.get(word);

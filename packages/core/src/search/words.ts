@@ -23,31 +23,33 @@ export function wordsOf(text: string): readonly string[] {
   return tokenize(text).map(stem);
 }
 
-/** The words of a sentence that say something, in their order. */
-function wordsOfSentence(text: string): readonly string[] {
-  return writtenInSentence(text).map(stem);
-}
-
-/** The same with their endings. */
+/** The words of a sentence that say something, in their order, with their endings. */
 export function writtenInSentence(text: string): readonly string[] {
   return tokenize(text).filter((word) => !STOP_WORDS.has(word));
 }
 
 /** Words of a scope, without its numbers: they tell accounts apart, and nothing of what a plugin does. */
 export function wordsOfScope(scope: string): readonly string[] {
-  return wordsOf(scope).filter((word) => !/^\d+$/.test(word));
+  return writtenInScope(scope).map(stem);
+}
+
+function writtenInScope(scope: string): readonly string[] {
+  return tokenize(scope).filter((word) => !/^\d+$/.test(word));
 }
 
 /**
- * Words of a query, each once. One of stop words alone is looked for as it is: it may be a name.
+ * Words of a query with their endings, each once: of `file` and `files` the first. One of stop words alone is looked for
+ * as it is: it may be a name.
  *
  * @param text attacker-controlled where it comes from a URL
  */
-export function wordsOfQuery(text: string): readonly string[] {
+export function writtenInQuery(text: string): readonly string[] {
   const [, scope = '', rest = ''] = /^\s*@([^/\s]+)\/(.*)$/s.exec(text.slice(0, MAX_QUERY_LENGTH)) ?? ['', '', text];
   const sentence = rest.slice(0, MAX_QUERY_LENGTH);
-  const telling = [...wordsOfScope(scope), ...wordsOfSentence(sentence)];
-  return [...new Set(telling.length > 0 ? telling : wordsOf(sentence))].slice(0, MAX_WORDS);
+  const telling = [...writtenInScope(scope), ...writtenInSentence(sentence)];
+  const written = telling.length > 0 ? telling : tokenize(sentence);
+  const stems = written.map(stem);
+  return written.filter((_, at) => stems.indexOf(stems[at] ?? '') === at).slice(0, MAX_WORDS);
 }
 
 /**

@@ -1,33 +1,16 @@
 /** The long lists of an index after a change: the blocks that a plugin of it is in, and nothing else. */
 import type { SearchFile } from './file-names.ts';
-import { unpackRising } from './bytes.ts';
-import { namesIn, type FileName, type SearchLong, type SearchNumbers } from './format.ts';
+import { changeBlock, lowerIn, single, type BlockPorts } from './change-block.ts';
+import { namesIn, type FileName, type SearchLong } from './format.ts';
 import type { Remade } from './change-lengths.ts';
 import type { Edit } from './edits.ts';
-import { entryLists } from './lists.ts';
 import type { ShardLimits } from './limits.ts';
-import {
-  blockBits,
-  fromNumbers,
-  inBlocks,
-  joinNumbered,
-  labelOf,
-  numberedOfRows,
-  partOf,
-  sliceOf,
-  type Numbered,
-} from './numbered.ts';
-import { numbersFile } from './publish.ts';
+import { blockBits, fromNumbers, inBlocks, joinNumbered, labelOf, partOf, sliceOf, type Numbered } from './numbered.ts';
 import type { Row } from './opened.ts';
-import { toText } from './list-files.ts';
-import type { ReadSearchFile, ReadSearchText } from './reader.ts';
-import { withBytes, withNumbers } from './splice.ts';
-import { rowAt } from './table.ts';
+import { numbersFile } from './publish.ts';
+import type { ReadSearchFile } from './reader.ts';
 
-export interface LongPorts {
-  readonly read: ReadSearchFile;
-  readonly readText: ReadSearchText;
-  readonly named: (body: string) => SearchFile;
+export interface LongPorts extends BlockPorts {
   readonly limits: ShardLimits;
 }
 
@@ -135,7 +118,7 @@ async function changeBlocks(
   const { read } = ports;
   const parts = 2 ** blockBits(edit.count, ports.limits);
   if (parts !== old.length) {
-    const all = editNumbered(key, joinNumbered(await readBlocks(old, read)), edit);
+    const all = editNumbered(joinNumbered(await readBlocks(old, read)), edit, (row) => single(key, row, ports));
     return { ...writeBlocks(key, all, ports), gone: await filesOf(old, read) };
   }
   const ids = [...edit.removed, ...edit.added.map(({ id }) => id)];
@@ -148,7 +131,7 @@ async function changeBlocks(
       removed: new Set([...edit.removed].filter(isHere)),
       added: edit.added.filter(({ id }) => isHere(id)),
     };
-    const made = await changeBlock(key, { name: old[part] ?? '', part, edit: own }, ports);
+    const made = await changeBlock({ key, name: old[part] ?? '', edit: own }, ports);
     names[part] = made.name;
     files.push(...made.files);
   }
@@ -156,80 +139,16 @@ async function changeBlocks(
   return { names, files, gone: await filesOf(gone, read) };
 }
 
-interface BlockChange {
-  readonly name: FileName;
-  readonly part: number;
-  /** Of the plugins of this block alone. */
-  readonly edit: Edit;
-}
-
-async function changeBlock(key: string, { name, part, edit }: BlockChange, { read, readText, named }: LongPorts) {
-  const numbers = await read('numbers', name);
-  const staying = edit.added.length === edit.removed.size && edit.added.every(({ id }) => edit.removed.has(id));
-  if (!staying) {
-    const list = fromNumbers(numbers, await read('columns', numbers.columns));
-    return writeBlock(editNumbered(key, list, edit), labelOf(key, part), named);
-  }
-  // Most changes are of plugins that are there: all others stay as they are written.
-  const columns = await readText(numbers.columns);
-  return writeValues(numbers, columns, { edits: edit.added.map((row) => single(key, row)), named });
-}
-
-/** A block with other values of some of its plugins. @param columns the text of them */
-function writeValues(
-  numbers: SearchNumbers,
-  columns: string,
-  { edits, named }: { readonly edits: readonly Numbered[]; readonly named: LongPorts['named'] },
-) {
-  const ids = unpackRising(numbers.ids);
-  const places = edits.map((edit) => [lowerIn(ids, edit.ids[0] ?? 0), edit] as const);
-  const values = (of: (edit: Numbered) => ArrayLike<number>): ReadonlyMap<number, number> =>
-    new Map(places.map(([at, edit]) => [at, of(edit)[0] ?? 0]));
-  const downloads = values((edit) => edit.downloads);
-  const updated = values((edit) => edit.updated);
-  const columnsFile = named(withNumbers(withNumbers(columns, 'downloads', downloads), 'updated', updated));
-  const file = named(
-    toText({
-      ...numbers,
-      strengths: withBytes(
-        numbers.strengths,
-        values((edit) => edit.strengths),
-      ),
-      standings: withBytes(
-        numbers.standings,
-        values((edit) => edit.standings),
-      ),
-      columns: columnsFile.name,
-    }),
-  );
-  return { name: file.name, files: [columnsFile, file] };
-}
-
 /** The pieces of a list between those who go and come. */
-function editNumbered(key: string, list: Numbered, { removed, added }: Edit): Numbered {
+function editNumbered(list: Numbered, { removed, added }: Edit, toNumbered: (row: Row) => Numbered): Numbered {
   const coming = added.toSorted((a, b) => a.id - b.id);
   const edges = [...new Set([...removed, ...coming.map(({ id }) => id)])].toSorted((a, b) => a - b);
   const pieces: Numbered[] = [];
   let from = 0;
   for (const id of edges) {
     const at = lowerIn(list.ids, id);
-    pieces.push(sliceOf(list, from, at), ...coming.filter((row) => row.id === id).map((row) => single(key, row)));
+    pieces.push(sliceOf(list, from, at), ...coming.filter((row) => row.id === id).map(toNumbered));
     from = list.ids[at] === id && removed.has(id) ? at + 1 : at;
   }
   return joinNumbered([...pieces, sliceOf(list, from, list.ids.length)]);
-}
-
-/** The first position whose number is not below. */
-function lowerIn(ids: Uint32Array, id: number): number {
-  let [low, high] = [0, ids.length];
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if ((ids[middle] ?? 0) < id) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-}
-
-function single(key: string, row: Row): Numbered {
-  return numberedOfRows([row], ({ table, at }) => entryLists(rowAt(table, at).entry).strengths.get(key) ?? 0);
 }

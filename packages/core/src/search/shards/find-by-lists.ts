@@ -5,6 +5,7 @@
 import { enoughFor, findMost, type Asked } from '../ladder.ts';
 import { countFacets, type FacetCounts } from '../facets.ts';
 import { countInOrder, orderOf, pageOf, sorted, type Facts, type Found } from '../order.ts';
+import { readFirst, refined } from '../refine.ts';
 import type { SearchResult } from '../search.ts';
 import { STEPS, type Step } from '../strength.ts';
 import { createGathering, type Gathering } from './gathering.ts';
@@ -19,12 +20,15 @@ export async function findByLists(shardQuery: ShardQuery, reader: IndexReader): 
   const gathering = createGathering(reader, query);
   const found =
     asked.words.length === 0 ? await filtered(shardQuery, gathering) : await withWords(shardQuery, gathering);
-  const order = orderOf(query.sort, asked.words.length > 0);
-  if (order === 'name') await gathering.readEntries(found.map(({ id }) => id));
-  if (order === 'downloads' || order === 'updated') await gathering.readColumns(found.map(({ id }) => id));
+  const by = orderOf(query.sort, asked.words.length > 0);
+  if (by === 'name') await gathering.readEntries(found.map(({ id }) => id));
+  if (by === 'downloads' || by === 'updated') await gathering.readColumns(found.map(({ id }) => id));
   const facts = (id: number): Facts => gathering.facts(id);
-  const inOrder = sorted(found, { by: order, count: countInOrder(query) }, facts);
-  const ranked = await rankedFirstByNumber(inOrder, query, gathering);
+  const inOrder = sorted(found, { by, count: countInOrder(query) }, facts);
+  const refining = { query, words: asked.words, by };
+  await gathering.readEntries(readFirst(inOrder, refining));
+  const inPlace = refined(inOrder, refining, (id) => gathering.entry(id));
+  const ranked = await rankedFirstByNumber(inPlace, query, gathering);
   const page = pageOf(ranked, query).map(({ id }) => id);
   await gathering.readEntries(page);
   const facets = query.countsFacets ? countKnown(found, gathering) : undefined;

@@ -3,6 +3,7 @@ import { climb, enoughFor, findAll, type Asked, type Candidate, type StrengthsOf
 import { countFacets, passing } from '../facets.ts';
 import { countInOrder, factsOf, orderOf, pageOf, sorted, type Found } from '../order.ts';
 import { rankedFirst } from '../ranks.ts';
+import { refined } from '../refine.ts';
 import { standingOf } from '../score.ts';
 import type { SearchResult } from '../search.ts';
 import { strengthOf, type Step } from '../strength.ts';
@@ -95,7 +96,8 @@ function candidatesOf(
     answer: (found) => {
       const by = orderOf(query.sort, asked.words.length > 0);
       const inOrder = sorted(found, { by, count: countInOrder(query) }, (id) => factsOf(known(id).entry()));
-      const ranked = rankedFirst(inOrder, query.ranks, (id) => known(id).looked.name);
+      const inPlace = refined(inOrder, { query, words: asked.words, by }, (id) => known(id).looked);
+      const ranked = rankedFirst(inPlace, query.ranks, (id) => known(id).looked.name);
       const plugins = pageOf(ranked, query).map(({ id }) => known(id).entry());
       const facets = query.countsFacets ? { facets: countFacets(found.map(({ id }) => known(id).looked)) } : {};
       return { total: found.length, plugins, ...facets };

@@ -12,7 +12,6 @@ import type { SearchQuery } from '../query.ts';
 import { rarityOf } from '../score.ts';
 import type { SearchResult } from '../search.ts';
 import type { Wanted } from '../strength.ts';
-import { wordsOfQuery } from '../words.ts';
 import { findByLists } from './find-by-lists.ts';
 import { findInList } from './find-in-list.ts';
 import type { SearchRoot } from './format.ts';
@@ -25,7 +24,7 @@ import type { ShardQuery } from './shard-query.ts';
 /** @throws what `read` throws */
 export async function searchShards(root: SearchRoot, query: SearchQuery, read: ReadSearchFile): Promise<SearchResult> {
   const reader = createReader(root, read);
-  const words = wantedWords(wordsOfQuery(query.text ?? ''));
+  const words = wantedWords(query.text);
   const rarities = words.map(({ word }) => rarityOf(root.total, reader.commonCount(word) ?? 0));
   const shardQuery = {
     query,

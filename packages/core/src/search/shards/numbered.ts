@@ -96,7 +96,7 @@ export function toNumbers(
   return {
     schemaVersion: 1,
     of,
-    ids: packRising([...ids]),
+    ids: packRising(ids),
     strengths: toBase64(strengths),
     standings: toBase64(standings),
     columns,

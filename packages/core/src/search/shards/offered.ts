@@ -6,7 +6,7 @@ import type { SearchKeys } from './state.ts';
 const ALL = ['type:', 'trust:', 'category:'] as const;
 /** Of these there are thousands: those that the most plugins have. */
 const MOST_USED = ['license:', 'tag:'] as const;
-const OFFERED = 24;
+export const OFFERED_COUNT = 24;
 
 /** Of those of which there are thousands, the first few. @param counts by key */
 export function mostUsed(counts: Iterable<readonly [key: string, count: number]>): readonly string[] {
@@ -17,8 +17,8 @@ export function mostUsed(counts: Iterable<readonly [key: string, count: number]>
     if (last && comesBefore(last, entry)) continue;
     const place = first.findIndex((other) => comesBefore(entry, other));
     first.splice(place === -1 ? first.length : place, 0, entry);
-    if (first.length > OFFERED) first.pop();
-    if (first.length === OFFERED) last = first.at(-1);
+    if (first.length > OFFERED_COUNT) first.pop();
+    if (first.length === OFFERED_COUNT) last = first.at(-1);
   }
   return first.map(([key]) => key);
 }

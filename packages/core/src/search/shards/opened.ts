@@ -7,7 +7,7 @@ import { idOfName } from '../ids.ts';
 import { isPart, weightOfKey, weightOfList } from './keyed.ts';
 import type { SearchList, SearchShard } from './format.ts';
 import type { ShardLimits } from './limits.ts';
-import type { IndexedPlugin } from './lists.ts';
+import { entryLists, type IndexedPlugin } from './lists.ts';
 import { pickTable, rowAt, toTable, type TablePlace } from './table.ts';
 
 /** A plugin, where it stands in the table of a shard. */
@@ -120,6 +120,8 @@ export interface Values {
   readonly ofBeginning: (beginning: string) => ValueOf;
   readonly updated: ValueOf;
   readonly terms: (row: Row) => Terms;
+  /** By the keys that it is listed under. */
+  readonly strengths: (row: Row) => ReadonlyMap<string, number>;
 }
 
 export function createValues(): Values {
@@ -129,9 +131,16 @@ export function createValues(): Values {
     known.set(row, own);
     return own;
   };
+  const listed = new Map<Row, ReadonlyMap<string, number>>();
+  const strengths = (row: Row): ReadonlyMap<string, number> => {
+    const own = listed.get(row) ?? entryLists(rowAt(row.table, row.at).entry).strengths;
+    listed.set(row, own);
+    return own;
+  };
   const score = (row: Row, strength: number): number => scoreOf([strength], [1], standingOf(terms(row).entry));
   return {
     terms,
+    strengths,
     of: (key) =>
       isScored(key)
         ? (row) => score(row, terms(row).strengths.get(key) ?? 0)

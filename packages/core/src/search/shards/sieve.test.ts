@@ -4,7 +4,8 @@ import { PLAIN_ENTRY } from '../../../test/plain-entry.ts';
 import type { SearchEntry } from '../query.ts';
 import { strengthOf } from '../strength.ts';
 import { termsOf, wordsIn } from '../terms.ts';
-import { beginningOfWritten, wordsOfQuery } from '../words.ts';
+import { wantedWords } from '../ladder.ts';
+import { beginningOfWritten } from '../words.ts';
 import { createSieve } from './sieve.ts';
 import { toTable } from './table.ts';
 
@@ -47,9 +48,9 @@ describe('a sieve', () => {
     let left = 0;
     fc.assert(
       fc.property(entry, query, (one, text) => {
-        const words = wordsOfQuery(text);
+        const wanted = wantedWords(text);
+        const words = wanted.map((each) => each.word);
         const { mayHave, partsOf } = createSieve(words);
-        const wanted = words.map((each, at) => ({ word: each, isLast: at === words.length - 1 }));
         const all = termsOf(one);
         const strengths = wanted.map((each) => strengthOf(all, each, 'beginning'));
         const isFound = strengths.every((strength) => strength > 0);

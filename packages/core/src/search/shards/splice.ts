@@ -1,54 +1,68 @@
 /**
- * Documents with thousands of numbers of which a few are others: their texts, changed in these places. To read all of them
- * and to write them again is most of what a change of a long list would take.
+ * Documents with thousands of numbers of which a few are others, come or go: their texts, changed in these places. To read
+ * all of them and to write them again is most of what a change of a long list would take.
  */
-import { fromBase64 } from './bytes.ts';
-import { toBase64 } from './pack.ts';
+import { toBase64Text } from './pack.ts';
+
+/** What becomes of a place in a list of numbers. */
+export interface Splice {
+  /** The position of the number that is there, or of what comes after the last. */
+  readonly at: number;
+  /** Whether that number goes. */
+  readonly gone: boolean;
+  /** What stands there, before what stays. */
+  readonly put: readonly number[];
+}
 
 /**
  * @param text of a document of ours that has a list of numbers under `key`
- * @param values by position in the list
+ * @param splices in order; of several at one place that which goes is the last
  * @returns what `JSON.stringify` would make of the document with these
  * @throws RangeError where there is no such list or position
  */
-export function withNumbers(text: string, key: string, values: ReadonlyMap<number, number>): string {
+export function spliceNumbers(text: string, key: string, splices: readonly Splice[]): string {
   // A quote inside of another text has a backslash before it.
   const opening = `"${key}":[`;
-  let at = placeAfter(text, opening, 0);
-  let position = 0;
-  let written = 0;
-  let changed = '';
-  for (const [wanted, value] of [...values].toSorted(([a], [b]) => a - b)) {
-    for (; position < wanted; position += 1) at = placeAfter(text, ',', at);
-    changed += text.slice(written, at) + JSON.stringify(value);
-    written = endOfNumber(text, at);
+  const from = placeAfter(text, opening);
+  const to = text.indexOf(']', from);
+  let place = from === to ? to + 1 : from;
+  let [position, kept] = [0, place];
+  const pieces: string[] = [];
+  for (const { at, gone, put } of splices) {
+    for (; position < at; position += 1) place = nextNumber(text, place, to);
+    if (kept < place) pieces.push(text.slice(kept, place - 1));
+    pieces.push(...put.map((value) => JSON.stringify(value)));
+    if (gone) {
+      place = nextNumber(text, place, to);
+      position += 1;
+    }
+    kept = place;
   }
-  return changed + text.slice(written);
+  if (kept < to) pieces.push(text.slice(kept, to));
+  return text.slice(0, from) + pieces.join(',') + text.slice(to);
 }
 
-function placeAfter(text: string, wanted: string, from: number): number {
-  const at = text.indexOf(wanted, from);
+function placeAfter(text: string, wanted: string): number {
+  const at = text.indexOf(wanted);
   if (at === -1) throw new RangeError(`There is no ${wanted} here.`);
   return at + wanted.length;
 }
 
-function endOfNumber(text: string, from: number): number {
-  let end = from;
-  while (end < text.length && text[end] !== ',' && text[end] !== ']') end += 1;
-  return end;
+/** Behind the end of the list where there is no other. */
+function nextNumber(text: string, from: number, end: number): number {
+  if (from > end) throw new RangeError('The list ends before.');
+  const comma = text.indexOf(',', from);
+  return comma === -1 || comma > end ? end + 1 : comma + 1;
 }
 
-/** Three bytes are four digits. */
-const GROUP = { bytes: 3, digits: 4 } as const;
-
-/** @param base64 without padding @returns the same bytes with others at some positions */
-export function withBytes(base64: string, values: ReadonlyMap<number, number>): string {
-  let text = base64;
-  for (const [at, value] of values) {
-    const from = Math.floor(at / GROUP.bytes) * GROUP.digits;
-    const group = fromBase64(text.slice(from, from + GROUP.digits));
-    group[at % GROUP.bytes] = value;
-    text = text.slice(0, from) + toBase64(group) + text.slice(from + GROUP.digits);
+/** @param base64 without padding @param splices of its bytes, as above @returns the same without padding */
+export function spliceBytes(base64: string, splices: readonly Splice[]): string {
+  const bytes = atob(base64);
+  let kept = 0;
+  let changed = '';
+  for (const { at, gone, put } of splices) {
+    changed += bytes.slice(kept, at) + String.fromCharCode(...put);
+    kept = gone ? at + 1 : at;
   }
-  return text;
+  return toBase64Text(changed + bytes.slice(kept));
 }
