@@ -2,11 +2,23 @@
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, watch, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  watch,
+  writeFileSync,
+} from 'node:fs';
 import { mkdtemp } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
+import { routes } from '@ar-registry/core/layout';
 import type { SiteOutput, StatsPluginDocument } from '@ar-registry/schemas';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { pipeline, ROOT } from './support/fixture.ts';
@@ -55,7 +67,7 @@ function hashes(out: string): Readonly<Record<string, string>> {
   return Object.fromEntries(
     files
       .map((entry) => path.relative(at(out), path.join(entry.parentPath, entry.name)))
-      .filter((file) => file !== '.ar-site.json')
+      .filter((file) => !file.startsWith('.ar-site'))
       .toSorted()
       .map((file) => [
         file,
@@ -121,6 +133,82 @@ describe('a rebuild', { timeout: 240_000 }, () => {
   });
 });
 
+function log(...lines: readonly string[]): void {
+  appendFileSync(at('api/.ar-files.log'), lines.map((line) => `${line}\n`).join(''));
+}
+
+function edit(route: string, change: (text: string) => string): void {
+  writeFileSync(at('new'), change(read(`api/${route}`)));
+  renameSync(at('new'), at(`api/${route}`));
+}
+
+async function expectWhole(): Promise<void> {
+  await render('sharded-whole', '--full');
+  expect(hashes('sharded')).toEqual(hashes('sharded-whole'));
+}
+
+describe('a rebuild of a registry whose search is in shards', { timeout: 240_000 }, () => {
+  const NAME = '@ar/audit-logger';
+  const [DOCUMENT, LIST] = [routes.plugin(NAME), routes.pluginsPage(1)];
+  /** In its document and in the list, as a build would. */
+  const describeAs = (words: string): void => {
+    const { description } = JSON.parse(read(`api/${DOCUMENT}`)) as { readonly description: string };
+    for (const route of [DOCUMENT, LIST])
+      edit(route, (text) => text.replace(JSON.stringify(description), JSON.stringify(words)));
+    log(`+${LIST}`, `+${DOCUMENT}`);
+  };
+  const page = (): string => read(`sharded/plugins/${NAME}/index.html`);
+
+  it('renders what is in the log of the API', async () => {
+    await build();
+    edit(routes.config, (text) => text.replace('"format":"compact"', '"format":"sharded"'));
+    await render('sharded');
+    describeAs('Says something else now');
+    const { rendered } = await render('sharded');
+    expect(page()).toContain('Says something else now');
+    // Its pages, and one of each list that it is in.
+    expect(rendered).toBeLessThan(20);
+    await expectWhole();
+  });
+
+  it('goes by the log, and looks at every document when it is asked to', async () => {
+    edit(routes.readmeHtml(NAME), (text) => `${text}<p>By hand</p>`);
+    expect(await render('sharded')).toMatchObject({ rendered: 0 });
+    expect(page()).not.toContain('By hand');
+    await render('sharded', '--verify');
+    expect(page()).toContain('By hand');
+    await expectWhole();
+  });
+
+  it('makes again what a build that was stopped had begun to lay, also where the change is taken back', async () => {
+    const before = page();
+    const words = 'Says something else now';
+    describeAs('Half of it');
+    log(`+${LIST}`);
+    const blocked = at('sharded/types/hook/index.html');
+    rmSync(blocked);
+    mkdirSync(path.join(blocked, 'in-the-way'), { recursive: true });
+    await expect(render('sharded')).rejects.toMatchObject({
+      stdout: expect.stringContaining('SITE_FAILED') as string,
+    });
+    expect(page()).toContain('Half of it');
+    rmSync(blocked, { recursive: true });
+    describeAs(words);
+    await render('sharded');
+    expect(page()).toBe(before);
+    await expectWhole();
+  });
+
+  it('renders everything where a part of what it kept is damaged', async () => {
+    for (const each of readdirSync(at('sharded/.ar-site'))) writeFileSync(at(`sharded/.ar-site/${each}`), '{}');
+    describeAs('After the damage');
+    await render('sharded');
+    expect(page()).toContain('After the damage');
+    await expectWhole();
+    expect(await render('sharded')).toMatchObject({ rendered: 0, deleted: 0 });
+  });
+});
+
 const run = (...args: readonly string[]): Promise<{ readonly code?: number; readonly stderr: string }> =>
   promisify(execFile)(process.execPath, [
     '--conditions=ar-source',
@@ -135,7 +223,7 @@ describe('ar-registry site', () => {
     const file = at('api/api/v1/plugins/@ar/rbac-policy.json');
     const good = readFileSync(file);
     writeFileSync(file, '{"schemaVersion":1}\n');
-    const { code, stderr } = await run('--api', at('api'), '--out', at('kept'), '--base-url', BASE);
+    const { code, stderr } = await run('--api', at('api'), '--out', at('kept'), '--base-url', BASE, '--verify');
     writeFileSync(file, good);
     expect([code, stderr.includes('SITE_FAILED'), stderr.includes('rbac-policy.json')]).toEqual([1, true, true]);
     expect(hashes('kept')).toEqual(before);

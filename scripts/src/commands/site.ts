@@ -18,12 +18,14 @@ export const site = defineCommand({
     out: { type: 'string', value: '<folder>', help: 'where to write: beside the API unless given' },
     'base-url': { type: 'string', value: '<address>', help: 'where the folder will be served', required: true },
     full: { type: 'boolean', help: 'render every page, as after a change of its numbers' },
+    verify: { type: 'boolean', help: 'look at every document, not only at what builds wrote since the last time' },
   },
   run: async (values, { cwd, env, signal }) => {
     const api = resolve(cwd, values.api ?? '');
     const out = resolve(cwd, values.out ?? api);
     const baseUrl = parseBaseUrl(values['base-url'] ?? '', HELP);
-    const counts = await buildSite({ api, out, baseUrl, full: values.full ?? false }, { env, signal });
+    const { full = false, verify = false } = values;
+    const counts = await buildSite({ api, out, baseUrl, full, verify }, { env, signal });
     const json: SiteOutput = { schemaVersion: 1, out, ...counts };
     const { rendered, written, unchanged, deleted, searchable } = counts;
     return {

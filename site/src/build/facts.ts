@@ -23,9 +23,22 @@ export type Facts = Readonly<Record<PluginName, PluginFacts>>;
 
 type StampOf = (files: readonly string[]) => Stamp;
 
-/** @param before of an earlier build; taken over where the stamp still holds @returns by name */
-export function readFacts(api: Api, stampOf: StampOf, before: Facts = {}): Facts {
-  return Object.fromEntries(api.names().map((name) => [name, factsOf(api, stampOf, { name, known: before[name] })]));
+interface KnownFacts {
+  /** Of an earlier build. */
+  readonly before?: Facts | undefined;
+  /** Plugins that are not what they were; absent where their stamps tell. */
+  readonly touched?: ReadonlySet<PluginName> | undefined;
+}
+
+/** @returns by name */
+export function readFacts(api: Api, stampOf: StampOf, { before = {}, touched }: KnownFacts = {}): Facts {
+  const isKnown = (name: PluginName, known: PluginFacts): boolean =>
+    touched ? !touched.has(name) : isSame(known.stamp, stampOf(filesOf(api, name, known.versions)));
+  const factsOf = (name: PluginName): PluginFacts => {
+    const known = before[name];
+    return known && isKnown(name, known) ? known : readPlugin(api, stampOf, name);
+  };
+  return Object.fromEntries(api.names().map((name) => [name, factsOf(name)]));
 }
 
 /** Plugin → those that need it, by name; of those that something needs. */
@@ -42,12 +55,7 @@ export function dependentsIn(facts: Facts): ReadonlyMap<PluginName, readonly Dep
   return found;
 }
 
-function factsOf(
-  api: Api,
-  stampOf: StampOf,
-  { name, known }: { readonly name: PluginName; readonly known: PluginFacts | undefined },
-): PluginFacts {
-  if (known && isSame(known.stamp, stampOf(filesOf(api, name, known.versions)))) return known;
+export function readPlugin(api: Api, stampOf: StampOf, name: PluginName): PluginFacts {
   const plugin = api.plugin(name);
   const versions = plugin.versions.map(({ version }) => version);
   const files = filesOf(api, name, versions);

@@ -12,6 +12,7 @@ import {
   statSync,
 } from 'node:fs';
 import path from 'node:path';
+import { BUILD_MANIFEST, FILES_LOG } from './api-log.ts';
 import type { Made } from './staging.ts';
 
 export interface OverlayCounts {
@@ -46,11 +47,6 @@ export function overlay({ out, folders, made, gone }: OverlayInput): OverlayCoun
   announce(out, { made, gone });
   return { ...counts, deleted: gone.length };
 }
-
-/** What a build of everything leaves. */
-const BUILD_MANIFEST = '.ar-build.json';
-/** What has been written since then, and taken away. */
-const FILES_LOG = '.ar-files.log';
 
 /** For deployments, which look at what stands there and not at every page. */
 function announce(out: string, { made, gone }: Pick<OverlayInput, 'made' | 'gone'>): void {

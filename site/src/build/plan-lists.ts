@@ -6,7 +6,7 @@ import { listPath, PAGE_SIZE, pageCount, type PluginList } from '../data/lists.t
 import type { ListEntry, PageData } from '../data/page-data.ts';
 import type { Group } from './item.ts';
 import { keyOf } from './key.ts';
-import type { Listing, Row } from './listing.ts';
+import { summaryAt, type Listing, type Row } from './listing.ts';
 
 /** Key of a page by its site path. */
 export type PageKeys = Readonly<Record<string, string>>;
@@ -26,11 +26,13 @@ interface ListPage {
 
 interface Input {
   readonly lists: readonly PluginList<Row>[];
-  readonly listing: Listing;
+  readonly listing: Pick<Listing, 'placeOf'>;
 }
 
+type ListApi = Pick<Api, 'downloads' | 'ratings' | 'listPages' | 'listPage'>;
+
 /** @param lists of the rows of the listing, in the order of their pages */
-export function planLists(api: Pick<Api, 'downloads' | 'ratings'>, input: Input, before: PageKeys = {}): ListPlan {
+export function planLists(api: ListApi, input: Input, before: PageKeys = {}): ListPlan {
   const keys: Record<string, string> = {};
   const groups: Group[] = [];
   const fronts = [...frontPages(input.lists)];
@@ -47,24 +49,37 @@ export function entriesOf(lists: readonly PluginList<Row>[], kind: PluginList<Ro
   return lists.filter((list) => list.kind === kind).map(({ id, plugins }) => ({ id, count: plugins.length }));
 }
 
-function* listPages(api: Pick<Api, 'downloads' | 'ratings'>, { lists, listing }: Input): Generator<ListPage> {
-  const ratings = api.ratings();
+function* listPages(api: ListApi, { lists, listing }: Input): Generator<ListPage> {
+  const hashOf = rowHasher(api);
   const cardOf = cardMaker(api);
-  const hashOf = ({ name, hash }: Row): string => {
-    const rating = ratings.get(name);
-    return rating ? hash + keyOf(rating) : hash;
-  };
   for (const { kind, id, plugins } of lists)
     for (let page = 1; page <= pageCount(plugins.length); page += 1) {
       const shown = plugins.slice((page - 1) * PAGE_SIZE, page * PAGE_SIZE);
       yield {
         path: listPath(kind, id, page),
-        key: keyOf([plugins.length, shown.map(hashOf).join(' ')]),
+        key: listPageKey(plugins.length, shown.map(hashOf)),
         data: () => ({
-          list: { total: plugins.length, cards: shown.map((row) => cardOf(listing.summaryOf(row))) },
+          list: {
+            total: plugins.length,
+            cards: shown.map((row) => cardOf(summaryAt(api, listing.placeOf(row), row.name))),
+          },
         }),
       };
     }
+}
+
+/** @param hashes of the plugins that it shows, as `rowHasher` makes them */
+export function listPageKey(total: number, hashes: readonly string[]): string {
+  return keyOf([total, hashes.join(' ')]);
+}
+
+/** @returns of all that a list shows of a plugin, but for its downloads */
+export function rowHasher(api: Pick<Api, 'ratings'>): (row: Pick<Row, 'name' | 'hash'>) => string {
+  const ratings = api.ratings();
+  return ({ name, hash }) => {
+    const rating = ratings.get(name);
+    return rating ? hash + keyOf(rating) : hash;
+  };
 }
 
 function* frontPages(lists: readonly PluginList<Row>[]): Generator<ListPage> {

@@ -15,7 +15,7 @@ afterEach(() => world.remove());
 
 /** A minute later: what was written just now has settled. */
 function plan(before?: Known): Planned & { readonly paths: readonly string[]; readonly cards: readonly unknown[] } {
-  const planned = makePlan(world.api(), Date.now() + 60_000, before);
+  const planned = makePlan(world.api(), Date.now() + 60_000, before && { known: before });
   const items = planned.groups.flatMap((group) => group());
   return {
     ...planned,

@@ -5,11 +5,15 @@
  */
 import type { Api } from '../data/api.ts';
 import { byPopularity, makeLists, type PluginList } from '../data/lists.ts';
-import { makeOverview, type Overview } from '../data/overview.ts';
+import { makeOverview, pickOverview, type Overview } from '../data/overview.ts';
+import { newestOf } from '../machine/sitemap.ts';
+import type { Touched } from './api-log.ts';
 import { readFacts } from './facts.ts';
 import type { Group } from './item.ts';
-import { readListing, type ListingPage, type Row } from './listing.ts';
-import { entriesOf, planLists, type PageKeys } from './plan-lists.ts';
+import { readListing, summaryAt, type ListingPage, type Row } from './listing.ts';
+import type { Member } from './members.ts';
+import { savePicks, type SavedPicks } from './picks.ts';
+import { entriesOf, planLists, rowHasher, type PageKeys } from './plan-lists.ts';
 import { planPlugins, type PlannedPlugins } from './plan-plugins.ts';
 import { stamper } from './stamp.ts';
 
@@ -23,6 +27,9 @@ export interface Known {
 
 export interface Planned {
   readonly known: Known;
+  readonly picks: SavedPicks;
+  /** What the next build has to know of a plugin of a list. */
+  readonly memberOf: (row: Row) => Member;
   /** What is to be rendered. */
   readonly groups: readonly Group[];
   /** Pages among it. */
@@ -34,21 +41,32 @@ export interface Planned {
   readonly lists: readonly PluginList<Row>[];
 }
 
-/** @param before of the build whose output is still there; without it everything is wanted @param now milliseconds */
-export function makePlan(api: Api, now: number, before?: Known): Planned {
+/** Of the build whose output is still there. */
+export interface Before {
+  readonly known: Known;
+  /** What has changed since then; absent where stamps of all files tell. */
+  readonly touched?: Touched | undefined;
+}
+
+/** @param now milliseconds @param before without it everything is wanted */
+export function makePlan(api: Api, now: number, { known, touched }: Partial<Before> = {}): Planned {
   const stampOf = stamper(api.folder, now);
-  const listing = readListing(api, stampOf, before?.listing);
-  const facts = readFacts(api, stampOf, before?.plugins);
-  const plugins = planPlugins(api, facts, before?.plugins);
+  const listing = readListing(api, stampOf, { before: known?.listing, touched: touched?.pages });
+  const facts = readFacts(api, stampOf, { before: known?.plugins, touched: touched?.plugins });
+  const plugins = planPlugins(api, facts, known?.plugins);
   const ordered = byPopularity(listing.rows, api.downloads());
   const lists = makeLists(ordered, (name) => facts[name]?.owners ?? []);
-  const pages = planLists(api, { lists, listing }, before?.lists);
-  const { rows, summaryOf } = listing;
+  const pages = planLists(api, { lists, listing }, known?.lists);
+  const { rows, placeOf } = listing;
+  const picks = pickOverview({ plugins: rows, ordered, tags: entriesOf(lists, 'tags') });
+  const hashOf = rowHasher(api);
   return {
     known: { listing: listing.pages, plugins: plugins.plugins, lists: pages.keys },
+    picks: savePicks(picks, placeOf, newestOf(rows) ?? ''),
+    memberOf: (row) => ({ name: row.name, hash: hashOf(row), place: placeOf(row) }),
     groups: [...plugins.groups, ...pages.groups],
     pages: plugins.pages + pages.groups.length,
-    overview: makeOverview(api, { plugins: rows, ordered, tags: entriesOf(lists, 'tags'), summaryOf }),
+    overview: makeOverview(api, picks, (row) => summaryAt(api, placeOf(row), row.name)),
     fronts: pages.fronts,
     rows,
     lists,

@@ -1,26 +1,20 @@
 /** Pagefind's index of all plugins: name, description, tags, headings and the first words of the README. */
 import { createHash } from 'node:crypto';
-import type { PluginSummary } from '@ar-registry/schemas';
+import type { PluginName, PluginSummary } from '@ar-registry/schemas';
 import type { Api } from '../data/api.ts';
 import { pluginPath, scopeOf } from '../data/lists.ts';
-import type { Facts } from './facts.ts';
 
 /** Of a README, after its headings. */
 const WORDS_BYTES = 1024;
 /** Results share files: a search fetches a few of these, not one for each result. */
 const MOST_FRAGMENTS = 400;
 
-/** Changes whenever the index would; with the facts goes the README. */
-export function searchKey(api: Api, facts: Facts, template: string): string {
+/** Changes whenever the index would; with the hash of a plugin goes the README. */
+export function searchKey(api: Api, hashOf: (name: PluginName) => string | undefined, template: string): string {
   const hash = createHash('sha256').update(template);
   for (const plugin of api.summaries())
     hash.update(
-      JSON.stringify([
-        plugin,
-        api.downloads().get(plugin.name),
-        api.ratings().get(plugin.name),
-        facts[plugin.name]?.hash,
-      ]),
+      JSON.stringify([plugin, api.downloads().get(plugin.name), api.ratings().get(plugin.name), hashOf(plugin.name)]),
     );
   return hash.digest('base64url').slice(0, 22);
 }

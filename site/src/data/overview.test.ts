@@ -1,6 +1,6 @@
 import type { PluginSummary } from '@ar-registry/schemas';
 import { describe, expect, it } from 'vitest';
-import { makeOverview } from './overview.ts';
+import { makeOverview, pickOverview } from './overview.ts';
 
 const plugin = (name: string, publishedAt: string, updatedAt = publishedAt): PluginSummary => ({
   name,
@@ -24,16 +24,19 @@ const PLUGINS = [
 ];
 const api = { featured: () => [], popular: () => [], downloads: () => new Map(), ratings: () => new Map() };
 const overview = (plugins: readonly PluginSummary[]): ReturnType<typeof makeOverview> =>
-  makeOverview(api, {
-    plugins,
-    ordered: plugins,
-    tags: [
-      { id: 'a', count: 1 },
-      { id: 'b', count: 2 },
-      { id: 'c', count: 2 },
-    ],
-    summaryOf: (each) => each,
-  });
+  makeOverview(
+    api,
+    pickOverview({
+      plugins,
+      ordered: plugins,
+      tags: [
+        { id: 'a', count: 1 },
+        { id: 'b', count: 2 },
+        { id: 'c', count: 2 },
+      ],
+    }),
+    (each) => each,
+  );
 
 describe('the overview', () => {
   it('has the newest, and those that changed after they came; of the same day the first in the list', () => {

@@ -34,37 +34,62 @@ export interface OverviewInput<Plugin extends Counted> {
   /** The same in that of lists. */
   readonly ordered: readonly Plugin[];
   readonly tags: readonly ListEntry[];
-  readonly summaryOf: (plugin: Plugin) => PluginSummary;
+}
+
+/** What an overview is made of: which plugins it shows, and what was counted. */
+export interface Picks<Plugin> extends Pick<Overview, 'total' | 'types' | 'trust' | 'tags'> {
+  readonly first: readonly Plugin[];
+  readonly newest: readonly Plugin[];
+  readonly updated: readonly Plugin[];
+  readonly latest?: Plugin;
 }
 
 const SHOWN = 4;
 const FIRST = 48;
 const TAGS = 6;
 
-export function makeOverview<Plugin extends Counted>(
-  api: Pick<Api, 'featured' | 'popular' | 'downloads' | 'ratings'>,
-  { plugins, ordered, tags, summaryOf }: OverviewInput<Plugin>,
-): Overview {
-  const cardOf = cardMaker(api);
-  const cards = (some: readonly Plugin[]): readonly Card[] => some.map((plugin) => cardOf(summaryOf(plugin)));
-  const [latest] = firstBy(plugins, 1, ({ updatedAt }) => Date.parse(updatedAt));
+export function pickOverview<Plugin extends Counted>({ plugins, ordered, tags }: OverviewInput<Plugin>): Picks<Plugin> {
   const trust = { official: 0, verified: 0, community: 0 };
   for (const plugin of plugins) trust[plugin.trust] += 1;
   return {
     total: plugins.length,
     types: countTypes(plugins),
     trust,
+    first: ordered.slice(0, FIRST),
+    newest: firstBy(plugins, SHOWN, ({ publishedAt }) => Date.parse(publishedAt)),
+    ...pickUpdated(plugins),
+    tags: firstBy(tags, TAGS, ({ count }) => count).map(({ id }) => id),
+  };
+}
+
+/** @param plugins by name */
+export function pickUpdated<Plugin extends Pick<Counted, 'publishedAt' | 'updatedAt'>>(
+  plugins: readonly Plugin[],
+): Pick<Picks<Plugin>, 'updated' | 'latest'> {
+  const [latest] = firstBy(plugins, 1, ({ updatedAt }) => Date.parse(updatedAt));
+  return {
+    updated: firstBy(plugins, SHOWN, ({ publishedAt, updatedAt }) =>
+      publishedAt === updatedAt ? undefined : Date.parse(updatedAt),
+    ),
+    ...(latest ? { latest } : {}),
+  };
+}
+
+export function makeOverview<Plugin>(
+  api: Pick<Api, 'featured' | 'popular' | 'downloads' | 'ratings'>,
+  { first, newest, updated, latest, ...counts }: Picks<Plugin>,
+  summaryOf: (plugin: Plugin) => PluginSummary,
+): Overview {
+  const cardOf = cardMaker(api);
+  const cards = (some: readonly Plugin[]): readonly Card[] => some.map((plugin) => cardOf(summaryOf(plugin)));
+  return {
+    ...counts,
     featured: api.featured().map(cardOf),
     popular: api.popular().map(cardOf),
-    first: cards(ordered.slice(0, FIRST)),
-    newest: cards(firstBy(plugins, SHOWN, ({ publishedAt }) => Date.parse(publishedAt))),
-    updated: cards(
-      firstBy(plugins, SHOWN, ({ publishedAt, updatedAt }) =>
-        publishedAt === updatedAt ? undefined : Date.parse(updatedAt),
-      ),
-    ),
+    first: cards(first),
+    newest: cards(newest),
+    updated: cards(updated),
     ...(latest ? { latest: summaryOf(latest) } : {}),
-    tags: firstBy(tags, TAGS, ({ count }) => count).map(({ id }) => id),
   };
 }
 

@@ -31,14 +31,15 @@ export function sitemapEntries<Plugin extends Dated>(
   ];
 }
 
-function newestOf(plugins: readonly Dated[]): string | undefined {
+/** @returns the last of the times that they were changed at */
+export function newestOf(plugins: readonly Pick<PluginSummary, 'updatedAt'>[]): string | undefined {
   let newest: string | undefined;
   for (const { updatedAt } of plugins) if (newest === undefined || isLater(updatedAt, newest)) newest = updatedAt;
   return newest;
 }
 
 /** Instants of the same length are in the order of their characters: reading each in every list takes a second of many. */
-function isLater(a: string, b: string): boolean {
+export function isLater(a: string, b: string): boolean {
   return a.length === b.length ? a > b : Date.parse(a) > Date.parse(b);
 }
 

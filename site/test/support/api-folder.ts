@@ -1,5 +1,5 @@
 /** As much of a built API as planning reads, in a folder that tests change. */
-import { mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import type { Advisory } from '@ar-registry/core/advisory';
@@ -14,6 +14,8 @@ export interface FakePlugin {
   readonly versions?: readonly string[];
   readonly owners?: readonly string[];
   readonly tags?: readonly string[];
+  /** The day of 2026 that it was changed on, from 1. */
+  readonly changed?: number;
 }
 
 export interface ApiFolder {
@@ -28,6 +30,8 @@ export interface ApiFolder {
   write(name: string, plugin: FakePlugin): void;
   /** Writes the pages of the list, those alone that have changed: two plugins on each. */
   writeList(): void;
+  /** Says in the log of builds what has changed since it was asked last; the first time it is a build of everything. */
+  log(): void;
   /** A new one knows nothing of what was there before. */
   api(): Api;
   remove(): void;
@@ -42,8 +46,11 @@ export function createApiFolder(): ApiFolder {
   const written = new Map<string, string>();
   const reads: string[] = [];
   let clock = 0;
+  let logged = new Map<string, string>();
+  const touched = new Set<string>();
   const put = (route: string, text: string): void => {
     const file = path.join(folder, route);
+    touched.add(route);
     mkdirSync(path.dirname(file), { recursive: true });
     writeFileSync(file, text);
     // Each write has a time of its own, which the clock of a file system does not promise.
@@ -74,9 +81,30 @@ export function createApiFolder(): ApiFolder {
         put(routes.pluginsPage(page), text);
       }
     },
+    log: () => {
+      const now = new Map([
+        ...[...plugins].map(([name, plugin]) => [routes.plugin(name), JSON.stringify(plugin)] as const),
+        ...Array.from({ length: pages() }, (_, index) => index + 1).map(
+          (page) => [routes.pluginsPage(page), JSON.stringify(pageOf(page))] as const,
+        ),
+        [routes.statsDownloads(1), JSON.stringify([...downloads])],
+        [routes.ratings, JSON.stringify([...ratings])],
+        [routes.advisories, JSON.stringify([...advisories])],
+      ]);
+      const lines = [...new Set([...logged.keys(), ...now.keys()])]
+        .filter((route) => touched.has(route) || logged.get(route) !== now.get(route))
+        .map((route) => `${now.has(route) ? '+' : '-'}${route}\n`);
+      if (logged.size === 0) writeFileSync(path.join(folder, '.ar-build.json'), '{"complete":true}');
+      else appendFileSync(path.join(folder, '.ar-files.log'), lines.join(''));
+      logged = now;
+      touched.clear();
+    },
     api: () =>
       ({
         folder,
+        config: () => ({ search: { format: 'sharded' } }),
+        isPlugin: (name: string) => plugins.has(name),
+        has: (route: string) => [...downloads.keys()].some((name) => routes.statsPlugin(name) === route),
         names,
         listPages: pages,
         listPage: (page: number) => {
@@ -103,9 +131,9 @@ export function createApiFolder(): ApiFolder {
   };
 }
 
-function summaryOf(name: string, { text = '', tags = ['x'] }: FakePlugin): PluginSummary {
-  const at = '2026-01-01T00:00:00Z';
-  const words = { name, type: 'hook', trust: 'community', description: text, publishedAt: at, updatedAt: at } as const;
+function summaryOf(name: string, { text = '', tags = ['x'], changed = 1 }: FakePlugin): PluginSummary {
+  const [publishedAt, updatedAt] = ['2026-01-01T00:00:00Z', `2026-01-${String(changed).padStart(2, '0')}T00:00:00Z`];
+  const words = { name, type: 'hook', trust: 'community', description: text, publishedAt, updatedAt } as const;
   return { ...words, version: '1.0.0', tags: [...tags], license: 'MIT', author: 'Ada' };
 }
 
