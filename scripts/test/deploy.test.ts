@@ -251,6 +251,34 @@ it('puts what is pinned before what pins it, and deletes last', async () => {
   expect(at('api/v1/changes/head.json')).toBeGreaterThan(at('api/v1/plugins/@acme/hello.json'));
 });
 
+it.each([
+  ['a folder', folderKind],
+  ['a branch', gitKind],
+])('%s gets a file where there was a folder, and a folder where there was a file', async (_, makeKind) => {
+  const { to, names, read } = await makeKind();
+  const again = (wishes?: Wishes) => open(to).then((place) => deployTo(place, wishes));
+  const before = { 'docs/one': 'a file', 'docs/two/deep/page': 'below' };
+  const after = { 'docs/one/page': 'below', 'docs/two': 'a file' };
+  const replace = (gone: object, fresh: Readonly<Record<string, string>>): void => {
+    for (const name of Object.keys(gone)) remove(name);
+    build(fresh);
+  };
+  build(before);
+  await again();
+  for (const verify of [false, true]) {
+    replace(before, after);
+    expect(await again({ verify })).toMatchObject({
+      put: Object.keys(after).toSorted(),
+      removed: Object.keys(before).toSorted(),
+    });
+    expect((await names()).toSorted()).toEqual([...SERVED, ...Object.keys(after)].toSorted());
+    expect([await read('docs/one/page'), await read('docs/two')]).toEqual(['below', 'a file']);
+    replace(after, before);
+    await again({ verify });
+    expect((await names()).toSorted()).toEqual([...SERVED, ...Object.keys(before)].toSorted());
+  }
+});
+
 it('goes on where a run was cut off, before a client could see half of it', async () => {
   const place = await open('served');
   let count = 0;
@@ -276,17 +304,21 @@ it('does not touch what is not a registry', async () => {
   await expect(deployTo(await open('served'))).rejects.toSatisfy((error) => hasCode(error, 'FILE_INVALID'));
 });
 
-it.each(['site', 'site/below', './site/../site'])('refuses a place within the site: %s', async (to) => {
-  const printed: string[] = [];
-  const [print, { signal }] = [(text: string) => void printed.push(text), new AbortController()];
-  const context = { cwd: folder, clock: CLOCK, env: {}, signal };
-  const exitCode = await runProgram(['deploy', '--site', 'site', '--to', to], context, {
-    stdout: print,
-    stderr: print,
-  });
-  expect([exitCode, printed.join('')]).toEqual([2, expect.stringContaining('USAGE') as string]);
-  expect(fs.existsSync(path.join(site, 'below'))).toBe(false);
-});
+it.each(['site', 'site/below', './site/../site', 'link', 'link/below'])(
+  'refuses a place within the site: %s',
+  async (to) => {
+    fs.symlinkSync('site', path.join(folder, 'link'));
+    const printed: string[] = [];
+    const [print, { signal }] = [(text: string) => void printed.push(text), new AbortController()];
+    const context = { cwd: folder, clock: CLOCK, env: {}, signal };
+    const exitCode = await runProgram(['deploy', '--site', 'site', '--to', to], context, {
+      stdout: print,
+      stderr: print,
+    });
+    expect([exitCode, printed.join('')]).toEqual([2, expect.stringContaining('USAGE') as string]);
+    expect(fs.existsSync(path.join(site, 'below'))).toBe(false);
+  },
+);
 
 it('leaves a branch alone that somebody has moved meanwhile', async () => {
   const { to } = await gitKind();

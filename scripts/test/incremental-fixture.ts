@@ -19,7 +19,7 @@ export const SEARCH = {
   limits: { ...SHARD_LIMITS, wholeList: 3, headLength: 2, shardBytes: [300, 600], documentsInShard: 2 } as const,
 };
 /** So few that documents are in bins, or come to be. */
-export const DELTA = { inHead: 2, inIndex: 4 } as const;
+export const DELTA = { inHead: 2, inIndex: 4, inWhole: 6 } as const;
 /** Where it is served. */
 export const BASE_URL = 'https://registry.example.com';
 
@@ -105,6 +105,17 @@ function edit(path: string, record: object): Step {
 function pluginRecord(plugin: Name, changes: object): object {
   const repository = { url: `https://example.com/${plugin.slice(1)}` };
   return { schemaVersion: 1, name: plugin, owners: [ADA], trust: 'community', repository, ...changes };
+}
+
+/** Another name, or its own one again. */
+export function rename(plugin: Name, renamedTo?: Name): Step {
+  return edit(`plugins/${plugin}/plugin.yaml`, pluginRecord(plugin, renamedTo === undefined ? {} : { renamedTo }));
+}
+
+/** The owner withdraws all that was published of it here. */
+export function withdraw(plugin: Name, number: string): Step {
+  const record = { schemaVersion: 1, distTags: {}, yanked: { [number]: 'It is broken.' } };
+  return edit(`plugins/${plugin}/status.yaml`, record);
 }
 
 function advisory(plugin: Name, changes: object): object {

@@ -4,7 +4,16 @@ import { join } from 'node:path';
 import { routes } from '@ar-registry/core/layout';
 import type { PluginListDocument } from '@ar-registry/schemas';
 import { describe, expect, it } from 'vitest';
-import { builtSite, contentOf, publish, remove, wasChange, type Site } from './incremental-fixture.ts';
+import {
+  builtSite,
+  contentOf,
+  publish,
+  remove,
+  rename,
+  wasChange,
+  withdraw,
+  type Site,
+} from './incremental-fixture.ts';
 
 const LISTS = [routes.plugins, ...[1, 2, 3, 4].map(routes.pluginsPage)];
 
@@ -18,7 +27,7 @@ async function changedLists({ out, build, expected }: Site): Promise<readonly st
 }
 
 /** Digests of documents that have one form, however many plugins there are. */
-const ONE_FORM = { inHead: 100, inIndex: 1000 } as const;
+const ONE_FORM = { inHead: 100, inIndex: 1000, inWhole: 1000 } as const;
 
 /** They came in January, May and June; zebra in February, log in March, the bridge in April. */
 const SOME = ['@acme/alpha', '@acme/betamax', '@acme/beta'] as const;
@@ -44,6 +53,25 @@ describe('the pages of the list, two plugins on each', () => {
     expect(await changedLists(site)).toEqual([routes.plugins, routes.pluginsPage(1), routes.pluginsPage(2)]);
     remove(/zebra/)(site.world);
     expect(await changedLists(site)).toEqual([routes.plugins, routes.pluginsPage(1), routes.pluginsPage(2)]);
+  });
+
+  it('change in its own, where one is renamed or withdrawn: its place stays empty', async () => {
+    const has = ['@acme/alpha', '@ops/zebra', '@ops/log', '@ar/slack-bridge'] as const;
+    const site = await builtSite({ has, canHave: [...has, '@acme/betamax'], delta: ONE_FORM });
+    rename('@ops/zebra', '@ops/log')(site.world);
+    expect(await changedLists(site)).toEqual([routes.plugins, routes.pluginsPage(1)]);
+    withdraw('@acme/alpha', '1.0.0')(site.world);
+    expect(await changedLists(site)).toEqual([routes.plugins, routes.pluginsPage(1)]);
+    const empty = await contentOf(site.out);
+    expect(JSON.parse(empty.get(routes.plugins) ?? '')).toMatchObject({ total: 2, pages: 2, plugins: [] });
+    // What comes then is behind all others, and nobody has moved up.
+    publish('@acme/betamax', '1.0.0')(site.world);
+    expect(await changedLists(site)).toEqual([routes.plugins, routes.pluginsPage(3)]);
+    rename('@ops/zebra')(site.world);
+    expect(await changedLists(site)).toEqual([routes.plugins, routes.pluginsPage(1)]);
+    // Only who is deleted from the index leaves none.
+    remove(/alpha/)(site.world);
+    expect(await changedLists(site)).toEqual([routes.plugins, ...[1, 2, 3].map(routes.pluginsPage)]);
   });
 
   it('change in one, and not in the counts, with a new version', async () => {

@@ -97,6 +97,27 @@ describe('a site', () => {
       expect.stringContaining('cloudflare-pages: does not fit, 20,001 of 20,000 files (100 %)') as string,
     ]);
     expect(await run('--host', 'geocities')).toBe(2);
+    expect(await run('--annotate')).toBe(2);
+  });
+
+  it('is warned of in a workflow from four fifths of a limit on', async () => {
+    const fixture = deployFixture();
+    const printed: string[] = [];
+    const print = (text: string): void => void printed.push(text);
+    const context = { cwd: fixture.folder, clock: CLOCK, env: {}, signal };
+    const run = async (): Promise<readonly string[]> => {
+      const args = ['limits', '--site', 'site', '--host', 'github-pages', '--annotate'];
+      expect(await runProgram(args, context, { stdout: print, stderr: print })).toBe(0);
+      const lines = printed.splice(0).join('').split('\n');
+      return lines.filter((line) => line.startsWith('::'));
+    };
+    grow(fixture, 8e8 - sizeOf(fixture) - 1);
+    expect(await run()).toEqual([]);
+    grow(fixture, 8e8 - sizeOf(fixture));
+    expect(await run()).toEqual([
+      '::warning title=Near a limit of the host::github-pages: fits, 800,000,000 of 1,000,000,000 bytes (80 %25). ' +
+        'Serve it from a bucket behind a CDN before that.',
+    ]);
   });
 });
 

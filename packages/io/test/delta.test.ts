@@ -1,4 +1,6 @@
 /** A client that has kept what it asked for, and comes back: what it asks then, and that it is told nothing that is old. */
+import { readFile, readdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { routes } from '@ar-registry/core/layout';
 import { createApiClient } from '@ar-registry/io/api-client';
 import { createRoutedClient } from '@ar-registry/io/registries';
@@ -12,6 +14,9 @@ const PLUGINS = NAMES.map(routes.plugin);
 const ALL = [routes.advisories, ...PLUGINS].toSorted();
 const CHANGED = NAMES[7] ?? '';
 const isDelta = (path: string): boolean => path.startsWith('api/v1/changes/');
+/** Of what the head leads to, the files whose names have so many letters. */
+const isPart = (letters: number) => (path: string) =>
+  isDelta(path) && path.length === routes.changesFile('a'.repeat(letters)).length;
 
 let registry: DeltaRegistry;
 let beginning: ReadonlyMap<string, Uint8Array>;
@@ -64,7 +69,7 @@ describe('a client that comes back', () => {
   it('asks one thing where nothing has changed', () =>
     visited(async ({ again }) => {
       expect((await again()).asked).toEqual([routes.changesHead]);
-      expect((await again()).bytes).toBeLessThan(300);
+      expect((await again()).bytes).toBeLessThan(340);
     }));
 
   it('asks for those documents alone that have changed', () =>
@@ -77,22 +82,24 @@ describe('a client that comes back', () => {
 
   it.each([
     // Other plugins, those of them that changed since, and at most how many files of the delta, of how many bytes.
-    { others: 0, changes: 0, files: 1, bytes: 300 },
-    { others: 1000, changes: 0, files: 1, bytes: 100 },
-    { others: 1000, changes: 1, files: 2, bytes: 9000 },
-    { others: 1000, changes: 100, files: 2, bytes: 9000 },
-    { others: 100_000, changes: 0, files: 1, bytes: 100 },
-    { others: 100_000, changes: 1, files: 2, bytes: 34_000 },
-    { others: 100_000, changes: 100, files: 5, bytes: 34_500 },
-    { others: 100_000, changes: 10_000, files: 2 + ALL.length, bytes: 42_000 },
+    { others: 0, changes: 0, files: 1, bytes: 340 },
+    { others: 1000, changes: 0, files: 1, bytes: 120 },
+    { others: 1000, changes: 1, files: 2, bytes: 11_000 },
+    { others: 1000, changes: 100, files: 2, bytes: 11_000 },
+    { others: 10_000, changes: 0, files: 1, bytes: 140 },
+    { others: 10_000, changes: 10_000, files: 3, bytes: 200_000 },
+    { others: 100_000, changes: 0, files: 1, bytes: 140 },
+    { others: 100_000, changes: 1, files: 2, bytes: 50_000 },
+    { others: 100_000, changes: 100, files: 5, bytes: 51_000 },
+    { others: 100_000, changes: 10_000, files: 3, bytes: 920_000 },
   ])(
     'of $others other plugins, of which $changes have changed, asks for $files files at most',
     ({ others, changes, files, bytes }) =>
       visited(async ({ again }) => {
         registry.restate(others);
         const met = await again();
-        // Once it has to ask in which of the bins its documents are.
-        expect(counted(met)[0]).toBeLessThanOrEqual(others > 4096 ? 2 + ALL.length : 2);
+        // Also the first time, when it knows nothing of what is there.
+        expect(counted(met)).toEqual([others === 0 ? 1 : 2, 0]);
         expect((await again()).asked).toEqual([routes.changesHead]);
         registry.restate(others, changes);
         const after = await again();
@@ -182,6 +189,47 @@ describe('a client that comes back', () => {
     }),
   );
 
+  it('is told what is there where its folder cannot be written', async () => {
+    await using folder = await tempDir();
+    const cacheDir = join(folder.path, 'is-a-file');
+    await writeFile(cacheDir, '');
+    registry.restate(5000);
+    for (const text of ['one', 'two']) {
+      registry.describe(text, CHANGED);
+      registry.restate(5000);
+      expect((await look(registry.served, { cacheDir })).said).toEqual(truth());
+    }
+  });
+
+  it('asks for bins again of which what it knew is lost or damaged', () =>
+    visited(async ({ again, cacheDir }) => {
+      registry.restate(5000);
+      await again();
+      const [kept = ''] = (await readdir(cacheDir)).filter((name) => name.includes('head'));
+      const file = join(cacheDir, kept);
+      const whole = await readFile(file);
+      registry.describe('changed', CHANGED);
+      registry.restate(5000);
+      for (const bytes of [whole.subarray(0, whole.length / 2), whole.with(400, 0), Buffer.alloc(whole.length)]) {
+        await writeFile(file, bytes);
+        expect(counted(await again())[0]).toBe(2);
+        expect((await again()).asked).toEqual([routes.changesHead]);
+      }
+    }));
+
+  it('is told what is there while another one asks at the same time', () =>
+    visited(async ({ again, cacheDir }) => {
+      registry.restate(5000);
+      for (const text of ['one', 'two', 'three']) {
+        registry.describe(text, CHANGED);
+        registry.restate(5000);
+        const both = await Promise.all([1, 2].map(() => look(registry.served, { cacheDir })));
+        for (const { said } of both) expect(said).toEqual(truth());
+      }
+      await again();
+      expect((await again()).asked).toEqual([routes.changesHead]);
+    }));
+
   it('asks each of several registries once', async () => {
     await using folder = await tempDir();
     await using other = await deltaRegistry();
@@ -255,24 +303,51 @@ describe('a network of servers that do not have the same files at a time', () =>
       expect((await again()).asked).toEqual([routes.changesHead]);
     }));
 
-  it.each([
-    ['the index', 20],
-    ['any bin', 8],
-  ])('has documents asked for where %s is not there yet', (_what, letters) =>
+  it.each([70, 5000])(
+    'has documents asked for where, of %i others, what the head leads to is not there yet',
+    (others) =>
+      visited(async ({ again }) => {
+        registry.describe('new', CHANGED);
+        registry.restate(others);
+        const now = registry.snapshot();
+        registry.restore(new Map(), isPart(20));
+        expect(counted(await again())[1]).toBe(ALL.length);
+        registry.restore(now);
+        await again();
+        expect((await again()).asked).toEqual([routes.changesHead]);
+      }),
+  );
+
+  it('has a document asked for whose bin is not there yet, and no other', () =>
     visited(async ({ again }) => {
+      registry.restate(5000);
+      await again();
       registry.describe('new', CHANGED);
       registry.restate(5000);
       const now = registry.snapshot();
-      registry.restore(
-        new Map(),
-        (path) => isDelta(path) && path.length === routes.changesFile('a'.repeat(letters)).length,
-      );
-      expect(counted(await again())[1]).toBe(ALL.length);
+      registry.restore(new Map(), isPart(12));
+      for (let times = 0; times < 2; times += 1) expect((await again()).asked).toContain(routes.plugin(CHANGED));
+      registry.restore(now);
+      expect(counted(await again())).toEqual([2, 0]);
+      expect((await again()).asked).toEqual([routes.changesHead]);
+    }));
+
+  it('does not go by bins of another state than that of the head', () =>
+    visited(async ({ again }) => {
+      registry.restate(5000);
+      await again();
+      const old = registry.snapshot();
+      registry.describe('new', CHANGED);
+      registry.restate(5000);
+      await again();
+      // A server that has not heard of it yet answers, and then one that has.
+      const now = registry.snapshot();
+      registry.restore(old, isDelta);
+      expect((await again()).asked).toContain(routes.plugin(CHANGED));
       registry.restore(now);
       await again();
       expect((await again()).asked).toEqual([routes.changesHead]);
-    }),
-  );
+    }));
 });
 
 /** Names of files that some server may make a client ask for. */
@@ -302,6 +377,8 @@ describe('a server that lies', () => {
     ['an index that leads elsewhere', head({ index: '../../../../etc/pass' })],
     ['an index that leads to another server', head({ index: '//evil.example/aaaaa' })],
     ['an index that is not there', head({ index: 'A'.repeat(20) })],
+    ['a whole that is not there', head({ index: 'A'.repeat(20), whole: 'B'.repeat(20) })],
+    ['a whole that leads elsewhere', head({ index: 'A'.repeat(20), whole: '../../../../etc/pass' })],
   ])('has every document asked for by answering %s', (_what, body) =>
     visited(async ({ again }) => {
       registry.describe('changed', CHANGED);
@@ -315,9 +392,9 @@ describe('a server that lies', () => {
   it.each<[string, (body: Uint8Array) => string]>([
     ['another index', () => '{"schemaVersion":1,"digests":""}\n'],
     ['an index that is cut off', (body) => Buffer.from(body).toString().slice(0, 500)],
-    ['what is very long', () => ' '.repeat(100_000)],
+    ['what is very long', () => ' '.repeat(5_000_000)],
     ['too few bins', () => '{"schemaVersion":1,"bins":"AAAAAAAA"}\n'],
-  ])('has every document asked for by %s under the name of the index', (_what, change) =>
+  ])('has every document asked for by %s under the name of the whole', (_what, change) =>
     visited(async ({ again }) => {
       registry.describe('changed', CHANGED);
       registry.restate(5000);

@@ -51,6 +51,21 @@ describe('withLock', () => {
     expect(await readFile(path.join(dir.path, 'count'), 'utf8')).toBe('36');
   });
 
+  it('does not wait for whoever holds it for this process, and leaves it to them', async () => {
+    await using dir = await tempDir();
+    const parent = options(lockIn(dir), { holder: 'the parent' });
+    const child = options(lockIn(dir), { holder: 'the child', sharedWith: 'the parent', timeoutMs: 0 });
+    const stranger = options(lockIn(dir), { holder: 'a stranger', timeoutMs: 0 });
+    const held = withLock(parent, async () => {
+      expect(await withLock(child, async () => 'shared')).toBe('shared');
+      expect(await codeOf(withLock(stranger, async () => 'taken'))).toBe('LOCK_HELD');
+    });
+    await held;
+    // Once it is free, it is taken as by anybody else.
+    const asked = withLock(child, () => codeOf(withLock(stranger, async () => 'taken')));
+    expect(await asked).toBe('LOCK_HELD');
+  });
+
   it('is free again after work that failed', async () => {
     await using dir = await tempDir();
     const failure = new Error('no');

@@ -81,11 +81,17 @@ export type AdvisoryAction = 'warn' | 'block-install' | 'block-load';
  */
 export type AdvisoryReplacement = string;
 export type CategoryId = string;
+export type Name = string;
 /**
- * Of 8 letters each, in order, one after another. That of a document is the first 48 bits, in base64url, of the SHA-512 of its path, a line feed, and the SHA-512 of its bytes as `sha512-` and base64.
+ * Of 10 letters each, in order, one after another. That of a document is the first 30 bits, in base64url, of the SHA-512 of its path, and the first 30 bits of the SHA-512 of its path, a line feed, and the SHA-512 of its bytes as `sha512-` and base64.
  *
  */
 export type Digests = string;
+/**
+ * Digests without their first two letters, which are the same for all that are in one file.
+ *
+ */
+export type Bin = string;
 /**
  * Subresource Integrity of SHA-512.
  *
@@ -525,17 +531,25 @@ export interface ChangesHeadDocument {
    */
   schemaVersion: 1;
   /**
-   * How many documents there are digests of: one for each plugin, and that of the advisories.
+   * How many plugins' documents there are digests of.
    */
   documents: number;
+  /**
+   * Digest of `/api/v1/advisories.json`: the first 120 bits, in base64url, of the SHA-512 of `api/v1/advisories.json`, a line feed, and the SHA-512 of its bytes as `sha512-` and base64.
+   */
+  advisories?: string;
   digests?: Digests;
   /**
    * Name of the file below `/api/v1/changes/files/` that has the digests of all documents, or the names of the files that do: the first 120 bits of the SHA-512 of that file, in base64url.
    */
   index?: string;
+  /**
+   * Name of a file, made in the same way, that has all that the index has and leads to. Only where the index has names of files, and all together are not too long.
+   */
+  whole?: string;
 }
 /**
- * `/api/v1/changes/files/<name>.json`: digests of documents, or the names of the files that have them. It has either `digests` or `bins`, and is named by its content.
+ * `/api/v1/changes/files/<name>.json`, named by its content. An index has `digests`, of all documents, or `bins`, names of the files that have them; one of those has `bin`; and a whole has `bins` and `whole`, what is in them.
  *
  */
 export interface ChangesPartDocument {
@@ -544,10 +558,18 @@ export interface ChangesPartDocument {
    */
   schemaVersion: 1;
   digests?: Digests;
+  bin?: Bin;
   /**
-   * 4,096 names of 8 letters, one after another: each the first 48 bits of the SHA-512 of a file below `/api/v1/changes/files/`, in base64url. A document is in the file whose number the first 12 bits of the SHA-512 of its path are: `api/v1/plugins/@acme/hello.json`.
+   * 4,096 names of 12 letters, one after another: each the first 72 bits of the SHA-512 of a file below `/api/v1/changes/files/`, in base64url. A document is in the file whose number the first 12 bits of the SHA-512 of its path are: `api/v1/plugins/@acme/hello.json`.
    */
   bins?: string;
+  /**
+   * What is in each of the files that `bins` names, in the same order.
+   *
+   * @minItems 4096
+   * @maxItems 4096
+   */
+  whole?: Bin[];
 }
 /**
  * `/api/v1/changes.json`: what webhooks carry, for those who poll. Ids are the same for good: what a poller has not seen before is new.
@@ -830,7 +852,7 @@ export interface NpmPackument {
   };
 }
 /**
- * `/api/v1/plugins.json`, `featured.json`, `popular.json`, and what a search answers. `plugins.json` is the first page of the list of all plugins, in the order in which they first came to the registry, and says how many there are; the pages themselves are at `/plugins/page/<n>.json`.
+ * `/api/v1/plugins.json`, `featured.json`, `popular.json`, and what a search answers. `plugins.json` is the first page of the list of all plugins, in the order in which they first came to the registry, and says how many there are: `pages` counts places that are empty, too, and may be more than `total` would fill; the pages themselves are at `/plugins/page/<n>.json`.
  *
  */
 export interface PluginListDocument {
@@ -963,7 +985,7 @@ export interface LogEntry {
   root?: number;
 }
 /**
- * `/api/v1/plugins/page/<n>.json`: a page of the list of all plugins, in the order in which they first came to the registry (by `publishedAt` as an instant, then by name), the oldest first. How many pages there are says `plugins.json`: so a new plugin changes the last page alone. Whoever wants another order reads all pages.
+ * `/api/v1/plugins/page/<n>.json`: a page of the list of all plugins, in the order in which they first came to the registry (by `publishedAt` as an instant, then by name), the oldest first. A plugin that is not listed any more leaves its place empty, so that a page may have fewer plugins than another one, or none. How many pages there are says `plugins.json`: so a new plugin changes the last page alone. Whoever wants another order reads all pages.
  *
  */
 export interface PluginPageDocument {
@@ -4412,11 +4434,11 @@ export interface ReloadOutput {
    */
   schemaVersion: 1;
   /**
-   * True where the command ends with 0: none failed.
+   * True where the command ends with 0: each is active or disabled.
    */
   ok: boolean;
   /**
-   * What became of each, in the order in which they were loaded.
+   * What became of each, in the order asked for.
    *
    * @maxItems 10000
    */
@@ -4424,9 +4446,12 @@ export interface ReloadOutput {
     name: string;
     version?: Version;
     type?: PluginType;
-    state: 'active' | 'failed' | 'disabled';
     /**
-     * Why it failed.
+     * `unknown`: there is no such plugin. `untouched`: it was not loaded anew, since another name is unknown or the daemon stopped answering.
+     */
+    state: 'active' | 'failed' | 'disabled' | 'unknown' | 'untouched';
+    /**
+     * Why it failed, or is unknown.
      *
      * @maxItems 1
      */

@@ -141,17 +141,19 @@ describe('buildDocuments', () => {
 
   it('makes digests of documents in each of their forms', () => {
     const forms = [
-      { inHead: 9, inIndex: 9 },
-      { inHead: 1, inIndex: 9 },
-      { inHead: 1, inIndex: 2 },
+      { inHead: 9, inIndex: 9, inWhole: 9 },
+      { inHead: 1, inIndex: 9, inWhole: 9 },
+      { inHead: 1, inIndex: 2, inWhole: 9 },
+      { inHead: 1, inIndex: 2, inWhole: 2 },
     ];
     const made = forms.map((delta) => build(sample(), { ...NOTHING, delta }));
     expect(made.flat().filter((document) => !isValid(document))).toEqual([]);
     const files = made.map((documents) => documents.filter(({ path }) => path.startsWith('api/v1/changes/')).length);
     expect(files[0]).toBe(1);
     expect(files[1]).toBe(2);
-    // The head, the index, a file for each of four documents, and one for all bins that have none.
+    // The head, the index, the whole, a file for each of three plugins, and one for all bins that have none.
     expect(files[2]).toBe(7);
+    expect(files[3]).toBe(6);
   });
 
   it('makes documents of an index without plugins', () => {
@@ -288,13 +290,15 @@ describe('buildDocuments', () => {
       .registry({ pageSize: 1 })
       .version('@acme/audit', '0.1.0', { publishedAt: '2026-01-02T00:00:00Z' });
     const documents = build(index);
-    const [first, second] = [1, 2].map((page) => at<PluginPageDocument>(documents, routes.pluginsPage(page)));
+    const [first, second, third] = [1, 2, 3].map((page) => at<PluginPageDocument>(documents, routes.pluginsPage(page)));
     expect(Object.keys(first ?? {})).toEqual(['schemaVersion', 'page', 'plugins']);
-    expect([first?.plugins.map(({ name }) => name), first?.page]).toEqual([['@ar/slack-bridge'], 1]);
-    expect([second?.plugins.map(({ name }) => name), second?.page]).toEqual([['@acme/audit'], 2]);
-    expect(at(documents, routes.plugins)).toEqual({ ...first, total: 2, pages: 2 });
+    // The place of the one that has another name now.
+    expect([first?.plugins, first?.page]).toEqual([[], 1]);
+    expect([second?.plugins.map(({ name }) => name), second?.page]).toEqual([['@ar/slack-bridge'], 2]);
+    expect([third?.plugins.map(({ name }) => name), third?.page]).toEqual([['@acme/audit'], 3]);
+    expect(at(documents, routes.plugins)).toEqual({ ...first, total: 2, pages: 3 });
     const paths = documents.map(({ path }) => path);
-    expect(paths.indexOf(routes.plugins)).toBeGreaterThan(paths.indexOf(routes.pluginsPage(2)));
+    expect(paths.indexOf(routes.plugins)).toBeGreaterThan(paths.indexOf(routes.pluginsPage(3)));
   });
 
   it('puts the most downloaded plugin first among the popular', () => {

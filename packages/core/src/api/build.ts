@@ -24,7 +24,7 @@ import { toAdvisories, toAdvisory } from './advisory-documents.ts';
 import { countCategories, countTags, toCategories, toFeatured, toPopular, toTags } from './lists.ts';
 import { toOverview, type Overview } from './overview.ts';
 import { toPluginDocument } from './plugin-document.ts';
-import { toPages, toPluginList } from './plugin-pages.ts';
+import { countPages, toPages, toPluginList } from './plugin-pages.ts';
 import { toConfig, toStatus } from './registry-documents.ts';
 import { searchDocuments, type SearchOptions } from './search-documents.ts';
 import type { SearchEntry } from '../search/index.ts';
@@ -176,12 +176,16 @@ function* pluginLists(
   const featured = new Set(plugins.filter(({ isFeatured }) => isFeatured).map(({ name }) => name));
   const size = registry.pageSize ?? DEFAULT_PAGE_SIZE;
   let first: PluginPageDocument | undefined;
-  for (const page of toPages(entries, size)) {
+  for (const page of toPages(plugins, size)) {
     first ??= page;
     yield toDocument('list', routes.pluginsPage(page.page), page);
   }
   // It says how many pages there are, so that they come before it.
-  yield toDocument('list', routes.plugins, toPluginList(first?.plugins ?? [], entries.length, size));
+  yield toDocument(
+    'list',
+    routes.plugins,
+    toPluginList(first?.plugins ?? [], { total: entries.length, pages: countPages(plugins.length, size) }),
+  );
   yield toDocument('list', routes.featured, toFeatured(entries.filter(({ name }) => featured.has(name))));
   yield toDocument('list', routes.popular, toPopular(entries));
   yield toDocument('list', routes.categories, toCategories(categories, countCategories(entries)));

@@ -16,14 +16,15 @@ export { FEATURED_COUNT, POPULAR_COUNT, toCategories, toSinglePage, toTags, with
 export {
   comparePlaces,
   countPages,
-  pageStarts,
   placeOf,
+  placesOf,
   toPage,
   toPluginList,
   type ListPlace,
+  type ListPlaces,
 } from './plugin-pages.ts';
 export { toConfig, toSearchFacts, toStatus } from './registry-documents.ts';
 export { SHARDED_FROM, type SearchOptions } from './search-documents.ts';
 export { recountStatsRegistry } from './stats-registry.ts';
 export { registryTable } from './stats-tables.ts';
-export { toSummary } from './summary.ts';
+export { firstPublishedAt, toSummary } from './summary.ts';

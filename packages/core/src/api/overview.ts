@@ -1,14 +1,16 @@
 /** What the documents about many plugins are made of: little of each plugin, so that all fit where their records do not. */
-import type { PluginName, SearchIndexDocument } from '@ar-registry/schemas';
+import type { PluginName, SearchIndexDocument, Timestamp } from '@ar-registry/schemas';
 import { changesIn, standingIn, type Change, type Standing } from '../changes/index.ts';
 import type { Snapshot, SnapshotHead, SnapshotPlugin } from '../snapshot/index.ts';
 import { isListed } from './latest.ts';
-import { toSummary } from './summary.ts';
+import { firstPublishedAt, toSummary } from './summary.ts';
 
 export interface PluginOverview {
   readonly name: PluginName;
   /** How many are published. */
   readonly versions: number;
+  /** When its first version came out. */
+  readonly publishedAt: Timestamp;
   readonly isFeatured: boolean;
   /** As lists and searches have it, where it is in them. */
   readonly entry?: SearchIndexDocument['plugins'][number] | undefined;
@@ -31,6 +33,7 @@ export function toOverview(snapshot: Snapshot): Overview {
     plugins: plugins.map((plugin) => ({
       name: plugin.name,
       versions: plugin.versions.length,
+      publishedAt: firstPublishedAt(plugin),
       isFeatured: plugin.record.featured ?? false,
       entry: isListed(plugin) ? toSearchEntry(plugin, downloads.get(plugin.name) ?? 0) : undefined,
     })),

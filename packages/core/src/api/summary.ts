@@ -8,7 +8,7 @@ import { latestOf } from './latest.ts';
  */
 export function toSummary(plugin: SnapshotPlugin): PluginSummary {
   const { manifest } = latestOf(plugin);
-  const instants = plugin.versions.map(({ publishedAt }) => publishedAt).toSorted(byInstant);
+  const instants = instantsOf(plugin);
   const deprecated = plugin.status.deprecated?.[manifest.version];
   return {
     name: plugin.name,
@@ -24,6 +24,15 @@ export function toSummary(plugin: SnapshotPlugin): PluginSummary {
     updatedAt: instants.at(-1) ?? '',
     ...(deprecated === undefined ? {} : { deprecated }),
   };
+}
+
+/** When its first version came out. */
+export function firstPublishedAt(plugin: SnapshotPlugin): Timestamp {
+  return instantsOf(plugin)[0] ?? '';
+}
+
+function instantsOf({ versions }: SnapshotPlugin): readonly Timestamp[] {
+  return versions.map(({ publishedAt }) => publishedAt).toSorted(byInstant);
 }
 
 /** With and without milliseconds, so not by text alone. */

@@ -2,13 +2,16 @@
 import type { ChangesHeadDocument, ChangesPartDocument } from '@ar-registry/schemas';
 import { routes } from '../layout/index.ts';
 import type { Hash } from '../ports.ts';
-import { BINS, DIGEST_LETTERS, binOf, type DocumentDigest } from './digest.ts';
+import { BINS, BIN_NAME_LETTERS, SHORT_LETTERS, binOf, type DocumentDigest } from './digest.ts';
 import {
   DELTA_LIMITS,
   binFile,
   binsFiles,
   formOf,
+  inBin,
   listFiles,
+  nameInBins,
+  splitBin,
   splitDigests,
   type DeltaFile,
   type DeltaLimits,
@@ -38,99 +41,146 @@ export interface DeltaPorts {
 export async function changeDelta(change: DeltaChange, ports: DeltaPorts): Promise<ChangedDelta | undefined> {
   const before = await readBefore(ports);
   if (!before) return undefined;
+  const [removed, added] = [pluginsOf(change.removed), pluginsOf(change.added)];
   const limits = ports.limits ?? DELTA_LIMITS;
-  const documents = before.documents + change.added.length - change.removed.length;
-  const isBinned = formOf(documents, limits) === 'bins';
+  const step: Step = {
+    removed,
+    added,
+    documents: before.documents + added.length - removed.length,
+    advisories: advisoriesAfter(change, before.advisories),
+    limits,
+  };
+  const isBinned = formOf(step.documents, limits) === 'bins';
   if (isBinned !== (formOf(before.documents, limits) === 'bins')) return undefined;
-  const changed = isBinned
-    ? await changeBins({ documents, names: before.bins }, change, ports)
-    : changeList(before.digests, change, { hash: ports.hash, limits });
+  const changed = isBinned ? await changeBins(before, step, ports) : changeList(before, step, ports);
   if (!changed) return undefined;
   const left = new Set(changed.files.map(({ path }) => path));
   return { files: changed.files, gone: [...changed.gone, ...before.named].filter((path) => !left.has(path)) };
 }
 
-/** What the head says, and the index that it leads to. */
-interface Before extends Partial<Pick<ChangesPartDocument, 'digests' | 'bins'>> {
+/** What the head says, and the files that it leads to. */
+interface Before extends Partial<Pick<ChangesPartDocument, 'digests' | 'bins' | 'whole'>> {
   readonly documents: number;
+  readonly advisories: string | undefined;
   /** Paths of what the head leads to. */
   readonly named: readonly string[];
+}
+
+/** From one state to the next: digests of plugins' documents. */
+interface Step {
+  readonly removed: readonly string[];
+  readonly added: readonly string[];
+  /** How many there are then. */
+  readonly documents: number;
+  /** Then. */
+  readonly advisories: string | undefined;
+  readonly limits: DeltaLimits;
+}
+
+function pluginsOf(documents: readonly DocumentDigest[]): readonly string[] {
+  return documents.flatMap((document) => (isAdvisories(document) ? [] : [document.digest]));
+}
+
+function advisoriesAfter({ removed, added }: DeltaChange, before: string | undefined): string | undefined {
+  return added.find(isAdvisories)?.digest ?? (removed.some(isAdvisories) ? undefined : before);
+}
+
+function isAdvisories({ path }: DocumentDigest): boolean {
+  return path === routes.advisories;
 }
 
 async function readBefore(ports: DeltaPorts): Promise<Before | undefined> {
   const head = (await ports.read(routes.changesHead)) as Partial<ChangesHeadDocument> | undefined;
   if (typeof head?.documents !== 'number') return undefined;
-  const { documents, digests, index } = head;
-  if (index === undefined) return { documents, ...(digests === undefined ? {} : { digests }), named: [] };
-  return { documents, ...(await readPart(index, ports)), named: [routes.changesFile(index)] };
+  const { documents, advisories, digests, index, whole } = head;
+  const about = { documents, advisories };
+  if (index === undefined) return { ...about, ...(digests === undefined ? {} : { digests }), named: [] };
+  const named = [index, ...(whole === undefined ? [] : [whole])];
+  // The whole has all that the index has.
+  return { ...about, ...(await readPart(whole ?? index, ports)), named: named.map(routes.changesFile) };
 }
 
-function changeList(
-  digests: string | undefined,
-  change: DeltaChange,
-  form: { readonly hash: Hash; readonly limits: DeltaLimits },
-): ChangedDelta | undefined {
-  const before = digestsIn(digests);
-  const after = before && edited(before, change);
-  return after && { files: listFiles(after, form), gone: [] };
+function changeList({ digests }: Before, step: Step, { hash }: DeltaPorts): ChangedDelta | undefined {
+  const before = typeof digests === 'string' ? splitDigests(digests) : undefined;
+  const plugins = before && edited(before, step);
+  return (
+    plugins && { files: listFiles({ plugins, advisories: step.advisories }, { hash, limits: step.limits }), gone: [] }
+  );
 }
 
-interface Bins {
-  readonly documents: number;
-  /** Of all bins, one after another: most stay as they are, so that they are not taken apart. */
-  readonly names: string | undefined;
-}
-
-async function changeBins(
-  { documents, names: before }: Bins,
-  { removed, added }: DeltaChange,
-  ports: DeltaPorts,
-): Promise<ChangedDelta | undefined> {
-  if (before?.length !== BINS * DIGEST_LETTERS) return undefined;
-  const { hash } = ports;
-  let names = before;
-  const old: string[] = [];
-  const files = new Map<string, DeltaFile>();
-  const byBin = (some: readonly DocumentDigest[]) => Map.groupBy(some, ({ path }) => binOf(path, hash));
-  const [less, more] = [byBin(removed), byBin(added)];
+async function changeBins(before: Before, step: Step, ports: DeltaPorts): Promise<ChangedDelta | undefined> {
+  const bins = binsIn(before, step);
+  if (!bins) return undefined;
+  const changed = new Map<number, string>();
+  const [less, more] = [Map.groupBy(step.removed, binOf), Map.groupBy(step.added, binOf)];
   for (const bin of new Set([...less.keys(), ...more.keys()])) {
-    const at = bin * DIGEST_LETTERS;
-    old.push(before.slice(at, at + DIGEST_LETTERS));
-    const digests = digestsIn((await readPart(old.at(-1) ?? '', ports))?.digests);
-    const after = digests && edited(digests, { removed: less.get(bin) ?? [], added: more.get(bin) ?? [] });
+    const digests = bins.digests?.[bin] ?? (await readPart(nameInBins(bins.names, bin), ports))?.bin;
+    const change = { removed: shortened(less.get(bin)), added: shortened(more.get(bin)) };
+    const after = typeof digests === 'string' ? edited(splitBin(digests), change) : undefined;
     if (!after) return undefined;
-    const { name, ...file } = binFile(after, hash);
-    files.set(name, file);
-    names = names.slice(0, at) + name + names.slice(at + DIGEST_LETTERS);
+    changed.set(bin, inBin(after));
   }
+  return withBins(bins, changed, { step, hash: ports.hash });
+}
+
+interface BinsBefore {
+  /** Of all bins, one after another: most stay as they are, so that they are not taken apart. */
+  readonly names: string;
+  /** What is in them; undefined where that is in no one file. */
+  readonly digests: readonly string[] | undefined;
+}
+
+/** @returns undefined where they are not what was written, or were not in one file and will be */
+function binsIn({ bins, whole }: Before, { documents, limits }: Step): BinsBefore | undefined {
+  if (bins?.length !== BINS * BIN_NAME_LETTERS) return undefined;
+  if (documents > limits.inWhole) return { names: bins, digests: undefined };
+  return whole?.length === BINS ? { names: bins, digests: whole } : undefined;
+}
+
+function withBins(
+  before: BinsBefore,
+  changed: ReadonlyMap<number, string>,
+  { step: { documents, advisories }, hash }: { readonly step: Step; readonly hash: Hash },
+): ChangedDelta {
+  let { names } = before;
+  const files = new Map<string, DeltaFile>();
+  for (const [bin, own] of changed) {
+    const { name, ...file } = binFile(own, hash);
+    files.set(name, file);
+    names = names.slice(0, bin * BIN_NAME_LETTERS) + name + names.slice((bin + 1) * BIN_NAME_LETTERS);
+  }
+  const digests = before.digests?.map((own, bin) => changed.get(bin) ?? own);
   // Bins without documents have one file.
-  const gone = [...new Set(old)].filter((name) => !isAmong(names, name)).map(routes.changesFile);
-  return { files: [...files.values(), ...binsFiles(documents, names, hash)], gone };
+  const old = new Set([...changed.keys()].map((bin) => nameInBins(before.names, bin)));
+  const gone = [...old].filter((name) => !isAmong(names, name)).map(routes.changesFile);
+  return { files: [...files.values(), ...binsFiles({ documents, advisories, names, digests }, hash)], gone };
 }
 
 function isAmong(names: string, name: string): boolean {
   let at = names.indexOf(name);
-  while (at % DIGEST_LETTERS > 0) at = names.indexOf(name, at + 1);
+  while (at % BIN_NAME_LETTERS > 0) at = names.indexOf(name, at + 1);
   return at !== -1;
 }
 
+function shortened(digests: readonly string[] = []): readonly string[] {
+  return digests.map((digest) => digest.slice(-SHORT_LETTERS));
+}
+
 /** @returns undefined where one of those to take away is not there */
-function edited(before: readonly string[], { removed, added }: DeltaChange): readonly string[] | undefined {
+function edited(
+  before: readonly string[],
+  { removed, added }: Pick<Step, 'removed' | 'added'>,
+): readonly string[] | undefined {
   const counts = new Map<string, number>();
-  for (const { digest } of removed) counts.set(digest, (counts.get(digest) ?? 0) + 1);
+  for (const digest of removed) counts.set(digest, (counts.get(digest) ?? 0) + 1);
   const kept = before.filter((digest) => {
     const count = counts.get(digest) ?? 0;
     if (count > 0) counts.set(digest, count - 1);
     return count === 0;
   });
-  if (kept.length !== before.length - removed.length) return undefined;
-  return [...kept, ...added.map(({ digest }) => digest)];
+  return kept.length === before.length - removed.length ? [...kept, ...added] : undefined;
 }
 
 async function readPart(name: string, { read }: DeltaPorts): Promise<Partial<ChangesPartDocument> | undefined> {
   return (await read(routes.changesFile(name))) as Partial<ChangesPartDocument> | undefined;
-}
-
-function digestsIn(text: unknown): readonly string[] | undefined {
-  return typeof text === 'string' ? splitDigests(text) : undefined;
 }

@@ -16,11 +16,11 @@ import {
   type DeltaFile,
   type DeltaLimits,
   type DocumentDigest,
-  type IsCurrent,
+  type KnownBins,
 } from './index.ts';
 
-const SMALL: DeltaLimits = { inHead: 2, inIndex: 4 };
-const ALWAYS_BINS: DeltaLimits = { inHead: 0, inIndex: 0 };
+const SMALL: DeltaLimits = { inHead: 2, inIndex: 4, inWhole: 6 };
+const ALWAYS_BINS: DeltaLimits = { inHead: -1, inIndex: -1, inWhole: 100 };
 
 const pathOf = (at: number): string => routes.plugin(`@acme/plugin-${at}`);
 const bodyOf = (text: number | string): Uint8Array => new TextEncoder().encode(`{"text":"${text}"}\n`);
@@ -42,7 +42,7 @@ function served(files: readonly DeltaFile[]): Map<string, string> {
 }
 
 /** What a client learns that asks for these documents, and what it asks for. */
-async function client(files: ReadonlyMap<string, string>, paths: readonly string[]) {
+async function client(files: ReadonlyMap<string, string>, paths: readonly string[], known?: KnownBins) {
   const asked: string[] = [];
   const get = (path: string): unknown => {
     asked.push(path);
@@ -52,12 +52,13 @@ async function client(files: ReadonlyMap<string, string>, paths: readonly string
   const part = (name: string): ChangesPartDocument => get(routes.changesFile(name)) as ChangesPartDocument;
   const head = isHead(get(routes.changesHead));
   if (!head.ok) throw new Error('no head');
-  const isCurrent: IsCurrent = await readDelta(head.value, paths, {
+  const learnt = await readDelta(head.value, paths, {
     hash,
-    readIndex: async (name) => part(name),
+    known,
+    readPart: async (name) => part(name),
     readBins: async (names) => names.map(part),
   });
-  return { isCurrent, asked };
+  return { ...learnt, asked };
 }
 
 interface Step {
@@ -72,14 +73,42 @@ async function change(files: ReadonlyMap<string, string>, { before, after, limit
   return changeDelta({ removed: without(then, now), added: without(now, then) }, { read, hash, limits });
 }
 
+/** From a list into bins and back, and where they are in one file again, everything is made anew. */
+function isAnew({ before, after, limits }: Step): boolean {
+  const isBinned = (all: Documents): boolean => plugins(all) > limits.inIndex;
+  const isWhole = (all: Documents): boolean => isBinned(all) && plugins(all) <= limits.inWhole;
+  return isBinned(before) !== isBinned(after) || (isWhole(after) && !isWhole(before));
+}
+
 function without(all: readonly DocumentDigest[], others: readonly DocumentDigest[]): readonly DocumentDigest[] {
   return all.filter(({ path, digest }) => !others.some((other) => other.path === path && other.digest === digest));
 }
 
 const documents: fc.Arbitrary<Documents> = fc
-  .array(fc.tuple(fc.nat({ max: 9 }).map(pathOf), fc.nat({ max: 2 })), { maxLength: 9 })
+  .array(
+    fc.tuple(
+      fc.nat({ max: 10 }).map((at) => (at < 10 ? pathOf(at) : routes.advisories)),
+      fc.nat({ max: 2 }),
+    ),
+    {
+      maxLength: 10,
+    },
+  )
   .map((entries) => new Map(entries));
+const plugins = (all: Documents): number => all.size - (all.has(routes.advisories) ? 1 : 0);
 const forms = fc.constantFrom(SMALL, ALWAYS_BINS, DELTA_LIMITS);
+
+/** Two plugins whose digests begin alike: what a publisher looks for with a billion names, found here among fewer. */
+function twins(): readonly string[] {
+  const seen = new Map<string, string>();
+  for (let at = 0; ; at += 1) {
+    const path = pathOf(at);
+    const letters = hash(new TextEncoder().encode(path)).slice(7, 12);
+    const other = seen.get(letters);
+    if (other !== undefined) return [other, path];
+    seen.set(letters, path);
+  }
+}
 
 describe('the delta', () => {
   it.each([routes.plugin('@acme/hello'), routes.advisories])('speaks of %s', (path) => {
@@ -98,17 +127,26 @@ describe('the delta', () => {
   });
 
   it.each([
-    [1, 1],
-    [64, 1],
-    [65, 2],
-    [4096, 2],
-    [4097, 2589],
-  ])('of %i documents is %i files, none above 33 KB', (count, files) => {
+    [1, 1, 700],
+    [64, 1, 700],
+    [65, 2, 700],
+    [4096, 2, 41_000],
+    [4097, 2590, 95_000],
+  ])('of %i documents is %i files, none above %i bytes', (count, files, bytes) => {
     const made = deltaFiles(digests(some(count)), hash);
-    expect(Math.max(...made.map(({ body }) => body.length))).toBeLessThan(33_000);
+    expect(Math.max(...made.map(({ body }) => body.length))).toBeLessThan(bytes);
     expect(made.at(-1)?.path).toBe(routes.changesHead);
-    expect(made.at(-1)?.body.length).toBeLessThan(600);
+    expect(made.at(-1)?.body.length).toBeLessThan(700);
     expect(made.length).toBe(files);
+  });
+
+  it('has no file that grows with the registry beyond what is one', () => {
+    const limits: DeltaLimits = { ...DELTA_LIMITS, inWhole: 4999 };
+    const sizes = [4999, 5000].map((count) => {
+      const made = deltaFiles(digests(some(count)), hash, limits);
+      return Math.max(...made.map(({ body }) => body.length));
+    });
+    expect(sizes).toEqual([expect.closeTo(101_000, -4), expect.closeTo(49_000, -3)]);
   });
 
   it('has files of its schemas, whose names are beginnings of their hashes', () => {
@@ -119,7 +157,7 @@ describe('the delta', () => {
         for (const { path, body } of parts) {
           expect(isPart(JSON.parse(body)).ok).toBe(true);
           const name = hash(new TextEncoder().encode(body)).slice(7, 27).replaceAll('+', '-').replaceAll('/', '_');
-          expect([routes.changesFile(name), routes.changesFile(name.slice(0, 8))]).toContain(path);
+          expect([routes.changesFile(name), routes.changesFile(name.slice(0, 12))]).toContain(path);
         }
       }),
       { numRuns: 30 },
@@ -136,9 +174,7 @@ describe('the delta', () => {
           const anew = served(deltaFiles(digests(after), hash, form));
           for (const { path, body } of changed?.files ?? []) files.set(path, body);
           for (const path of changed?.gone ?? []) files.delete(path);
-          // From a list into bins and back, everything is made anew.
-          const isBinned = [before, after].map((all) => all.size > form.inIndex);
-          expect(changed === undefined).toBe(isBinned[0] !== isBinned[1]);
+          expect(changed === undefined).toBe(isAnew({ before, after, limits: form }));
           if (!changed) files = anew;
           expect(files).toEqual(anew);
           before = after;
@@ -165,6 +201,20 @@ describe('the delta', () => {
     expect([isCurrent(pathOf(1), bodyOf(7)), isCurrent(pathOf(2), bodyOf(7))]).toEqual([true, false]);
   });
 
+  it('takes no document for one that another publisher made to have its digest', async () => {
+    // Names may be chosen, and documents tried, until both begin as somebody else's do.
+    const [victim = '', rival = ''] = twins();
+    const old = digestOf(victim, bodyOf('old'), hash);
+    const now = [
+      { path: victim, digest: digestOf(victim, bodyOf('mended'), hash) },
+      { path: rival, digest: old },
+    ];
+    for (const form of [DELTA_LIMITS, SMALL, ALWAYS_BINS]) {
+      const { isCurrent } = await client(served(deltaFiles(now, hash, form)), [victim]);
+      expect(isCurrent(victim, bodyOf('old'))).toBe(false);
+    }
+  });
+
   it('asks for the bins of those documents alone that will be asked about', async () => {
     const files = served(deltaFiles(digests(some(5000)), hash));
     const { isCurrent, asked } = await client(files, [pathOf(3), pathOf(4)]);
@@ -172,18 +222,54 @@ describe('the delta', () => {
     expect([isCurrent(pathOf(3), bodyOf(0)), isCurrent(pathOf(3), bodyOf(1))]).toEqual([true, false]);
   });
 
+  it.each([
+    // Documents that it asks about, how many of them it knew, how many have changed since, and questions.
+    { documents: 25, knew: 0, changed: 0, asks: 2 },
+    { documents: 25, knew: 25, changed: 0, asks: 1 },
+    { documents: 25, knew: 24, changed: 0, asks: 2 },
+    { documents: 25, knew: 10, changed: 0, asks: 2 },
+    { documents: 25, knew: 25, changed: 3, asks: 5 },
+    { documents: 25, knew: 25, changed: 20, asks: 3 },
+    { documents: 25, knew: 0, changed: 20, asks: 2 },
+  ])(
+    'is $asks questions about $documents documents, of which $knew are known and $changed have changed',
+    async ({ documents: count, knew, changed, asks }) => {
+      const paths = Array.from({ length: count }, (_, at) => pathOf(at));
+      const before = some(5000);
+      const first = await client(served(deltaFiles(digests(before), hash)), paths.slice(0, knew));
+      const after = new Map([...before, ...paths.slice(0, changed).map((path) => [path, 1] as const)]);
+      const then = served(deltaFiles(digests(after), hash));
+      const { isCurrent, known, asked } = await client(then, paths, knew === 0 ? undefined : first.known);
+      expect(asked.length).toBe(asks);
+      expect(paths.map((path) => isCurrent(path, bodyOf(after.get(path) ?? 0)))).toEqual(paths.map(() => true));
+      expect(paths.filter((path) => isCurrent(path, bodyOf(0))).length).toBe(count - changed);
+      expect((await client(then, paths, known)).asked).toEqual([routes.changesHead]);
+    },
+  );
+
   it.each<[string, (files: Map<string, string>) => unknown]>([
     ['there is no head', (files) => files.delete(routes.changesHead)],
     ['the head counts nothing', (files) => files.set(routes.changesHead, '{"schemaVersion":1}')],
-    ['the index is gone', (files) => files.delete([...files.keys()].at(-2) ?? '')],
-    ['the index is another one', (files) => files.set([...files.keys()].at(-2) ?? '', '{"bins":"AAAAAAAA"}')],
-    ['a bin is gone', (files) => files.forEach((body, path) => body.length < 60 && files.delete(path))],
+    ['the whole is another one', (files) => files.set([...files.keys()].at(-2) ?? '', '{"bins":"AAAAAAAA"}')],
+    ['the whole is gone', (files) => files.delete([...files.keys()].at(-2) ?? '')],
   ])('has to be made anew where %s', async (_when, damage) => {
     const before = some(3);
     const files = served(deltaFiles(digests(before), hash, ALWAYS_BINS));
     damage(files);
     const after = new Map([...before, [pathOf(1), 9]]);
     expect(await change(files, { before, after, limits: ALWAYS_BINS })).toBeUndefined();
+  });
+
+  it.each<[string, (files: Map<string, string>) => unknown]>([
+    ['the index is gone', (files) => files.delete([...files.keys()].at(-2) ?? '')],
+    ['a bin is gone', (files) => files.forEach((body, path) => body.length < 60 && files.delete(path))],
+  ])('has to be made anew where it is not in one and %s', async (_when, damage) => {
+    const limits = { ...ALWAYS_BINS, inWhole: -1 };
+    const before = some(3);
+    const files = served(deltaFiles(digests(before), hash, limits));
+    damage(files);
+    const after = new Map([...before, [pathOf(1), 9]]);
+    expect(await change(files, { before, after, limits })).toBeUndefined();
   });
 
   it('has to be made anew where a document was not in it as it was', async () => {
@@ -194,6 +280,6 @@ describe('the delta', () => {
 
   it('divides digests where each begins', () => {
     expect(splitDigests('')).toEqual([]);
-    expect(splitDigests('aaaaaaaabbbbbbbb')).toEqual(['aaaaaaaa', 'bbbbbbbb']);
+    expect(splitDigests('aaaaaaaaaabbbbbbbbbb')).toEqual(['aaaaaaaaaa', 'bbbbbbbbbb']);
   });
 });

@@ -2,12 +2,25 @@
 import { routes } from '../layout/index.ts';
 import type { Hash } from '../ports.ts';
 
-/** 48 bits: among 4,096 digests, a document that changed is taken for one of them once in 10¹⁰ times. */
-export const DIGEST_LETTERS = 8;
+/**
+ * Of a digest, those that say whose it is: 30 bits of the path. The first two are the number of the bin.
+ *
+ * They are what keeps one publisher's documents from being taken for those of another: see docs/decisions/024-delta.md.
+ */
+export const PATH_LETTERS = 5;
+/** Those that say what it was made of: 30 bits, so that one change in 10⁹ is not seen. */
+const CONTENT_LETTERS = 5;
+export const DIGEST_LETTERS = PATH_LETTERS + CONTENT_LETTERS;
+/** Of the letters of a digest, those that a bin leaves out: all that are in it begin with them. */
+const BIN_LETTERS = 2;
+/** What is left of a digest in the file of its bin. */
+export const SHORT_LETTERS = DIGEST_LETTERS - BIN_LETTERS;
+/** In how many bins the documents of a large registry are: as many as two letters can say. */
+export const BINS = 64 ** BIN_LETTERS;
+/** 72 bits: whoever publishes into a bin and looks for the name that it had before has that many tries to make. */
+export const BIN_NAME_LETTERS = 12;
 /** 120 bits. */
 const NAME_LETTERS = 20;
-/** In how many bins the documents of a large registry are: as many as two letters can say. */
-export const BINS = 64 * 64;
 
 /** A document, by its path from the root of the registry, and its digest. */
 export interface DocumentDigest {
@@ -20,15 +33,30 @@ export function isInDelta(path: string): boolean {
   return path === routes.advisories || /^api\/v1\/plugins\/@[^/]+\/[^/]+\.json$/.test(path);
 }
 
-/** Of the path too, so that no document is taken for another one. @param body as it is served, uncompressed */
+/**
+ * Of path and bytes. The list of advisories is what withdraws others' versions, and there is one: it has 120 bits.
+ *
+ * @param body as it is served, uncompressed
+ */
 export function digestOf(path: string, body: Uint8Array, hash: Hash): string {
-  return beginningOf(`${path}\n${hash(body)}`, DIGEST_LETTERS, hash);
+  const text = `${path}\n${hash(body)}`;
+  if (path === routes.advisories) return beginningOf(text, NAME_LETTERS, hash);
+  return pathLettersOf(path, hash) + beginningOf(text, CONTENT_LETTERS, hash);
 }
 
-/** The number of the bin that a document is in, whatever it says. */
-export function binOf(path: string, hash: Hash): number {
-  const [high = '', low = ''] = beginningOf(path, 2, hash);
-  return ALPHABET.indexOf(high) * 64 + ALPHABET.indexOf(low);
+/** How the digest of the document at this path begins, whatever it says. */
+export function pathLettersOf(path: string, hash: Hash): string {
+  return beginningOf(path, PATH_LETTERS, hash);
+}
+
+/** The number of the bin that a digest is in. @param digest or the letters that it begins with */
+export function binOf(digest: string): number {
+  return ALPHABET.indexOf(digest.charAt(0)) * 64 + ALPHABET.indexOf(digest.charAt(1));
+}
+
+/** The letters that all digests of a bin begin with. */
+export function lettersOfBin(bin: number): string {
+  return ALPHABET.charAt(bin >> 6) + ALPHABET.charAt(bin & 63);
 }
 
 /** What a file beside the head is called. @param body its text, or its bytes */
@@ -38,7 +66,7 @@ export function partNameOf(body: string | Uint8Array, hash: Hash): string {
 
 /** What the file of a bin is called: shorter, since the index has the names of all. */
 export function binNameOf(body: string | Uint8Array, hash: Hash): string {
-  return beginningOf(body, DIGEST_LETTERS, hash);
+  return beginningOf(body, BIN_NAME_LETTERS, hash);
 }
 
 function beginningOf(text: string | Uint8Array, letters: number, hash: Hash): string {

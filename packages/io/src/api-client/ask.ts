@@ -28,7 +28,7 @@ export interface Answer {
   readonly checked: boolean;
   /** What this client made of the body when it checked it. */
   readonly made?: Buffer;
-  /** Keeps what just arrived for the next time, as checked, and what was made of it. */
+  /** Keeps what just arrived, or is still so, for the next time: as checked, and what was made of it. */
   keep(made?: Buffer): Promise<void>;
 }
 
@@ -165,9 +165,11 @@ interface Renewing {
 /** What is kept, of which the registry says that it is still so. What another version of the client kept is this one's from then on. */
 async function renewed({ cached, answer }: Known, { cache, url, userAgent }: Renewing): Promise<Answer & Statused> {
   await cache.renew(url);
-  if (answer.checked) return answer;
-  // Not what that one made of it.
-  const keep = (made?: Buffer): Promise<void> => cache.set(url, { ...cached, checkedBy: userAgent, made });
+  const keep = async (made?: Buffer): Promise<void> => {
+    if (answer.checked && !made) return;
+    // Not what another version made of it.
+    await cache.set(url, { ...cached, checkedBy: userAgent, made });
+  };
   return { ...answer, keep };
 }
 

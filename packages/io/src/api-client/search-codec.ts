@@ -9,6 +9,8 @@ const LIMIT_BYTES = 64 * 1024 * 1024;
 /** The next ones find hardly more: worth it for the one file that every query needs. */
 const LEVEL = 5;
 const BEST_LEVEL = 9;
+/** What nearly every file of an index comes to at most. */
+const PACKED_CHUNK_BYTES = 128 * 1024;
 /** Of the length that stands at the end of what is compressed. */
 const SIZE_BYTES = 4;
 /** What says that it is longer is not believed before it has arrived. */
@@ -21,7 +23,8 @@ const ANY_SYSTEM = 255;
 export function packSearchFile(json: string): Promise<Uint8Array> {
   const { gzip } = process.getBuiltinModule('node:zlib');
   return new Promise((resolve, reject) => {
-    gzip(json, { level: LEVEL }, (error, bytes) => {
+    // In one piece: after each, it waits for the main thread, which may be busy with the next file.
+    gzip(json, { level: LEVEL, chunkSize: PACKED_CHUNK_BYTES }, (error, bytes) => {
       if (error) reject(error);
       else resolve(ofAnySystem(bytes));
     });

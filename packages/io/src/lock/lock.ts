@@ -19,6 +19,8 @@ export interface LockOptions {
   readonly resource: string;
   /** Who asks, as a person would name it: `ar plugin install (pid 4711)`. */
   readonly holder: string;
+  /** Who may hold it for this process: what it started must not wait for it. */
+  readonly sharedWith?: string | undefined;
   readonly timeoutMs?: number;
   readonly signal?: AbortSignal;
   /** Called once when somebody else holds the lock, before waiting for it. */
@@ -59,6 +61,7 @@ async function acquire(options: LockOptions): Promise<() => void> {
       };
     }
     const other = (await readFile(holderFile, 'utf8').catch(() => '')) || 'another process';
+    if (other === options.sharedWith) return () => undefined;
     wait ??= startWaiting(options, other);
     await wait(other);
   }

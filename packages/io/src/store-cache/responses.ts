@@ -20,7 +20,7 @@ export function responsesFolder(dataDir: string): string {
   return path.join(dataDir, dataPaths.responses);
 }
 
-/** Reads every answer again and compares it with the hash it was kept with. @throws FILE_ACCESS */
+/** Reads every answer again, and whether it is as it was written. @throws FILE_ACCESS */
 export async function checkResponses(dataDir: string): Promise<{ readonly count: number; readonly damaged: number }> {
   const kept = await readKept(dataDir);
   return { count: kept.length, damaged: kept.filter(({ whole }) => !whole).length };

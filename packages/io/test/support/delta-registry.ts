@@ -58,7 +58,7 @@ function digestsOfOthers(count: number, changed: number): readonly DocumentDiges
       digest: createHash('md5')
         .update(`${path} ${at < changed}`)
         .digest('base64url')
-        .slice(0, 8),
+        .slice(0, 10),
     };
   });
 }

@@ -3,7 +3,7 @@
  * stopping the others. What is made of each plugin alone is made in parts, by threads; of a plugin no more is kept than
  * lists and searches are made of.
  */
-import { DEFAULT_PAGE_SIZE, pageStarts, registryDocuments, type Overview } from '@ar-registry/core/api';
+import { DEFAULT_PAGE_SIZE, placesOf, registryDocuments, type Overview } from '@ar-registry/core/api';
 import { compareChanges } from '@ar-registry/core/changes';
 import type { DocumentDigest } from '@ar-registry/core/delta';
 import { sortFindings, type Finding } from '@ar-registry/core/findings';
@@ -125,7 +125,13 @@ function toOverview(head: SnapshotHead, facts: readonly PluginFacts[]): Overview
     ...head,
     plugins: facts
       .filter(({ versions }) => versions > 0)
-      .map(({ name, versions, isFeatured, row }) => ({ name, versions, isFeatured, entry: row && entryOfRow(row) })),
+      .map(({ name, versions, isFeatured, publishedAt = '', row }) => ({
+        name,
+        versions,
+        isFeatured,
+        publishedAt,
+        entry: row && entryOfRow(row),
+      })),
     changes: facts.flatMap(({ changes }) => changes).toSorted(compareChanges),
     standing: facts.flatMap(({ standing }) => standing),
   };
@@ -146,9 +152,8 @@ async function keepState(
   const storePath = store === undefined ? index.storePath : undefined;
   if (key === undefined || commit === undefined) return;
   const reports = folder === undefined ? undefined : { folder, count: built.reports };
-  const entries = overview.plugins.flatMap(({ entry }) => entry ?? []);
-  const starts = pageStarts(entries, overview.registry.pageSize ?? DEFAULT_PAGE_SIZE);
-  const whole = { ...built, key, commit, prefix, storePath, head, pageStarts: starts, reports };
+  const places = placesOf(overview.plugins, overview.registry.pageSize ?? DEFAULT_PAGE_SIZE);
+  const whole = { ...built, key, commit, prefix, storePath, head, places, reports };
   await saveState(out, { ...whole, paths: built.folder.paths });
 }
 

@@ -139,7 +139,7 @@ function downloadsOf({ plugins }: Snapshot, before: readonly PluginState[], stat
     row ? [[name, entryOfRow(row).downloads] as const] : [],
   );
   const known = new Map(listed);
-  return plugins.every(({ name }) => known.has(name)) ? known : state.counts().downloads;
+  return new Map(plugins.map(({ name }) => [name, known.get(name) ?? state.counts.of(name)]));
 }
 
 const NO_REPORTS: ChangedReports = { names: new Set(), parts: [] };

@@ -4,7 +4,12 @@ import { describe, expect, it } from 'vitest';
 import { changePages, type PageRow } from './changed-pages.ts';
 import { StateUnusable } from './state/store.ts';
 
-const row = (at: number, text = `at ${at}`): PageRow => ({ place: { at, name: `@a/p${at}` }, text });
+const row = (at: number, text: string | undefined = `at ${at}`): PageRow => ({
+  place: { at, name: `@a/p${at}` },
+  text,
+});
+
+const emptied = ({ place }: PageRow): PageRow => ({ place, text: undefined });
 
 const inPages = (rows: readonly PageRow[], size: number): readonly (readonly PageRow[])[] =>
   Array.from({ length: Math.max(1, Math.ceil(rows.length / size)) }, (_, page) =>
@@ -37,8 +42,8 @@ async function change(
       },
     },
   );
-  const gone = new Set(removed.map(({ text }) => text));
-  const after = [...before.filter(({ text }) => !gone.has(text)), ...added].toSorted((a, b) =>
+  const gone = new Set(removed.map(({ place }) => place.at));
+  const after = [...before.filter(({ place }) => !gone.has(place.at)), ...added].toSorted((a, b) =>
     comparePlaces(a.place, b.place),
   );
   expect(pages.slice(0, Math.max(1, Math.ceil(after.length / size)))).toEqual(inPages(after, size));
@@ -60,10 +65,12 @@ describe('the pages of a list that changes', () => {
         fc.integer({ min: 1, max: 5 }),
         async (...given) => {
           const [old, coming, fate, size] = given;
-          const before = rows(...old.toSorted((a, b) => a - b));
+          const sorted = rows(...old.toSorted((a, b) => a - b));
+          // Some places are empty, or come to be.
+          const before = sorted.map((each) => (fate(each.place.at) === 1 ? emptied(each) : each));
           const others = before.filter(({ place }) => fate(place.at) > 0);
           const removed = before.filter((each) => fate(each.place.at) === 0 || coming.includes(each.place.at));
-          const changed = coming.map((at) => row(at, `now ${at}`));
+          const changed = coming.map((at) => (at % 3 === 0 ? emptied(row(at)) : row(at, `now ${at}`)));
           expect(others.length).toBeLessThanOrEqual(before.length);
           await change(before, { removed, added: changed }, size);
         },
@@ -74,6 +81,11 @@ describe('the pages of a list that changes', () => {
   it.each<readonly [string, Parameters<typeof change>[1], object]>([
     ['of the last one, for a new plugin', { added: rows(90) }, { reads: [3], writes: [3] }],
     ['of its own, for another text', { removed: rows(50), added: [row(50, 'now')] }, { reads: [2], writes: [2] }],
+    [
+      'of its own, for one that leaves its place empty',
+      { removed: rows(40), added: [emptied(row(40))] },
+      { reads: [2], writes: [2] },
+    ],
     ['of none, for no change', {}, { reads: [], writes: [] }],
     ['of all after it, for one that goes', { removed: rows(40) }, { reads: [2, 3], writes: [2, 3] }],
     ['of all after it, for one that comes late', { added: rows(15) }, { reads: [1, 2, 3], writes: [1, 2, 3] }],

@@ -8,8 +8,8 @@ import { StateUnusable } from './state/store.ts';
 
 export interface PageRow {
   readonly place: ListPlace;
-  /** As it is published. */
-  readonly text: string;
+  /** As it is published; undefined for a place that is empty. */
+  readonly text: string | undefined;
 }
 
 export interface RowsChange {
@@ -102,8 +102,8 @@ function changeRows(
   removed: readonly PageRow[],
   added: readonly PageRow[],
 ): readonly PageRow[] {
-  const gone = new Set(removed.map(({ text }) => text));
-  const kept = rows.filter(({ text }) => !gone.has(text));
+  const gone = new Map(removed.map(({ place, text }) => [place.name, text]));
+  const kept = rows.filter(({ place: { name }, text }) => !gone.has(name) || gone.get(name) !== text);
   if (kept.length !== rows.length - removed.length)
     throw new StateUnusable('A page of the list of plugins has not what was published.');
   return added.length === 0 ? kept : [...kept, ...added].toSorted((a, b) => comparePlaces(a.place, b.place));

@@ -10,7 +10,6 @@ import {
   toConfig,
   toSinglePage,
   toStatus,
-  toTags,
   withoutCounters,
 } from '@ar-registry/core/api';
 import { changesDocument, compareChanges } from '@ar-registry/core/changes';
@@ -20,6 +19,7 @@ import { withItems, withRows, type Listing } from './listing.ts';
 import { publishChangedFeeds } from './publish-feeds.ts';
 import { publishPages, type PublishedPages } from './publish-pages.ts';
 import { publishSearch } from './publish-search.ts';
+import { publishTags, type PublishedTags } from './publish-tags.ts';
 import type { StagedOutput } from './staged-output.ts';
 import { entryOfRow, type PluginFacts } from './state/facts.ts';
 import type { StateSearch } from './state/root.ts';
@@ -27,7 +27,8 @@ import { StateUnusable } from './state/store.ts';
 
 export interface PublishedLists {
   readonly search: StateSearch | 'kept' | undefined;
-  readonly pageStarts: PublishedPages['starts'];
+  readonly tags: PublishedTags['state'];
+  readonly places: PublishedPages['places'];
   /** Paths of what is no more. */
   readonly gone: readonly string[];
 }
@@ -40,13 +41,14 @@ export async function publishLists(listing: Listing): Promise<PublishedLists | u
   const pages = await publishPages(listing);
   const gone = [...(await publishAdvisories(listing)), ...pages.gone];
   await publishShortLists(listing);
-  const search = await publishSearch(listing);
+  const tags = await publishTags(listing);
+  const search = await publishSearch(listing, tags.most);
   const { plugins, versions } = aggregates;
   await writeJson(out, routes.status, toStatus({ plugins, versions, commit, rebuild: input.rebuild, findings }));
   if (search.facts)
     await writeJson(out, routes.config, toConfig(snapshot, { baseUrl: input.baseUrl, search: search.facts }));
   gone.push(...search.gone, ...(await publishChangedFeeds(listing)));
-  return { search: search.state, pageStarts: pages.starts, gone };
+  return { search: search.state, tags: tags.state, places: pages.places, gone };
 }
 
 /** Whether a plugin of which something was counted came, went, or is counted elsewhere now: the sums of all follow from it. */
@@ -55,7 +57,7 @@ function isCounted({ state, before, now }: Listing): boolean {
   const names = new Set([...before.map(({ facts }) => facts.name), ...after.keys()]);
   const earlier = new Map(before.map(({ facts }) => [facts.name, facts]));
   return [...names].some(
-    (name) => placeOf(earlier.get(name)) !== placeOf(after.get(name)) && state.counts().counted.has(name),
+    (name) => placeOf(earlier.get(name)) !== placeOf(after.get(name)) && state.counts.isCounted(name),
   );
 }
 
@@ -98,14 +100,13 @@ async function publishAdvisories({ out, change, snapshot, state }: Listing): Pro
   return old.filter(({ id }) => !left.has(id)).map(({ id }) => routes.advisory(id));
 }
 
-async function publishShortLists({ state, out, aggregates, snapshot }: Listing): Promise<void> {
-  const { featured, popular, categories, tags, changes, newest, standing } = aggregates;
+async function publishShortLists({ out, aggregates, snapshot }: Listing): Promise<void> {
+  const { featured, popular, categories, changes, newest, standing } = aggregates;
   const names = [...featured.keys()].toSorted().slice(0, FEATURED_COUNT);
   await out.write(routes.featured, singlePage(names.map((name) => featured.get(name) ?? '')));
   const best = popular.items.slice(0, POPULAR_COUNT);
   await out.write(routes.popular, singlePage(best.map((entry) => JSON.stringify(withoutCounters(entry)))));
   await writeJson(out, routes.categories, toCategories(snapshot.categories, categories));
-  if (tags !== state.aggregates.tags) await writeJson(out, routes.tags, toTags(tags()));
   const document = changesDocument({
     total: changes,
     changes: newest.items.toSorted(compareChanges),

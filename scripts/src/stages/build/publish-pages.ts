@@ -7,17 +7,18 @@ import {
   toPage,
   toPluginList,
   type ListPlace,
+  type ListPlaces,
 } from '@ar-registry/core/api';
 import { routes } from '@ar-registry/core/layout';
-import type { PluginPageDocument, PluginSummary } from '@ar-registry/schemas';
+import type { PluginName, PluginPageDocument } from '@ar-registry/schemas';
 import { changePages, type PageRow, type RowsChange } from './changed-pages.ts';
 import { withRows, type Listing } from './listing.ts';
 import type { PluginFacts } from './state/facts.ts';
 import { StateUnusable } from './state/store.ts';
 
 export interface PublishedPages {
-  /** Where each page begins; `kept` where that is as it was. */
-  readonly starts: readonly ListPlace[] | 'kept';
+  /** `kept` where they are as they were. */
+  readonly places: ListPlaces | 'kept';
   /** Paths of pages that are no more. */
   readonly gone: readonly string[];
 }
@@ -26,9 +27,9 @@ export interface PublishedPages {
 export async function publishPages(listing: Listing): Promise<PublishedPages> {
   const { out, state, aggregates, snapshot } = listing;
   const change = changeOf(listing);
-  if (change.removed.length + change.added.length === 0) return { starts: 'kept', gone: [] };
+  if (change.removed.length + change.added.length === 0) return { places: 'kept', gone: [] };
   const size = snapshot.registry.pageSize ?? DEFAULT_PAGE_SIZE;
-  const before = { starts: state.pageStarts(), listed: state.aggregates.listed, size };
+  const before = { ...state.places(), count: state.aggregates.plugins, size };
   const read = (page: number): Promise<readonly PageRow[]> => readPage(listing, before, page);
   let first: readonly PageRow[] | undefined;
   const starts = await changePages(change, {
@@ -40,59 +41,89 @@ export async function publishPages(listing: Listing): Promise<PublishedPages> {
       await out.write(routes.pluginsPage(page), pageBytes(page, rows));
     },
   });
-  if (first || aggregates.listed !== before.listed) {
-    const head = toPluginList([], aggregates.listed, size);
+  const [pages, earlier] = [countPages(aggregates.plugins, size), countPages(before.count, size)];
+  if (first || aggregates.listed !== state.aggregates.listed || pages !== earlier) {
+    const head = toPluginList([], { total: aggregates.listed, pages });
     await out.write(routes.plugins, withRows(head, textsOf(first ?? (await read(1)))));
   }
-  const [pages, earlier] = [countPages(aggregates.listed, size), countPages(before.listed, size)];
+  const empty = emptyAfter(before.empty, change);
   return {
-    starts: isSame(starts, before.starts) ? 'kept' : starts,
+    places: isSame(starts, before.starts) && isSame(empty, before.empty) ? 'kept' : { starts, empty },
     gone: Array.from({ length: Math.max(0, earlier - pages) }, (_, more) => routes.pluginsPage(pages + more + 1)),
   };
 }
 
-function isSame(starts: readonly ListPlace[], others: readonly ListPlace[]): boolean {
-  if (starts.length !== others.length) return false;
-  return starts.every((start, index) => isAt(start, others[index]));
+/** The same list where none of them is another one. */
+function emptyAfter(before: readonly ListPlace[], { removed, added }: RowsChange): readonly ListPlace[] {
+  const [gone, come] = [removed, added].map((rows) => rows.filter(isEmpty).map(({ place }) => place));
+  if (!gone || !come || gone.length + come.length === 0) return before;
+  const names = new Set(gone.map(({ name }) => name));
+  return [...before.filter(({ name }) => !names.has(name)), ...come].toSorted(comparePlaces);
+}
+
+function isEmpty({ text }: PageRow): boolean {
+  return text === undefined;
+}
+
+function isSame(places: readonly ListPlace[], others: readonly ListPlace[]): boolean {
+  if (places.length !== others.length) return false;
+  return places.every((place, index) => isAt(place, others[index]));
 }
 
 function isAt(place: ListPlace | undefined, other: ListPlace | undefined): boolean {
   return place !== undefined && other !== undefined && comparePlaces(place, other) === 0;
 }
 
-/** Rows that are other texts now. */
+/** Rows that are other ones now. */
 function changeOf({ before, now }: Listing): RowsChange {
-  const then = new Map(before.map(({ facts }) => [facts.name, facts.row?.listed]));
-  const texts = new Map(now.map(({ name, row }) => [name, row?.listed]));
+  const [then, next] = [
+    new Map(before.map(({ facts }) => [facts.name, rowOf(facts)])),
+    new Map(now.map((facts) => [facts.name, rowOf(facts)])),
+  ];
+  const isKept = (name: PluginName): boolean => isSameRow(then.get(name), next.get(name));
   return {
-    removed: before.flatMap(({ facts }) => (texts.get(facts.name) === facts.row?.listed ? [] : rowsOf(facts))),
-    added: now.flatMap((facts) => (then.get(facts.name) === facts.row?.listed ? [] : rowsOf(facts))),
+    removed: [...then].flatMap(([name, row]) => (row && !isKept(name) ? [row] : [])),
+    added: [...next].flatMap(([name, row]) => (row && !isKept(name) ? [row] : [])),
   };
 }
 
-function rowsOf({ row }: PluginFacts): readonly PageRow[] {
-  if (!row) return [];
-  // Written by `factsIn`, and kept under its digest.
-  return [{ place: placeOf(JSON.parse(row.listed) as PluginSummary), text: row.listed }];
+function isSameRow(one: PageRow | undefined, other: PageRow | undefined): boolean {
+  return one?.text === other?.text && isAt(one?.place, other?.place);
 }
 
-/** A page as it was published, to the byte. @param page from 1 */
-async function readPage(
-  { out }: Pick<Listing, 'out'>,
-  { starts, listed, size }: { readonly starts: readonly ListPlace[]; readonly listed: number; readonly size: number },
-  page: number,
-): Promise<readonly PageRow[]> {
+/** Of a plugin that has a place. */
+function rowOf({ name, versions, publishedAt = '', row }: PluginFacts): PageRow | undefined {
+  return versions === 0 ? undefined : { place: placeOf({ name, publishedAt }), text: row?.listed };
+}
+
+interface KnownPages extends ListPlaces {
+  /** Of all places. */
+  readonly count: number;
+  readonly size: number;
+}
+
+/** A page as it was published, to the byte, with the places on it that are empty. @param page from 1 */
+async function readPage({ out }: Pick<Listing, 'out'>, known: KnownPages, page: number): Promise<readonly PageRow[]> {
   const path = routes.pluginsPage(page);
   const bytes = await out.read(path);
-  const rows = parseRows(bytes);
+  const listed = parseRows(bytes);
+  const rows = listed && [...listed, ...emptyOn(page, known)].toSorted((a, b) => comparePlaces(a.place, b.place));
   const isOurs =
     bytes !== undefined &&
     rows !== undefined &&
-    isAt(rows[0]?.place, starts[page - 1]) &&
-    rows.length === Math.min(size, listed - (page - 1) * size) &&
+    isAt(rows[0]?.place, known.starts[page - 1]) &&
+    rows.length === Math.min(known.size, known.count - (page - 1) * known.size) &&
     Buffer.compare(bytes, pageBytes(page, rows)) === 0;
   if (!isOurs) throw new StateUnusable(`${path} is not what was published.`);
   return rows;
+}
+
+function emptyOn(page: number, { starts, empty }: ListPlaces): readonly PageRow[] {
+  const [start, end] = [starts[page - 1], starts[page]];
+  if (!start) return [];
+  const isHere = (place: ListPlace): boolean =>
+    comparePlaces(place, start) >= 0 && (end === undefined || comparePlaces(place, end) < 0);
+  return empty.filter(isHere).map((place) => ({ place, text: undefined }));
 }
 
 /** @returns undefined for what is no page */
@@ -111,5 +142,5 @@ function pageBytes(page: number, rows: readonly PageRow[]): Uint8Array {
 }
 
 function textsOf(rows: readonly PageRow[]): readonly string[] {
-  return rows.map(({ text }) => text);
+  return rows.flatMap(({ text }) => text ?? []);
 }

@@ -18,6 +18,7 @@ import { packSearchFile, toShardedIndex, unpackSearchFile } from '@ar-registry/i
 import { integrityOf } from '@ar-registry/io/digest';
 import { inParallel } from '@ar-registry/io/install';
 import type { ConfigDocument, SearchShardedDocument } from '@ar-registry/schemas';
+import type { TagCount } from './changed-tags.ts';
 import { withRows, type Listing } from './listing.ts';
 import { entryOfRow, searchText, type ListedRow, type PluginFacts } from './state/facts.ts';
 import type { StateSearch } from './state/root.ts';
@@ -31,14 +32,14 @@ export interface PublishedSearch {
   readonly gone: readonly string[];
 }
 
-/** @throws StateUnusable, FILE_ACCESS, DISK_FULL */
-export async function publishSearch(listing: Listing): Promise<PublishedSearch> {
+/** @param tags at least those that the most plugins have @throws StateUnusable, FILE_ACCESS, DISK_FULL */
+export async function publishSearch(listing: Listing, tags: () => readonly TagCount[]): Promise<PublishedSearch> {
   const change = changeOf(listing);
   if (change.removed.length + change.added.length === 0) return { state: 'kept', gone: [] };
   const { input, aggregates, state, out } = listing;
   const old = await openPublished(state.readSearch(), listing);
   const isSharded = aggregates.listed >= (input.search?.from ?? SHARDED_FROM);
-  const made = isSharded ? await publishShards(listing, change, old) : undefined;
+  const made = isSharded ? await publishShards({ listing, change, tags }, old) : undefined;
   const body = made ? new TextEncoder().encode(toShardedIndex(made.root)) : compactIndex(listing);
   await out.write(routes.search, body);
   const facts = { ...toSearchFacts(aggregates.listed, integrityOf(body), body.length) };
@@ -106,15 +107,21 @@ interface MadeIndex extends ShardedIndex {
   readonly gone: Iterable<FileName>;
 }
 
+interface ChangeOfShards {
+  readonly listing: Listing;
+  readonly change: SearchChange;
+  /** At least those that the most plugins have. */
+  readonly tags: () => readonly TagCount[];
+}
+
 /** The files that are new come first: whoever reads the index finds all that it names. */
 async function publishShards(
-  listing: Listing,
-  change: SearchChange,
+  { listing, change, tags }: ChangeOfShards,
   old: PublishedIndex | undefined,
 ): Promise<MadeIndex> {
   const { input, aggregates } = listing;
   const limits = input.search?.limits ? { limits: input.search.limits } : {};
-  const counts = { licenses: aggregates.licenses, tags: aggregates.offeredTags };
+  const counts = { licenses: aggregates.licenses, tags: new Map(tags().map(({ id, count }) => [id, count])) };
   const packing = createPacking();
   const options = { hash: integrityOf, ...limits, counts, onFile: packing.begin };
   const changed = old && (await changeIndex(change, { ...options, ...old }));

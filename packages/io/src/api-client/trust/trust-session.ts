@@ -58,8 +58,13 @@ export interface TrustSession {
   assertFresh(): Promise<void>;
   /** Whose log of decisions the registry keeps, if it keeps one. */
   log(): Promise<LogIdentity | undefined>;
-  /** Asks for the newest state once more: a server may have changed between two answers. */
-  renew(): Promise<void>;
+  /** Which state it is that the answers are of; for `renew`. */
+  state(): number;
+  /**
+   * Asks for the newest state once more, since a server may have changed between two answers. Once for all who found the
+   * same state wanting; where there is none any more, that is all there is to find out.
+   */
+  renew(wanting: number): Promise<void>;
 }
 
 const DAY_MS = 86_400_000;
@@ -83,6 +88,8 @@ const TIMESTAMP_LIMIT_BYTES = 16_384;
 /** @param ports of a registry whose root is trusted already */
 export function createTrustSession(ports: SessionPorts): TrustSession {
   let standing: Promise<Standing> | undefined;
+  let state = 0;
+  let isLost = false;
   const current = (): Promise<Standing> => (standing ??= open(ports, false));
   const online = { ...ports, ...timesOf(ports) };
   const found = new Map<TrustTargetFile, Found>();
@@ -114,8 +121,15 @@ export function createTrustSession(ports: SessionPorts): TrustSession {
       const { log } = (await (await current()).index()).root.signed;
       return log && { origin: log.origin, publicKey: log.public };
     },
-    renew: async () => {
-      standing = open(ports, true);
+    state: () => state,
+    renew: async (wanting) => {
+      if (wanting === state && !isLost) {
+        state += 1;
+        standing = open(ports, true);
+        standing.catch(() => {
+          isLost = true;
+        });
+      }
       await standing;
     },
   };

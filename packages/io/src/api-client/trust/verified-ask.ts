@@ -158,12 +158,13 @@ interface Signed {
 }
 
 async function askSigned(signed: Signed, ask: Ask, signal: AbortSignal): Promise<Answer> {
+  const state = signed.session.state();
   try {
     return await askOnce(signed, ask, signal);
   } catch (error) {
     if (!isArError(error) || !BETWEEN_STATES.some((code) => hasCode(error, code))) throw error;
     // The site may have been replaced between the two answers.
-    await signed.session.renew();
+    await signed.session.renew(state);
     return askOnce({ ...signed, early: undefined }, ask, signal);
   }
 }

@@ -1,6 +1,5 @@
 /** What lists and counts are made of: changed by what was known of a plugin and what is known now, without the others. */
 import { POPULAR_COUNT, comparePopularity } from '@ar-registry/core/api';
-import { mostUsed } from '@ar-registry/core/search';
 import { NEWEST_CHANGES, compareChanges, type Change, type Standing } from '@ar-registry/core/changes';
 import { GROUP_ENTRIES } from '@ar-registry/core/feeds';
 import type { SearchEntry } from '@ar-registry/core/search';
@@ -13,17 +12,13 @@ export interface Aggregates {
   readonly versions: number;
   readonly listed: number;
   readonly changes: number;
-  /** By id, with how many plugins. The same function as long as nothing is another one, and most changes never call it. */
-  readonly tags: Kept<ReadonlyMap<string, number>>;
-  /** Those of them that a search offers. */
-  readonly offeredTags: ReadonlyMap<string, number>;
   readonly categories: ReadonlyMap<string, number>;
   readonly licenses: ReadonlyMap<string, number>;
   /** Name → text in a list. */
   readonly featured: ReadonlyMap<PluginName, string>;
   readonly popular: TopList<SearchEntry>;
   readonly newest: TopList<Change>;
-  /** By category, of plugins that are listed. As with tags. */
+  /** By category, of plugins that are listed. The same function as long as nothing is another one. */
   readonly newestIn: ReadonlyMap<string, Kept<TopList<Change>>>;
   /** As it is published: of each plugin, the items of a JSON array. */
   readonly standing: ReadonlyMap<PluginName, string>;
@@ -40,8 +35,6 @@ export const NO_AGGREGATES: Aggregates = {
   versions: 0,
   listed: 0,
   changes: 0,
-  tags: () => new Map(),
-  offeredTags: new Map(),
   categories: new Map(),
   licenses: new Map(),
   featured: new Map(),
@@ -78,7 +71,6 @@ export function changeAggregates(
   );
   const newestIn = changeNewestIn(old.newestIn, { before, now });
   if (!popular || !newest || !newestIn) return undefined;
-  const tags = changeTags(old, entriesBefore, entries);
   const sum = (of: (facts: PluginFacts) => number): number =>
     now.reduce((total, facts) => total + of(facts), 0) - before.reduce((total, facts) => total + of(facts), 0);
   return {
@@ -86,7 +78,6 @@ export function changeAggregates(
     versions: old.versions + sum(({ versions }) => versions),
     listed: old.listed + entries.length - entriesBefore.length,
     changes: old.changes + sum(({ changes }) => changes.length),
-    ...tags,
     categories: changeCounts(old.categories, categoriesOf(entriesBefore), categoriesOf(entries)),
     licenses: changeCounts(
       old.licenses,
@@ -116,20 +107,8 @@ function textOf(standing: readonly Standing[]): string {
   return JSON.stringify(standing).slice(1, -1);
 }
 
-function changeTags(
-  { tags, offeredTags }: Aggregates,
-  before: readonly SearchEntry[],
-  now: readonly SearchEntry[],
-): Pick<Aggregates, 'tags' | 'offeredTags'> {
-  const [removed, added] = [before, now].map((entries) => entries.flatMap((entry) => entry.tags));
-  if (differencesOf(removed, added).size === 0) return { tags, offeredTags };
-  const changed = changeCounts(tags(), removed, added);
-  const offered = mostUsed(changed).map((tag) => [tag, changed.get(tag) ?? 0] as const);
-  return { tags: () => changed, offeredTags: new Map(offered) };
-}
-
 /** By how many there are more, or fewer, of those of which that is so. */
-function differencesOf(removed: readonly string[] = [], added: readonly string[] = []): ReadonlyMap<string, number> {
+export function differencesOf(removed: readonly string[], added: readonly string[]): ReadonlyMap<string, number> {
   const differences = new Map<string, number>();
   for (const key of added) differences.set(key, (differences.get(key) ?? 0) + 1);
   for (const key of removed) differences.set(key, (differences.get(key) ?? 0) - 1);
@@ -140,8 +119,8 @@ function differencesOf(removed: readonly string[] = [], added: readonly string[]
 /** The same map where nothing is another one. */
 function changeCounts(
   counts: ReadonlyMap<string, number>,
-  removed: readonly string[] | undefined,
-  added: readonly string[] | undefined,
+  removed: readonly string[],
+  added: readonly string[],
 ): ReadonlyMap<string, number> {
   const differences = differencesOf(removed, added);
   if (differences.size === 0) return counts;

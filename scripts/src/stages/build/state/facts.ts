@@ -1,16 +1,18 @@
 /** What is to be known of a plugin to make the documents that are about many: lists, counts, feeds, searches. */
-import { isListed, toSearchEntry, withoutCounters } from '@ar-registry/core/api';
+import { firstPublishedAt, isListed, toSearchEntry, withoutCounters } from '@ar-registry/core/api';
 import { changesIn, standingIn, type Change, type Standing } from '@ar-registry/core/changes';
 import { ratingOf } from '@ar-registry/core/reviews';
 import type { SearchEntry } from '@ar-registry/core/search';
 import type { Snapshot, SnapshotPlugin } from '@ar-registry/core/snapshot';
-import type { PluginName, Rating } from '@ar-registry/schemas';
+import type { PluginName, Rating, Timestamp } from '@ar-registry/schemas';
 
 export interface PluginFacts {
   readonly name: PluginName;
   /** How many are published; none of a name that only advisories speak of. */
   readonly versions: number;
   readonly isFeatured: boolean;
+  /** When its first version came out. */
+  readonly publishedAt?: Timestamp | undefined;
   /** As lists and searches have it, where it is in them. */
   readonly row?: ListedRow | undefined;
   /** The newest first. */
@@ -46,6 +48,7 @@ function factsOf(plugin: SnapshotPlugin, { reviews, downloads }: Snapshot) {
   return {
     versions: versions.length,
     isFeatured: record.featured ?? false,
+    publishedAt: firstPublishedAt(plugin),
     row: isListed(plugin) ? toRow(toSearchEntry(plugin, downloads.get(name) ?? 0)) : undefined,
     rating: ratingOf(own),
   };

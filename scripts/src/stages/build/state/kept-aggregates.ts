@@ -1,6 +1,6 @@
 /**
  * Aggregates as they are kept: what is large and in few changes another one lies in parts of its own, so that a change
- * reads and writes those that it is about. That of a tag is a megabyte in a registry of a hundred thousand plugins.
+ * reads and writes those that it is about.
  */
 import type { Change } from '@ar-registry/core/changes';
 import type { Aggregates, Kept } from './aggregates.ts';
@@ -10,7 +10,6 @@ import type { TopList } from './top-list.ts';
 /** Names of parts. */
 export interface AggregateParts {
   readonly main: string;
-  readonly tags: string;
   readonly newestIn: readonly (readonly [category: string, name: string])[];
 }
 
@@ -20,7 +19,7 @@ export interface KeptAggregates {
   readonly aggregates: Aggregates;
 }
 
-type Main = Omit<Aggregates, 'tags' | 'newestIn'>;
+type Main = Omit<Aggregates, 'newestIn'>;
 
 /** @throws StateUnusable, also when what lies apart is asked for */
 export function openAggregates(parts: AggregateParts, store: Pick<StateStore, 'read'>): Aggregates {
@@ -31,14 +30,13 @@ export function openAggregates(parts: AggregateParts, store: Pick<StateStore, 'r
   };
   return {
     ...(store.read(parts.main) as Main),
-    tags: open<ReadonlyMap<string, number>>(parts.tags),
     newestIn: new Map(parts.newestIn.map(([category, name]) => [category, open<TopList<Change>>(name)])),
   };
 }
 
 /** Writes what is not what it was. */
 export async function writeAggregates(
-  { tags, newestIn, ...main }: Aggregates,
+  { newestIn, ...main }: Aggregates,
   store: Pick<StateStore, 'write'>,
   old?: KeptAggregates,
 ): Promise<AggregateParts> {
@@ -48,13 +46,9 @@ export async function writeAggregates(
     const kept = list === old?.aggregates.newestIn.get(category) ? names.get(category) : undefined;
     categories.push([category, kept ?? (await store.write(list()))]);
   }
-  return {
-    main: await store.write(main),
-    tags: old && tags === old.aggregates.tags ? old.parts.tags : await store.write(tags()),
-    newestIn: categories,
-  };
+  return { main: await store.write(main), newestIn: categories };
 }
 
-export function namesOfParts({ main, tags, newestIn }: AggregateParts): readonly string[] {
-  return [main, tags, ...newestIn.map(([, name]) => name)];
+export function namesOfParts({ main, newestIn }: AggregateParts): readonly string[] {
+  return [main, ...newestIn.map(([, name]) => name)];
 }

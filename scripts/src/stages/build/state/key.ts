@@ -7,7 +7,7 @@ import type { BuildInput } from '../build-input.ts';
 import { STATE_FOLDER, digestOf } from './store.ts';
 
 /** Raised with the form of what is kept. */
-const FORMAT = 4;
+const FORMAT = 5;
 
 /** Of everything but the index that an output follows from. */
 export async function stateKey({

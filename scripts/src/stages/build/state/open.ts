@@ -1,18 +1,19 @@
 /** A state that was kept, with its parts as they are asked for, and the next one as it is written. */
-import type { ListPlace } from '@ar-registry/core/api';
+import type { ListPlaces } from '@ar-registry/core/api';
 import type { PluginName } from '@ar-registry/schemas';
 import type { Aggregates } from './aggregates.ts';
 import { openAggregates, writeAggregates } from './kept-aggregates.ts';
+import { openDownloads, type StateDownloads } from './kept-downloads.ts';
 import { openChunks, type Chunks, type PluginState } from './chunks.ts';
 import {
   ROOT_FILE,
   readRoot,
   rootText,
-  type StateDownloads,
   type StateReports,
   type StateRest,
   type StateRoot,
   type StateSearch,
+  type StateTags,
 } from './root.ts';
 import { changedReports, type ChangedReports } from './reports.ts';
 import { StateUnusable, openStateStore } from './store.ts';
@@ -21,11 +22,13 @@ export interface OpenState {
   readonly root: StateRoot;
   readonly aggregates: Aggregates;
   readonly rest: StateRest;
-  /** What was counted: of all plugins, and so read only where it is asked for. @throws StateUnusable */
-  counts(): StateDownloads;
+  /** What was counted. */
+  readonly counts: StateDownloads;
   readonly chunks: Chunks;
-  /** With which plugin each page of the list begins. @throws StateUnusable */
-  pageStarts(): readonly ListPlace[];
+  /** The list of tags. @throws StateUnusable */
+  readTags(): StateTags;
+  /** In the list of all plugins. @throws StateUnusable */
+  places(): ListPlaces;
   /** Of an index in shards. @throws StateUnusable */
   readSearch(): StateSearch | undefined;
   /** What differs from the reports that were published. @returns undefined where nobody knows @throws StateUnusable */
@@ -48,7 +51,8 @@ export interface NextState {
   readonly rest: StateRest;
   /** `kept` where it is as it was. */
   readonly search: StateSearch | 'kept' | undefined;
-  readonly pageStarts: readonly ListPlace[] | 'kept';
+  readonly tags: StateTags | 'kept';
+  readonly places: ListPlaces | 'kept';
   /** Names of whom something else is known now, or nothing. */
   readonly gone: ReadonlySet<PluginName>;
   readonly now: readonly PluginState[];
@@ -62,18 +66,18 @@ export async function openState(out: string, key: string): Promise<OpenState> {
   const store = openStateStore(out);
   const chunks = openChunks(root.chunks, store);
   const kept = { parts: root.aggregates, aggregates: openAggregates(root.aggregates, store) };
-  let counts: StateDownloads | undefined;
   // What has the digest that is asked for was written by `saveState`, or below.
   return {
     root,
     chunks,
     aggregates: kept.aggregates,
     rest: store.read(root.rest) as StateRest,
-    counts: () => (counts ??= store.read(root.downloads) as StateDownloads),
-    pageStarts: () => store.read(root.pageStarts) as readonly ListPlace[],
+    counts: openDownloads(root.downloads, store),
+    readTags: () => store.read(root.tags) as StateTags,
+    places: () => store.read(root.places) as ListPlaces,
     readSearch: () => (root.search === undefined ? undefined : (store.read(root.search) as StateSearch)),
     changedReports: (folder) => changedReports(folder, root.reports?.parts ?? [], store),
-    write: async ({ commit, aggregates, rest, search, pageStarts, gone, now, reports }) => {
+    write: async ({ commit, aggregates, rest, search, tags, places, gone, now, reports }) => {
       const { search: old, ...same } = root;
       const name = search === 'kept' ? old : search && (await store.write(search));
       const next = {
@@ -82,7 +86,8 @@ export async function openState(out: string, key: string): Promise<OpenState> {
         chunks: await chunks.change(gone, now),
         aggregates: await writeAggregates(aggregates, store, kept),
         rest: await store.write(rest),
-        ...(pageStarts === 'kept' ? {} : { pageStarts: await store.write(pageStarts) }),
+        ...(tags === 'kept' ? {} : { tags: await store.write(tags) }),
+        ...(places === 'kept' ? {} : { places: await store.write(places) }),
         ...(name === undefined ? {} : { search: name }),
         ...(reports ? { reports } : {}),
       };

@@ -5,9 +5,12 @@ import { join } from 'node:path';
 import type { Finding } from '@ar-registry/core/findings';
 import { translateFileError } from '@ar-registry/io/files';
 import type { AdvisoryRecord, PluginName } from '@ar-registry/schemas';
+import type { TagCount } from '../changed-tags.ts';
 import type { ChunkEntry } from './chunks.ts';
 import { namesOfParts, type AggregateParts } from './kept-aggregates.ts';
+import type { DownloadParts } from './kept-downloads.ts';
 import { STATE_FOLDER, StateUnusable, digestOf, isPartName } from './store.ts';
+import type { TopList } from './top-list.ts';
 
 export const ROOT_FILE = `${STATE_FOLDER}/root.json`;
 
@@ -25,9 +28,11 @@ export interface StateRoot {
   readonly aggregates: AggregateParts;
   /** Names of further parts. */
   readonly rest: string;
-  readonly downloads: string;
-  /** Where each page of the list of all plugins begins. */
-  readonly pageStarts: string;
+  readonly tags: string;
+  /** Their names, in the order of their numbers. */
+  readonly downloads: DownloadParts;
+  /** Where each page of the list of all plugins begins, and which places are empty. */
+  readonly places: string;
   /** Of an index in shards. */
   readonly search?: string | undefined;
   /** Where they are published. */
@@ -50,11 +55,12 @@ export interface StateRest {
   readonly unsettled: ReadonlySet<PluginName>;
 }
 
-/** What was counted. */
-export interface StateDownloads {
-  readonly downloads: ReadonlyMap<PluginName, number>;
-  /** Those with documents of statistics, if they are published. */
-  readonly counted: ReadonlySet<PluginName>;
+/** The list of tags, which says all else by itself. */
+export interface StateTags {
+  /** Of the document. */
+  readonly digest: string;
+  /** Those that the most plugins have. */
+  readonly most: TopList<TagCount>;
 }
 
 /** An index in shards, which says all else by itself. */
@@ -89,8 +95,10 @@ function parseRoot(text: string): StateRoot {
 }
 
 /** Names of all parts. */
-function partsOf({ chunks, aggregates, rest, downloads, pageStarts, search, reports }: StateRoot): ReadonlySet<string> {
-  const named = [...namesOfParts(aggregates), rest, downloads, pageStarts, ...(search === undefined ? [] : [search])];
+function partsOf(root: StateRoot): ReadonlySet<string> {
+  const { chunks, aggregates, rest, tags, downloads, places, search, reports } = root;
+  const own = [rest, tags, places, ...(search === undefined ? [] : [search])];
+  const named = [...namesOfParts(aggregates), ...own, ...downloads];
   const listed = reports?.parts.map(([, , name]) => name) ?? [];
   return new Set([...named, ...listed, ...chunks.flatMap((chunk) => [chunk.rows, chunk.details])]);
 }

@@ -1,5 +1,5 @@
 /** Keeping a state after a build of everything. */
-import type { ListPlace } from '@ar-registry/core/api';
+import { toTags, type ListPlaces } from '@ar-registry/core/api';
 import type { Finding } from '@ar-registry/core/findings';
 import { indexPaths } from '@ar-registry/core/layout';
 import type { ShardedIndex } from '@ar-registry/core/search';
@@ -9,11 +9,13 @@ import { writeAtomically } from '@ar-registry/io/files';
 import { join } from 'node:path';
 import type { PluginName } from '@ar-registry/schemas';
 import type { LeafEntry } from '../leaf-cache.ts';
-import { NO_AGGREGATES, changeAggregates } from './aggregates.ts';
+import { NO_AGGREGATES, changeAggregates, differencesOf } from './aggregates.ts';
 import { writeChunks, type PluginState } from './chunks.ts';
+import { mostTags, tagsOf } from '../publish-tags.ts';
 import type { PluginFacts } from './facts.ts';
 import { writeAggregates } from './kept-aggregates.ts';
-import { ROOT_FILE, rootText, type StateDownloads, type StateRest, type StateRoot, type StateSearch } from './root.ts';
+import { writeDownloads, type CountedPlugins } from './kept-downloads.ts';
+import { ROOT_FILE, rootText, type StateRest, type StateRoot, type StateSearch, type StateTags } from './root.ts';
 import { changedReports } from './reports.ts';
 import { digestOf, openStateStore } from './store.ts';
 
@@ -30,8 +32,8 @@ export interface Built {
   readonly leaves: ReadonlyMap<PluginName, LeafEntry>;
   readonly findings: readonly Finding[];
   readonly unsettled: ReadonlySet<PluginName>;
-  /** With which plugin each page of the list begins. */
-  readonly pageStarts: readonly ListPlace[];
+  /** In the list of all plugins. */
+  readonly places: ListPlaces;
   readonly search?: ShardedIndex | undefined;
   /** The folder that they were published from, absolute, and how many were. */
   readonly reports?: { readonly folder: string; readonly count: number } | undefined;
@@ -39,12 +41,12 @@ export interface Built {
 
 /** Keeps none where nobody can tell later which reports have changed. @param out what was built @throws FILE_ACCESS, DISK_FULL */
 export async function saveState(out: string, built: Built): Promise<void> {
-  const { key, commit, prefix, storePath, head, facts, paths, findings, unsettled, pageStarts, search, reports } =
-    built;
+  const { key, commit, prefix, storePath, head, facts, paths, findings, unsettled, places, search, reports } = built;
   const store = openStateStore(out);
   const listed = reports && (await changedReports(reports.folder, [], store));
   if (reports && !listed) return;
-  const aggregates = changeAggregates(NO_AGGREGATES, [], facts) ?? NO_AGGREGATES;
+  const aggregates = changeAggregates(NO_AGGREGATES, [], facts);
+  if (!aggregates) throw new Error('All plugins were looked at, and not all can be said of them.');
   const plugins = toPluginStates(facts, built);
   const rest: StateRest = {
     advisories: new Map(head.advisories.map((record) => [indexPaths.advisory(record.id), record])),
@@ -60,12 +62,19 @@ export async function saveState(out: string, built: Built): Promise<void> {
     chunks: await writeChunks(plugins, store),
     aggregates: await writeAggregates(aggregates, store),
     rest: await store.write(rest),
-    downloads: await store.write(downloadsOf(head)),
-    pageStarts: await store.write(pageStarts),
+    tags: await store.write(toStateTags(facts)),
+    downloads: await writeDownloads(countedIn(head), store),
+    places: await store.write(places),
     ...(search ? { search: await store.write(toStateSearch(search)) } : {}),
     ...(reports && listed ? { reports: { count: reports.count, parts: listed.parts } } : {}),
   };
   await writeAtomically(join(out, ROOT_FILE), rootText(root));
+}
+
+/** What is kept of the list of tags. */
+function toStateTags(facts: readonly PluginFacts[]): StateTags {
+  const document = toTags(differencesOf([], tagsOf(facts)));
+  return { digest: digestOf(`${JSON.stringify(document)}\n`), most: mostTags(document.tags) };
 }
 
 /** What is kept of an index in shards. */
@@ -73,7 +82,7 @@ function toStateSearch({ root, moved }: ShardedIndex): StateSearch {
   return { moved, digest: digestOf(toShardedIndex(root)) };
 }
 
-function downloadsOf({ downloads, stats }: Pick<SnapshotHead, 'downloads' | 'stats'>): StateDownloads {
+function countedIn({ downloads, stats }: Pick<SnapshotHead, 'downloads' | 'stats'>): CountedPlugins {
   const counted = new Set([...stats.plugins.keys(), ...stats.github.keys(), ...stats.recent.flatMap(namesIn)]);
   return { downloads, counted };
 }

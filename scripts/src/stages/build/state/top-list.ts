@@ -35,8 +35,17 @@ export function changeTopList<T>(
   const coming = added.filter(fits);
   const sorted = coming.length === 0 ? kept : [...kept, ...coming].toSorted(compare);
   if (!isAll && sorted.length < needed) return undefined;
+  return shortened({ items: sorted, isAll }, needed);
+}
+
+/** @param all in any order */
+export function topListOf<T>(all: readonly T[], { compare, needed }: TopOptions<T>): TopList<T> {
+  return shortened({ items: all.toSorted(compare), isAll: true }, needed);
+}
+
+function shortened<T>({ items, isAll }: TopList<T>, needed: number): TopList<T> {
   const reserve = Math.min(needed * RESERVE, MOST_RESERVED);
-  return sorted.length > needed + 2 * reserve
-    ? { items: sorted.slice(0, needed + reserve), isAll: false }
-    : { items: sorted, isAll };
+  return items.length > needed + 2 * reserve
+    ? { items: items.slice(0, needed + reserve), isAll: false }
+    : { items, isAll };
 }
