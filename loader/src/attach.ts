@@ -14,7 +14,7 @@ import { createStorageSlot } from './bindings/storage/slot.ts';
 import { elapsedMs, runtimeFacts } from './context.ts';
 import { describeThrown } from './contain.ts';
 import { createAgentNames } from './host/agent-names.ts';
-import { createBlame } from './host/blame.ts';
+import { createBlame, type Blame } from './host/blame.ts';
 import { createEventBus } from './host/event-bus.ts';
 import { toDenialEvent } from './host/events.ts';
 import { guardExit } from './host/exit-guard.ts';
@@ -42,7 +42,8 @@ import { watchFolders } from './watch.ts';
 import { createTraffic } from './widget/traffic.ts';
 import { createWidgetHost } from './widget/widget-host.ts';
 
-export type BlameUncaught = LoaderControl['blameUncaught'];
+/** Returns who was behind the error, a plugin or the project's ar.config, and deals with it; undefined if neither was. */
+export type BlameUncaught = (...uncaught: Parameters<LoaderControl['blameUncaught']>) => string | undefined;
 
 export interface AttachOptions {
   /** Absolute path of the folder that holds ar.config and ar-plugins.yaml. */
@@ -69,8 +70,7 @@ export interface AttachOptions {
   /** Gives up what is still loading; what is loaded is unloaded. */
   readonly signal?: AbortSignal;
   /**
-   * Is handed, before any plugin runs, what the process's handlers of uncaught errors should call: it returns the plugin
-   * that was behind the error, if one was, and deals with it.
+   * Is handed, before any plugin or configuration runs, what the process's handlers of uncaught errors should call.
    */
   readonly onUncaught?: (blame: BlameUncaught) => void;
   /** Milliseconds since the epoch. */
@@ -98,12 +98,17 @@ export async function attach(options: AttachOptions): Promise<Attached> {
   const host = createHost(options, { logger, logLevel, readState });
   const untap = tap(host, options, logger);
   const gate = putGate(host, options, logger);
-  const unguard = guardExit(host.blame);
+  const configBlame = createBlame();
+  const unguards = [guardExit(host.blame), guardExit(configBlame)];
   const loader = createLoader({ host, gate, readServices: serviceReader(options, { logger, readState }) });
   const closeControl = await openControl({ loader, projectDataDir: options.projectDataDir, pid: process.pid }, logger);
-  options.onUncaught?.((error, kind) => loader.blameUncaught(error, kind));
+  options.onUncaught?.((error, kind) => loader.blameUncaught(error, kind) ?? blameConfig(error, configBlame, logger));
   host.telemetry?.follow(() => activeOf(loader));
-  const { config, sandbox, error: configError } = await readConfig(options.projectDir, readState);
+  const {
+    config,
+    sandbox,
+    error: configError,
+  } = await readConfig(options.projectDir, readState, (file, call) => configBlame.run(file, call));
   host.sandbox.configure(sandbox);
   if (configError)
     logger.error('the configuration cannot be used', { code: configError.code, error: configError.message });
@@ -123,13 +128,21 @@ export async function attach(options: AttachOptions): Promise<Attached> {
       await host.sandbox.close();
       host.outputs.close();
       host.imports.close();
-      unguard();
+      for (const unguard of unguards) unguard();
       await logFile.close();
       // Last of all: what a policy keeps back must not pass while the daemon is about to stop.
       gate.remove();
       untap();
     },
   };
+}
+
+/** What the configuration left behind, such as a timer, failed; what it said is in use. */
+function blameConfig(error: unknown, blame: Blame, logger: Logger): string | undefined {
+  const file = blame.blame(error);
+  if (file !== undefined)
+    logger.error('the configuration failed where nothing caught it', { file, error: describeThrown(error) });
+  return file;
 }
 
 type ReadState = ReturnType<typeof createStateReader>;
@@ -177,7 +190,9 @@ function createHost(options: AttachOptions, { logger, logLevel, readState }: Hos
     outputs: tapOutput(daemon, (error) => logger.error('output could not be read', { error: describeThrown(error) })),
     storage: createStorageSlot(daemon, limits),
     memory: { service: undefined },
-    widgets: createWidgetHost(),
+    widgets: createWidgetHost({
+      onFault: (error) => logger.error('the page of the widgets cannot be served', { error: describeThrown(error) }),
+    }),
     imports: createFreshImports(),
     relayDir: options.relayDir,
     daemon,

@@ -43,6 +43,16 @@ test('gives up when aborted, before the call and during it', async () => {
 test.each([
   [new Error('boom'), 'boom'],
   [new TypeError(''), 'TypeError'],
+  [new Error('It broke.'), 'It broke'],
+  [new Error('and so on...'), 'and so on...'],
+  ['.', '.'],
+  [refusal('FileSystemRead', '/etc/hosts'), '/etc/hosts is not allowed: it needs the permission filesystem.read'],
+  [refusal('WorkerThreads', ''), 'this is not allowed: it needs the permission workers'],
+  [
+    new EvalError('Code generation from strings disallowed for this context'),
+    'code from text is not allowed: it needs the permission codeGeneration',
+  ],
+  [refusal('toString', '/etc/hosts'), 'Use --allow-it'],
   ['text', 'text'],
   [undefined, 'undefined'],
   [null, 'null'],
@@ -53,3 +63,8 @@ test.each([
 ])('describes %o in one clean line', (thrown, text) => {
   expect(describeThrown(thrown)).toBe(text);
 });
+
+/** As Node's permission model makes them. */
+function refusal(permission: string, resource: string): Error {
+  return Object.assign(new Error('Use --allow-it.'), { code: 'ERR_ACCESS_DENIED', permission, resource });
+}

@@ -5,6 +5,7 @@
  * gives the thread back (an endless loop) is beyond it: that needs a process of its own.
  */
 import { toSingleLine, truncate } from '@ar-registry/core/text';
+import { describeRefusal } from './refusals.ts';
 
 export type Outcome<T> =
   | { readonly kind: 'returned'; readonly value: T }
@@ -40,11 +41,12 @@ async function invoke<T>(call: () => T | PromiseLike<T>): Promise<T> {
   return call();
 }
 
-/** One clean line about anything that was thrown; the value itself may be hostile to being printed. */
+/** One clean line about anything that was thrown, without a full stop; the value itself may be hostile to being printed. */
 export function describeThrown(thrown: unknown): string {
   try {
-    const text = thrown instanceof Error ? thrown.message || thrown.name : String(thrown);
-    return truncate(toSingleLine(text), 500) || 'an empty message';
+    const text = thrown instanceof Error ? describeRefusal(thrown) || thrown.message || thrown.name : String(thrown);
+    // It stands within a sentence, which has a full stop of its own.
+    return truncate(toSingleLine(text).replace(/(?<=[^.])\.$/, ''), 500) || 'an empty message';
   } catch {
     return 'a value that cannot be printed';
   }

@@ -62,8 +62,8 @@ export interface LoaderControl extends PluginLoader {
   readonly metrics: Pick<MetricsRegistry, 'toPrometheus'>;
   /** For whoever spawns agents or runs their tools: the daemon knows of neither. Messages are decided without asking. */
   readonly policy: Decider;
-  /** Where the page of the widgets is. Holds a secret: whoever knows it may see the page. Undefined without widgets. */
-  readonly widgetsUrl: string | undefined;
+  /** Where the page of the widgets is, once it can be looked at. Holds a secret. Undefined without; never rejects. */
+  readonly widgetsUrl: Promise<string | undefined>;
   /** agent-relay's memory service, while a memory plugin is active. */
   readonly memory: MemoryService | undefined;
   /**

@@ -4,7 +4,7 @@ import { createProjectReader } from '@ar-registry/io/project';
 import type { Lockfile, ProjectFile } from '@ar-registry/schemas';
 import type { SandboxOptions } from '@ar-registry/sdk';
 import type { AttachOptions } from './attach.ts';
-import { loadConfigFile } from './config/config-file.ts';
+import { loadConfigFile, type RunConfig } from './config/config-file.ts';
 import { entriesOfProject } from './config/read-entry.ts';
 import type { PluginConfig } from './loader.ts';
 import type { ProjectState } from './request-plugin.ts';
@@ -35,9 +35,13 @@ export interface ReadConfig {
 }
 
 /** What the project's ar.config says, or its ar-plugins.yaml where there is none. */
-export async function readConfig(projectDir: string, readState: () => Promise<ProjectState>): Promise<ReadConfig> {
+export async function readConfig(
+  projectDir: string,
+  readState: () => Promise<ProjectState>,
+  run: RunConfig,
+): Promise<ReadConfig> {
   try {
-    const file = await loadConfigFile(projectDir);
+    const file = await loadConfigFile(projectDir, run);
     // Each entry is checked by itself when it is loaded.
     if (file) return { config: file.plugins as readonly PluginConfig[], sandbox: file.sandbox, error: undefined };
   } catch (error) {

@@ -1,26 +1,31 @@
 /**
  * The way in through the stock command: the daemon class of the agent-relay that is about to run is wrapped, so that
- * plugins load after `start` and unload before `stop`.
+ * plugins load after `start` and unload before `stop`, and a daemon never takes the socket of another away.
  */
 import { realpath } from 'node:fs/promises';
 import { dirname, sep } from 'node:path';
-import { hasCode, isArError } from '@ar-registry/core/errors';
+import { inspect } from 'node:util';
+import { hasCode, isArError, type ArError } from '@ar-registry/core/errors';
 import { attach, type AttachOptions, type Attached } from './attach.ts';
 import { guardSpawner } from './bindings/policy/spawner.ts';
 import { describeThrown } from './contain.ts';
 import type { ProcessContext } from './context.ts';
 import { importRelay } from './relay/import.ts';
 import { locateRelay, type RelayPackage } from './relay/locate.ts';
-import type { HostDaemon } from './relay/types.ts';
+import type { HostDaemon, RelayModules } from './relay/types.ts';
 import { describeError, describeLoaded } from './report.ts';
+import { startOnce } from './start-once.ts';
 import { commonOptions, makePaths } from './start-relay.ts';
 
 export interface RegisterOptions {
   readonly context: ProcessContext;
+  readonly pid: number;
   /** The script that Node runs. */
   readonly script: string;
   /** One line of the report. */
   readonly print: (line: string) => void;
+  /** The name under which `ar up` holds the lock for this process, if it does; no program that is started later hears of it. */
+  readonly takeStarter: () => string | undefined;
   /** Hands over what nothing caught. `handle` returns false if no plugin is behind it. */
   readonly onUncaught: (handle: (error: unknown) => boolean) => void;
 }
@@ -65,7 +70,7 @@ async function wrapDaemon(relay: RelayPackage, options: RegisterOptions): Promis
   const attachTo = async (daemon: HostDaemon, signal: AbortSignal): Promise<Attached> => {
     const { context } = options;
     const paths = makePaths(modules, context.cwd);
-    const { socketPath } = (daemon as unknown as { readonly config: { readonly socketPath: string } }).config;
+    const socketPath = socketOf(daemon);
     const common = { ...commonOptions(context, paths), socketPath };
     // agent-relay takes the nearest folder with a package.json or the like, which may lie above that of the plugins.
     const projectDir = context.env['AGENT_RELAY_PLUGIN_PROJECT'] || paths.projectRoot;
@@ -87,7 +92,8 @@ async function wrapDaemon(relay: RelayPackage, options: RegisterOptions): Promis
   };
 
   prototype.start = async function startWithPlugins(this: HostDaemon) {
-    await start.call(this);
+    // agent-relay itself does nothing then.
+    if (!this.isRunning) await startAlone(this, () => start.call(this), { modules, options });
     if (attachments.has(this)) return;
     const cancel = new AbortController();
     // Whatever is wrong with plugins, the daemon has started.
@@ -97,7 +103,7 @@ async function wrapDaemon(relay: RelayPackage, options: RegisterOptions): Promis
     });
     attachments.set(this, { cancel, attached });
     const result = await attached;
-    if (result) tell(result, options);
+    if (result) await tell(result, options);
   };
   prototype.stop = async function stopWithPlugins(this: HostDaemon) {
     const attachment = attachments.get(this);
@@ -106,6 +112,31 @@ async function wrapDaemon(relay: RelayPackage, options: RegisterOptions): Promis
     await (await attachment?.attached)?.detach();
     await stop.call(this);
   };
+}
+
+/** @throws DAEMON_RUNNING, SOCKET_PATH_TOO_LONG, LOCK_HELD, and what `start` throws */
+async function startAlone(
+  daemon: HostDaemon,
+  start: () => Promise<void>,
+  { modules, options }: { readonly modules: RelayModules; readonly options: RegisterOptions },
+): Promise<void> {
+  const { context, pid, print, takeStarter } = options;
+  try {
+    const { projectRoot } = makePaths(modules, context.cwd);
+    const facts = { projectRoot, socketPath: socketOf(daemon), pid, startedBy: takeStarter() };
+    await startOnce(context, { ...facts, onWait: print, start });
+  } catch (error) {
+    throw isArError(error) ? printable(error) : error;
+  }
+}
+
+function socketOf(daemon: HostDaemon): string {
+  return (daemon as unknown as { readonly config: { readonly socketPath: string } }).config.socketPath;
+}
+
+/** The stock command prints whatever it catches as Node.js does: a stack trace says nothing to a user. */
+function printable(error: ArError): ArError {
+  return Object.defineProperty(error, inspect.custom, { value: () => describeError(error) });
 }
 
 function tellUncaught({ onUncaught, print }: RegisterOptions): NonNullable<AttachOptions['onUncaught']> {
@@ -123,8 +154,9 @@ async function isWithin(script: string, dir: string): Promise<boolean> {
   return file !== undefined && folder !== undefined && file.startsWith(folder + sep);
 }
 
-function tell({ loader, configError }: Attached, { print }: RegisterOptions): void {
+async function tell({ loader, configError }: Attached, { print }: RegisterOptions): Promise<void> {
   if (configError) print(describeError(configError));
   for (const plugin of loader.getLoaded()) print(describeLoaded(plugin));
-  if (loader.widgetsUrl !== undefined) print(`widgets ${loader.widgetsUrl}`);
+  const widgets = await loader.widgetsUrl;
+  if (widgets !== undefined) print(`widgets ${widgets}`);
 }

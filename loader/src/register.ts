@@ -7,6 +7,8 @@ import { forgetOwnImport } from './own-import.ts';
 import { registerDaemon } from './register-daemon.ts';
 
 const [, script] = process.argv;
+/** `ar up` sets it. */
+const STARTER = 'AGENT_RELAY_PLUGIN_STARTER';
 // Under `agent-relay up --watch` the way here is the environment, which agents inherit; they need none of this.
 if (process.env['AGENT_RELAY_SUPERVISED'] === '1') forgetOwnImport(process.env, import.meta.url);
 /** One for each daemon of the process. */
@@ -24,7 +26,13 @@ function captureUncaught(error: Error): void {
 if (script !== undefined)
   await registerDaemon({
     context: processContext(),
+    pid: process.pid,
     script,
+    takeStarter() {
+      const { [STARTER]: starter } = process.env;
+      delete process.env[STARTER];
+      return starter;
+    },
     print: (line) => void process.stderr.write(`[plugins] ${line}\n`),
     onUncaught(blame) {
       blamers.push(blame);

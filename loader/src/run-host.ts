@@ -8,6 +8,7 @@ import type { BlameUncaught } from './attach.ts';
 import { describeThrown } from './contain.ts';
 import { describeError, describeLoaded } from './report.ts';
 import { startRelay, type RunningRelay } from './start-relay.ts';
+import { tellOfWaiting } from './tell-of-waiting.ts';
 
 export interface HostProcess {
   readonly args: readonly string[];
@@ -42,18 +43,19 @@ export async function runHost(host: HostProcess): Promise<number> {
     const { project, readyFile, watch } = await readArgs(host);
     // A copy: agent-relay adds the `.env` of its folder to that of the process.
     const userEnv = { ...host.env };
-    const env = { ...(await readDotEnv(project, host.signal)), ...host.env };
+    const env = { ...(await readDotEnv(project, host)), ...host.env };
     const relay = await startRelay({
       project,
       env,
       userEnv,
       ...(watch && { watch }),
       signal: host.signal,
+      onWait: host.complain,
       onUncaught: (blame) => tellUncaught(blame, host),
     });
     // Before the word `ready`, so that whoever waits for that finds the file.
     if (readyFile !== undefined) await writeReadyFile(readyFile, relay, host);
-    report(relay, host);
+    await report(relay, host);
     if (!host.signal.aborted) await aborted(host.signal);
     await stopInTime(relay);
     return 0;
@@ -91,16 +93,23 @@ async function readArgs({ args, cwd }: HostProcess): Promise<HostArgs> {
   }
 }
 
-async function readDotEnv(project: string, signal: AbortSignal): Promise<Readonly<Record<string, string | undefined>>> {
-  const text = await readTextOrPipe(join(project, '.env'), signal);
+async function readDotEnv(
+  project: string,
+  { signal, complain }: HostProcess,
+): Promise<Readonly<Record<string, string | undefined>>> {
+  const file = join(project, '.env');
+  const waiting = tellOfWaiting(complain);
+  waiting.begin(`whoever writes ${file}`);
+  const text = await readTextOrPipe(file, signal).finally(() => waiting.end());
   const values = Object.entries(text === undefined ? {} : parseEnv(text));
   return Object.fromEntries(values.filter(([name]) => !NOT_FROM_DOTENV.has(name)));
 }
 
-function report({ loader, configError }: RunningRelay, host: HostProcess): void {
+async function report({ loader, configError }: RunningRelay, host: HostProcess): Promise<void> {
   if (configError) host.print(describeError(configError));
   for (const plugin of loader.getLoaded()) host.print(describeLoaded(plugin));
-  if (loader.widgetsUrl !== undefined) host.print(`widgets ${loader.widgetsUrl}`);
+  const widgets = await loader.widgetsUrl;
+  if (widgets !== undefined) host.print(`widgets ${widgets}`);
   host.print('ready');
 }
 

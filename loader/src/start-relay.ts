@@ -1,11 +1,8 @@
 /** agent-relay's daemon in a process of one's own, with plugins. */
 import { realpath } from 'node:fs/promises';
-import { join } from 'node:path';
 import { ArError } from '@ar-registry/core/errors';
 import { resolveDataDir } from '@ar-registry/core/layout';
 import { translateFileError } from '@ar-registry/io/files';
-import { withLock } from '@ar-registry/io/lock';
-import { projectStateDir } from '@ar-registry/io/project';
 import type { Daemon } from '@ar-registry/sdk';
 import { attach, type AttachOptions, type Attached } from './attach.ts';
 import { processContext, shareWithRelay, type ProcessContext } from './context.ts';
@@ -14,8 +11,8 @@ import type { HostLimits } from './host/host.ts';
 import type { LoaderControl } from './loader.ts';
 import { importRelay } from './relay/import.ts';
 import { locateRelay } from './relay/locate.ts';
-import { assertSocketFree } from './relay/socket.ts';
 import type { HostDaemon, ProjectPaths, RelayModules } from './relay/types.ts';
+import { startOnce } from './start-once.ts';
 
 export interface StartRelayOptions {
   /** Folder that holds ar.config and ar-plugins.yaml; agent-relay is resolved from it, upwards. */
@@ -34,6 +31,8 @@ export interface StartRelayOptions {
   readonly onUncaught?: AttachOptions['onUncaught'];
   /** See `AttachOptions`; for development. Unless given, the variable `AGENT_RELAY_PLUGIN_WATCH` says. */
   readonly watch?: boolean;
+  /** Is told, in one line, for whom it waits where that takes longer than a second; it goes to stderr unless given. */
+  readonly onWait?: (line: string) => void;
   /**
    * Aborted before the daemon is started, it keeps it from being started, and its reason is thrown. Later, it gives up what is
    * still loading and unloads the rest, so that `stop` need not wait; it does not stop the daemon.
@@ -68,8 +67,14 @@ export async function startRelay(options: StartRelayOptions): Promise<RunningRel
   const modules = await importRelay(relay);
   const paths = makePaths(modules, projectDir);
   const { signal } = options;
-  const daemon = await startOnce(context, paths, { signal, start: () => startDaemon(modules, paths) });
-  const { limits, onUncaught, resolveHost, userEnv, watch } = options;
+  const { limits, onUncaught, onWait = tellOnStderr, resolveHost, userEnv, watch } = options;
+  const daemon = await startOnce(context, {
+    ...paths,
+    pid: process.pid,
+    signal,
+    onWait,
+    start: () => startDaemon(modules, paths),
+  });
   const attached = await attachOrStop(daemon, () =>
     attach({
       ...commonOptions(context, paths),
@@ -126,30 +131,12 @@ async function realProject(project: string): Promise<string> {
   }
 }
 
-interface Start {
-  readonly signal: AbortSignal | undefined;
-  readonly start: () => Promise<HostDaemon>;
-}
-
-/**
- * One daemon of a project, however many are asked for at once: between looking whether one runs and listening, another
- * would find the socket free as well, and take it. `ar up` waits at the same lock.
- */
-async function startOnce(context: ProcessContext, paths: ProjectPaths, { signal, start }: Start): Promise<HostDaemon> {
-  const dataDir = resolveDataDir(context.env, context.home);
-  const folder = join(await projectStateDir(paths.projectRoot, dataDir), 'up');
-  const options = {
-    folder,
-    resource: `The daemon of ${paths.projectRoot}`,
-    holder: `the loader (pid ${process.pid})`,
-    ...(signal && { signal }),
-  };
-  return withLock(options, start);
+function tellOnStderr(line: string): void {
+  process.stderr.write(`${line}\n`);
 }
 
 async function startDaemon({ Daemon }: RelayModules, paths: ProjectPaths): Promise<HostDaemon> {
   const { socketPath, dbPath, teamDir } = paths;
-  await assertSocketFree(socketPath);
   try {
     const pidFilePath = `${socketPath}.pid`;
     const daemon = new Daemon({ socketPath, pidFilePath, storagePath: dbPath, teamDir });

@@ -1,11 +1,13 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createProject, removeWorkDir, type TestProject } from './support/project.ts';
+import { withLock } from '@ar-registry/io/lock';
+import { projectStateDir } from '@ar-registry/io/project';
+import { createProject, dataDir, removeWorkDir, type TestProject } from './support/project.ts';
 import { connectClient, nextMessage, silenceRelay } from './support/relay.ts';
 
 beforeAll(silenceRelay);
@@ -150,6 +152,46 @@ test('the host goes on, and ends cleanly when asked to, whenever a plugin exits'
   expect(stderr).toContain('hook unloaded');
 });
 
+test.each([
+  ['ar.config.ts', 'process.exit(3); export default { plugins: [] };', 'exit\\(3\\)'],
+  ['ar.config.js', `import { exit } from 'node:process'; exit(); export default { plugins: [] };`, 'exit\\(\\)'],
+  ['ar.config.mjs', `await import('./other.mjs'); export default { plugins: [] };`, 'abort\\(\\)'],
+  ['ar.config.ts', `process.kill(process.pid, 'SIGKILL'); export default { plugins: [] };`, 'kill\\(\\d+, SIGKILL\\)'],
+])('a configuration in %s that ends the process, by %s, is told of, and the daemon runs', async (file, code, call) => {
+  const project = createProject();
+  project.write(file, code);
+  project.write('other.mjs', 'await 1; process.abort();');
+  const host = startHost(project);
+  await Promise.race([host.ready, host.exit]);
+  host.child.kill('SIGTERM');
+  expect(await host.exit).toBe(0);
+  expect(await host.stdout).toMatch(
+    new RegExp(
+      `^CONFIG_FILE_INVALID \\S+${file} cannot be used: it throws: it called process\\.${call}\\.\\n {2}\\S.*\\nready\\n$`,
+    ),
+  );
+});
+
+test('what a configuration leaves behind and that ends the process or fails later is told of, and the daemon runs', async () => {
+  const project = createProject();
+  project.addFolder('p', { name: '@test/p', code: 'export default { onMessage() {} };' });
+  project.write(
+    'ar.config.mjs',
+    `setTimeout(() => process.exit(3), 1); setTimeout(() => { throw new Error('stray'); }, 1); void Promise.reject(new Error('not awaited'));
+    export default { plugins: ['./p'] };`,
+  );
+  const host = startHost(project);
+  let told = '';
+  host.child.stderr?.on('data', (chunk) => (told += String(chunk)));
+  await Promise.race([host.ready, host.exit]);
+  const file = join(project.dir, 'ar.config.mjs');
+  for (const what of ['it called process.exit(3)', 'stray', 'not awaited'])
+    await expect.poll(() => told).toContain(`${file} failed where nothing caught it: ${what}\n`);
+  host.child.kill('SIGTERM');
+  expect(await host.exit).toBe(0);
+  expect(await host.stdout).toBe('@test/p@1.0.0 hook active\nready\n');
+});
+
 test('a plugin that hangs while it loads does not keep the host from ending', async () => {
   const project = createProject();
   const code = `export default { onLoad() { console.log('loading'); return new Promise(() => {}); } };`;
@@ -190,9 +232,44 @@ test('of several hosts that start at the same moment one runs, and the others ar
   const first = await Promise.race(hosts.map((host) => host.ready.then(() => host)));
   const others = hosts.filter((host) => host !== first);
   expect(await Promise.all(others.map(({ exit }) => exit))).toEqual([1, 1]);
-  for (const { stderr } of others) expect(await stderr).toMatch(/^DAEMON_RUNNING /);
+  // On a busy machine they say before for whom they wait.
+  for (const { stderr } of others) expect(await stderr).toMatch(/^(?:Waiting for .*\n)?DAEMON_RUNNING /);
   first.child.kill('SIGTERM');
   expect(await first.exit).toBe(0);
+});
+
+test('a host that waits for another says on stderr for whom, and starts once that has ended', async () => {
+  const project = createProject();
+  project.write('ar.config.json', '{"plugins": []}');
+  const folder = join(await projectStateDir(project.dir, dataDir), 'up');
+  const { promise: held, resolve: letGo } = Promise.withResolvers<void>();
+  const lock = { folder, resource: 'The daemon', holder: 'ar up\u001b[31m (pid 1)' };
+  const holding = withLock(lock, () => held);
+  const host = startHost(project);
+  let told = '';
+  host.child.stderr?.on('data', (chunk) => (told += String(chunk)));
+  await expect
+    .poll(() => told, { timeout: 10_000 })
+    .toBe(`Waiting for ar up (pid 1), which starts the daemon of ${project.dir} …\n`);
+  letGo();
+  await holding;
+  await host.ready;
+  host.child.kill('SIGTERM');
+  expect(await host.exit).toBe(0);
+});
+
+test('a host that waits for whoever writes `.env` says so', async () => {
+  const project = createProject();
+  project.write('ar.config.json', '{"plugins": []}');
+  execFileSync('mkfifo', [join(project.dir, '.env')]);
+  const host = startHost(project);
+  let told = '';
+  host.child.stderr?.on('data', (chunk) => (told += String(chunk)));
+  await expect
+    .poll(() => told, { timeout: 10_000 })
+    .toBe(`Waiting for whoever writes ${join(project.dir, '.env')} …\n`);
+  host.child.kill('SIGTERM');
+  expect(await host.exit).toBe(0);
 });
 
 test('a data folder that cannot be made ends with FILE_ACCESS', async () => {

@@ -32,7 +32,7 @@ async function openPage(relay: TestRelay, options: Parameters<Browser['newPage']
   const page = await browser.newPage(options);
   page.on('pageerror', (error) => faults.push(String(error)));
   page.on('console', (message) => faults.push(message.text()));
-  await page.goto(relay.loader.widgetsUrl ?? '');
+  await page.goto((await relay.loader.widgetsUrl) ?? '');
   return page;
 }
 

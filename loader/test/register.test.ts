@@ -96,6 +96,42 @@ test('the stock command loads plugins, and `status` and `down` work as ever', as
   await stdout;
 });
 
+/** Starts the stock command with the loader in it. */
+function startUp(project: TestProject, command: string) {
+  const child = spawn(process.execPath, [...FLAGS, command, 'up', '--no-dashboard'], {
+    cwd: project.dir,
+    env: environment(project),
+  });
+  const exit = once(child, 'exit').then(([code]) => code as number | null);
+  const { promise: started, resolve } = Promise.withResolvers<void>();
+  let seen = '';
+  child.stdout.on('data', (chunk) => {
+    if ((seen += String(chunk)).includes('Daemon started.')) resolve();
+  });
+  return { child, exit, started, stderr: text(child.stderr) };
+}
+
+test('of several stock commands at the same moment one runs, and the others are told of it without a stack trace', async () => {
+  const project = createProject();
+  project.write('ar.config.json', '{"plugins": []}');
+  const command = installRunnableRelay(project);
+  const all = Array.from({ length: 3 }, () => startUp(project, command));
+  const first = await Promise.race(all.map((one) => one.started.then(() => one)));
+  const others = all.filter((one) => one !== first);
+  expect(await Promise.all(others.map(({ exit }) => exit))).toEqual([1, 1]);
+  for (const { stderr } of others)
+    expect((await stderr).replace(/^\[plugins\] Waiting for .*\n/, '')).toMatch(
+      /^Failed: DAEMON_RUNNING A daemon is already running on \S+\n {2}\S.*\n$/,
+    );
+  // The first one still has its socket, and is told from one that is gone.
+  const options = { cwd: project.dir, env: environment(project) };
+  expect((await run(process.execPath, [...FLAGS, command, 'status'], options)).stdout).toContain('Status: RUNNING');
+  const late = startUp(project, command);
+  expect(await late.exit).toBe(1);
+  expect((await run(process.execPath, [...FLAGS, command, 'down'], options)).stdout).toContain('Stopped');
+  expect(await first.exit).toBe(0);
+});
+
 test('a script that runs a daemon of its own gets plugins too, and a stray exception of one does not end it', async () => {
   const project = createProject();
   project.addFolder('p', {

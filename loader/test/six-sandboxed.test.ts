@@ -135,7 +135,7 @@ test.each(SOME)(`${TITLE} (%s)`, async (_, node) => {
   alice.client.sendMessage('_memory', 'save the sky is blue');
   await alice.inbox.waitFor(({ from, body }) => from === '_memory' && body.includes('Saved'));
   expect(await relay.loader.memory?.search('sky')).toMatchObject([{ content: 'the sky is blue' }]);
-  const answer = await fetch(new URL('api/widgets', relay.loader.widgetsUrl));
+  const answer = await fetch(new URL('api/widgets', await relay.loader.widgetsUrl));
   expect(await answer.json()).toMatchObject({ displays: [{ plugin: '@test/widget', data: { type: 'metric' } }] });
   await expect.poll(() => notesOf(relay, '@test/hook')).toEqual(expected);
   await expect.poll(async () => (await notesOf(relay, '@test/storage')).toSorted(byNumber)).toEqual(expected);

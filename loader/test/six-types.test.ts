@@ -90,7 +90,7 @@ test('six plugins of six types work at once while a seventh throws and an eighth
   alice.client.sendMessage('_memory', 'save the sky is blue');
   await alice.inbox.waitFor(({ from, body }) => from === '_memory' && body.includes('Saved'));
   expect(await relay.loader.memory?.search('sky')).toMatchObject([{ content: 'the sky is blue' }]);
-  const answer = await fetch(new URL('api/widgets', relay.loader.widgetsUrl));
+  const answer = await fetch(new URL('api/widgets', await relay.loader.widgetsUrl));
   expect(await answer.json()).toMatchObject({ displays: [{ plugin: '@test/widget', data: { value: 4 } }] });
 
   const notes = (kind: string): unknown[] =>

@@ -37,8 +37,8 @@ function projectWithWidget(code = CODE): TestProject {
   return project;
 }
 
-function urlOf(relay: TestRelay): URL {
-  return new URL(relay.loader.widgetsUrl ?? 'none:');
+async function urlOf(relay: TestRelay): Promise<URL> {
+  return new URL((await relay.loader.widgetsUrl) ?? 'none:');
 }
 
 /** `fetch` cannot set the Host header. */
@@ -57,7 +57,7 @@ async function get(
 
 test('a widget is on a page of this machine, with its displays as JSON', async () => {
   await using relay = await startTestRelay(projectWithWidget());
-  const url = urlOf(relay);
+  const url = await urlOf(relay);
   expect(url.hostname).toBe('127.0.0.1');
   const page = await get(url);
   expect(page).toMatchObject({ status: 200, headers: { 'content-type': 'text/html; charset=utf-8' } });
@@ -88,7 +88,7 @@ test('a display whose answer throws when it is read is one that failed, and hold
     },
   };`;
   await using relay = await startTestRelay(projectWithWidget(code));
-  const url = new URL('api/widgets', urlOf(relay));
+  const url = new URL('api/widgets', await urlOf(relay));
   for (const value of [1, 2]) {
     const { status, text } = await get(url);
     const { displays } = JSON.parse(text) as { displays: object[] };
@@ -100,7 +100,7 @@ test('a display whose answer throws when it is read is one that failed, and hold
 
 test('nothing that a plugin says is part of the page, and the page asks no other server', async () => {
   await using relay = await startTestRelay(projectWithWidget());
-  const url = urlOf(relay);
+  const url = await urlOf(relay);
   const files = ['', 'main.js', 'widgets.js', 'widgets.css', 'uplot.js', 'uplot.css'];
   for (const file of files) {
     const { status, text, headers } = await get(new URL(file, url));
@@ -116,7 +116,7 @@ test('nothing that a plugin says is part of the page, and the page asks no other
 
 test('a page that knows no token, or came by another name, gets nothing', async () => {
   await using relay = await startTestRelay(projectWithWidget());
-  const url = urlOf(relay);
+  const url = await urlOf(relay);
   const statuses = await Promise.all([
     get(new URL('/', url)),
     get(new URL('/api/widgets', url)),
@@ -134,7 +134,7 @@ test('a page that knows no token, or came by another name, gets nothing', async 
 
 test('changes arrive over server-sent events, and a widget that is unloaded leaves the page', async () => {
   await using relay = await startTestRelay(projectWithWidget());
-  const asking = request(new URL('events', urlOf(relay)));
+  const asking = request(new URL('events', await urlOf(relay)));
   asking.end();
   const [response] = (await once(asking, 'response')) as [IncomingMessage];
   expect(response.headers['content-type']).toBe('text/event-stream; charset=utf-8');
@@ -155,7 +155,7 @@ test('a widget that hangs shows an error and holds up no other', async () => {
     `if (name === 'sent') return new Promise(() => {}); if (name === 'sent')`,
   );
   await using relay = await startTestRelay(projectWithWidget(code), { limits: { displayTimeoutMs: 50 } });
-  const { displays } = JSON.parse((await get(new URL('api/widgets', urlOf(relay)))).text) as {
+  const { displays } = JSON.parse((await get(new URL('api/widgets', await urlOf(relay)))).text) as {
     displays: { state: string }[];
   };
   expect(displays.map(({ state }) => state)).toEqual(['error', 'ok', 'ok', 'ok', 'error', 'error']);
@@ -165,14 +165,14 @@ test('the page goes with the daemon', async () => {
   let url: URL;
   {
     await using relay = await startTestRelay(projectWithWidget());
-    url = urlOf(relay);
+    url = await urlOf(relay);
   }
   await expect(get(url)).rejects.toMatchObject({ code: 'ECONNREFUSED' });
 });
 
 test('without a widget there is no page', async () => {
   await using relay = await startTestRelay(createProject());
-  expect(relay.loader.widgetsUrl).toBeUndefined();
+  expect(await relay.loader.widgetsUrl).toBeUndefined();
 });
 
 /** What has arrived so far, and a wait for some part of it. */

@@ -35,6 +35,8 @@ export const MAX_MESSAGE_BYTES = 8 * 1024 * 1024;
 export const MAX_STREAM_BYTES = 64 * 1024;
 /** Bytes that one side may send on a connection before the other says that it took them. */
 export const STREAM_WINDOW_BYTES = 256 * 1024;
+/** So many are taken before the other side is told: what comes byte by byte is not answered byte by byte. */
+export const CREDIT_BYTES = STREAM_WINDOW_BYTES / 4;
 
 /** Connections to a plugin have numbers from here on, which the daemon gives; those of a plugin's own are below. */
 export const FIRST_ACCEPTED_ID = 0x8000_0000;

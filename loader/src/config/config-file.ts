@@ -23,15 +23,18 @@ export interface LoadedConfig {
   readonly sandbox: SandboxOptions;
 }
 
+/** Runs the file's code, and knows it again in what it leaves behind, such as timers. */
+export type RunConfig = <T>(file: string, call: () => T) => T;
+
 /**
  * Reads the configuration file of a project, or returns `undefined` if it has none.
  *
  * @throws CONFIG_FILE_INVALID if the file throws, hangs, or does not export `{ plugins: [...] }`, or has a key it cannot have
  */
-export async function loadConfigFile(projectDir: string): Promise<LoadedConfig | undefined> {
+export async function loadConfigFile(projectDir: string, run: RunConfig): Promise<LoadedConfig | undefined> {
   const file = await findConfigFile(projectDir);
   if (file === undefined) return undefined;
-  const exported = file.endsWith('.json') ? await readJson(file) : await importModule(file);
+  const exported = file.endsWith('.json') ? await readJson(file) : await importModule(file, run);
   const { plugins, sandbox } = checkConfig(file, exported);
   return { file, plugins, sandbox: readSandbox(file, sandbox) };
 }
@@ -57,13 +60,15 @@ async function readJson(file: string): Promise<unknown> {
   throw invalid(file, 'it cannot be read');
 }
 
-async function importModule(file: string): Promise<unknown> {
+async function importModule(file: string, run: RunConfig): Promise<unknown> {
   const { createJiti } = await import('jiti');
   // No caches: the daemon reads the file once, and an edited file must be read as it is.
   // `defineConfig` comes from here, so that a project need not install the SDK for its configuration.
   const alias = { '@ar-registry/sdk': fileURLToPath(import.meta.resolve('@ar-registry/sdk')) };
   const jiti = createJiti(file, { fsCache: false, moduleCache: false, alias });
-  const outcome = await contain(() => jiti.import(file, { default: true }), { timeoutMs: IMPORT_TIMEOUT_MS });
+  const outcome = await contain(() => run(file, () => jiti.import(file, { default: true })), {
+    timeoutMs: IMPORT_TIMEOUT_MS,
+  });
   if (outcome.kind === 'returned') return outcome.value;
   if (outcome.kind === 'threw') throw invalid(file, `it throws: ${describeThrown(outcome.error)}`, outcome.error);
   throw invalid(file, `it did not finish loading within ${IMPORT_TIMEOUT_MS} ms`);

@@ -21,7 +21,7 @@ export async function answerRequest(request: ControlRequest, ports: ControlPorts
     case 'health':
       return { id, method, result: await healthOf(ports) };
     case 'status':
-      return { id, method, result: statusOf(ports) };
+      return { id, method, result: await statusOf(ports) };
     case 'logs':
       return { id, method, result: { lines: await readLog(request.params, ports) } };
     case 'reload':
@@ -51,9 +51,9 @@ async function healthOf({ loader, pid }: ControlPorts) {
   return { pid, uptimeMs: Math.round(process.uptime() * 1000), memoryBytes: process.memoryUsage.rss(), plugins };
 }
 
-function statusOf({ loader, pid }: ControlPorts) {
-  const { widgetsUrl } = loader;
-  return { pid, plugins: loader.getLoaded().map(describe), ...(widgetsUrl !== undefined && { widgets: widgetsUrl }) };
+async function statusOf({ loader, pid }: ControlPorts) {
+  const widgets = await loader.widgetsUrl;
+  return { pid, plugins: loader.getLoaded().map(describe), ...(widgets !== undefined && { widgets }) };
 }
 
 /** One that was installed since the daemon started is loaded. @throws PLUGIN_NOT_LOADED */

@@ -4,7 +4,7 @@ import { createServer, type Server, type Socket } from 'node:net';
 import { once } from 'node:events';
 import { dirname, join } from 'node:path';
 import { ArError } from '@ar-registry/core/errors';
-import { assertSocketFree } from '../relay/socket.ts';
+import { assertSocketFree } from '@ar-registry/io/control-client';
 import { serveClient, type Answer } from './connection.ts';
 
 export interface ControlServer {

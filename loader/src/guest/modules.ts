@@ -9,7 +9,7 @@ import type workerThreads from 'node:worker_threads';
 import type { AllowedPowers } from '../bridge/protocol.ts';
 import { limitChildren } from './children.ts';
 import type { FirstUse } from './first-use.ts';
-import { refusing, type Refuse } from './refuse.ts';
+import { NEVER, refusing, type Refuse } from './refuse.ts';
 
 const REFUSED: ReadonlySet<string> = new Set([
   'cluster',
@@ -81,7 +81,7 @@ function createCheck(
       throw refuse({ permission: 'codeGeneration', resource: 'importing a data: URL' });
     const builtin = nodeModule.isBuiltin(specifier) ? specifier.replace(/^node:/, '') : undefined;
     if (builtin !== undefined && REFUSED.has(builtin))
-      throw refuse({ permission: 'none: this cannot be granted', resource: `the module node:${builtin}` });
+      throw refuse({ permission: NEVER, resource: `the module node:${builtin}` });
     if (builtin !== undefined) firstUse.before(builtin);
   };
 }

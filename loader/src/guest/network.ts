@@ -8,7 +8,7 @@ import net from 'node:net';
 import type tls from 'node:tls';
 import type { Resolved } from '../bridge/protocol.ts';
 import { onlyOnce, type FirstUse } from './first-use.ts';
-import { refusing, type Refuse } from './refuse.ts';
+import { NEVER, refusing, type Refuse } from './refuse.ts';
 import { patchServers, type GuestServers } from './servers.ts';
 import type { GuestTunnels } from './tunnel.ts';
 
@@ -29,10 +29,7 @@ export function patchNetwork({ tunnels, servers, lookup, refuse, firstUse }: Net
   const load = process.getBuiltinModule.bind(process);
   /** Names by the addresses that the plugin was told, for libraries that look up first and connect to what they got. */
   const names = new Map<string, string>();
-  const refuseUnix = refusing(refuse, {
-    permission: 'none: this cannot be granted',
-    resource: 'a unix socket',
-  });
+  const refuseUnix = refusing(refuse, { permission: NEVER, resource: 'a unix socket' });
   patchSockets({ tunnels, refuse, refuseUnix, nameOf: (host) => names.get(host) ?? host });
   // As it is now: later, the plugin may have put something else in its place.
   const { env } = process;
@@ -48,10 +45,7 @@ export function patchNetwork({ tunnels, servers, lookup, refuse, firstUse }: Net
     return addresses;
   };
   firstUse.onModules(['dns', 'dns/promises'], () => patchDns(load('node:dns'), refuse, remembering));
-  patchServers(
-    servers?.listen,
-    refusing(refuse, { permission: 'none: this cannot be granted', resource: 'listening on anything but a port' }),
-  );
+  patchServers(servers?.listen, refusing(refuse, { permission: NEVER, resource: 'listening on anything but a port' }));
   firstUse.onModules(['dgram'], () => refuseDatagrams(load('node:dgram'), refuse));
 }
 
@@ -187,7 +181,7 @@ function patchDns(target: typeof dns, refuse: Refuse, lookup: Lookup): void {
     // oxlint-disable-next-line promise/no-callback-in-promise -- the callback is what `dns.lookup` promises
     find(host, rest[0]).then(answer, (error: unknown) => callback(error));
   };
-  const refused = refusing(refuse, { permission: 'network', resource: 'asking a name server' });
+  const refused = refusing(refuse, { permission: NEVER, resource: 'asking a name server' });
   const { promises, Resolver } = target;
   for (const module of [target, promises, Resolver.prototype, promises.Resolver.prototype])
     refuseFunctions(module, /^(resolve|reverse|lookupService|setServers|setLocalAddress)/, refused);
@@ -202,7 +196,7 @@ function readLookup(given: unknown): { readonly family: number; readonly all: bo
 }
 
 function refuseDatagrams(target: typeof dgram, refuse: Refuse): void {
-  const datagrams = refusing(refuse, { permission: 'none: this cannot be granted', resource: 'a UDP socket' });
+  const datagrams = refusing(refuse, { permission: NEVER, resource: 'a UDP socket' });
   refuseFunctions(target.Socket.prototype, /^(bind|send|connect|addMembership)$/, datagrams);
   Object.assign(target, { createSocket: datagrams });
 }

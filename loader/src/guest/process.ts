@@ -4,7 +4,7 @@
  */
 import os from 'node:os';
 import v8 from 'node:v8';
-import { refusing, type Refuse } from './refuse.ts';
+import { NEVER, refusing, type Refuse } from './refuse.ts';
 
 const REMOVED = [
   'binding',
@@ -33,8 +33,6 @@ export function patchProcess(refuse: Refuse, { nativeAddons }: { readonly native
   refuseDiagnostics(refuse);
 }
 
-const NEVER = 'none: this cannot be granted';
-
 /** What makes V8 write files, now or when memory runs out: into the working folder, or wherever its switches say. */
 const WRITING = [
   'setFlagsFromString',
@@ -55,6 +53,9 @@ function refuseDiagnostics(refuse: Refuse): void {
   });
 }
 
+/** What a report says. Loaders of compiled code leave out the network, to know the system's C library without delay. */
+const CONTENTS: ReadonlySet<string> = new Set(['excludeNetwork', 'excludeEnv']);
+
 /**
  * Reports may be read, but neither written nor set up: once it has a folder and a name, the runtime writes one over any
  * file when it ends for lack of memory. The setters are nowhere but on this object.
@@ -62,7 +63,7 @@ function refuseDiagnostics(refuse: Refuse): void {
 function refuseReports(refused: () => never): void {
   const { report } = process;
   for (const [name, property] of Object.entries(Object.getOwnPropertyDescriptors(report)))
-    if (property.set) Object.defineProperty(report, name, { ...property, set: refused });
+    if (property.set && !CONTENTS.has(name)) Object.defineProperty(report, name, { ...property, set: refused });
   report.writeReport = refused;
   Object.freeze(report);
 }

@@ -1,6 +1,9 @@
 /** Saying no in a way that helps: the error names the permission, and so does the plugin's log. */
 import type { Denial } from '../bridge/protocol.ts';
 
+/** In place of a permission, where none would allow it. */
+export const NEVER = 'none: this cannot be granted';
+
 /** Makes the error for something that is not allowed, and tells of it. */
 export type Refuse = (denial: Denial) => Error;
 
@@ -13,7 +16,8 @@ export function createRefuse(report: (denial: Denial) => void): Refuse {
       told.add(key);
       report({ permission, resource });
     }
-    const message = `${resource} is not allowed: it needs the permission ${permission}`;
+    const allowing = permission === NEVER ? 'this cannot be granted' : `it needs the permission ${permission}`;
+    const message = `${resource} is not allowed: ${allowing}`;
     return Object.assign(new Error(message), { code: 'ERR_ACCESS_DENIED', permission, resource });
   };
 }

@@ -11,6 +11,7 @@ import { Socket, type AddressInfo } from 'node:net';
 import { createFrameReader, encodeFrame, FRAME, type Frame } from '../bridge/frames.ts';
 import { createPeer, type Peer } from '../bridge/peer.ts';
 import type { Denial, Resolved, StartMessage } from '../bridge/protocol.ts';
+import { patchFiles } from './files.ts';
 import { createFirstUse } from './first-use.ts';
 import { patchModules } from './modules.ts';
 import { patchNetwork, type NetworkPorts } from './network.ts';
@@ -73,6 +74,7 @@ function harden({ env, allowed }: Pick<StartMessage, 'env' | 'allowed'>, network
   setEnvironment(env);
   patchModules(allowed, network);
   patchProcess(network.refuse, allowed);
+  patchFiles(network.refuse);
   syncBuiltinESMExports();
 }
 

@@ -5,6 +5,7 @@
  */
 import type { Socket } from 'node:net';
 import {
+  CREDIT_BYTES,
   FIRST_ACCEPTED_ID,
   FRAME,
   MAX_STREAM_BYTES,
@@ -56,6 +57,8 @@ interface Tunnel {
   credit: number;
   /** Bytes that came in and that nobody has asked for. */
   owed: number;
+  /** Bytes that were asked for, which the daemon was not told yet. */
+  taken: number;
   /** What there was no credit for. */
   rest: { chunk: Buffer; callback: Callback } | undefined;
   hasEnded: boolean;
@@ -105,7 +108,7 @@ const RECEIVERS: { readonly [Type in FrameType]?: Receiver } = {
     const { socket } = tunnel;
     socket._unrefTimer();
     // Bytes of the frame are a view of a larger buffer that is used again.
-    if (socket.push(Buffer.from(payload))) giveCredit(id, payload.length, ports);
+    if (socket.push(Buffer.from(payload))) take(id, payload.length, { tunnel, ports });
     else tunnel.owed += payload.length;
   },
   [FRAME.end]: (_, tunnel) => end(tunnel),
@@ -132,12 +135,12 @@ function end(tunnel: Tunnel): void {
 
 function takeOver(id: number, plain: Socket, ports: Ports): Socket & OpenSocket {
   const socket = plain as Socket & OpenSocket;
-  const tunnel: Tunnel = { socket, credit: STREAM_WINDOW_BYTES, owed: 0, rest: undefined, hasEnded: false };
+  const tunnel: Tunnel = { socket, credit: STREAM_WINDOW_BYTES, owed: 0, taken: 0, rest: undefined, hasEnded: false };
   ports.tunnels.set(id, tunnel);
   const original = Object.getPrototypeOf(socket) as OpenSocket;
   socket._writev = undefined;
   socket._read = () => {
-    if (tunnel.owed > 0) giveCredit(id, tunnel.owed, ports);
+    take(id, tunnel.owed, { tunnel, ports });
     tunnel.owed = 0;
   };
   socket._write = (chunk, encoding, callback) => {
@@ -203,10 +206,17 @@ function sendData(
   else callback();
 }
 
-function giveCredit(id: number, bytes: number, { send, tunnels }: Ports): void {
-  if (!tunnels.has(id)) return;
+/** Lets the daemon send as many more, once there are enough of them. */
+function take(
+  id: number,
+  bytes: number,
+  { tunnel, ports: { send, tunnels } }: { readonly tunnel: Tunnel; readonly ports: Ports },
+): void {
+  tunnel.taken += bytes;
+  if (tunnel.taken < CREDIT_BYTES || !tunnels.has(id)) return;
   const payload = Buffer.alloc(4);
-  payload.writeUInt32BE(bytes);
+  payload.writeUInt32BE(tunnel.taken);
+  tunnel.taken = 0;
   send({ type: FRAME.credit, id, payload });
 }
 

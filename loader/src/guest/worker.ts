@@ -4,18 +4,19 @@
  */
 import { syncBuiltinESMExports } from 'node:module';
 import { isMainThread } from 'node:worker_threads';
+import { patchFiles } from './files.ts';
 import { createFirstUse } from './first-use.ts';
 import { patchModules } from './modules.ts';
 import { patchNetwork } from './network.ts';
 import { patchProcess } from './process.ts';
-import { createRefuse } from './refuse.ts';
+import { createRefuse, NEVER } from './refuse.ts';
 
 if (!isMainThread) harden();
 
 function harden(): void {
   const refuse = createRefuse(() => undefined);
   const refused = (): never => {
-    throw refuse({ permission: 'none: this cannot be granted', resource: 'a connection' });
+    throw refuse({ permission: NEVER, resource: 'a connection' });
   };
   const firstUse = createFirstUse();
   patchNetwork({ tunnels: { connect: refused }, lookup: refused, refuse, firstUse });
@@ -23,5 +24,6 @@ function harden(): void {
   patchModules(allowed, { refuse, firstUse, isThread: true });
   firstUse.now();
   patchProcess(refuse, { nativeAddons: false });
+  patchFiles(refuse);
   syncBuiltinESMExports();
 }

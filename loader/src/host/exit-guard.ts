@@ -1,8 +1,8 @@
 /**
- * Keeps plugins from ending the process that they share with the daemon.
+ * Keeps plugins, and a project's ar.config, from ending the process that they share with the daemon.
  *
- * While a daemon has plugins, the functions of `process` that end it ask on whose behalf they are called. For a plugin
- * they throw, which goes where everything goes that this plugin throws; all others get the original. This contains
+ * While a daemon has plugins, the functions of `process` that end it ask on whose behalf they are called. For these
+ * they throw, which goes where everything goes that this code throws; all others get the original. This contains
  * mistakes and libraries that exit; it is no sandbox against code that means harm.
  */
 import { syncBuiltinESMExports } from 'node:module';

@@ -2,6 +2,7 @@
 import { toSingleLine, truncate } from '@ar-registry/core/text';
 import type { Denial } from '../bridge/protocol.ts';
 import type { Guest } from '../host/guest.ts';
+import { permissionName, refusalOf } from '../refusals.ts';
 
 export interface Denials {
   tell(denial: Denial): void;
@@ -12,22 +13,12 @@ export interface Denials {
 /** More different ones are counted, not told. */
 const MAX_TOLD = 200;
 
-/** How Node calls what the manifest calls otherwise. */
-const PERMISSIONS: Readonly<Record<string, string>> = {
-  FileSystemRead: 'filesystem.read',
-  FileSystemWrite: 'filesystem.write',
-  ChildProcess: 'childProcess',
-  WorkerThreads: 'workers',
-  Addon: 'nativeAddons',
-  Net: 'network',
-};
-
 export function createDenials({ logger, metrics }: Pick<Guest, 'logger' | 'metrics'>): Denials {
   const told = new Set<string>();
   const tell = ({ permission, resource }: Denial): void => {
     metrics.counter('ar_plugin_access_denied_total');
     const facts = {
-      permission: truncate(toSingleLine(PERMISSIONS[permission] ?? permission), 200),
+      permission: truncate(toSingleLine(permissionName(permission)), 200),
       resource: truncate(toSingleLine(resource), 500),
     };
     const key = `${facts.permission} ${facts.resource}`;
@@ -38,10 +29,8 @@ export function createDenials({ logger, metrics }: Pick<Guest, 'logger' | 'metri
   return {
     tell,
     tellOf(error) {
-      if (!(error instanceof Error)) return;
-      const { code, permission, resource } = error as Error & Partial<Record<string, unknown>>;
-      if (code !== 'ERR_ACCESS_DENIED' || typeof permission !== 'string') return;
-      tell({ permission, resource: typeof resource === 'string' ? resource : '' });
+      const refusal = refusalOf(error);
+      if (refusal) tell(refusal);
     },
   };
 }

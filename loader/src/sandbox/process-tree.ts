@@ -47,15 +47,26 @@ export function openRss(pid: number): RssReader | undefined {
   const fd = open(`/proc/${pid}/statm`);
   if (fd === undefined) return undefined;
   const buffer = Buffer.alloc(128);
-  const residentPages = (): number => {
+  const readPages = (): number => {
     try {
-      return Number(buffer.toString('latin1', 0, readSync(fd, buffer, 0, buffer.length, 0)).split(' ')[1]);
+      return residentPages(buffer.toString('latin1', 0, readSync(fd, buffer, 0, buffer.length, 0)));
     } catch {
       return 0; // it has ended
     }
   };
   const pageKb = pageSizeKb();
-  return { read: () => (residentPages() * pageKb) / 1024, close: () => closeSync(fd) };
+  return { read: () => (readPages() * pageKb) / 1024, close: () => closeSync(fd) };
+}
+
+/** Reads the same of any process: for those of which there are others the next time. */
+export function createRssOf(): (pid: number) => number {
+  const pageKb = pageSizeKb();
+  return (pid) => (residentPages(read(`/proc/${pid}/statm`)) * pageKb) / 1024;
+}
+
+/** Nothing is there of one that has ended. */
+function residentPages(statm: string): number {
+  return Number(statm.split(' ')[1] ?? 0);
 }
 
 const COMMON_PAGE_KB = 4;

@@ -15,6 +15,8 @@ interface Entry {
   dueMs: number;
   /** How much earlier it may come. */
   slackMs: number;
+  /** How long the last look took. */
+  tookMs: number;
 }
 
 const FIRST_MS = 5;
@@ -39,14 +41,16 @@ export function createRounds(elapsedMs: () => number): Rounds {
       if (entry.dueMs - entry.slackMs > atMs) continue;
       const soonMs = entry.look(atMs);
       const endMs = elapsedMs();
-      const ms = Math.max(soonMs, (endMs - atMs) / MAX_SHARE);
-      Object.assign(entry, { dueMs: endMs + ms, slackMs: ms * SLACK });
+      const tookMs = endMs - atMs;
+      // On a busy machine one look may have to wait for the processor: that is no reason to look away for long.
+      const ms = Math.max(soonMs, Math.min(tookMs, entry.tookMs) / MAX_SHARE);
+      Object.assign(entry, { dueMs: endMs + ms, slackMs: ms * SLACK, tookMs });
     }
     wait();
   };
   return {
     add(look) {
-      const entry = { look, dueMs: elapsedMs() + FIRST_MS, slackMs: 0 };
+      const entry = { look, dueMs: elapsedMs() + FIRST_MS, slackMs: 0, tookMs: 0 };
       entries.add(entry);
       wait();
       return () => {

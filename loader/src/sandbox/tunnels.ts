@@ -7,18 +7,19 @@
  * alone and nothing piles up here.
  */
 import type { Socket } from 'node:net';
-import { createByteBuffer, type ByteBuffer } from '../bridge/byte-buffer.ts';
 import {
+  CREDIT_BYTES,
   FIRST_ACCEPTED_ID,
   FRAME,
   MAX_STREAM_BYTES,
   ProtocolError,
-  STREAM_WINDOW_BYTES,
   type Frame,
   type FrameType,
 } from '../bridge/frames.ts';
 import type { Resolved } from '../bridge/protocol.ts';
 import { connectTo, lookUp, readTarget, type OutboundPorts, type Target } from './outbound.ts';
+import { createPace, type Pace } from './pace.ts';
+import { addCredit, drop, finish, flow, newTunnel, type Tunnel } from './tunnel.ts';
 
 export interface TunnelPorts extends OutboundPorts {
   readonly send: (frame: Frame) => void;
@@ -38,24 +39,6 @@ export interface Tunnels {
   close(): void;
 }
 
-interface Tunnel {
-  /** Ends the attempt to connect. */
-  readonly attempt: AbortController;
-  /** Absent while the name is being resolved. */
-  socket?: Socket;
-  /** `offered` to the guest, which has not answered yet. */
-  state: 'connecting' | 'offered' | 'open';
-  /** The guest sends no more. */
-  hasEnded: boolean;
-  /** What came from the guest while something before it is being written. */
-  readonly unsent: ByteBuffer;
-  isWriting: boolean;
-  /** Bytes that may still be sent to the guest. */
-  credit: number;
-  /** Bytes that the guest may still send. */
-  room: number;
-}
-
 interface State extends TunnelPorts {
   /** Those that both sides know of. */
   readonly tunnels: Map<number, Tunnel>;
@@ -64,14 +47,13 @@ interface State extends TunnelPorts {
   /** The same of those from outside. */
   readonly accepted: Set<Tunnel>;
   readonly closing: AbortController;
+  /** Of all of them together. */
+  readonly pace: Pace;
   lastAccepted: number;
 }
 
 /** Connections from outside that the guest has not answered: a blocked one must not gather them. */
 const MAX_OFFERED = 64;
-/** How long what a guest sent before it closed a connection may take to be sent on. */
-const LINGER_MS = 10_000;
-
 export function createTunnels(ports: TunnelPorts): Tunnels {
   const closing = new AbortController();
   const state: State = {
@@ -80,6 +62,7 @@ export function createTunnels(ports: TunnelPorts): Tunnels {
     held: new Set(),
     accepted: new Set(),
     closing,
+    pace: createPace(),
     lastAccepted: 0,
   };
   return {
@@ -88,6 +71,7 @@ export function createTunnels(ports: TunnelPorts): Tunnels {
     lookup: (host) => lookUp(host, closing.signal, ports),
     close() {
       closing.abort();
+      state.pace.close();
       for (const tunnel of [...state.held, ...state.accepted]) drop(tunnel);
       state.tunnels.clear();
     },
@@ -124,20 +108,6 @@ const RECEIVERS: ReadonlyMap<FrameType, Receiver> = new Map<FrameType, Receiver>
   ],
 ]);
 
-function drop({ attempt, socket }: Tunnel): void {
-  attempt.abort();
-  socket?.destroy();
-}
-
-/** What was sent before goes out first: a guest closes as soon as it has handed everything over. */
-function finish(tunnel: Tunnel): void {
-  const { socket } = tunnel;
-  if (!socket || socket.destroyed) return;
-  const late = setTimeout(() => drop(tunnel), LINGER_MS);
-  socket.once('close', () => clearTimeout(late));
-  socket.destroySoon();
-}
-
 function receiveEnd({ id }: Frame, tunnel: Tunnel, state: State): void {
   if (tunnel.hasEnded) return;
   tunnel.hasEnded = true;
@@ -161,32 +131,18 @@ function write(id: number, tunnel: Tunnel, state: State): void {
   tunnel.socket?.write(bytes, (error) => {
     tunnel.isWriting = false;
     if (error || state.tunnels.get(id) !== tunnel) return;
-    tunnel.room += bytes.length;
-    const credit = Buffer.alloc(4);
-    credit.writeUInt32BE(bytes.length);
-    state.send({ type: FRAME.credit, id, payload: credit });
+    tunnel.written += bytes.length;
+    if (tunnel.written >= CREDIT_BYTES) giveCredit(id, tunnel, state);
     if (tunnel.unsent.length > 0) write(id, tunnel, state);
   });
 }
 
-function addCredit(tunnel: Tunnel, payload: Uint8Array): void {
-  if (payload.length !== 4) throw new ProtocolError('a credit is not a number');
-  tunnel.credit += Buffer.from(payload).readUInt32BE();
-  if (tunnel.credit > STREAM_WINDOW_BYTES) throw new ProtocolError('more was taken from a connection than it brought');
-  if (tunnel.credit > 0 && tunnel.state === 'open') tunnel.socket?.resume();
-}
-
-function newTunnel(state: Tunnel['state']): Tunnel {
-  const attempt = new AbortController();
-  return {
-    attempt,
-    state,
-    hasEnded: false,
-    unsent: createByteBuffer(),
-    isWriting: false,
-    credit: STREAM_WINDOW_BYTES,
-    room: STREAM_WINDOW_BYTES,
-  };
+function giveCredit(id: number, tunnel: Tunnel, { send }: State): void {
+  const payload = Buffer.alloc(4);
+  payload.writeUInt32BE(tunnel.written);
+  tunnel.room += tunnel.written;
+  tunnel.written = 0;
+  send({ type: FRAME.credit, id, payload });
 }
 
 function openTunnel({ id, payload }: Frame, state: State): void {
@@ -254,7 +210,7 @@ function offer(listener: number, socket: Socket, state: State): void {
 function takeOffer(tunnel: Tunnel): void {
   if (tunnel.state !== 'offered') throw new ProtocolError('a connection is taken that is not offered');
   tunnel.state = 'open';
-  tunnel.socket?.resume();
+  flow(tunnel);
 }
 
 interface Copying {
@@ -264,8 +220,12 @@ interface Copying {
 }
 
 function startCopying(id: number, { tunnel, socket, state }: Copying): void {
-  const { tunnels, send } = state;
+  const { tunnels, send, pace } = state;
   let error: Error | undefined;
+  const goOn = (): void => {
+    tunnel.rests = false;
+    flow(tunnel);
+  };
   const isKnown = (): boolean => tunnels.get(id) === tunnel;
   socket.on('data', (chunk) => {
     // The guest closed it, and what it sent before is still going out.
@@ -273,7 +233,8 @@ function startCopying(id: number, { tunnel, socket, state }: Copying): void {
     for (let at = 0; at < chunk.length; at += MAX_STREAM_BYTES)
       send({ type: FRAME.data, id, payload: chunk.subarray(at, at + MAX_STREAM_BYTES) });
     tunnel.credit -= chunk.length;
-    if (tunnel.credit <= 0) socket.pause();
+    if (pace.take(goOn)) tunnel.rests = true;
+    if (tunnel.rests || tunnel.credit <= 0) flow(tunnel);
   });
   socket.on('end', () => void (isKnown() && send({ type: FRAME.end, id, payload: NOTHING })));
   socket.on('error', (reason) => (error = reason));

@@ -78,6 +78,8 @@ function readSource(manifest: NormalizedManifest, source: Values): Record<string
 }
 
 function copy(plugin: string, key: string, value: unknown): unknown {
+  // The others copy themselves.
+  if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') return value;
   try {
     return structuredClone(value);
   } catch (error) {

@@ -66,7 +66,7 @@ export async function applySchema(
 ): Promise<Record<string, unknown>> {
   const { name } = manifest;
   const schema = readSchema(name, file);
-  const completed = checks.plain(name, schema)?.(structuredClone(values));
+  const completed = checks.plain(name, schema)?.(values);
   if (completed) return completed;
   const check = await checks.of(name, schema);
   const checked = structuredClone(values);

@@ -10,14 +10,14 @@ import { createObserver } from './observe.ts';
 /** Puts the displays that a widget's manifest declares on the page, and tells the widget what it may observe. */
 export const widgetBinding: Binding = { connectsClient: false, attach };
 
-async function attach(loaded: Plugin, guest: Guest, host: Host): Promise<() => Promise<void>> {
+function attach(loaded: Plugin, guest: Guest, host: Host): Promise<() => Promise<void>> {
   // Required methods were checked when the plugin was imported.
   const plugin = loaded as WidgetPlugin;
   const { name, manifest } = guest.prepared;
   const declared = manifest.type === 'widget' ? manifest.displays : [];
   const types = new Map(declared.map(({ data, type }) => [data, type]));
   const caller = createCaller({ guest, timeoutMs: host.limits.displayTimeoutMs, now: host.elapsedMs });
-  const remove = await host.widgets.add({
+  const remove = host.widgets.add({
     plugin: name,
     displays: declared.map(({ data, type, title }) => ({
       name: data,
@@ -35,10 +35,10 @@ async function attach(loaded: Plugin, guest: Guest, host: Host): Promise<() => P
     },
   });
   const stopObserving = observe(plugin, guest, host);
-  return async () => {
+  return Promise.resolve(async () => {
     remove();
     await Promise.all([stopObserving(), caller.close()]);
-  };
+  });
 }
 
 /** Users agreed to what the manifest declares; only a method that the plugin has can be called. */

@@ -11,9 +11,12 @@ beforeAll(silenceRelay);
 afterAll(removeWorkDir);
 
 const MAX_RSS_MB = 384;
-/** What it may come to, and what it fills while a busy machine lets the daemon wait. */
+/**
+ * What it may come to on any machine: what it fills, as fast as it was seen to, from the last look before the limit until its
+ * programs have ended, and while a busy machine lets the daemon wait.
+ */
 const MOST_MB = 1.5 * MAX_RSS_MB;
-const FILLED_MB_PER_MS = 4;
+const LATE_MS = 40;
 
 interface Burst {
   readonly code: string;
@@ -68,9 +71,12 @@ describe.each(RUNTIMES)('on %s', (_, node) => {
     await expect
       .poll(() => planted.reason(), { timeout: 60_000 })
       .toMatch(/holds \d+ MB of memory; 384 MB are allowed/);
-    const { peakMb } = await noting.stop();
+    const { peakMb, mbPerMs } = await noting.stop();
     expect(peakMb).toBeGreaterThan(100);
-    expect(peakMb).toBeLessThan(MOST_MB + FILLED_MB_PER_MS * (delay.max / 1e6));
+    const mostMb = Math.max(MOST_MB, MAX_RSS_MB + mbPerMs * LATE_MS) + mbPerMs * (delay.max / 1e6);
+    expect(peakMb, `it filled ${mbPerMs} MB a millisecond, the daemon waited ${delay.max / 1e6} ms`).toBeLessThan(
+      mostMb,
+    );
     await expectTraffic(planted.relay);
   });
 });

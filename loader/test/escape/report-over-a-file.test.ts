@@ -10,8 +10,6 @@ const SETTERS = {
   directory: '/',
   filename: 'secret.txt',
   compact: true,
-  excludeNetwork: false,
-  excludeEnv: false,
   signal: 'SIGUSR2',
   reportOnFatalError: true,
   reportOnSignal: true,

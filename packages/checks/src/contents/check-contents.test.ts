@@ -16,7 +16,7 @@ const INTEGRITY = `sha512-${'A'.repeat(86)}==`;
 /** A sample plugin as it is packed, with some of its files in another form. */
 function packed(
   changes: Readonly<Record<string, string | undefined>> = {},
-  manifestChanges: Partial<Pick<NormalizedManifest, 'dependencies'>> = {},
+  manifestChanges: Partial<Pick<NormalizedManifest, 'dependencies' | 'permissions'>> = {},
 ): ContentsInput {
   const manifest = { ...SAMPLE_MANIFEST, ...manifestChanges };
   const texts = {
@@ -35,12 +35,19 @@ interface Locked {
   readonly version: string;
   readonly name?: string;
   readonly resolved?: string;
+  readonly hasInstallScript?: boolean;
+  readonly optional?: boolean;
+  readonly cpu?: readonly string[];
 }
 
-function withLock(packages: Readonly<Record<string, Locked>>, dependencies = { left: '^1.0.0' }): ContentsInput {
+function withLock(
+  packages: Readonly<Record<string, Locked>>,
+  dependencies: Readonly<Record<string, string>> = { left: '^1.0.0' },
+  permissions = SAMPLE_MANIFEST.permissions,
+): ContentsInput {
   const entries = Object.entries(packages).map(([place, entry]) => [place, { ...entry, integrity: INTEGRITY }]);
   const lock = { lockfileVersion: 3, packages: { '': { dependencies }, ...Object.fromEntries(entries) } };
-  return packed({ 'ar-deps.lock.json': JSON.stringify(lock, undefined, 2) }, { dependencies });
+  return packed({ 'ar-deps.lock.json': JSON.stringify(lock, undefined, 2) }, { dependencies, permissions });
 }
 
 const LEFT = { 'node_modules/left': { version: '1.2.0' } };
@@ -242,6 +249,42 @@ describe('dependencies', () => {
   ])('fetched %s', async (_title, locked, expected) => {
     const report = await checkContents(withLock({ 'node_modules/left': locked }), ports([]));
     expect(codes(report, 'dependencies')).toEqual(expected);
+  });
+
+  const compiled = { version: '1.0.0', optional: true, cpu: ['x64'] };
+  const forMachines = {
+    ...LEFT,
+    'node_modules/left-arm': { ...compiled, cpu: ['arm64'] },
+    'node_modules/left-x64': compiled,
+  };
+  const natively = { ...SAMPLE_MANIFEST.permissions, nativeAddons: true };
+  const byPrograms = { ...SAMPLE_MANIFEST.permissions, childProcess: ['left'] };
+
+  it.each<[string, Parameters<typeof withLock>, readonly string[]]>([
+    [
+      'wants a program to run',
+      [{ 'node_modules/left': { version: '1.2.0', hasInstallScript: true } }],
+      ['DEPENDENCY_INSTALL_SCRIPT'],
+    ],
+    [
+      'wants one and is optional',
+      [{ ...LEFT, 'node_modules/right': { version: '1.0.0', hasInstallScript: true, optional: true } }],
+      [],
+    ],
+    ['is compiled', [forMachines], ['DEPENDENCY_COMPILED']],
+    ['is compiled, as is declared', [forMachines, undefined, natively], []],
+    ['is a program, as is declared', [forMachines, undefined, byPrograms], []],
+  ])('of which one %s: an author is told, and may go on', async (_title, lock, expected) => {
+    const report = await checkContents(withLock(...lock), ports([]));
+    expect(codes(report, 'dependencies')).toEqual(expected);
+    expect(check(report, 'dependencies')?.result).toBe('pass');
+  });
+
+  it('that are compiled for many machines are told of once, where the first is locked', async () => {
+    const report = await checkContents(withLock(forMachines), ports([]));
+    const [told] = check(report, 'dependencies')?.findings ?? [];
+    expect(told).toMatchObject({ file: 'ar-deps.lock.json', line: 13, column: 5 });
+    expect(told?.message).toContain('left-arm 1.0.0 and 1 more');
   });
 
   it('are audited as what they are, under whatever name they are locked', async () => {

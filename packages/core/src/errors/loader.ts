@@ -3,7 +3,7 @@ import type { ErrorEntries } from './entry.ts';
 export interface LoaderFacts {
   CONFIG_FILE_INVALID: { file: string; problem: string };
   AGENT_RELAY_MISSING: { project: string };
-  AGENT_RELAY_UNBUILT: { folder: string };
+  AGENT_RELAY_UNBUILT: { folder: string; reason?: string };
   AGENT_RELAY_UNSUPPORTED: { found: string };
   AGENT_RELAY_UNFIT: { plugin: string; needs: string; found: string };
   LOADER_MISSING: { project: string };
@@ -26,7 +26,7 @@ export interface LoaderFacts {
   SANDBOX_PACKAGE_LINKED: { plugin: string; path: string; folder: string };
   DAEMON_RUNNING: { socketPath: string };
   DAEMON_START_FAILED: { socketPath: string; reason: string };
-  SOCKET_PATH_TOO_LONG: { socketPath: string; bytes: number };
+  SOCKET_PATH_TOO_LONG: { socketPath: string; bytes: number; mostBytes: number };
   CONTROL_UNREACHABLE: { socketPath: string };
   CONTROL_REQUEST_INVALID: { problem: string };
   CONTROL_FAILED: { reason: string };
@@ -48,7 +48,10 @@ export const LOADER_ERRORS: ErrorEntries<LoaderFacts> = {
   },
   AGENT_RELAY_UNBUILT: {
     exit: 4,
-    message: ({ folder }) => `agent-relay cannot start: its native part was not built in ${folder}.`,
+    message: ({ folder, reason }) =>
+      reason === undefined
+        ? `agent-relay cannot start: its native part was not built in ${folder}.`
+        : `agent-relay cannot start: its native part in ${folder} cannot be loaded: ${reason}.`,
     remedy: () => 'Build it: npm rebuild node-pty (npm 12 wants this before: npm approve-scripts node-pty).',
   },
   AGENT_RELAY_UNSUPPORTED: {
@@ -109,7 +112,8 @@ export const LOADER_ERRORS: ErrorEntries<LoaderFacts> = {
   PLUGIN_LOAD_FAILED: {
     exit: 1,
     message: ({ plugin, reason }) => `${plugin} failed to start: ${reason}.`,
-    remedy: () => `Check its configuration and README, or turn it off: ${TURN_OFF}.`,
+    remedy: ({ plugin }) =>
+      `See its log, ar plugin logs ${plugin}, also for what it was refused; check its configuration and README, or turn it off: ${TURN_OFF}.`,
   },
   PLUGIN_LOAD_TIMEOUT: {
     exit: 1,
@@ -197,7 +201,8 @@ export const LOADER_ERRORS: ErrorEntries<LoaderFacts> = {
   },
   SOCKET_PATH_TOO_LONG: {
     exit: 4,
-    message: ({ socketPath, bytes }) => `The socket path ${socketPath} has ${bytes} bytes; the system allows 107.`,
+    message: ({ socketPath, bytes, mostBytes }) =>
+      `The socket path ${socketPath} has ${bytes} bytes; the system allows ${mostBytes}.`,
     remedy: () => 'Set AGENT_RELAY_DATA_DIR to a shorter folder.',
   },
 };

@@ -149,6 +149,11 @@ const SAMPLES: { readonly [Code in FindingCode]: readonly [FindingFacts[Code], .
     { dependency: 'lodahs', version: '1.0.0', id: 'MAL-2026-1', summary: '' },
   ],
   DEPENDENCY_DISGUISED: [{ dependency: 'lodash', version: '4.17.21', fetched: 'lodahs 1.0.0' }],
+  DEPENDENCY_INSTALL_SCRIPT: [{ dependency: 'bcrypt', version: '6.0.0' }],
+  DEPENDENCY_COMPILED: [
+    { dependency: '@node-rs/crc32-linux-x64-gnu', version: '1.10.8', others: 0 },
+    { dependency: '@node-rs/crc32-android-arm-eabi', version: '1.10.8', others: 17 },
+  ],
   DEPENDENCY_CAPABILITY: [
     { dependency: 'ajv', version: '8.20.0', capabilities: ['generate code at run time', 'start programs'] },
   ],

@@ -6,6 +6,9 @@ export interface CheckFacts {
   DEPENDENCY_VULNERABLE: { dependency: string; version: string; id: string; summary: string; fixed?: string };
   DEPENDENCY_MALICIOUS: { dependency: string; version: string; id: string; summary: string };
   DEPENDENCY_DISGUISED: { dependency: string; version: string; fetched: string };
+  DEPENDENCY_INSTALL_SCRIPT: { dependency: string; version: string };
+  /** The first of them, and how many more there are. */
+  DEPENDENCY_COMPILED: { dependency: string; version: string; others: number };
   /** `capabilities` in words, at least one. */
   DEPENDENCY_CAPABILITY: { dependency: string; version: string; capabilities: readonly string[] };
   /** `rule` and `kind` are of the rule set; nothing of the secret itself is here. */
@@ -34,6 +37,20 @@ export const CHECK_FINDINGS: FindingEntries<CheckFacts> = {
     message: ({ dependency, version, fetched }) =>
       `ar-deps.lock.json says ${dependency} ${version}, but its address is that of ${fetched}.`,
     remedy: () => 'Delete ar-deps.lock.json and pack again, so that npm writes it.',
+  },
+  DEPENDENCY_INSTALL_SCRIPT: {
+    severity: 'warning',
+    message: ({ dependency, version }) =>
+      `${dependency} ${version} has a script for its installation, and none is run where a plugin is installed.`,
+    remedy: () =>
+      'Try the plugin as users get it (`ar plugin pack`, then `ar plugin install` with the archive); replace the package if it lacks what its script makes.',
+  },
+  DEPENDENCY_COMPILED: {
+    severity: 'warning',
+    message: ({ dependency, version, others }) =>
+      `${dependency} ${version} ${others === 0 ? 'is' : `and ${others} more are`} compiled for one kind of machine, and the sandbox lets a plugin use no compiled code that it does not declare.`,
+    remedy: () =>
+      'Declare `permissions.nativeAddons`, or the programs under `permissions.childProcess`, or replace the package that brings them.',
   },
   DEPENDENCY_CAPABILITY: {
     severity: 'warning',

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { realpathSync } from 'node:fs';
 import path from 'node:path';
 import { dataPaths } from '@ar-registry/core/layout';
@@ -11,7 +11,7 @@ export function projectsDir(dataDir: string): string {
 /** Folder in the data folder that holds the lock and the journal of one project. */
 export async function projectStateDir(dir: string, dataDir: string): Promise<string> {
   const real = realPathOf(path.resolve(dir));
-  const id = createHash('sha256').update(real).digest('hex').slice(0, 16);
+  const id = hash('sha256', real).slice(0, 16);
   return path.join(projectsDir(dataDir), id);
 }
 

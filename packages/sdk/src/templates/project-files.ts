@@ -58,4 +58,5 @@ export const GITIGNORE = `node_modules/
 dist/
 .env
 *.log
+*.tgz
 `;

@@ -25,6 +25,10 @@ describe('renderTemplate', () => {
     expect(manifest).toMatchObject({ name: '@acme/example', version: '0.1.0', type, author: { name: 'acme' } });
   });
 
+  it.each(TYPES)('tests a plugin by what the loader relies on in one of the type %s', (type) => {
+    expect(text(render({ type }), 'test/index.test.ts')).toContain(` of ${type}Contract(`);
+  });
+
   it.each(TYPES)('writes the files of a plugin of the type %s', (type) => {
     const paths = [...render({ type }).keys()];
     expect(paths).toEqual(

@@ -1,10 +1,11 @@
 import type { Finding } from '@ar-registry/core/findings';
 import { dependencyLockProblems } from '@ar-registry/core/install';
 import { DEPENDENCY_LOCK_FILE } from '@ar-registry/core/layout';
-import type { Check, Report } from '@ar-registry/schemas';
+import type { Check, NormalizedManifest, Report } from '@ar-registry/schemas';
 import { toCheck } from '../../report/to-check.ts';
 import type { ContentsInput, ContentsPorts } from '../input.ts';
 import { audit } from './audit.ts';
+import { checkCompiled } from './compiled.ts';
 import { lockedPackages } from '@ar-registry/core/npm-lock';
 
 export interface Audited {
@@ -43,12 +44,20 @@ export async function checkDependencies(
         : `They are locked in ${DEPENDENCY_LOCK_FILE} when the plugin is packed, and audited then.`;
     return { ...none, check: toCheck('dependencies', ofLock, { couldNotRun }) };
   }
-  return auditLock(text, { input, ofLock }, ports);
+  return auditLock(text, { input, ofLock, permissions: input.manifest.permissions }, ports);
 }
 
 async function auditLock(
   text: string,
-  { input, ofLock }: { readonly input: ContentsInput; readonly ofLock: readonly Finding[] },
+  {
+    input,
+    ofLock,
+    permissions,
+  }: {
+    readonly input: ContentsInput;
+    readonly ofLock: readonly Finding[];
+    readonly permissions: NormalizedManifest['permissions'];
+  },
   ports: ContentsPorts,
 ): Promise<Audited> {
   const { nameOf = (path: string) => path } = input;
@@ -56,11 +65,12 @@ async function auditLock(
   const locked = lockedPackages(text, file);
   const audited = await audit(locked.packages, file, ports);
   const { findings, advisories, takenAt } = audited;
+  const compiled = checkCompiled(locked.packages, permissions, file);
   const count = locked.packages.length;
   const couldNotRun = locked.truncated ? `Only ${count} of its packages were looked at.` : audited.couldNotRun;
   const reason = `${count} ${count === 1 ? 'package' : 'packages'} against the vulnerabilities known on ${takenAt?.slice(0, 10) ?? ''}.`;
   return {
-    check: toCheck('dependencies', [...ofLock, ...locked.findings, ...findings], { reason, couldNotRun }),
+    check: toCheck('dependencies', [...ofLock, ...locked.findings, ...findings, ...compiled], { reason, couldNotRun }),
     dependencies: locked.packages.slice(0, LIMITS.packages).map(({ name, version }, index) => ({
       name: name.slice(0, LIMITS.name),
       version: version.slice(0, LIMITS.version),

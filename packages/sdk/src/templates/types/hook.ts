@@ -57,8 +57,11 @@ export default plugin;
 const TEST = `import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { MessageEvent } from '@ar-registry/sdk';
-import { createTestContext } from '@ar-registry/sdk/testing';
+import { createTestContext, hookContract } from '@ar-registry/sdk/testing';
 import plugin from '../src/index.ts';
+
+/** What the loader relies on: the same cases for every hook. */
+for (const { title, run } of hookContract({ create: () => plugin })) test(title, run);
 
 test('counts messages and warns about those that contain the watched word', async (t) => {
   const context = await createTestContext({ config: { watchWord: 'Deploy' } });

@@ -59,8 +59,14 @@ function chartOf(history: Watch['history']): WidgetData {
 
 const TEST = `import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createTestContext } from '@ar-registry/sdk/testing';
+import { createTestContext, widgetContract } from '@ar-registry/sdk/testing';
 import plugin from '../src/index.ts';
+
+/** As ar-plugin.yaml declares them. */
+const displays = { connected_agents: 'metric', agents: 'table', history: 'chart' } as const;
+
+/** What the loader relies on: the same cases for every widget. */
+for (const { title, run } of widgetContract({ create: () => plugin, displays })) test(title, run);
 
 test('shows how many agents are connected, and which', async (t) => {
   const context = await createTestContext({ agentName: 'widget', agents: ['Bob', 'Alice'] });
