@@ -2,6 +2,8 @@
  * What a client asks that has most of it. The signed state says what changed, so nothing else is asked for; of a registry
  * that is not signed, digests of its documents say it (packages/io/test/delta.test.ts).
  */
+import fs from 'node:fs';
+import path from 'node:path';
 import { routes } from '@ar-registry/core/layout';
 import { serveRegistry, type ServedRegistry, type TestPlugin } from '@ar-registry/testing/served-registry';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -57,14 +59,11 @@ const PUBLISHED = [{ manifest: { name: CHANGED, version: '1.1.0' } }, { manifest
 const LIES = ['{"schemaVersion":1,"documents":0,"digests":""}', '{"schemaVersion":1}'];
 
 describe('a signed registry', () => {
-  beforeAll(async () => {
-    await meet({ isSigned: true });
-    await ok('outdated');
-  });
+  beforeAll(() => meet({ isSigned: true }));
   afterAll(leave);
 
-  it.each([['outdated'], ['update', '--yes']])(
-    'is asked one thing by %s about 25 plugins of which none has changed',
+  it.each([['outdated'], ['update', '--yes'], ['install', ...NAMES, '--yes']])(
+    'is asked one thing by %s about 25 plugins of which none has changed, also by who asks for the first time',
     async (...args) => {
       expect(await asked(...args)).toEqual([`${routes.trust}/timestamp.json`]);
     },
@@ -97,6 +96,18 @@ describe('a signed registry', () => {
   });
 });
 
+describe('a registry that is not signed any more', () => {
+  beforeAll(() => meet({ isSigned: true }));
+  afterAll(leave);
+
+  it('is refused after a few questions, and not after some for each plugin', async () => {
+    for (const file of registry.files.keys()) if (file.startsWith(`${routes.trust}/`)) registry.files.delete(file);
+    registry.requests.length = 0;
+    expect((await ar('outdated')).code).toBe(3);
+    expect(registry.requests.length).toBeLessThanOrEqual(4);
+  });
+});
+
 describe('a registry that is not signed', () => {
   beforeAll(() => meet({ isSigned: false }));
   afterAll(leave);
@@ -119,6 +130,14 @@ describe('a registry that is not signed', () => {
     registry.files.set(routes.changesHead, Buffer.from(lie));
     expect((await asked('outdated')).length).toBe(NAMES.length + 2);
     expect((await ok('outdated')).stdout).toContain('1.1.0');
+  });
+
+  it('is asked for each plugin by who has kept nothing, as after a clone, and for one thing then', async () => {
+    await publish();
+    fs.rmSync(path.join(sandbox.home, '.agent-relay/plugins/cache'), { recursive: true });
+    const cold = await asked('outdated');
+    expect(cold.toSorted()).toEqual([routes.advisories, routes.config, ...NAMES.map(routes.plugin)].toSorted());
+    expect(await asked('outdated')).toEqual([routes.changesHead]);
   });
 
   it('is asked nothing by who works offline', async () => {

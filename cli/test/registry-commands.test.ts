@@ -91,6 +91,8 @@ describe('search', () => {
     // There is such a category, and it is as empty as it says.
     ['search', '--category', 'ai', /^$/],
     ['search', '--tag', 'http', /^$/],
+    ['search', '--category', ' ai ', /^$/],
+    ['list', '--tag', ' htp\n', 'no tag htp. Did you mean http?'],
   ])('says by %s %s %s which one there is', async (...given) => {
     const [command, option, written, said] = given;
     const categories = ['communication', 'ai'].map((id) => ({ id, title: id, description: id, count: 1 }));
@@ -98,6 +100,14 @@ describe('search', () => {
     const { code, stdout, stderr } = await ar(command, option, written, '--json');
     expect([code, JSON.parse(stdout)]).toMatchObject([0, { plugins: expect.any(Array) }]);
     expect(stderr).toMatch(said);
+  });
+
+  it.each([
+    ['search', '--category', ' '],
+    ['list', '--tag', ' '],
+  ])('takes %s %s %j for a mistake, as of a variable that is not set', async (...words) => {
+    const { code, stderr } = await ar(...words);
+    expect([code, stderr]).toEqual([2, expect.stringContaining(`${words[1]} needs a value.`)]);
   });
 
   it('finds nothing in a category that nobody can be asked about', async () => {

@@ -187,7 +187,35 @@ describe('what is missing', () => {
     const ended = await project.start(['up', '--dry-run']).ended;
     expect([errorCode(ended), ended.code]).toEqual(['AGENT_RELAY_UNBUILT', 4]);
     project.write('node_modules/node-pty/build/Release/pty.node', '');
+    project.write('node_modules/node-pty/index.js', '');
     expect((await project.start(['up', '--dry-run']).ended).code).toBe(0);
+  });
+
+  const OTHER = `The module 'pty.node' was compiled against a different Node.js version using\nNODE_MODULE_VERSION 127. This version of Node.js requires\nNODE_MODULE_VERSION 137. Please try re-compiling`;
+
+  it.each([
+    ['is no compiled code', `require('./build/Release/pty.node');`, /cannot be loaded: \S/],
+    [
+      'was built for another Node.js',
+      `console.error("noise"); throw new Error(${JSON.stringify(OTHER)});`,
+      /built for another Node\.js \(its NODE_MODULE_VERSION is 127, and this one's is 137\)\.$/m,
+    ],
+    ['ends whoever loads it', `process.kill(process.pid, 'SIGSEGV');`, /Node\.js is ended by SIGSEGV\.$/m],
+  ])('is said: what agent-relay would load, where that %s', async (_, code, reason) => {
+    project.write('node_modules/node-pty/package.json', '{}');
+    project.write('node_modules/node-pty/binding.gyp', '{}');
+    project.write('node_modules/node-pty/build/Release/pty.node', 'text');
+    project.write('node_modules/node-pty/index.js', code);
+    const ended = await project.start(['up', '--dry-run']).ended;
+    expect([errorCode(ended), ended.code]).toEqual(['AGENT_RELAY_UNBUILT', 4]);
+    expect(ended.stderr).toMatch(reason);
+    const { stdout } = await project.start(['plugin', 'health', '--json']).ended;
+    const { checks } = JSON.parse(stdout) as { readonly checks: readonly { readonly id: string }[] };
+    expect(checks.find(({ id }) => id === 'agent-relay')).toMatchObject({
+      result: 'fail',
+      message: expect.stringMatching(reason) as string,
+      remedy: expect.stringContaining('npm rebuild node-pty') as string,
+    });
   });
 
   it('is said: the loader', async () => {

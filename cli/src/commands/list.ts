@@ -4,6 +4,7 @@ import { defineCommand, type OptionValues } from '../command.ts';
 import type { Context } from '../context.ts';
 import { PLUGIN_TYPES } from '../plugin-types.ts';
 import type { ListedPlugin } from '../present/list.ts';
+import { writtenId } from '../written-id.ts';
 
 const FILTERS = {
   type: { type: 'string', value: 'TYPE', choices: PLUGIN_TYPES, summary: 'browse plugins of this type' },
@@ -38,7 +39,9 @@ export const list = defineCommand({
 
 async function browse(values: OptionValues<typeof FILTERS>, context: Context) {
   const { registry, output, signal } = context;
-  const { type, category, tag } = values;
+  const { type } = values;
+  const category = writtenId('category', values.category, 'list');
+  const tag = writtenId('tag', values.tag, 'list');
   const client = await registry();
   const filters = {
     ...(type === undefined ? {} : { type }),

@@ -3,6 +3,7 @@ import { SORT_ORDERS } from '@ar-registry/core/search';
 import { defineCommand } from '../command.ts';
 import { PLUGIN_TYPES } from '../plugin-types.ts';
 import { noteSearch } from '../telemetry/happened.ts';
+import { writtenId } from '../written-id.ts';
 
 /** Levels that can be asked for, and the options that do. */
 const TRUSTED = ['official', 'verified'] as const;
@@ -33,9 +34,11 @@ export const search = defineCommand({
   async run({ values, args }, context) {
     const { signal, output } = context;
     const limit = parseLimit(values.limit);
+    const { type, sort } = values;
+    const category = writtenId('category', values.category, 'search');
+    const tag = writtenId('tag', values.tag, 'search');
     const client = await context.registry();
     const text = args.text.join(' ');
-    const { type, category, tag, sort } = values;
     const trust = TRUSTED.filter((level) => values[level]);
     const query = { ...given({ type, category, tag, sort }), trust, text, limit };
     const found = await output.during('Searching', () => client.search(query, signal));

@@ -33,11 +33,11 @@ export const up = defineCommand({
         help: 'ar plugin up --help',
       });
     const project = await findRelayProject(context);
-    const command = await planUp(project, args.args, context.env);
+    const command = await planUp(project, args.args, context);
     if (dryRun) return { kind: 'planned', command };
-    const { startOnce } = await import('../usage/start-once.ts');
+    const { startOnce, starterName } = await import('../usage/start-once.ts');
     const { runAttached } = await import('../usage/run-attached.ts');
-    const env = { ...context.env, ...command.variables };
+    const env = { ...context.env, ...command.variables, AGENT_RELAY_PLUGIN_STARTER: starterName() };
     const exitCode = await startOnce(project, context, () => {
       context.releaseSignals();
       return runAttached({ ...command, env });

@@ -1,35 +1,38 @@
 import type { Presenter } from '../command.ts';
-import type { ReloadOutcome } from '../commands/reload.ts';
+import type { Reloaded, ReloadOutcome } from '../commands/reload.ts';
 import { quiet, toned, type Line } from './text.ts';
-
-type Reloaded = ReloadOutcome['plugins'][number];
-
-const STATES = { active: 'active', error: 'failed', disabled: 'disabled' } as const;
 
 export const presentReload: Presenter<ReloadOutcome> = {
   text: ({ plugins }) => (plugins.length === 0 ? ['The daemon has no plugins.'] : plugins.flatMap(linesOf)),
   json: (outcome) => ({
     ok: exitCodeOf(outcome) === 0,
-    plugins: outcome.plugins.map(({ status, error, ...facts }) => ({
+    plugins: outcome.plugins.map(({ problems, ...facts }) => ({
       ...facts,
-      state: STATES[status],
-      problems: error ? [error] : [],
+      problems: problems.map(({ code, message, remedy }) => ({ code, message, remedy })),
     })),
   }),
   exitCode: exitCodeOf,
 };
 
-function exitCodeOf({ plugins }: ReloadOutcome): 0 | 1 {
-  return plugins.some(({ status }) => status === 'error') ? 1 : 0;
+function exitCodeOf({ plugins }: ReloadOutcome): 0 | 1 | 4 {
+  if (plugins.some(({ problems }) => problems.some(({ code }) => code === 'CONTROL_FAILED'))) return 4;
+  return plugins.every(({ state }) => state === 'active' || state === 'disabled') ? 0 : 1;
 }
 
 const WORDS = {
   active: [' is ', toned('active', 'good'), '.'],
-  error: [' ', toned('failed', 'bad'), '.'],
+  failed: [' ', toned('failed', 'bad'), '.'],
   disabled: [' is ', toned('disabled', 'quiet'), '.'],
+  unknown: [' is ', toned('unknown', 'bad'), '.'],
+  untouched: [' was ', toned('not loaded anew', 'warning'), '.'],
 } as const;
 
-function linesOf({ name, version, status, error }: Reloaded): readonly Line[] {
-  const head: Line = [version === undefined ? name : `${name}@${version}`, ...WORDS[status]];
-  return error ? [head, [toned(error.code, 'bad'), ': ', error.message], ['  ', quiet(error.remedy)]] : [head];
+function linesOf({ name, version, state, problems }: Reloaded): readonly Line[] {
+  return [
+    [version === undefined ? name : `${name}@${version}`, ...WORDS[state]],
+    ...problems.flatMap(({ code, message, remedy }): Line[] => [
+      [toned(code, 'bad'), ': ', message],
+      ['  ', quiet(remedy)],
+    ]),
+  ];
 }

@@ -1,5 +1,5 @@
 /** Asks the daemon of a project how its plugins are, and tells apart why there may be no answer. */
-import { ArError, hasCode } from '@ar-registry/core/errors';
+import { hasCode } from '@ar-registry/core/errors';
 import { createControlClient, probeSocket } from '@ar-registry/io/control-client';
 import type { ControlHealthResponse } from '@ar-registry/schemas';
 import type { Context } from '../context.ts';
@@ -30,18 +30,4 @@ export async function askDaemon(
     if (relay === 'listening') return { state: 'without-plugins' };
     return { state: control === 'stale' || relay === 'stale' ? 'stale' : 'stopped' };
   }
-}
-
-/** `sun_path` has 108 bytes on Linux, the last of which is zero. */
-const MAX_PATH_BYTES = 107;
-
-/**
- * Checks that a daemon may be started: agent-relay would take the socket away from one that runs.
- *
- * @throws DAEMON_RUNNING, SOCKET_PATH_TOO_LONG
- */
-export async function assertNoDaemon({ socketPath }: RelayProject): Promise<void> {
-  const bytes = Buffer.byteLength(socketPath);
-  if (bytes > MAX_PATH_BYTES) throw new ArError('SOCKET_PATH_TOO_LONG', { socketPath, bytes });
-  if ((await probeSocket(socketPath)) === 'listening') throw new ArError('DAEMON_RUNNING', { socketPath });
 }

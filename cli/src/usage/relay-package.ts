@@ -8,6 +8,7 @@ import { toSingleLine, truncate } from '@ar-registry/core/text';
 import { isVersion } from '@ar-registry/core/version';
 import { readTextIfExists } from '@ar-registry/io/files';
 import type { Version } from '@ar-registry/schemas';
+import type { Context } from '../context.ts';
 import { ownProgram } from '../own-program.ts';
 
 export interface RelayPackage {
@@ -19,13 +20,16 @@ export interface RelayPackage {
 /** Later major versions have no daemon that plugins could run in. */
 const MAJOR = '1.';
 
-/** The project's own agent-relay. @throws AGENT_RELAY_MISSING, AGENT_RELAY_UNBUILT, AGENT_RELAY_UNSUPPORTED */
-export async function findRelay(projectDir: string): Promise<RelayPackage> {
+/** The project's own agent-relay. @throws AGENT_RELAY_MISSING, AGENT_RELAY_UNBUILT, AGENT_RELAY_UNSUPPORTED, ABORTED */
+export async function findRelay(
+  projectDir: string,
+  surroundings: Pick<Context, 'env' | 'signal'>,
+): Promise<RelayPackage> {
   for (const dir of foldersOf('agent-relay', projectDir)) {
     const text = await readTextIfExists(path.join(dir, 'package.json'));
     if (text === undefined) continue;
     const relay = describe(dir, text);
-    assertBuilt(dir);
+    await assertBuilt(dir, surroundings);
     return relay;
   }
   throw new ArError('AGENT_RELAY_MISSING', { project: projectDir });
@@ -37,13 +41,19 @@ function foldersOf(name: string, from: string): readonly string[] {
   return folders.map((folder) => path.join(folder, name));
 }
 
-/** Where install scripts do not run, as with npm 12, agent-relay's terminals are source code, and it ends at its start. */
-function assertBuilt(relayDir: string): void {
+/**
+ * Where install scripts do not run, as with npm 12, agent-relay's terminals are source code; and where they ran for another
+ * Node.js, they cannot be loaded. It ends at its start then, with a stack trace.
+ */
+async function assertBuilt(relayDir: string, surroundings: Pick<Context, 'env' | 'signal'>): Promise<void> {
   const pty = foldersOf('node-pty', realpathSync(relayDir)).find((dir) => existsSync(path.join(dir, 'package.json')));
   if (pty === undefined || !existsSync(path.join(pty, 'binding.gyp'))) return;
   const places = ['build/Release', 'build/Debug', 'prebuilds'];
   if (!places.some((place) => existsSync(path.join(pty, place))))
     throw new ArError('AGENT_RELAY_UNBUILT', { folder: pty });
+  const { whyNotLoaded } = await import('./native-module.ts');
+  const reason = await whyNotLoaded(pty, surroundings);
+  if (reason !== undefined) throw new ArError('AGENT_RELAY_UNBUILT', { folder: pty, reason });
 }
 
 /** @param text of its package.json, which is no more ours than the rest of it */

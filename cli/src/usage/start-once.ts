@@ -4,16 +4,20 @@
  */
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { probeSocket } from '@ar-registry/io/control-client';
+import { assertSocketFree, probeSocket } from '@ar-registry/io/control-client';
 import { withLock } from '@ar-registry/io/lock';
 import { projectStateDir } from '@ar-registry/io/project';
 import type { Context } from '../context.ts';
-import { assertNoDaemon } from './daemon.ts';
 import type { RelayProject } from './relay-project.ts';
 
 const POLL_MS = 50;
 /** A daemon that listens later than that has none beside it that still waits. */
 const STARTING_MS = 30_000;
+
+/** Under which name this process holds the lock. What it starts is told, so as not to wait for it. */
+export function starterName(): string {
+  return `ar up (pid ${process.pid})`;
+}
 
 /**
  * Runs `start` where no daemon runs and none is being started; who comes second waits until the first one listens, and is
@@ -28,17 +32,17 @@ export async function startOnce(
   start: () => Promise<number>,
 ): Promise<number> {
   // What runs already need not be waited for.
-  await assertNoDaemon(project);
+  await assertSocketFree(project.socketPath);
   const folder = path.join(await projectStateDir(project.root, dataDir), 'up');
   const options = {
     folder,
     resource: `The daemon of ${project.root}`,
-    holder: `ar up (pid ${process.pid})`,
+    holder: starterName(),
     signal,
     onWait: (holder: string) => output.note(`Waiting for ${holder} …`),
   };
   const { ended } = await withLock(options, async () => {
-    await assertNoDaemon(project);
+    await assertSocketFree(project.socketPath);
     const running = { hasEnded: false };
     const until = start().finally(() => (running.hasEnded = true));
     // Whoever gets `ended` is told of it.

@@ -1,4 +1,5 @@
-import { isAbsolute, relative, resolve, sep } from 'node:path';
+import { realpathSync } from 'node:fs';
+import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { usage } from '../args.ts';
 import { defineCommand } from '../command.ts';
 import { deploy as deployStage, openPlace, type Deployment } from '../stages/deploy/index.ts';
@@ -52,12 +53,22 @@ export const deploy = defineCommand({
   },
 });
 
-/** A place within the site would be deployed into itself, and grow with each run. */
+/** A place within the site would be deployed into itself, and grow with each run; also where a link leads into it. */
 function assertApart(site: string, to: string, cwd: string): void {
   if (/^(?:s3|git):/.test(to)) return;
-  const below = relative(site, resolve(cwd, to));
+  const below = relative(resolveLinks(site), resolveLinks(resolve(cwd, to)));
   const isWithin = below === '' || !(below === '..' || below.startsWith(`..${sep}`) || isAbsolute(below));
   if (isWithin) throw usage('--to lies in --site: give another folder.', HELP);
+}
+
+/** Of a path of which the end need not be there. @param file absolute */
+function resolveLinks(file: string): string {
+  try {
+    return realpathSync(file);
+  } catch {
+    // What is not there is no link, and what cannot be read is told of by who reads it.
+    return dirname(file) === file ? file : join(resolveLinks(dirname(file)), basename(file));
+  }
 }
 
 /** GitHub Pages takes no more. @source https://docs.github.com/pages/getting-started-with-github-pages/github-pages-limits */

@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { dependencyLockProblems } from './index.ts';
+import { cpuMs } from '../../test/cpu-time.ts';
 
 const SHA512 = `sha512-${'A'.repeat(86)}==`;
 const PG = { version: '8.11.3', resolved: 'https://registry.example.com/pg/-/pg-8.11.3.tgz', integrity: SHA512 };
@@ -137,10 +138,10 @@ describe('dependencyLockProblems', () => {
   it.each(['node_modules/', 'node_modules/a/', 'node_modules/@a/', 'a', 'node_modules', '-'])(
     'answers at once for a place of 64 KiB of %s',
     (part) => {
-      const started = performance.now();
+      const started = cpuMs();
       problems({ [`node_modules/${part.repeat(65_536 / part.length)}!`]: PG });
       problems({ [part.repeat(65_536 / part.length)]: PG });
-      expect(performance.now() - started).toBeLessThan(500);
+      expect(cpuMs() - started).toBeLessThan(500);
     },
   );
 });

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { toFindingDocument, type Finding } from '../findings/index.ts';
 import { MAX_FINDINGS, stringifyRecord } from '../yaml/index.ts';
 import { parseManifest } from './index.ts';
+import { cpuMs } from '../../test/cpu-time.ts';
 
 const VALID = {
   name: '@acme/hello',
@@ -427,9 +428,9 @@ describe('hostile manifests', () => {
     ['one long path', `main: "${'a/'.repeat(30_000)}.."`],
     ['one long destination', `type: hook\noutputs: [{format: a, destination: "${'a |'.repeat(20_000)}"}]`],
   ])('are answered at once: many %s', (_what, yaml) => {
-    const started = performance.now();
+    const started = cpuMs();
     const all = findings(yaml);
-    expect(performance.now() - started).toBeLessThan(3000);
+    expect(cpuMs() - started).toBeLessThan(3000);
     expect(all.length).toBeGreaterThan(0);
     expect(all.length).toBeLessThanOrEqual(MAX_FINDINGS);
   });

@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { findLookalike, isReservedScope, skeleton } from './index.ts';
+import { cpuMs } from '../../test/cpu-time.ts';
 
 describe('skeleton', () => {
   it.each([
@@ -78,8 +79,8 @@ describe('findLookalike', () => {
 
   it('compares with 100,000 names in a moment', () => {
     const names = Array.from({ length: 100_000 }, (_, index) => `@scope${index % 5000}/plugin-${index}`);
-    const started = performance.now();
+    const started = cpuMs();
     findLookalike('@zcope123/plugin-1', names);
-    expect(performance.now() - started).toBeLessThan(5000);
+    expect(cpuMs() - started).toBeLessThan(5000);
   });
 });

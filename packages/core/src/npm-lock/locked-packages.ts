@@ -12,6 +12,10 @@ export interface LockedPackage extends NpmPackage {
   /** Where the lock names it first. */
   readonly line: number;
   readonly column: number;
+  /** Its author wants a program to run when it is installed, and those who depend on it could not do without. */
+  readonly hasInstallScript: boolean;
+  /** It is for some kinds of processors alone, as compiled code is. */
+  readonly isCompiled: boolean;
 }
 
 export interface LockedPackages {
@@ -37,7 +41,7 @@ export function lockedPackages(text: string, file: string): LockedPackages {
     const fetched = fetchedBy(entry['resolved']);
     for (const each of fetched ? [named, fetched] : [named]) {
       const id = `${each.name}@${each.version}`;
-      if (!byId.has(id)) byId.set(id, { ...each, ...at });
+      if (!byId.has(id)) byId.set(id, { ...each, ...at, ...traitsOf(entry) });
     }
     if (fetched && (fetched.name !== named.name || fetched.version !== named.version))
       findings.push(disguised(named, fetched, { file, ...at }));
@@ -65,6 +69,10 @@ function namedBy(place: string, { name, version }: Entry): NpmPackage | undefine
   const inPlace = /(?:^|\/)node_modules\/((?:@[^/]+\/)?[^/]+)$/.exec(place)?.[1];
   const called = typeof name === 'string' ? name : inPlace;
   return called === undefined || typeof version !== 'string' ? undefined : { name: called, version };
+}
+
+function traitsOf({ hasInstallScript, optional, cpu }: Entry): Pick<LockedPackage, 'hasInstallScript' | 'isCompiled'> {
+  return { hasInstallScript: hasInstallScript === true && optional !== true, isCompiled: Array.isArray(cpu) };
 }
 
 /** `…/@s/n/-/n-1.0.0.tgz`; undefined for an address of another form, which says nothing. */

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { versionRecord } from '../../test/index-fixture.ts';
 import { stringifyRecord } from '../yaml/index.ts';
+import { cpuMs } from '../../test/cpu-time.ts';
 import {
   RESERVED_SCOPES,
   firstDifference,
@@ -157,9 +158,9 @@ describe('parseVersionRecord', () => {
   ])('answers at once to many %s', (_what, key, item) => {
     const list = Array.from({ length: 4999 }, (_, index) => item(index));
     const { permissions } = versionRecord('@acme/a', '1.0.0').manifest;
-    const started = performance.now();
+    const started = cpuMs();
     const findings = foundIn({ manifest: { permissions: { ...permissions, [key]: list } } });
-    expect(performance.now() - started).toBeLessThan(3000);
+    expect(cpuMs() - started).toBeLessThan(3000);
     expect(findings.map(([code]) => code)).toContain('TOO_MANY');
   });
 });
@@ -171,9 +172,9 @@ describe('a hostile version of one mebibyte', () => {
     ['keys', 'a: 1\n'],
   ])('is answered in seconds: %s', { timeout: 60_000 }, (_what, part) => {
     const text = part.repeat((1024 * 1024) / part.length);
-    const started = performance.now();
+    const started = cpuMs();
     expect(found(parseVersionRecord, text).length).toBeGreaterThan(0);
-    expect(performance.now() - started).toBeLessThan(20_000);
+    expect(cpuMs() - started).toBeLessThan(20_000);
   });
 });
 

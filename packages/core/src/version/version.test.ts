@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { cpuMs } from '../../test/cpu-time.ts';
 import {
   compareVersions,
   descending,
@@ -73,10 +74,10 @@ describe('isRange', () => {
   );
 
   it('answers at once for hostile text of the length that a schema lets through', () => {
-    const started = performance.now();
+    const started = cpuMs();
     for (const part of ['1', ' ', '-', '.', '||', 'x', '>=', '~>', '1.2.3-a.', '^~'])
       isRange(part.repeat(200).slice(0, 200));
-    expect(performance.now() - started).toBeLessThan(500);
+    expect(cpuMs() - started).toBeLessThan(500);
   });
 });
 

@@ -2,6 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Finding } from '../findings/index.ts';
 import { MAX_FINDINGS, YAML_LIMIT_BYTES, formatPath, kindOf, parseYaml } from './index.ts';
+import { cpuMs } from '../../test/cpu-time.ts';
 
 function findingsOf(text: string): readonly Finding[] {
   const result = parseYaml(text, 'x.yaml');
@@ -220,9 +221,9 @@ describe('bombs', () => {
     ['carriage returns', 'a: 1\r\n'.repeat(10_000)],
     ['one long number', `a: ${'9'.repeat(60_000)}`],
   ])('%s are answered at once, with a code', (what, text) => {
-    const started = performance.now();
+    const started = cpuMs();
     const findings = findingsOf(text);
-    expect(performance.now() - started).toBeLessThan(3000);
+    expect(cpuMs() - started).toBeLessThan(3000);
     expect(findings.length).toBeLessThanOrEqual(MAX_FINDINGS);
     expect(findings.length).toBeGreaterThan(what === 'one long number' ? -1 : 0);
   });

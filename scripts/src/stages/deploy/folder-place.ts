@@ -23,6 +23,7 @@ export function openFolder(folder: string, { signal, pace }: Omit<PlaceOptions, 
   return {
     shown: folder,
     key: folder,
+    isFolder: true,
     head: marks.head,
     hold: (head, work) =>
       marks.hold(head, async (hold) => {

@@ -38,6 +38,7 @@ export async function openGitBranch(url: string, branch: string, { signal, now }
   return {
     shown,
     key: shown,
+    isFolder: false,
     head: async () => ({ id: head, version: head }),
     list: async function* () {
       yield* found(await tree.list());

@@ -10,7 +10,7 @@ import { inOrder } from './order.ts';
 import { readRecord, writeRecord, type DeployRecord } from './record.ts';
 import { assertRegistry } from './site-files.ts';
 import { readSiteState, type ReadState } from './site-state.ts';
-import type { Head, Hold, Place } from './types.ts';
+import type { Head, Hold, Place, SiteFile } from './types.ts';
 
 export interface DeployOptions {
   /** What `build`, `sign` and `site` wrote; absolute. */
@@ -152,9 +152,28 @@ async function putAll(hold: Hold, { place, look, options }: Work): Promise<void>
   const { changed, removed, assertStill } = look.found;
   const signal = AbortSignal.any([options.signal, hold.signal]);
   const { leaves, roots } = inOrder(changed);
+  const blocking = new Set(place.isFolder ? blockingOf(changed, removed) : []);
+  await each([...blocking], (name) => place.remove(name), signal);
   for (const rank of leaves) await each(rank, (file) => place.put(file), signal);
   await assertStill();
   await hold.assertHeld();
   for (const rank of roots) await each(rank, (file) => place.put(file), signal);
-  await each(removed, (name) => place.remove(name), signal);
+  await each(
+    removed.filter((name) => !blocking.has(name)),
+    (name) => place.remove(name),
+    signal,
+  );
+}
+
+/** Of what goes, that without which something else cannot come: a file where there will be a folder, or the other way. */
+function blockingOf(changed: readonly SiteFile[], removed: readonly string[]): readonly string[] {
+  const files = new Set(changed.map(({ path }) => path));
+  const folders = new Set([...files].flatMap(foldersOf));
+  return removed.filter((name) => folders.has(name) || foldersOf(name).some((folder) => files.has(folder)));
+}
+
+/** `a` and `a/b` of `a/b/c`. */
+function foldersOf(name: string): readonly string[] {
+  const parts = name.split('/');
+  return parts.slice(1).map((_, index) => parts.slice(0, index + 1).join('/'));
 }

@@ -30,6 +30,7 @@ export function openBucket(bucket: Bucket, { signal, pace }: Omit<PlaceOptions, 
   return {
     shown,
     key: `${shown} ${endpoint}`,
+    isFolder: false,
     ...createMarks({ shown, store: s3Marks(client, { bucket, shown, signal }), signal, pace }),
     list: () => list(client, { bucket, shown, signal }),
     find: async (names) => {

@@ -59,6 +59,8 @@ export interface Place extends AsyncDisposable {
   readonly shown: string;
   /** Tells it from all others. */
   readonly key: string;
+  /** Whether each file is there as soon as it is put, and none where there is a folder of its name. */
+  readonly isFolder: boolean;
   /** Waits for whoever is deploying there. @throws DEPLOY_IN_USE */
   head(): Promise<Head>;
   /** All files, in the order of their paths. */

@@ -29,7 +29,7 @@ export const checkPermissionKeys: ManifestCheck = ({ config, permissions }, sour
 
 /** An address to listen on may have two: `${HOST}:${PORT}`. */
 function keysIn(item: unknown): readonly string[] {
-  if (typeof item !== 'string') return [];
+  if (typeof item !== 'string' || !item.includes('${')) return [];
   return [...item.matchAll(/\$\{([A-Z][A-Z0-9_]{0,63})\}/g)].map(([, key = '']) => key);
 }
 
