@@ -27,6 +27,7 @@ export const ALLOWED: Readonly<Record<string, readonly string[]>> = {
 
 /** Parts of io that the loader may use: it has no network and no git. `telemetry` starts a process that has one. */
 export const LOADER_IO: readonly string[] = [
+  'daemon-socket',
   'install-store',
   'project',
   'files',

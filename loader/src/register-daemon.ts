@@ -114,7 +114,7 @@ async function wrapDaemon(relay: RelayPackage, options: RegisterOptions): Promis
   };
 }
 
-/** @throws DAEMON_RUNNING, SOCKET_PATH_TOO_LONG, LOCK_HELD, and what `start` throws */
+/** @throws DAEMON_RUNNING, SOCKET_PATH_TOO_LONG, LOCK_HELD, DISK_FULL, FILE_ACCESS, HOME_UNKNOWN, and what `start` throws */
 async function startAlone(
   daemon: HostDaemon,
   start: () => Promise<void>,

@@ -5,7 +5,7 @@
  */
 import { join } from 'node:path';
 import { resolveDataDir } from '@ar-registry/core/layout';
-import { assertSocketFree } from '@ar-registry/io/control-client';
+import { assertSocketFree } from '@ar-registry/io/daemon-socket';
 import { withLock } from '@ar-registry/io/lock';
 import { projectStateDir } from '@ar-registry/io/project';
 import type { ProcessContext } from './context.ts';

@@ -13,7 +13,7 @@ import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { assertSocketFree } from '@ar-registry/io/control-client';
+import { assertSocketFree } from '@ar-registry/io/daemon-socket';
 import { startRelay } from '../src/start-relay.ts';
 import { createProject, dataDir, removeWorkDir, workDir, type TestProject } from './support/project.ts';
 import { nextMessage, silenceRelay, startTestRelay } from './support/relay.ts';

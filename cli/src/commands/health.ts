@@ -71,7 +71,7 @@ async function checkWithout(daemon: DaemonState, asked: readonly string[], conte
   if (!project && asked[0] !== undefined) throw new ArError('NOT_INSTALLED', { plugin: asked[0], suggestions: [] });
   const [plugins, checks] = await Promise.all([
     project ? checkPlugins(project, asked, context) : [],
-    checkPrograms(dir, context),
+    checkPrograms(dir),
   ]);
   return { daemon, plugins, checks };
 }

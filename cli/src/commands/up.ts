@@ -33,8 +33,10 @@ export const up = defineCommand({
         help: 'ar plugin up --help',
       });
     const project = await findRelayProject(context);
-    const command = await planUp(project, args.args, context);
+    const command = await planUp(project, args.args, context.env);
     if (dryRun) return { kind: 'planned', command };
+    const { assertLoads, findRelay } = await import('../usage/relay-package.ts');
+    await assertLoads(await findRelay(project.dir), context);
     const { startOnce, starterName } = await import('../usage/start-once.ts');
     const { runAttached } = await import('../usage/run-attached.ts');
     const env = { ...context.env, ...command.variables, AGENT_RELAY_PLUGIN_STARTER: starterName() };

@@ -91,10 +91,10 @@ export const advisories: Check = {
 
 export const agentRelay: Check = {
   id: 'agent-relay',
-  run: async (context, looked) => {
-    const dir = looked.kind === 'read' ? looked.project.dir : await context.projectDir();
+  run: async ({ projectDir }, looked) => {
+    const dir = looked.kind === 'read' ? looked.project.dir : await projectDir();
     let found = '';
-    const fault = await findFault(async () => (found = (await findRelay(dir, context)).version));
+    const fault = await findFault(async () => (found = (await findRelay(dir)).version));
     if (!fault) return pass(`agent-relay ${found}.`);
     const isMissing = fault.code === 'AGENT_RELAY_MISSING';
     return isMissing

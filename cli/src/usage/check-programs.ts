@@ -1,5 +1,4 @@
 /** The programs that a daemon with plugins is made of, as checks. */
-import type { Context } from '../context.ts';
 import { findFault, findLoader, findRelay } from './relay-package.ts';
 
 export type ProgramCheck =
@@ -7,13 +6,10 @@ export type ProgramCheck =
   | { readonly id: string; readonly result: 'fail'; readonly message: string; readonly remedy: string };
 
 /** Node.js that is too old never gets here. */
-export async function checkPrograms(
-  projectDir: string,
-  surroundings: Pick<Context, 'env' | 'signal'>,
-): Promise<readonly ProgramCheck[]> {
+export async function checkPrograms(projectDir: string): Promise<readonly ProgramCheck[]> {
   return [
     { id: 'node', result: 'pass', message: `Node.js ${process.versions.node}.` },
-    await check('agent-relay', async () => `agent-relay ${(await findRelay(projectDir, surroundings)).version}.`),
+    await check('agent-relay', async () => `agent-relay ${(await findRelay(projectDir)).version}.`),
     await check('loader', () => {
       findLoader(projectDir);
       return 'The plugin loader is installed.';

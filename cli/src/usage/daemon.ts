@@ -1,6 +1,7 @@
 /** Asks the daemon of a project how its plugins are, and tells apart why there may be no answer. */
 import { hasCode } from '@ar-registry/core/errors';
-import { createControlClient, probeSocket } from '@ar-registry/io/control-client';
+import { createControlClient } from '@ar-registry/io/control-client';
+import { probeSocket } from '@ar-registry/io/daemon-socket';
 import type { ControlHealthResponse } from '@ar-registry/schemas';
 import type { Context } from '../context.ts';
 import type { RelayProject } from './relay-project.ts';

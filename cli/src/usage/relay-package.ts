@@ -15,22 +15,22 @@ export interface RelayPackage {
   readonly version: Version;
   /** Absolute path of the program. */
   readonly script: string;
+  /** Absolute path of the package with its compiled code; undefined where there is none that was compiled here. */
+  readonly terminals?: string | undefined;
 }
 
 /** Later major versions have no daemon that plugins could run in. */
 const MAJOR = '1.';
 
-/** The project's own agent-relay. @throws AGENT_RELAY_MISSING, AGENT_RELAY_UNBUILT, AGENT_RELAY_UNSUPPORTED, ABORTED */
-export async function findRelay(
-  projectDir: string,
-  surroundings: Pick<Context, 'env' | 'signal'>,
-): Promise<RelayPackage> {
+/** The project's own agent-relay, of which nothing is run. @throws AGENT_RELAY_MISSING, AGENT_RELAY_UNBUILT, AGENT_RELAY_UNSUPPORTED */
+export async function findRelay(projectDir: string): Promise<RelayPackage> {
   for (const dir of foldersOf('agent-relay', projectDir)) {
     const text = await readTextIfExists(path.join(dir, 'package.json'));
     if (text === undefined) continue;
     const relay = describe(dir, text);
-    await assertBuilt(dir, surroundings);
-    return relay;
+    const terminals = findTerminals(dir);
+    if (terminals !== undefined) assertBuilt(terminals);
+    return { ...relay, terminals };
   }
   throw new ArError('AGENT_RELAY_MISSING', { project: projectDir });
 }
@@ -41,19 +41,32 @@ function foldersOf(name: string, from: string): readonly string[] {
   return folders.map((folder) => path.join(folder, name));
 }
 
-/**
- * Where install scripts do not run, as with npm 12, agent-relay's terminals are source code; and where they ran for another
- * Node.js, they cannot be loaded. It ends at its start then, with a stack trace.
- */
-async function assertBuilt(relayDir: string, surroundings: Pick<Context, 'env' | 'signal'>): Promise<void> {
-  const pty = foldersOf('node-pty', realpathSync(relayDir)).find((dir) => existsSync(path.join(dir, 'package.json')));
-  if (pty === undefined || !existsSync(path.join(pty, 'binding.gyp'))) return;
+function findTerminals(relayDir: string): string | undefined {
+  const dir = foldersOf('node-pty', realpathSync(relayDir)).find((one) => existsSync(path.join(one, 'package.json')));
+  return dir !== undefined && existsSync(path.join(dir, 'binding.gyp')) ? dir : undefined;
+}
+
+/** Where install scripts do not run, as with npm 12, they are source code: agent-relay ends at its start, with a stack trace. */
+function assertBuilt(terminals: string): void {
   const places = ['build/Release', 'build/Debug', 'prebuilds'];
-  if (!places.some((place) => existsSync(path.join(pty, place))))
-    throw new ArError('AGENT_RELAY_UNBUILT', { folder: pty });
+  if (!places.some((place) => existsSync(path.join(terminals, place))))
+    throw new ArError('AGENT_RELAY_UNBUILT', { folder: terminals });
+}
+
+/**
+ * Where they were compiled for another Node.js, it ends in the same way. To find that out runs code of the project, so it is for
+ * who is about to do so.
+ *
+ * @throws AGENT_RELAY_UNBUILT, ABORTED
+ */
+export async function assertLoads(
+  { terminals }: Pick<RelayPackage, 'terminals'>,
+  surroundings: Pick<Context, 'env' | 'signal'>,
+): Promise<void> {
+  if (terminals === undefined) return;
   const { whyNotLoaded } = await import('./native-module.ts');
-  const reason = await whyNotLoaded(pty, surroundings);
-  if (reason !== undefined) throw new ArError('AGENT_RELAY_UNBUILT', { folder: pty, reason });
+  const reason = await whyNotLoaded(terminals, surroundings);
+  if (reason !== undefined) throw new ArError('AGENT_RELAY_UNBUILT', { folder: terminals, reason });
 }
 
 /** @param text of its package.json, which is no more ours than the rest of it */

@@ -4,7 +4,7 @@
  */
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { assertSocketFree, probeSocket } from '@ar-registry/io/control-client';
+import { assertSocketFree, probeSocket } from '@ar-registry/io/daemon-socket';
 import { withLock } from '@ar-registry/io/lock';
 import { projectStateDir } from '@ar-registry/io/project';
 import type { Context } from '../context.ts';

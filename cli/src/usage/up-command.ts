@@ -1,5 +1,5 @@
 /** How a project's own agent-relay is started with the loader in it. */
-import type { Context } from '../context.ts';
+import type { Env } from '../context.ts';
 import { ownProgram } from '../own-program.ts';
 import { findLoader, findRelay } from './relay-package.ts';
 import type { RelayProject } from './relay-project.ts';
@@ -19,12 +19,8 @@ export interface UpCommand extends Omit<Program, 'env'> {
  *
  * @throws AGENT_RELAY_MISSING, AGENT_RELAY_UNBUILT, AGENT_RELAY_UNSUPPORTED, LOADER_MISSING
  */
-export async function planUp(
-  project: RelayProject,
-  args: readonly string[],
-  { env, signal }: Pick<Context, 'env' | 'signal'>,
-): Promise<UpCommand> {
-  const { version, script } = await findRelay(project.dir, { env, signal });
+export async function planUp(project: RelayProject, args: readonly string[], env: Env): Promise<UpCommand> {
+  const { version, script } = await findRelay(project.dir);
   const flags = [...conditions(), `--import=${findLoader(project.dir)}`];
   const isWatched = args.includes('--watch');
   return {

@@ -4,7 +4,7 @@ import { createServer, type Server, type Socket } from 'node:net';
 import { once } from 'node:events';
 import { dirname, join } from 'node:path';
 import { ArError } from '@ar-registry/core/errors';
-import { assertSocketFree } from '@ar-registry/io/control-client';
+import { assertSocketFree } from '@ar-registry/io/daemon-socket';
 import { serveClient, type Answer } from './connection.ts';
 
 export interface ControlServer {

@@ -6,6 +6,7 @@ import { once } from 'node:events';
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import type { ListenRequest } from '../bridge/protocol.ts';
 import { findListenAddress, type ListenRule } from './listen-rules.ts';
+import { SOCKET_OPTIONS } from './tunnel.ts';
 
 export interface ListenerPorts {
   readonly rules: readonly ListenRule[];
@@ -56,7 +57,7 @@ async function open({ listener, host, port, ...options }: ListenRequest, state: 
   if (state.isClosed || servers.has(listener)) throw failure('EINVAL', 'listen EINVAL: this server listens already');
   if (servers.size >= MAX_LISTENERS)
     throw failure('EMFILE', `listen EMFILE: there are ${MAX_LISTENERS} servers already`);
-  const server = createServer({ allowHalfOpen: true, pauseOnConnect: true, noDelay: true });
+  const server = createServer({ ...SOCKET_OPTIONS, pauseOnConnect: true, noDelay: true });
   servers.set(listener, server);
   server.on('connection', (socket) => accept(listener, socket));
   // Also of one that could not be accepted, later: the daemon goes on, and so does the server.

@@ -3,6 +3,7 @@ import { connect, type Socket } from 'node:net';
 import { ProtocolError } from '../bridge/frames.ts';
 import type { Resolved } from '../bridge/protocol.ts';
 import { findRule, resolveUnder, type NetworkRule } from './network-rules.ts';
+import { SOCKET_OPTIONS } from './tunnel.ts';
 
 export interface OutboundPorts {
   readonly rules: readonly NetworkRule[];
@@ -84,7 +85,7 @@ async function resolveOrThrow(
 
 function connectAddress({ host, port }: Target, onSocket: Attempt['onSocket']): Promise<Socket> {
   const { promise, resolve, reject } = Promise.withResolvers<Socket>();
-  const socket = connect({ host, port, allowHalfOpen: true });
+  const socket = connect({ host, port, ...SOCKET_OPTIONS });
   onSocket(socket);
   const timer = setTimeout(
     () => socket.destroy(failure('ETIMEDOUT', `connect ETIMEDOUT ${host}:${port}`)),

@@ -11,7 +11,7 @@ export interface Pace {
 
 /** Short, so that nobody notices who waits. */
 const PERIOD_MS = 5;
-/** With all that follows from each, about a quarter of a core. */
+/** With all that follows from each, a part of a core that leaves the daemon its time. */
 const MOST_A_PERIOD = 60;
 
 export function createPace(): Pace {

@@ -3,6 +3,12 @@ import type { Socket } from 'node:net';
 import { createByteBuffer, type ByteBuffer } from '../bridge/byte-buffer.ts';
 import { ProtocolError, STREAM_WINDOW_BYTES } from '../bridge/frames.ts';
 
+/**
+ * Of every socket. Node reads on into a paused one until so many bytes are there, each piece of them by itself: all but the first
+ * are to wait in the system, which makes one piece of them.
+ */
+export const SOCKET_OPTIONS = { allowHalfOpen: true, highWaterMark: 1 } as const;
+
 export interface Tunnel {
   /** Ends the attempt to connect. */
   readonly attempt: AbortController;

@@ -12,8 +12,8 @@ beforeAll(silenceRelay);
 afterAll(removeWorkDir);
 
 const CONNECTIONS = 32;
-/** Of the daemon's time; what it may do for a plugin's pipe, and a margin for the rest of what it does. */
-const MOST_BUSY = 0.4;
+/** Of a core: it was 0.34 to 0.42, without the pace 0.7, and 0.9 where Node.js read on into sockets that rest. */
+const MOST_BUSY = 0.55;
 
 /** Sends on each connection, one byte after the other; or echoes what comes on those whose first byte is `e`. */
 const SERVER = `

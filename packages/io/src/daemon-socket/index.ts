@@ -1,0 +1,2 @@
+export { assertSocketFree } from './assert-free.ts';
+export { probeSocket, type SocketState } from './probe.ts';
