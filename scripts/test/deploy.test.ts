@@ -215,14 +215,16 @@ describe('of a site that is written while it is deployed', () => {
 
 it('puts what is pinned before what pins it, and deletes last', async () => {
   const place = await open('served');
+  build({ 'sitemap.xml/part': '' });
   await deployTo(place);
+  remove('sitemap.xml/part');
   build({
     ...Object.fromEntries(Object.entries(SITE).map(([name, text]) => [name, `${text} `])),
     'api/v1/plugins/@acme/hello/1.1.0.json': '{}',
     'api/v1/changes/head.json': '{}',
   });
   remove('plugins/@acme/hello/index.html');
-  build({ 'plugins/index.html': '' });
+  build({ 'plugins/index.html': '', 'sitemap.xml': '' });
   const done: string[] = [];
   const watched: Place = {
     ...place,
@@ -240,7 +242,9 @@ it('puts what is pinned before what pins it, and deletes last', async () => {
   const chain = [
     'api/v1/plugins/@acme/hello/1.1.0.json',
     'api/v1/plugins/@acme/hello.json',
-    'api/v1/config.json',
+    // What it stands in the way of comes now.
+    '- sitemap.xml/part',
+    'sitemap.xml',
     'api/v1/trust/1.snapshot.json',
     'api/v1/trust/timestamp.json',
     '- plugins/@acme/hello/index.html',
@@ -248,6 +252,7 @@ it('puts what is pinned before what pins it, and deletes last', async () => {
   expect(chain.map(at)).toEqual(chain.map(at).toSorted((a, b) => a - b));
   expect(chain.map(at)).not.toContain(-1);
   // What says which documents there are now comes after them.
+  expect(at('api/v1/config.json')).toBeGreaterThan(at('api/v1/plugins/@acme/hello.json'));
   expect(at('api/v1/changes/head.json')).toBeGreaterThan(at('api/v1/plugins/@acme/hello.json'));
 });
 

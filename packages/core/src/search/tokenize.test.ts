@@ -58,4 +58,8 @@ describe('tokenize', () => {
       { numRuns: 2000 },
     );
   });
+
+  it('takes a run of any length', () => {
+    expect(tokenize('한'.repeat(1_000_000))).toHaveLength(999_999);
+  });
 });

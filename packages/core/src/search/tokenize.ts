@@ -56,7 +56,7 @@ function splitScripts(word: string): readonly string[] {
     /[\p{scx=Han}\p{scx=Hiragana}\p{scx=Katakana}\p{scx=Hangul}\p{scx=Thai}\p{scx=Lao}\p{scx=Khmer}\p{scx=Myanmar}]+/gu,
   )) {
     if (match.index > end) tokens.push(word.slice(end, match.index));
-    tokens.push(...pairs(match[0]));
+    for (const pair of pairs(match[0])) tokens.push(pair);
     end = match.index + match[0].length;
   }
   if (end < word.length) tokens.push(word.slice(end));

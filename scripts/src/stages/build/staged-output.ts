@@ -5,7 +5,7 @@
  *
  * Files are written at once and without promises: there are few, they are small, and to wait for each takes longer.
  */
-import { appendFileSync, lstatSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, lstatSync, mkdirSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { translateFileError } from '@ar-registry/io/files';
 import {
@@ -24,6 +24,7 @@ const FOLDER = '.ar-next';
 export const JOURNAL = `${FOLDER}/journal.json`;
 /** What builds that changed a little have added to the list of files of the last whole build, and taken from it. */
 export const FILES_LOG = '.ar-files.log';
+const LINE_FEED = 0x0a;
 
 export interface StagedOutput extends OutputWriter {
   /** Carries it out. @param gone what does not belong to the output any more @param root of the state that is true then */
@@ -125,7 +126,7 @@ function parseJournal(text: string): Journal | undefined {
 /** @returns how many files were deleted. What was carried out already is no matter. */
 function replay(out: string, { moves, deletions }: Journal): number {
   const lines = [...moves.map(([path]) => `+${path}\n`), ...deletions.map((path) => `-${path}\n`)];
-  guarded(out, () => appendFileSync(join(out, FILES_LOG), lines.filter((line) => !line.startsWith('+.')).join('')));
+  appendToLog(out, lines.filter((line) => !line.startsWith('+.')).join(''));
   const folders = new Set<string>();
   const [root] = moves.slice(-1);
   for (const [path, file] of moves.slice(0, -1)) if (isOwnPath(path)) move(out, { path, file, folders });
@@ -134,6 +135,17 @@ function replay(out: string, { moves, deletions }: Journal): number {
   if (root?.[0].startsWith(`${STATE_FOLDER}/`)) move(out, { path: root[0], file: root[1], folders });
   guarded(out, () => rmSync(join(out, FOLDER), { recursive: true, force: true }));
   return deleted;
+}
+
+/** A line that a full disk left half written goes: the next one would be the rest of it, and nobody would read its path. */
+function appendToLog(out: string, text: string): void {
+  const log = join(out, FILES_LOG);
+  guarded(log, () => {
+    const before = readIfThere(log);
+    const whole = (before?.lastIndexOf(LINE_FEED) ?? -1) + 1;
+    if (before && whole < before.length) truncateSync(log, whole);
+    appendFileSync(log, text);
+  });
 }
 
 function move(

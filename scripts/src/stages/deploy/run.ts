@@ -152,17 +152,19 @@ async function putAll(hold: Hold, { place, look, options }: Work): Promise<void>
   const { changed, removed, assertStill } = look.found;
   const signal = AbortSignal.any([options.signal, hold.signal]);
   const { leaves, roots } = inOrder(changed);
-  const blocking = new Set(place.isFolder ? blockingOf(changed, removed) : []);
-  await each([...blocking], (name) => place.remove(name), signal);
-  for (const rank of leaves) await each(rank, (file) => place.put(file), signal);
+  const left = new Set(removed);
+  const putRank = async (rank: readonly SiteFile[]): Promise<void> => {
+    // Only just before: what nothing takes the place of stays readable until the end.
+    const blocking = place.isFolder ? blockingOf(rank, [...left]) : [];
+    await each(blocking, (name) => place.remove(name), signal);
+    for (const name of blocking) left.delete(name);
+    await each(rank, (file) => place.put(file), signal);
+  };
+  for (const rank of leaves) await putRank(rank);
   await assertStill();
   await hold.assertHeld();
-  for (const rank of roots) await each(rank, (file) => place.put(file), signal);
-  await each(
-    removed.filter((name) => !blocking.has(name)),
-    (name) => place.remove(name),
-    signal,
-  );
+  for (const rank of roots) await putRank(rank);
+  await each([...left], (name) => place.remove(name), signal);
 }
 
 /** Of what goes, that without which something else cannot come: a file where there will be a folder, or the other way. */

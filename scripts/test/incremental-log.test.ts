@@ -1,0 +1,33 @@
+/** The log of what builds of a change wrote, by which the site, signing and deployments go. */
+import { appendFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { FILES_LOG, openStagedOutput } from '../src/stages/build/staged-output.ts';
+
+const ROOT = { path: '.ar-state/root.json', text: () => 'state' };
+
+async function commit(out: string, path: string): Promise<void> {
+  const staged = await openStagedOutput(out);
+  await staged.write(path, Buffer.from(path));
+  await staged.commit([], ROOT);
+}
+
+describe('the log of files', () => {
+  it.each<readonly [string, (log: string) => Promise<void>, string]>([
+    ['half a line, which a full disk left', (log) => appendFile(log, '+api/v1/plug'), '+api/a.json\n+api/b.json\n'],
+    ['half of its first line', (log) => writeFile(log, '+api'), '+api/b.json\n'],
+    ['whole lines', async () => {}, '+api/a.json\n+api/b.json\n'],
+    ['none', (log) => rm(log), '+api/b.json\n'],
+  ])('has a path on each line after %s', async (_, damage, expected) => {
+    const out = await mkdtemp(join(tmpdir(), 'ar-files-log-'));
+    try {
+      await commit(out, 'api/a.json');
+      await damage(join(out, FILES_LOG));
+      await commit(out, 'api/b.json');
+      expect(await readFile(join(out, FILES_LOG), 'utf8')).toBe(expected);
+    } finally {
+      await rm(out, { recursive: true });
+    }
+  });
+});
