@@ -1,15 +1,12 @@
 /** The plan of a build: of a change alone where that is all there is, else of all plugins, by what is known of them. */
 import type { PluginName } from '@ar-registry/schemas';
 import type { Api } from '../data/api.ts';
-import type { Overview } from '../data/overview.ts';
 import { searchEngine } from '../data/search-engine.ts';
 import { touchedSince, type ApiLog, type Touched } from './api-log.ts';
-import type { Group } from './item.ts';
 import { fromParts, toParts } from './known-parts.ts';
 import { goneFiles, reopened } from './page-file.ts';
 import { makePlan, type Known, type Planned } from './plan.ts';
-import { planChange, type PlannedChange } from './plan-change.ts';
-import type { SavedPicks } from './picks.ts';
+import { planChange, type PlannedChange, type PlannedPages } from './plan-change.ts';
 import { dateSitemaps, sitemapFiles, type TextFile } from './sitemap-files.ts';
 import { DamagedState, spreadOf, type KeptState, type StateChange } from './state.ts';
 
@@ -28,20 +25,13 @@ export interface PlanInput {
   readonly state: KeptState | undefined;
 }
 
-export interface BuildPlan {
+export interface BuildPlan extends PlannedPages {
   /** Whether what is not wanted is there, as the last build left it. */
   readonly isKept: boolean;
-  readonly groups: readonly Group[];
-  /** Pages among what is to be rendered. */
-  readonly pages: number;
-  readonly overview: Overview;
-  /** Files of pages that are no more. */
-  readonly gone: readonly string[];
   /** @param found site paths of pages that every registry has, and searches should find */
   readonly sitemaps: (found: readonly string[]) => readonly TextFile[];
   /** Of each plugin, of what its pages are made of. */
   readonly hashOf: (name: PluginName) => string | undefined;
-  readonly picks: SavedPicks;
   readonly spread: number;
   readonly parts: StateChange;
 }

@@ -23,13 +23,18 @@ import { planPlugin, wantPlugin } from './plan-plugins.ts';
 import { stamper, type Stamp } from './stamp.ts';
 import { PAGES_A_PART, partOf, type KeptState, type Parts } from './state.ts';
 
-export interface PlannedChange {
-  readonly picks: SavedPicks;
+/** What is to be rendered, whether all was looked at or only what changed. */
+export interface PlannedPages {
   readonly groups: readonly Group[];
+  /** Pages among what is to be rendered. */
   readonly pages: number;
   readonly overview: Overview;
   /** Files of pages that are no more. */
   readonly gone: readonly string[];
+  readonly picks: SavedPicks;
+}
+
+export interface PlannedChange extends PlannedPages {
   /** Site path → when what it shows was changed: of pages of which that may be another time. */
   readonly dates: ReadonlyMap<string, string>;
   /** Those of the state that are others now. */
