@@ -31,6 +31,7 @@ put(generateGithubTemplates(root));
 // Only now: what they import may be what was just written for the first time.
 const { generateCatalogueDocs } = await import('./gen/catalogue-docs.ts');
 const { generateCliDocs } = await import('./gen/cli-docs.ts');
-put(new Map([...generateCatalogueDocs(), ...(await generateCliDocs(root))]));
+const { filesOfResults } = await import('./bench/keep.ts');
+put(new Map([...generateCatalogueDocs(), ...(await generateCliDocs(root)), ...filesOfResults(root)]));
 console.log(`${counts.files} generated files, ${counts.stale} ${check ? 'stale' : 'written'}`);
 process.exitCode = check && counts.stale > 0 ? 1 : 0;

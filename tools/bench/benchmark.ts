@@ -1,9 +1,12 @@
 /** What a benchmark is, and what it finds. */
+import type { Registries } from './registries.ts';
 
 /** One thing that was measured. */
 export interface Row {
   /** What ran, as the table names it. */
   readonly name: string;
+  /** Of a registry of so many plugins: rows of one name are the same thing, and how it grows. */
+  readonly plugins?: number;
   /** `x`: how many times what it is compared with, in the same rounds. */
   readonly unit: 'x' | 'ms' | 'MB' | 'KB' | 'bytes' | '1/s' | 'count' | 'KB/cycle' | '1/cycle';
   readonly value: number;
@@ -32,6 +35,11 @@ export interface World {
   readonly scratch: string;
   /** The repository. */
   readonly root: string;
+  /** Real names and descriptions, which large registries are made of. */
+  readonly corpus: string;
+  /** How many plugins those have, where somebody said it. */
+  readonly plugins?: readonly number[];
+  readonly registries: Registries;
 }
 
 export type Verdict = 'met' | 'not met' | undefined;

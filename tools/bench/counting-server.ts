@@ -22,12 +22,18 @@ export interface CountingServer extends AsyncDisposable {
   take(): readonly Answered[];
 }
 
-/** Answers with gzip, as static hosts do, and to conditions. */
-export async function countRequests(folder: string): Promise<CountingServer> {
+/**
+ * Answers with gzip, as static hosts do, and to conditions.
+ *
+ * @param hidden a folder that is answered as if it was not there
+ */
+export async function countRequests(folder: string, hidden?: string): Promise<CountingServer> {
   let answered: Answered[] = [];
   const server = http.createServer((request, response) => {
     const asked = path.posix.normalize(decodeURIComponent(request.url ?? '/'));
-    const { status, headers, body } = answerTo(path.join(folder, asked), request.headers['if-none-match']);
+    const isHidden = hidden !== undefined && asked.startsWith(`/${hidden}/`);
+    const file = path.join(folder, isHidden ? '' : asked);
+    const { status, headers, body } = answerTo(file, request.headers['if-none-match']);
     const { socket } = request;
     const before = socket.bytesWritten;
     response.writeHead(status, headers).end(body, () => {

@@ -29,14 +29,18 @@ export async function installCli({
   const folder = fs.mkdtempSync(path.join(source, 'bundle-bench-'));
   fs.cpSync(path.join(source, 'bin'), path.join(folder, 'bin'), { recursive: true });
   fs.copyFileSync(path.join(source, 'package.json'), path.join(folder, 'package.json'));
-  await bundleProgram('cli', path.join(folder, 'bundle'));
+  const remove = (): void => fs.rmSync(folder, { recursive: true, force: true });
+  await bundleProgram('cli', path.join(folder, 'bundle')).catch((error: unknown) => {
+    remove();
+    throw error;
+  });
   const binary = await makeBinary(path.join(scratch, 'binary'));
   return {
     versions: [
       { label: '', command: [node, path.join(folder, 'bin/ar.js')] },
       ...(binary === undefined ? [] : [{ label: ', binary', command: [binary] } as const]),
     ],
-    [Symbol.dispose]: () => fs.rmSync(folder, { recursive: true, force: true }),
+    [Symbol.dispose]: remove,
   };
 }
 

@@ -28,3 +28,9 @@ it('tells programs of each row whether its bound is met', () => {
     benchmarks: [{ benchmark: 'start', rows: [{ value: 3, verdict: 'not met' }, { value: 1 }] }],
   });
 });
+
+it('says of how many plugins a registry is, where that was measured', () => {
+  const table = presentTable(result({ plugins: 10_000, value: 2.5 }, { name: 'else' }), CIRCUMSTANCES);
+  expect(table).toContain('it, 10,000 plugins  2.50x');
+  expect(table).toContain('else                1x');
+});

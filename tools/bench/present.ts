@@ -1,5 +1,5 @@
 /** Results as a table for people and as a document for programs. */
-import { type Row, verdictOf } from './benchmark.ts';
+import { type Row, type Verdict, verdictOf } from './benchmark.ts';
 
 export interface Result {
   readonly benchmark: string;
@@ -14,6 +14,14 @@ export interface Circumstances {
   readonly rounds: number;
 }
 
+/** What `bench/results.json` has. */
+export interface ResultsDocument extends Circumstances {
+  readonly schemaVersion: 1;
+  readonly benchmarks: readonly (Omit<Result, 'rows'> & {
+    readonly rows: readonly (Row & { readonly verdict?: Verdict })[];
+  })[];
+}
+
 /** Ends with a line feed. */
 export function presentTable(results: readonly Result[], { node, platform, cores, rounds }: Circumstances): string {
   const parts = results.map(({ benchmark, summary, rows }) =>
@@ -23,7 +31,7 @@ export function presentTable(results: readonly Result[], { node, platform, cores
   return `${[head, ...parts, verdictLine(results)].join('\n\n')}\n`;
 }
 
-export function toDocument(results: readonly Result[], circumstances: Circumstances): object {
+export function toDocument(results: readonly Result[], circumstances: Circumstances): ResultsDocument {
   return {
     schemaVersion: 1,
     ...circumstances,
@@ -46,11 +54,11 @@ function verdictLine(results: readonly Result[]): string {
 
 function columns(rows: readonly Row[]): readonly string[] {
   const cells = rows.map((row) => [
-    `  ${row.name}`,
+    `  ${row.name}${row.plugins === undefined ? '' : `, ${row.plugins.toLocaleString('en')} plugins`}`,
     valueText(row),
-    row.spread ? `(${row.spread.map((value) => number(value)).join(' to ')})` : '',
-    row.medianMs === undefined ? '' : `${number(row.medianMs)} ms`,
-    row.bound === undefined ? '' : `at most ${number(row.bound)}: ${verdictOf(row) ?? ''}`,
+    row.spread ? `(${row.spread.map((value) => numberText(value)).join(' to ')})` : '',
+    row.medianMs === undefined ? '' : `${numberText(row.medianMs)} ms`,
+    row.bound === undefined ? '' : `at most ${numberText(row.bound)}: ${verdictOf(row) ?? ''}`,
     row.note ?? '',
   ]);
   const widths = [0, 1, 2, 3, 4].map((column) => Math.max(...cells.map((cell) => (cell[column] ?? '').length)));
@@ -63,10 +71,12 @@ function columns(rows: readonly Row[]): readonly string[] {
 }
 
 function valueText({ value, unit }: Row): string {
-  return unit === 'x' ? `${number(value)}x` : `${number(value)} ${unit}`;
+  return unit === 'x' ? `${numberText(value)}x` : `${numberText(value)} ${unit}`;
 }
 
-function number(value: number): string {
+/** With as many digits as mean something. */
+export function numberText(value: number): string {
   if (Math.abs(value) >= 1000) return String(Math.round(value));
+  if (Number.isInteger(value)) return String(value);
   return value.toFixed(Math.abs(value) >= 100 ? 0 : Math.abs(value) >= 10 ? 1 : 2);
 }

@@ -20,7 +20,7 @@ export function countingUse(program: Program, folder: string): Program {
 import { isMainThread } from 'node:worker_threads';
 if (isMainThread) process.on('exit', () => fs.writeFileSync(${JSON.stringify(folder)} + '/' + process.pid, JSON.stringify(process.resourceUsage())));\n`,
   );
-  return { ...program, env: { ...process.env, NODE_OPTIONS: `--import=${preload}` } };
+  return { ...program, env: { ...(program.env ?? process.env), NODE_OPTIONS: `--import=${preload}` } };
 }
 
 /** @param folder of a program that has ended */
@@ -31,6 +31,6 @@ export function readUse(folder: string): Use {
     .map((file) => JSON.parse(fs.readFileSync(path.join(folder, file), 'utf8')) as NodeJS.ResourceUsage);
   return {
     cpuMs: used.reduce((sum, { userCPUTime, systemCPUTime }) => sum + (userCPUTime + systemCPUTime) / 1000, 0),
-    peakMB: Math.max(...used.map(({ maxRSS }) => maxRSS)) / 1024,
+    peakMB: Math.max(0, ...used.map(({ maxRSS }) => maxRSS)) / 1024,
   };
 }

@@ -1,5 +1,5 @@
-/** The files of a search index in shards, whatever its size: written, and searched without a client. */
-import { buildShards, searchShards } from '@ar-registry/core/search';
+/** The files of a search index: written in shards, whatever its size, and searched without a client. */
+import { buildShards, searchPlugins, searchShards } from '@ar-registry/core/search';
 import type { ReadSearchFile, SearchEntry, SearchQuery, SearchResult, SearchRoot } from '@ar-registry/core/search';
 import { packSearchFile, toShardedIndex, unpackSearchFile } from '@ar-registry/io/api-client';
 import { integrityOf } from '@ar-registry/io/digest';
@@ -20,10 +20,14 @@ export async function writeSearchFiles(
 
 /** @param read is asked for every file that a client without a cache asks for, the index first */
 export async function searchFiles(read: (name: string) => Uint8Array, query: SearchQuery): Promise<SearchResult> {
-  const { root } = JSON.parse(Buffer.from(read(ROOT)).toString('utf8')) as { root: string };
+  const index = JSON.parse(Buffer.from(read(ROOT)).toString('utf8')) as Index;
+  if ('plugins' in index) return searchPlugins(index.plugins, query);
   const readFile = (async (_kind, name) => parse(read(name))) as ReadSearchFile;
-  return searchShards(parse(Buffer.from(root, 'base64')) as SearchRoot, query, readFile);
+  return searchShards(parse(Buffer.from(index.root, 'base64')) as SearchRoot, query, readFile);
 }
+
+/** Of a small registry it has all plugins, of a large one it leads to shards. */
+type Index = { readonly plugins: readonly SearchEntry[] } | { readonly root: string };
 
 function parse(bytes: Uint8Array): unknown {
   const json = unpackSearchFile(bytes);

@@ -18,6 +18,10 @@ export interface ServeOptions {
   readonly cacheControl: string;
   /** For what the server writes. */
   readonly scratch: string;
+  /** On this machine; a free one unless given. */
+  readonly port?: number;
+  /** A path that is answered as if nothing was there, with all below it. */
+  readonly hidden?: string;
 }
 
 /** nginx is looked for in PATH, where Debian puts it, and at AR_BENCH_NGINX. */
@@ -31,13 +35,13 @@ function findNginx(): string | undefined {
   return candidates.find((file) => spawnSync(file, ['-v'], { stdio: 'ignore' }).status === 0);
 }
 
-async function serveWithNginx(nginx: string, { folder, cacheControl, scratch }: ServeOptions): Promise<FolderServer> {
+async function serveWithNginx(nginx: string, options: ServeOptions): Promise<FolderServer> {
+  const { folder, cacheControl, scratch, hidden, port = await freePort() } = options;
   const own = fs.mkdtempSync(path.join(scratch, 'nginx-'));
-  const port = await freePort();
   const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map((what) => `${what}_temp_path ${own};`);
   // Started by root, it would read the files as nobody, who may not.
   const user = process.getuid?.() === 0 ? 'user root; ' : '';
-  const site = `listen 127.0.0.1:${port}; root ${folder}; add_header Cache-Control "${cacheControl}"; keepalive_requests 10000000;`;
+  const site = `listen 127.0.0.1:${port}; root ${folder}; add_header Cache-Control "${cacheControl}"; keepalive_requests 10000000;${hidden === undefined ? '' : ` location /${hidden}/ { return 404; }`}`;
   fs.writeFileSync(
     path.join(own, 'nginx.conf'),
     `${user}daemon off; worker_processes 1; pid ${own}/pid; error_log ${own}/error.log; events {}\n` +
@@ -49,15 +53,16 @@ async function serveWithNginx(nginx: string, { folder, cacheControl, scratch }: 
   return { url: `http://127.0.0.1:${port}`, kind: 'nginx', [Symbol.asyncDispose]: () => end(child) };
 }
 
-async function serveWithNode({ folder, cacheControl }: ServeOptions): Promise<FolderServer> {
+async function serveWithNode({ folder, cacheControl, port = 0, hidden = '' }: ServeOptions): Promise<FolderServer> {
   const program = path.join(import.meta.dirname, 'static-server.ts');
-  const args = ['--disable-warning=ExperimentalWarning', program, folder, cacheControl];
+  const args = ['--disable-warning=ExperimentalWarning', program, folder, cacheControl, String(port), hidden];
   const child = spawn(process.execPath, args, { stdio: ['pipe', 'pipe', 'inherit'] });
   const [line] = (await once(child.stdout, 'data')) as [Buffer];
   return { url: line.toString('utf8').trim(), kind: 'node:http', [Symbol.asyncDispose]: () => end(child) };
 }
 
-async function freePort(): Promise<number> {
+/** One that nobody has now. */
+export async function freePort(): Promise<number> {
   const server = net.createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();

@@ -22,7 +22,7 @@ const TEXTS = [
   '校验身份证合法性 🚀',
   'a \'quoted\' "text": # - not & YAML *',
   '<b>bold</b>',
-  '\u2028 odd',
+  '\u2028 odd, \ufffd lost',
   'null',
   '- 1',
 ];
@@ -99,6 +99,15 @@ describe('a registry made of a corpus', async () => {
     const names = new Set(smaller.plugins.map(({ name }) => name));
     expect(smaller.plugins).toEqual(snapshot.plugins.filter(({ name }) => names.has(name)));
   });
+});
+
+it('gives what no plugin may be called another name', async () => {
+  const rows = ['@scope/page', '@scope/constructor', '@scope/fine'].map(
+    (name) => ROWS[0]?.replace(/^[^\t]+/, name) ?? '',
+  );
+  const names: string[] = [];
+  for await (const { name } of readRows(corpusFile([HEADER, ...rows]), 3)) names.push(name);
+  expect(names).toEqual(['@scope/page-plugin', '@scope/constructor-plugin', '@scope/fine']);
 });
 
 describe('a corpus', () => {

@@ -1,6 +1,7 @@
 /** The rows of the corpus: one package each, tab-separated under a header, gzipped. */
 import fs from 'node:fs';
 import zlib from 'node:zlib';
+import { nameProblem } from '@ar-registry/core/name';
 import type { PluginName, PluginType, Version } from '@ar-registry/schemas';
 
 export interface CorpusRow {
@@ -40,12 +41,17 @@ async function* linesOf(file: string): AsyncGenerator<string> {
   }
 }
 
+/** npm has packages called `page` and `constructor`, and a registry no plugins. The names of a corpus are unlike these. */
+export function toPluginName(name: string): PluginName {
+  return nameProblem(name) === undefined ? name : `${name}-plugin`;
+}
+
 function parseRow(line: string): CorpusRow {
   const cells = line.split('\t');
   const [name = '', version = '', downloads = '', type = '', category = '', tags = '', description] = cells;
   if (cells.length !== 7 || description === undefined) throw new Error(`Not a row of a corpus: ${line}`);
   return {
-    name,
+    name: toPluginName(name),
     version,
     downloads: Number(downloads),
     type: type as PluginType,

@@ -17,18 +17,27 @@ function mapText(map: Readonly<Record<string, Value | undefined>>, indent: strin
 }
 
 function keyText(key: string): string {
-  return /^[A-Za-z_]\w*$/.test(key) ? key : JSON.stringify(key);
+  return /^[A-Za-z_]\w*$/.test(key) ? key : textOf(key);
 }
 
 function valueText(value: Value, indent: string): string {
-  if (typeof value !== 'object') return ` ${JSON.stringify(value)}\n`;
+  if (typeof value !== 'object') return ` ${scalarText(value)}\n`;
   if (isList(value)) return value.length === 0 ? ' []\n' : `\n${value.map((item) => itemText(item, indent)).join('')}`;
   const text = mapText(value, indent);
   return text === '' ? ' {}\n' : `\n${text}`;
 }
 
+function scalarText(value: string | number | boolean): string {
+  return typeof value === 'string' ? textOf(value) : String(value);
+}
+
+/** Some descriptions have the sign for a character that was lost: as it is, it says of a file that it is not UTF-8. */
+function textOf(text: string): string {
+  return JSON.stringify(text).replaceAll('\ufffd', String.raw`\ufffd`);
+}
+
 function itemText(item: Value, indent: string): string {
-  if (typeof item !== 'object') return `${indent}- ${JSON.stringify(item)}\n`;
+  if (typeof item !== 'object') return `${indent}- ${scalarText(item)}\n`;
   if (isList(item)) throw new TypeError('No record has lists of lists.');
   const text = mapText(item, `${indent}  `);
   return `${indent}- ${text === '' ? '{}\n' : text.slice(indent.length + 2)}`;

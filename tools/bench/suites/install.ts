@@ -1,12 +1,13 @@
 import fs from 'node:fs';
 import path from 'node:path';
-import type { Benchmark } from '../benchmark.ts';
+import { routes } from '@ar-registry/core/layout';
+import type { Benchmark, Row, World } from '../benchmark.ts';
 import { type Case, compareWithBareNode } from '../compare.ts';
-import { installCli } from '../installed-cli.ts';
-import { type Program, timeOf } from '../measure.ts';
+import { installCli, type Version } from '../installed-cli.ts';
 import { pluginNames, writeRegistry } from '../registry-folder.ts';
 import { serveFolder } from '../serve-folder.ts';
-import { createUser, type UserOptions } from '../user.ts';
+import { sizesOf } from '../sizes.ts';
+import { createUser, fromLock, type UserOptions, withCodeOf } from '../user.ts';
 
 const PLUGINS = 20;
 
@@ -17,48 +18,50 @@ export const install: Benchmark = {
     using cli = await installCli(world);
     const folder = path.join(world.scratch, 'install');
     await writeRegistry(folder, PLUGINS);
-    await using server = await serveFolder({ folder, scratch: world.scratch, cacheControl: 'no-cache' });
-    const cases = cli.versions.flatMap((version) =>
-      casesFor({ scratch: world.scratch, version, registryUrl: server.url }).map((one) => ({
-        ...one,
-        name: `${one.name}${version.label}`,
-        note: server.kind,
-      })),
-    );
-    return compareWithBareNode(cases, { ...world, rounds: Math.ceil(world.rounds / 2) });
+    const common = { ...world, versions: cli.versions };
+    const rows = [...(await measureFolder({ ...common, folder, count: PLUGINS, names: pluginNames(PLUGINS) }))];
+    for (const plugins of sizesOf(world)) {
+      const registry = world.registries.of(plugins);
+      const names = registry.names(PLUGINS);
+      const found = await measureFolder({ ...common, folder: registry.built(), count: plugins, names });
+      rows.push(...found.slice(1));
+    }
+    return rows;
   },
 };
 
-function casesFor(options: UserOptions): readonly Case[] {
-  const all = pluginNames(PLUGINS);
+interface Place extends World {
+  readonly versions: readonly Version[];
+  readonly folder: string;
+  /** Of the registry. */
+  readonly count: number;
+  /** To install. */
+  readonly names: readonly string[];
+}
+
+/** First the bare start, then what is held against it. */
+async function measureFolder({ scratch, versions, folder, count, names, ...world }: Place): Promise<readonly Row[]> {
+  // As a registry that is not signed; what signatures add is a benchmark of its own.
+  await using server = await serveFolder({ folder, scratch, cacheControl: 'no-cache', hidden: routes.trust });
+  const cases = versions.flatMap((version) =>
+    casesFor({ scratch, version, registryUrl: server.url }, names).map((one) => ({
+      ...one,
+      name: `${one.name}${version.label}`,
+      note: server.kind,
+    })),
+  );
+  const [bare, ...rows] = compareWithBareNode(cases, { ...world, rounds: Math.ceil(world.rounds / 2) });
+  return [...(bare ? [bare] : []), ...rows.map((row) => ({ ...row, plugins: count }))];
+}
+
+function casesFor(options: UserOptions, all: readonly string[]): readonly Case[] {
   const cold = (names: readonly string[]) => () => createUser(options).ar('plugin', 'install', ...names, '--yes');
   const used = withCodeOf(fs.mkdtempSync(path.join(options.scratch, 'cache-')));
   return [
     { name: 'one, cold', program: used(cold(all.slice(0, 1))), bound: 2.5 },
-    { name: '20, cold', program: used(cold(all)), bound: 4 },
+    { name: `${PLUGINS}, cold`, program: used(cold(all)), bound: 4 },
     { name: 'one, cold, the first time that ar is run', program: cold(all.slice(0, 1)) },
-    { name: 'one, again from the lock', program: fromLock(all.slice(0, 1), options), bound: 1.5 },
-    { name: '20, again from the lock', program: fromLock(all, options), bound: 1.5 },
+    { name: 'one, again from the lock', program: fromLock(options, all.slice(0, 1)), bound: 1.5 },
+    { name: `${PLUGINS}, again from the lock`, program: fromLock(options, all), bound: 1.5 },
   ];
-}
-
-/** The same for whom `ar` was run before, so that the code of it is kept; nothing else is. */
-function withCodeOf(cache: string): (program: () => Program) => () => Program {
-  return (program) => () => {
-    const { env, ...rest } = program();
-    return { ...rest, env: { ...env, XDG_CACHE_HOME: cache } };
-  };
-}
-
-/** A further project of a user who has the plugins: its two files, and nothing else. */
-function fromLock(names: readonly string[], options: UserOptions): () => Program {
-  const home = fs.mkdtempSync(path.join(options.scratch, 'home-'));
-  const first = createUser(options, home);
-  timeOf(first.ar('plugin', 'install', ...names, '--yes'));
-  return () => {
-    const user = createUser(options, home);
-    for (const file of ['ar-plugins.yaml', 'ar-plugins.lock'])
-      fs.copyFileSync(path.join(first.project, file), path.join(user.project, file));
-    return user.ar('plugin', 'install');
-  };
 }

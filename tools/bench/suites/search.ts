@@ -1,6 +1,6 @@
 /**
  * A search of a large registry, in a fresh process: with its files there (warm) and with none (cold), and what a query
- * fetches. Of 10,000 plugins of the corpus, or of as many as AR_BENCH_SEARCH_PLUGINS says.
+ * fetches.
  *
  * What is promised is promised of any query: each round has the next one of those that were drawn, the same for all that is
  * compared in it. Beside them are three of which the worst is known.
@@ -11,48 +11,61 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { routes } from '@ar-registry/core/layout';
-import { corpusEntries, officialEntries } from '../../relevance/documents.ts';
+import { corpusEntries } from '../../relevance/documents.ts';
 import type { Benchmark, Row, World } from '../benchmark.ts';
 import { type Case, compareWithBareNode } from '../compare.ts';
 import { installCli, type Version } from '../installed-cli.ts';
 import { timeOf, type Program } from '../measure.ts';
 import { randomQueries } from '../random-queries.ts';
-import { writeRegistry } from '../registry-folder.ts';
-import { ROOT, searchFiles, writeSearchFiles } from '../search-files.ts';
+import { ROOT, searchFiles } from '../search-files.ts';
 import { type FolderServer, serveFolder } from '../serve-folder.ts';
+import { sizesOf } from '../sizes.ts';
 import { quantile, summarize } from '../statistics.ts';
 import { createUser } from '../user.ts';
 
-const PLUGINS = Number(process.env['AR_BENCH_SEARCH_PLUGINS'] ?? 10_000);
 /** A rare word, a frequent one, and two frequent ones, of which the lists are put together. */
 const QUERIES = ['slack', 'react', 'react component'];
 const BOUNDS = { warm: 1.25, cold: 1.7, memoryMB: 70, medianKB: 60, mostKB: 130, requests: 2 };
+/** It is asked of large registries. A smaller one has its index in one file, which is read as a whole. */
+const LARGE = 10_000;
 const SAMPLE = 300;
 
 export const search: Benchmark = {
   name: 'search',
-  summary: `\`search\` of ${PLUGINS} plugins, against a bare \`node -e 0\`: time, memory, and what it fetches`,
+  summary: '`search` of a large registry, against a bare `node -e 0`: time, memory, and what it fetches',
   run: async (world) => {
     using cli = await installCli(world);
-    const corpus = process.env['AR_BENCH_CORPUS'] ?? path.join(world.root, '../shared/corpus/plugins-100k.tsv.gz');
-    const entries = [...officialEntries(world.root), ...(await corpusEntries(corpus, PLUGINS))];
-    const folder = path.join(world.scratch, 'search');
-    await writeRegistry(folder, 1);
-    fs.mkdirSync(path.dirname(fileIn(folder, 'any')), { recursive: true });
-    await writeSearchFiles(entries, (name, bytes) => fs.writeFileSync(fileIn(folder, name), bytes));
-    const queries = randomQueries(entries, SAMPLE);
-    const common = { folder, scratch: world.scratch };
-    await using fresh = await serveFolder({ ...common, cacheControl: 'max-age=600' });
-    await using stale = await serveFolder({ ...common, cacheControl: 'no-cache' });
-    const places = cli.versions.map((version): Place => ({ ...world, version, fresh, stale }));
-    const cases = places.flatMap((place) => [...casesFor(place), ...randomCases(place, queries)]);
-    return [
-      ...compareWithBareNode(cases, world),
-      ...(await memory(places, queries)),
-      ...(await whatIsFetched(folder, queries)),
-    ];
+    const rows: Row[] = [];
+    for (const plugins of sizesOf(world)) rows.push(...(await measureSize(world, { plugins, versions: cli.versions })));
+    return rows;
   },
 };
+
+interface Size {
+  readonly plugins: number;
+  readonly versions: readonly Version[];
+}
+
+async function measureSize(world: World, { plugins, versions }: Size): Promise<readonly Row[]> {
+  const folder = world.registries.of(plugins).built();
+  const queries = randomQueries(await corpusEntries(world.corpus, plugins), SAMPLE);
+  // As a registry that is not signed; what signatures add is a benchmark of its own.
+  const common = { folder, scratch: world.scratch, hidden: routes.trust };
+  await using fresh = await serveFolder({ ...common, cacheControl: 'max-age=600' });
+  await using stale = await serveFolder({ ...common, cacheControl: 'no-cache' });
+  const places = versions.map((version): Place => ({ ...world, version, fresh, stale }));
+  const cases = places.flatMap((place) => [...casesFor(place), ...randomCases(place, queries)]);
+  const rows = [
+    ...compareWithBareNode(cases, world).slice(1),
+    ...(await memory(places, queries)),
+    ...(await whatIsFetched(folder, queries)),
+  ];
+  return rows.map(({ bound, ...row }) => ({
+    ...row,
+    plugins,
+    ...(plugins >= LARGE && bound !== undefined && { bound }),
+  }));
+}
 
 interface Place extends World {
   readonly version: Version;

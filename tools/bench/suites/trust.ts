@@ -3,23 +3,22 @@
  *
  * The difference within a round is what trust takes of the time. What it takes of the network is counted at the server.
  */
-import { execFile } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
-import { promisify } from 'node:util';
 import { routes } from '@ar-registry/core/layout';
 import type { Benchmark, Row, World } from '../benchmark.ts';
 import { countRequests, type Answered, type CountingServer } from '../counting-server.ts';
 import { installCli, type Version } from '../installed-cli.ts';
 import { measure, timeOf, type Program, type Subject } from '../measure.ts';
 import { pluginNames, writeRegistry } from '../registry-folder.ts';
+import { requestsOf } from '../requests-of.ts';
 import { serveFolder } from '../serve-folder.ts';
-import { addPlugins, signFolder } from '../signed-folder.ts';
+import { signFolder } from '../signed-folder.ts';
+import { sizesOf } from '../sizes.ts';
 import { ratios, summarize } from '../statistics.ts';
 import { createUser } from '../user.ts';
 
 const PLUGINS = 20;
-const MANY = 100_000;
 const NAME = pluginNames(PLUGINS)[3] ?? '';
 const WARM_BOUND = 0.25;
 const QUESTION_BOUND_BYTES = 1024;
@@ -27,13 +26,14 @@ const COLD_BOUND_KB = 40;
 
 export const trust: Benchmark = {
   name: 'trust',
-  summary: `what verification adds to warm commands, and what a cold one fetches for it at ${MANY} plugins`,
+  summary: 'what verification adds to warm commands, and what a cold one fetches for it',
   run: async (world) => {
     using cli = await installCli(world);
     const rows = [...(await warmTimes(world, cli.versions))];
     for (const version of cli.versions.slice(0, 1)) {
       const place: Place = { ...world, version };
-      rows.push(...(await warmRequests(place)), ...(await coldBytes(place)));
+      rows.push(...(await warmRequests(place)));
+      for (const plugins of sizesOf(world)) rows.push(...(await coldBytes(place, plugins)));
     }
     return rows;
   },
@@ -133,35 +133,30 @@ async function warmRequests(place: Place): Promise<readonly Row[]> {
   return rows;
 }
 
-async function coldBytes(place: Place): Promise<readonly Row[]> {
-  const site = path.join(place.scratch, 'trust-many');
-  await writeRegistry(site, PLUGINS);
-  addPlugins(site, MANY - PLUGINS);
-  signFolder(place, site);
-  await using server = await countRequests(site);
+async function coldBytes(place: Place, plugins: number): Promise<readonly Row[]> {
+  const registry = place.registries.of(plugins);
+  const [name = ''] = registry.names(1);
+  await using server = await countRequests(registry.signed());
   const home = fs.mkdtempSync(path.join(place.scratch, 'home-'));
-  const asked = ofTrust(await ask({ ...place, registryUrl: server.url }, server, { home, words: ['info', NAME] }));
+  const asked = ofTrust(await ask({ ...place, registryUrl: server.url }, server, { home, words: ['info', name] }));
   const found = asked.filter(({ status }) => status === 200);
   const parts = found.map(
     ({ path: file, bodyBytes }) => `${path.basename(file, '.json')} ${(bodyBytes / 1024).toFixed(1)}`,
   );
   const value = sum(found.map(({ bodyBytes }) => bodyBytes)) / 1024;
   return [
-    { name: `info, cold, ${MANY} plugins: for trust`, unit: 'KB', value, bound: COLD_BOUND_KB, note: parts.join(', ') },
-    { name: `info, cold, ${MANY} plugins: for trust, requests`, unit: 'count', value: asked.length },
+    { name: 'info, cold: for trust', plugins, unit: 'KB', value, bound: COLD_BOUND_KB, note: parts.join(', ') },
+    { name: 'info, cold: for trust, requests', plugins, unit: 'count', value: asked.length },
   ];
 }
 
-/** What a command of one user asks the server for. It must not keep this process from answering. */
+/** What a command of one user asks the server for. */
 async function ask(
   client: Client,
   server: CountingServer,
   { home, words }: { readonly home: string; readonly words: readonly string[] },
 ): Promise<readonly Answered[]> {
-  server.take();
-  const { file, args, env, cwd } = createUser(client, home).ar('plugin', ...words);
-  await promisify(execFile)(file, [...args], { env, cwd });
-  return server.take();
+  return requestsOf(createUser(client, home).ar('plugin', ...words), server);
 }
 
 function ofTrust(asked: readonly Answered[]): readonly Answered[] {
