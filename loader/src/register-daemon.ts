@@ -3,13 +3,15 @@
  * plugins load after `start` and unload before `stop`, and a daemon never takes the socket of another away.
  */
 import { realpath } from 'node:fs/promises';
-import { dirname, sep } from 'node:path';
+import { basename, dirname, join, resolve, sep } from 'node:path';
 import { inspect } from 'node:util';
 import { hasCode, isArError, type ArError } from '@ar-registry/core/errors';
 import { attach, type AttachOptions, type Attached } from './attach.ts';
 import { guardSpawner } from './bindings/policy/spawner.ts';
 import { describeThrown } from './contain.ts';
 import type { ProcessContext } from './context.ts';
+import { createDaemonRuns, type RunPorts } from './daemon-runs.ts';
+import { startChecked } from './relay/before-listening.ts';
 import { importRelay } from './relay/import.ts';
 import { locateRelay, type RelayPackage } from './relay/locate.ts';
 import type { HostDaemon, RelayModules } from './relay/types.ts';
@@ -51,17 +53,12 @@ async function locateFor(script: string): Promise<RelayPackage | undefined> {
   }
 }
 
-interface Attachment {
-  readonly cancel: AbortController;
-  readonly attached: Promise<Attached | undefined>;
-}
-
 async function wrapDaemon(relay: RelayPackage, options: RegisterOptions): Promise<void> {
   // A copy: agent-relay adds the `.env` of its folder to that of the process.
   const user = { env: { ...options.context.env }, home: options.context.home };
   const modules = await importRelay(relay);
   const { Daemon, RelayClient } = modules;
-  const attachments = new WeakMap<HostDaemon, Attachment>();
+  const runs = createDaemonRuns<HostDaemon, Attached | undefined>();
   const prototype = Daemon.prototype as HostDaemon;
   // Both are called with the daemon as `this`, as they were before.
   // oxlint-disable-next-line typescript/unbound-method
@@ -91,43 +88,65 @@ async function wrapDaemon(relay: RelayPackage, options: RegisterOptions): Promis
     return { ...attached, detach: () => attached.detach().finally(unguard) };
   };
 
-  prototype.start = async function startWithPlugins(this: HostDaemon) {
-    // agent-relay itself does nothing then.
-    if (!this.isRunning) await startAlone(this, () => start.call(this), { modules, options });
-    if (attachments.has(this)) return;
-    const cancel = new AbortController();
+  const portsOf = (daemon: HostDaemon): RunPorts<Attached | undefined> => ({
+    start: (signal) => startAlone(daemon, () => start.call(daemon), { modules, options, signal }),
     // Whatever is wrong with plugins, the daemon has started.
-    const attached = attachTo(this, cancel.signal).catch((error: unknown) => {
-      options.print(isArError(error) ? describeError(error) : `A bug of the loader: ${describeThrown(error)}`);
-      return undefined;
-    });
-    attachments.set(this, { cancel, attached });
-    const result = await attached;
-    if (result) await tell(result, options);
+    attach: (signal) =>
+      attachTo(daemon, signal)
+        .then((attached) => tell(attached, options).then(() => attached))
+        .catch((error: unknown) => {
+          options.print(isArError(error) ? describeError(error) : `A bug of the loader: ${describeThrown(error)}`);
+          return undefined;
+        }),
+    detach: async (attached) => attached?.detach(),
+    stop: () => stop.call(daemon),
+  });
+  prototype.start = function startWithPlugins(this: HostDaemon) {
+    return runs.start(this, portsOf(this));
   };
-  prototype.stop = async function stopWithPlugins(this: HostDaemon) {
-    const attachment = attachments.get(this);
-    attachments.delete(this);
-    attachment?.cancel.abort();
-    await (await attachment?.attached)?.detach();
-    await stop.call(this);
+  prototype.stop = function stopWithPlugins(this: HostDaemon) {
+    return runs.stop(this, portsOf(this));
   };
+}
+
+interface StartPorts {
+  readonly modules: RelayModules;
+  readonly options: RegisterOptions;
+  readonly signal: AbortSignal;
 }
 
 /** @throws DAEMON_RUNNING, SOCKET_PATH_TOO_LONG, LOCK_HELD, DISK_FULL, FILE_ACCESS, HOME_UNKNOWN, and what `start` throws */
 async function startAlone(
   daemon: HostDaemon,
   start: () => Promise<void>,
-  { modules, options }: { readonly modules: RelayModules; readonly options: RegisterOptions },
+  { modules, options, signal }: StartPorts,
 ): Promise<void> {
+  // agent-relay itself does nothing then.
+  if (daemon.isRunning) return;
   const { context, pid, print, takeStarter } = options;
   try {
-    const { projectRoot } = makePaths(modules, context.cwd);
-    const facts = { projectRoot, socketPath: socketOf(daemon), pid, startedBy: takeStarter() };
-    await startOnce(context, { ...facts, onWait: print, start });
+    const socketPath = socketOf(daemon);
+    const project = makePaths(modules, context.cwd);
+    // That of a script may be anywhere, and is no daemon of the project in whose folder it runs.
+    const place = socketPath === project.socketPath ? project.projectRoot : await realSocket(socketPath);
+    await startOnce(context, {
+      place,
+      socketPath,
+      pid,
+      startedBy: takeStarter(),
+      signal,
+      onWait: print,
+      start: (beforeListening) => startChecked(daemon, start, beforeListening),
+    });
   } catch (error) {
     throw isArError(error) ? printable(error) : error;
   }
+}
+
+/** The same for all who name it, whether it is there or not. */
+async function realSocket(socketPath: string): Promise<string> {
+  const folder = dirname(resolve(socketPath));
+  return join(await realpath(folder).catch(() => folder), basename(socketPath));
 }
 
 function socketOf(daemon: HostDaemon): string {

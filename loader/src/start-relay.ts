@@ -1,6 +1,6 @@
 /** agent-relay's daemon in a process of one's own, with plugins. */
 import { realpath } from 'node:fs/promises';
-import { ArError } from '@ar-registry/core/errors';
+import { ArError, isArError } from '@ar-registry/core/errors';
 import { resolveDataDir } from '@ar-registry/core/layout';
 import { translateFileError } from '@ar-registry/io/files';
 import type { Daemon } from '@ar-registry/sdk';
@@ -9,6 +9,7 @@ import { processContext, shareWithRelay, type ProcessContext } from './context.t
 import { describeThrown } from './contain.ts';
 import type { HostLimits } from './host/host.ts';
 import type { LoaderControl } from './loader.ts';
+import { startChecked } from './relay/before-listening.ts';
 import { importRelay } from './relay/import.ts';
 import { locateRelay } from './relay/locate.ts';
 import type { HostDaemon, ProjectPaths, RelayModules } from './relay/types.ts';
@@ -69,11 +70,12 @@ export async function startRelay(options: StartRelayOptions): Promise<RunningRel
   const { signal } = options;
   const { limits, onUncaught, onWait = tellOnStderr, resolveHost, userEnv, watch } = options;
   const daemon = await startOnce(context, {
-    ...paths,
+    place: paths.projectRoot,
+    socketPath: paths.socketPath,
     pid: process.pid,
     signal,
     onWait,
-    start: () => startDaemon(modules, paths),
+    start: (beforeListening) => startDaemon(modules, paths, beforeListening),
   });
   const attached = await attachOrStop(daemon, () =>
     attach({
@@ -135,14 +137,20 @@ function tellOnStderr(line: string): void {
   process.stderr.write(`${line}\n`);
 }
 
-async function startDaemon({ Daemon }: RelayModules, paths: ProjectPaths): Promise<HostDaemon> {
+/** @throws DAEMON_START_FAILED, and what `beforeListening` throws */
+async function startDaemon(
+  { Daemon }: RelayModules,
+  paths: ProjectPaths,
+  beforeListening: () => Promise<void>,
+): Promise<HostDaemon> {
   const { socketPath, dbPath, teamDir } = paths;
   try {
     const pidFilePath = `${socketPath}.pid`;
     const daemon = new Daemon({ socketPath, pidFilePath, storagePath: dbPath, teamDir });
-    await daemon.start();
+    await startChecked(daemon, () => daemon.start(), beforeListening);
     return daemon;
   } catch (error) {
+    if (isArError(error)) throw error;
     throw new ArError('DAEMON_START_FAILED', { socketPath, reason: describeThrown(error) }, { cause: error });
   }
 }

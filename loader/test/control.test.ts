@@ -1,6 +1,6 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, lstatSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, lstatSync, mkdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import { connect, createServer, type Socket } from 'node:net';
 import { dirname, join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
@@ -177,22 +177,84 @@ test('requests of one connection are answered in order, however they are cut', a
   client.socket.destroy();
 });
 
-test('a client that never ends its line is cut off; more clients than there is room for are turned away', async () => {
+test('a client that never ends its line is cut off', async () => {
   await using relay = await startTestRelay(createProject());
   const flooder = await connectTo(socketOf(relay));
   flooder.socket.write('x'.repeat(200_000));
   expect(await flooder.lines(1)).toMatchObject([{ id: null, error: { code: 'CONTROL_REQUEST_INVALID' } }]);
   flooder.socket.destroy();
   await flooder.closed;
-  const clients = await Promise.all(Array.from({ length: 20 }, () => connectTo(socketOf(relay))));
-  const turnedAway = await Promise.race(clients.map(({ closed }) => closed.then(() => true)));
-  expect(turnedAway).toBe(true);
-  for (const { socket } of clients) socket.destroy();
-  await Promise.all(clients.map(({ closed }) => closed));
   const alice = await relay.connect('Alice');
   const received = nextMessage(await relay.connect('Bob'));
   alice.sendMessage('Bob', 'not disturbed');
   expect((await received).body).toBe('not disturbed');
+});
+
+/** Opens connections that say nothing, and opens another for each that is closed, for as long as it lives. */
+const CROWD = `
+const { connect } = require('node:net');
+const [path, count] = process.argv.slice(1);
+let left = Number(count), told = 0;
+function open() {
+  if (left === 0) { if (told++ === 0) console.log('all were there'); return; }
+  left -= 1;
+  connect(path).on('error', () => {}).on('close', open);
+}
+for (let one = 0; one < 400; one += 1) open();
+process.stdin.resume().on('end', () => process.exit());
+`;
+
+test('of 10,000 connections that say nothing none keeps a client from its answer', async () => {
+  await using relay = await startTestRelay(createProject());
+  const crowd = spawn(process.execPath, ['-e', CROWD, socketOf(relay), '10000'], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+  const all = once(crowd.stdout, 'data');
+  const client = createControlClient({ socketPath: socketOf(relay), timeoutMs: 10_000 });
+  let answers = 0;
+  for (let over = false; !over; answers += 1) {
+    expect(await client.request('health', {})).toMatchObject({ pid: process.pid });
+    over = await Promise.race([all.then(() => true), nextTurn(false)]);
+  }
+  expect(answers).toBeGreaterThan(1);
+  // Those that came last are there still.
+  expect(await client.request('status', {})).toMatchObject({ pid: process.pid });
+  crowd.stdin.end();
+  await once(crowd, 'exit');
+});
+
+test('whoever waits for an answer is not sent away for those who say nothing', async () => {
+  const project = createProject();
+  const code = `export default { onMessage() {}, health: () => new Promise((resolve) => setTimeout(resolve, 1500, { status: 'healthy' })) };`;
+  project.addFolder('slow', { name: '@test/slow', code });
+  project.write('ar.config.json', JSON.stringify({ plugins: ['./slow'] }));
+  await using relay = await startTestRelay(project);
+  const client = createControlClient({ socketPath: socketOf(relay) });
+  const answer = client.request('health', {});
+  const crowd = await Promise.all(Array.from({ length: 200 }, () => connectTo(socketOf(relay))));
+  expect(await answer).toMatchObject({ plugins: [{ health: { status: 'healthy' } }] });
+  for (const { socket } of crowd) socket.destroy();
+});
+
+test('a client that asks nothing is let go of after some seconds', async () => {
+  await using relay = await startTestRelay(createProject());
+  const silent = await connectTo(socketOf(relay));
+  const sinceMs = performance.now();
+  await silent.closed;
+  expect(performance.now() - sinceMs).toBeLessThan(20_000);
+});
+
+test('what a daemon that was killed left of making its socket is removed', async () => {
+  const project = createProject();
+  const before = await startTestRelay(project);
+  const { socketPath } = before;
+  await before.stop();
+  const [old, new_] = ['.cAAAAAA', '.cBBBBBB'].map((name) => join(dirname(socketPath), name)) as [string, string];
+  for (const path of [old, new_]) mkdirSync(path);
+  utimesSync(old, 0, 0);
+  await using relay = await startTestRelay(project);
+  expect(relay.daemon.isRunning).toBe(true);
+  expect([existsSync(old), existsSync(new_)]).toEqual([false, true]);
 });
 
 test('a socket that a killed daemon left is replaced', async () => {

@@ -69,3 +69,13 @@ test('the parts that are imported are there, without native code', async () => {
   const modules = await importRelay(relay);
   expect(Object.values(modules).map((value) => typeof value)).toEqual(['function', 'function', 'function', 'function']);
 });
+
+test('what the daemon does last before it takes the socket is where the loader expects it', async () => {
+  const { Daemon: Real } = await importRelay(await locateRelay(RELAY_DIR));
+  const start = String(Real.prototype.start);
+  const steps = ['initStorage()', 'initCloudSync()', 'unlinkSync(', '.listen('].map((step) => start.indexOf(step));
+  expect(steps).toEqual(steps.toSorted((one, other) => one - other));
+  expect(steps).not.toContain(-1);
+  // Nothing else is waited for in between.
+  expect(start.slice(steps[1], steps[3]).match(/await/g)).toBe(null);
+});

@@ -8,18 +8,46 @@ import { ArError, isArError } from '@ar-registry/core/errors';
 import type { ControlRequest, ControlResponse } from '@ar-registry/schemas';
 import { validator } from '@ar-registry/schemas/validators/control-request';
 import { describeThrown } from '../contain.ts';
+import { elapsedMs } from '../context.ts';
 
 export type Answer = (request: ControlRequest) => Promise<ControlResponse>;
 
 const MAX_LINE_BYTES = 64 * 1024;
 const IDLE_TIMEOUT_MS = 60_000;
+/** Who connects has a question. */
+const FIRST_LINE_TIMEOUT_MS = 5_000;
 
-/** Serves a client until it goes, misbehaves or falls silent. Never rejects. */
-export async function serveClient(socket: Socket, answer: Answer): Promise<void> {
+/** What is known of a client. */
+export interface Client {
+  /** Whether an answer is being made for it. */
+  isAsking(): boolean;
+  /** When it asked last, or came; by a clock that nobody sets. */
+  saidMs(): number;
+}
+
+/** Serves a client until it goes, misbehaves or falls silent. */
+export function serveClient(socket: Socket, answer: Answer): Client {
+  const state = { isAsking: false, saidMs: elapsedMs() };
+  const asking = async (line: string): Promise<ControlResponse> => {
+    Object.assign(state, { isAsking: true, saidMs: elapsedMs() });
+    try {
+      return await respond(line, answer);
+    } finally {
+      state.isAsking = false;
+    }
+  };
+  void serve(socket, asking);
+  return { isAsking: () => state.isAsking, saidMs: () => state.saidMs };
+}
+
+/** Never rejects. */
+async function serve(socket: Socket, asking: (line: string) => Promise<ControlResponse>): Promise<void> {
+  const noFirstLine = setTimeout(() => socket.destroy(), FIRST_LINE_TIMEOUT_MS);
   socket.setTimeout(IDLE_TIMEOUT_MS, () => socket.destroy());
   try {
     for await (const line of linesOf(socket)) {
-      const response = line === undefined ? tooLong() : await respond(line, answer);
+      clearTimeout(noFirstLine);
+      const response = line === undefined ? tooLong() : await asking(line);
       // A client that does not read waits for itself: nothing more is read from it.
       if (!socket.write(`${JSON.stringify(response)}\n`)) await once(socket, 'drain');
       if (line === undefined) break;
@@ -28,6 +56,8 @@ export async function serveClient(socket: Socket, answer: Answer): Promise<void>
   } catch {
     // The connection broke: nobody is there to be told.
     socket.destroy();
+  } finally {
+    clearTimeout(noFirstLine);
   }
 }
 

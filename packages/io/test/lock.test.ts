@@ -1,9 +1,8 @@
 /** The lock between processes. */
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { readFile } from 'node:fs/promises';
 import { withLock, type LockOptions } from '@ar-registry/io/lock';
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { startChild } from './support/child.ts';
 import { codeOf, errorOf } from './support/code-of.ts';
 import { tempDir, type TempDir } from './support/temp-dir.ts';
@@ -22,6 +21,8 @@ const options = (folder: string, rest: Partial<LockOptions> = {}): LockOptions =
 const lockIn = (dir: TempDir): string => path.join(dir.path, 'lock');
 
 describe('withLock', () => {
+  afterEach(() => void vi.useRealTimers());
+
   it('gives back what the work gives, and makes the folder', async () => {
     await using dir = await tempDir();
     const folder = path.join(dir.path, 'deep', 'lock');
@@ -116,6 +117,70 @@ describe('withLock', () => {
     await holder.line();
     await holder.kill();
     expect(await withLock(options(lockIn(dir), { timeoutMs: 20_000 }), async () => 'mine')).toBe('mine');
+  });
+
+  it('is left to whoever took it over from one that was stopped, who is told that it was lost', async () => {
+    await using dir = await tempDir();
+    await using stopped = startChild(HOLD_LOCK, lockIn(dir), 'the stopped one');
+    await stopped.line();
+    stopped.signal('SIGSTOP');
+    const other = options(lockIn(dir), { holder: 'the other', timeoutMs: 20_000 });
+    await withLock(other, async (lock) => {
+      stopped.goOn();
+      stopped.signal('SIGCONT');
+      expect(await stopped.line()).toBe('released');
+      // Its name is still there, as is its lock.
+      expect(await readFile(path.join(lockIn(dir), 'holder'), 'utf8')).toBe('the other');
+      expect(await codeOf(withLock(options(lockIn(dir), { timeoutMs: 0 }), async () => 'taken'))).toBe('LOCK_HELD');
+      expect(await lock.renew()).toBe(false);
+    });
+  });
+
+  it('is taken anew by one that lost it, once whoever took it over is done', async () => {
+    vi.useFakeTimers({ toFake: ['Date'] });
+    await using dir = await tempDir();
+    const order: string[] = [];
+    await withLock(options(lockIn(dir), { holder: 'the first' }), async (lock) => {
+      expect(await lock.renew()).toBe(false);
+      // As after a stop: nobody has kept it fresh for ten seconds.
+      vi.setSystemTime(Date.now() + 10_000);
+      const { promise: taken, resolve } = Promise.withResolvers<void>();
+      const other = withLock(options(lockIn(dir), { holder: 'the other' }), async () => {
+        resolve();
+        await new Promise(setImmediate);
+        order.push('the other');
+      });
+      await taken;
+      expect(await lock.renew()).toBe(true);
+      order.push('the first');
+      expect(await readFile(path.join(lockIn(dir), 'holder'), 'utf8')).toBe('the first');
+      await other;
+    });
+    expect(order).toEqual(['the other', 'the first']);
+    expect(await withLock(options(lockIn(dir), { timeoutMs: 0 }), async () => 'free')).toBe('free');
+  });
+
+  it('is lost to one for whom another held it, when that one lost it', async () => {
+    await using dir = await tempDir();
+    const child = options(lockIn(dir), { holder: 'the child', sharedWith: 'the parent', timeoutMs: 0 });
+    await withLock(options(lockIn(dir), { holder: 'the parent' }), () =>
+      withLock(child, async (lock) => {
+        expect(await lock.renew()).toBe(false);
+        await writeFile(path.join(lockIn(dir), 'holder'), 'a stranger');
+        expect(await codeOf(lock.renew())).toBe('LOCK_HELD');
+      }),
+    );
+  });
+
+  it('is taken over by one alone of many that find it stale', async () => {
+    await using dir = await tempDir();
+    await mkdir(`${lockIn(dir)}.lock`, { recursive: true });
+    await utimes(`${lockIn(dir)}.lock`, new Date(0), new Date(0));
+    await writeFile(path.join(dir.path, 'count'), '0');
+    const children = Array.from({ length: 3 }, () => startChild(COUNT_UNDER_LOCK, dir.path, '1'));
+    expect(await Promise.all(children.map(({ ended }) => ended))).toEqual([0, 0, 0]);
+    expect(await readFile(path.join(dir.path, 'count'), 'utf8')).toBe('3');
+    expect((await readdir(dir.path)).toSorted()).toEqual(['count', 'lock']);
   });
 
   it('stops waiting when it is told to, with the reason it is given', async () => {

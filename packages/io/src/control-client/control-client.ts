@@ -1,5 +1,6 @@
 /** Asks the loader of a running daemon: one line of JSON there, one back. */
 import { connect, type Socket } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
 import { ArError } from '@ar-registry/core/errors';
 import { stripControl, toSingleLine, truncate } from '@ar-registry/core/text';
 import type { ControlErrorResponse, ControlRequest, ControlResponse } from '@ar-registry/schemas';
@@ -30,6 +31,7 @@ export interface ControlClientOptions {
 const DEFAULT_TIMEOUT_MS = 30_000;
 const MAX_ANSWER_BYTES = 16 * 1024 * 1024;
 const REQUEST_ID = 1;
+const RETRY_MS = 20;
 
 /** Every request is a connection of its own. */
 export function createControlClient({
@@ -39,17 +41,37 @@ export function createControlClient({
   return {
     async request(method, params, signal) {
       const limit = AbortSignal.timeout(timeoutMs);
-      const socket = connect({ path: socketPath, signal: signal ? AbortSignal.any([signal, limit]) : limit });
+      const until = signal ? AbortSignal.any([signal, limit]) : limit;
+      const line = `${JSON.stringify({ id: REQUEST_ID, method, params })}\n`;
       try {
-        socket.end(`${JSON.stringify({ id: REQUEST_ID, method, params })}\n`);
-        return resultOf(await readLine(socket), method);
+        return resultOf(await askInTurn(socketPath, line, until), method);
       } catch (error) {
         throw translate(error, { socketPath, method, timeoutMs, aborted: signal?.aborted === true });
-      } finally {
-        socket.destroy();
       }
     },
   };
+}
+
+/** So many may wait to be accepted that there is no room for one more: that passes. */
+async function askInTurn(path: string, line: string, signal: AbortSignal): Promise<string> {
+  for (;;) {
+    try {
+      return await ask(path, line, signal);
+    } catch (error) {
+      if ((error as { readonly code?: unknown }).code !== 'EAGAIN') throw error;
+      await delay(RETRY_MS, undefined, { signal });
+    }
+  }
+}
+
+async function ask(path: string, line: string, signal: AbortSignal): Promise<string> {
+  const socket = connect({ path, signal });
+  try {
+    socket.end(line);
+    return await readLine(socket);
+  } finally {
+    socket.destroy();
+  }
 }
 
 async function readLine(socket: Socket): Promise<string> {

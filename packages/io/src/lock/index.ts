@@ -1,1 +1,1 @@
-export { withLock, type LockOptions } from './lock.ts';
+export { withLock, type HeldLock, type LockOptions } from './lock.ts';

@@ -4,13 +4,13 @@
  * After a `kill -9` of the holder the next process waits until the lock is stale; a holder's name lies beside it, so
  * that whoever waits can say for whom.
  */
-import { mkdirSync, rmdirSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { ArError } from '@ar-registry/core/errors';
-import lockfile from 'proper-lockfile';
 import { makeFolder, translateFileError } from '../files/index.ts';
+import { tryLock, type LockState } from './lock-folder.ts';
 
 export interface LockOptions {
   /** Folder that the lock protects; made if it is missing. */
@@ -27,8 +27,18 @@ export interface LockOptions {
   readonly onWait?: (holder: string) => void;
 }
 
-const STALE_MS = 4000;
-const UPDATE_MS = 1000;
+/** What the work under a lock is handed. */
+export interface HeldLock {
+  /**
+   * Makes sure that it is held still. A process that was stopped for longer than the lock lives, as that of a laptop which was
+   * closed, may find that another took it over: then it waits for it as it did at first.
+   *
+   * @returns whether it was lost in between, so that what was found out before may be true no more
+   * @throws as `withLock`
+   */
+  renew(): Promise<boolean>;
+}
+
 const POLL_MS = 100;
 
 /**
@@ -36,34 +46,58 @@ const POLL_MS = 100;
  *
  * @throws LOCK_HELD when somebody else keeps it for longer than `timeoutMs` (60,000 by default)
  */
-export async function withLock<T>(options: LockOptions, work: () => Promise<T>): Promise<T> {
-  const release = await acquire(options);
+export async function withLock<T>(options: LockOptions, work: (lock: HeldLock) => Promise<T>): Promise<T> {
+  let taken = await acquire(options);
   try {
-    return await work();
+    return await work({
+      async renew() {
+        if (await isHeld(taken)) return false;
+        taken = await acquire(options);
+        return true;
+      },
+    });
   } finally {
-    release();
+    taken.release();
   }
 }
 
-async function acquire(options: LockOptions): Promise<() => void> {
-  const { folder, holder } = options;
+interface Taken {
+  readonly state: () => LockState;
+  /** Leaves it alone if it is another's by now. */
+  readonly release: () => void;
+}
+
+async function acquire(options: LockOptions): Promise<Taken> {
+  const { folder, holder, sharedWith } = options;
   const holderFile = path.join(folder, 'holder');
   await prepareFolder(folder);
   let wait: ReturnType<typeof startWaiting> | undefined;
   for (;;) {
     options.signal?.throwIfAborted();
-    const release = tryLock(folder);
-    if (release) {
+    const lock = tryLock(folder);
+    if (lock) {
       writeHolder(holderFile, holder);
-      return () => {
-        rmSync(holderFile, { force: true });
-        release();
-      };
+      return { state: () => lock.state(), release: () => lock.release(() => rmSync(holderFile, { force: true })) };
     }
-    const other = (await readFile(holderFile, 'utf8').catch(() => '')) || 'another process';
-    if (other === options.sharedWith) return () => undefined;
+    const other = (await readHolder(holderFile)) || 'another process';
+    if (other === sharedWith) return sharedLock(holderFile, sharedWith);
     wait ??= startWaiting(options, other);
     await wait(other);
+  }
+}
+
+/** One that another process holds for this one: it is kept fresh, and released, by that one. */
+function sharedLock(holderFile: string, sharedWith: string): Taken {
+  const state = (): LockState => (readHolderSync(holderFile) === sharedWith ? 'held' : 'lost');
+  return { state, release: () => undefined };
+}
+
+/** After a stop, what keeps it fresh needs a moment; until then anybody may take it. */
+async function isHeld({ state }: Taken): Promise<boolean> {
+  for (;;) {
+    const now = state();
+    if (now !== 'old') return now === 'held';
+    await delay(1);
   }
 }
 
@@ -79,33 +113,6 @@ function startWaiting({ resource, timeoutMs = 60_000, signal, onWait }: LockOpti
       throw error;
     });
   };
-}
-
-/** At once, as all small files here: four of them by threads took longer than to plan what is done under the lock. */
-function tryLock(folder: string): (() => void) | undefined {
-  try {
-    const release = lockfile.lockSync(folder, {
-      stale: STALE_MS,
-      update: UPDATE_MS,
-      retries: 0,
-      realpath: false,
-      fs: { mkdirSync, rmdirSync, statSync, utimesSync },
-      // The default handler throws from a timer and ends the process. A holder that slept for longer than the lock
-      // lives (a closed laptop) may find that another took it; what it then writes must not rest on what it read
-      // before, which `changeProject` checks by itself.
-      onCompromised: () => undefined,
-    });
-    return () => {
-      try {
-        release();
-      } catch (error) {
-        ignoreReleased(error);
-      }
-    };
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ELOCKED') return undefined;
-    throw translateFileError(error, folder);
-  }
 }
 
 async function prepareFolder(folder: string): Promise<void> {
@@ -125,7 +132,14 @@ function writeHolder(file: string, holder: string): void {
   }
 }
 
-function ignoreReleased(error: unknown): void {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  if (code !== 'ERELEASED' && code !== 'ENOTACQUIRED' && code !== 'ENOENT') throw error;
+function readHolder(file: string): Promise<string> {
+  return readFile(file, 'utf8').catch(() => '');
+}
+
+function readHolderSync(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return ''; // it is another's, or nobody's
+  }
 }

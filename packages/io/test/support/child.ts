@@ -13,6 +13,8 @@ export interface Child extends AsyncDisposable {
   line(): Promise<string | undefined>;
   /** Lets a script that waits for it go on. */
   goOn(): void;
+  /** Sends a signal, such as one that stops it or lets it run again. */
+  signal(signal: NodeJS.Signals): void;
   /** `kill -9`, and its end. */
   kill(): Promise<void>;
   /** Its exit code, or the signal that ended it. */
@@ -40,6 +42,7 @@ export function startChild(script: URL, ...args: readonly string[]): Child {
       return next.done === true ? undefined : next.value;
     },
     goOn: () => void child.stdin.write('\n'),
+    signal: (signal) => void child.kill(signal),
     kill,
     ended,
     [Symbol.asyncDispose]: kill,
