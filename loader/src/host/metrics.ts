@@ -123,10 +123,12 @@ interface Sample {
 
 /** A histogram `x` has samples of the names `x_count`, `x_sum`, `x_bucket`, which must stand for nothing else. */
 function isSampleOfAnother(families: ReadonlyMap<string, Family>, { kind, name }: Sample): boolean {
-  const histogram = /^(.+)_(?:bucket|sum|count)$/.exec(name)?.[1] ?? '';
-  if (families.get(histogram)?.kind === 'histogram') return true;
-  return kind === 'histogram' && ['bucket', 'sum', 'count'].some((part) => families.has(`${name}_${part}`));
+  const end = PARTS.find((part) => name.endsWith(part));
+  if (end !== undefined && families.get(name.slice(0, -end.length))?.kind === 'histogram') return true;
+  return kind === 'histogram' && PARTS.some((part) => families.has(name + part));
 }
+
+const PARTS = ['_bucket', '_sum', '_count'] as const;
 
 function newFamily({ kind, name, plugin }: Sample): Family {
   const bounds = name.endsWith('_bytes') ? BYTES : SECONDS;

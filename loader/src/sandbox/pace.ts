@@ -1,18 +1,32 @@
 /**
  * How often one plugin's connections may bring something: the daemon's work is in the packets, however small, and who sends
  * them is a server that nobody here knows. What comes faster waits in the system, which makes one piece of it.
+ *
+ * Most of that work is the system's, on the daemon's time: for each read it tells the sender that there is room again, and
+ * takes each packet apart that came by itself. Fewer reads alone save little of it. Who cannot send for some milliseconds
+ * makes larger packets.
  */
 export interface Pace {
-  /** Counts one. @returns whether it was the last for now; `goOn` is then called once there may be more */
-  take(goOn: () => void): boolean;
+  /** Counts a piece. @returns whether it was the last for now; `goOn` is then called once there may be more */
+  take(piece: Piece, goOn: () => void): boolean;
   /** Calls nobody any more. */
   close(): void;
 }
 
-/** Short, so that nobody notices who waits. */
-const PERIOD_MS = 5;
+export interface Piece {
+  readonly bytes: number;
+  /** Whether the plugin sent something since the one before it: then the server sends no faster than it is asked. */
+  readonly isAsked: boolean;
+}
+
+/** As long as a rest has to be for packets to become larger, and nobody notices who waits. */
+const PERIOD_MS = 20;
 /** With all that follows from each, a part of a core that leaves the daemon its time. */
-const MOST_A_PERIOD = 60;
+const MOST_A_PERIOD = 240;
+/** A packet that carries a long stream is larger. */
+const SMALL_BYTES = 512;
+/** A small piece that nobody asked for counts as so many. */
+const UNASKED_COST = 4;
 
 export function createPace(): Pace {
   const waiting = new Set<() => void>();
@@ -28,8 +42,8 @@ export function createPace(): Pace {
     for (const goOn of all) goOn();
   };
   return {
-    take(goOn) {
-      taken += 1;
+    take({ bytes, isAsked }, goOn) {
+      taken += isAsked || bytes >= SMALL_BYTES ? 1 : UNASKED_COST;
       timer ??= setTimeout(renew, PERIOD_MS);
       if (taken < MOST_A_PERIOD) return false;
       waiting.add(goOn);

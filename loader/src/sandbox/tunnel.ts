@@ -23,6 +23,8 @@ export interface Tunnel {
   isWriting: boolean;
   /** Bytes that may still be sent to the guest. */
   credit: number;
+  /** The guest sent something since it brought something. */
+  isAsked: boolean;
   /** It brought enough for now. */
   rests: boolean;
   /** Bytes that the guest may still send. */
@@ -40,6 +42,7 @@ export function newTunnel(state: Tunnel['state']): Tunnel {
     unsent: createByteBuffer(),
     isWriting: false,
     credit: STREAM_WINDOW_BYTES,
+    isAsked: false,
     rests: false,
     room: STREAM_WINDOW_BYTES,
     written: 0,

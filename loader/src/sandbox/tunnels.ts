@@ -120,6 +120,7 @@ function receiveData({ id, payload }: Frame, tunnel: Tunnel, state: State): void
   if (payload.length === 0) throw new ProtocolError('nothing was sent on a connection');
   if (tunnel.state !== 'open' || tunnel.hasEnded || tunnel.room < 0)
     throw new ProtocolError('more was sent on a connection than it has room for');
+  tunnel.isAsked = true;
   tunnel.unsent.append(payload);
   if (!tunnel.isWriting) write(id, tunnel, state);
 }
@@ -233,7 +234,8 @@ function startCopying(id: number, { tunnel, socket, state }: Copying): void {
     for (let at = 0; at < chunk.length; at += MAX_STREAM_BYTES)
       send({ type: FRAME.data, id, payload: chunk.subarray(at, at + MAX_STREAM_BYTES) });
     tunnel.credit -= chunk.length;
-    if (pace.take(goOn)) tunnel.rests = true;
+    if (pace.take({ bytes: chunk.length, isAsked: tunnel.isAsked }, goOn)) tunnel.rests = true;
+    tunnel.isAsked = false;
     if (tunnel.rests || tunnel.credit <= 0) flow(tunnel);
   });
   socket.on('end', () => void (isKnown() && send({ type: FRAME.end, id, payload: NOTHING })));

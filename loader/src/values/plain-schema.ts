@@ -158,16 +158,24 @@ function parseContainer(schema: Schema): Part | undefined {
 }
 
 function parseText(schema: Schema): Part | undefined {
-  const { minLength = 0, maxLength = Infinity, pattern = '' } = schema;
+  const { minLength = 0, maxLength = Infinity, pattern } = schema;
   if (!hasOnly(schema, ['type', 'minLength', 'maxLength', 'pattern', 'enum'])) return undefined;
-  const [isChosen, expression] = [toChoice(schema), toExpression(pattern)];
-  if (!isCount(minLength) || !isCount(maxLength) || !expression || !isChosen) return undefined;
-  return toScalar(toText, [
-    (text: string) => length(text) >= minLength && length(text) <= maxLength,
-    (text: string) => expression.test(text),
-    isChosen,
-  ]);
+  if (!isCount(minLength) || !isCount(maxLength)) return undefined;
+  const isOfLength = (text: string): boolean => length(text) >= minLength && length(text) <= maxLength;
+  // Most say nothing more than that they are text.
+  const rules = [
+    minLength > 0 || maxLength < Infinity ? isOfLength : ANY,
+    pattern === undefined ? ANY : toExpression(pattern),
+    toChoice(schema),
+  ];
+  if (rules.includes(undefined)) return undefined;
+  return toScalar(
+    toText,
+    rules.flatMap((rule) => (rule === undefined || rule === ANY ? [] : [rule])),
+  );
 }
+
+const ANY = (): boolean => true;
 
 /** One of several, of whatever type. */
 function parseEnum(schema: Schema): Part | undefined {
@@ -253,15 +261,16 @@ function length(text: string): number {
 
 /** @returns undefined for a list that ajv refuses, or compares in depth */
 function toChoice({ enum: options }: Schema): ((value: Scalar) => boolean) | undefined {
-  if (options === undefined) return () => true;
+  if (options === undefined) return ANY;
   return Array.isArray(options) && options.length > 0 && options.every(isScalar)
     ? (value) => options.includes(value)
     : undefined;
 }
 
-function toExpression(pattern: unknown): RegExp | undefined {
+function toExpression(pattern: unknown): ((text: string) => boolean) | undefined {
   try {
-    return typeof pattern === 'string' ? new RegExp(pattern, 'u') : undefined;
+    const expression = typeof pattern === 'string' ? new RegExp(pattern, 'u') : undefined;
+    return expression && ((text) => expression.test(text));
   } catch {
     return undefined;
   }

@@ -32,11 +32,15 @@ export interface GivenValues {
  * @throws PLUGIN_CONFIG_INVALID for a key in both spellings at once, or a value that is not plain data
  */
 export function collectValues(manifest: NormalizedManifest, { project, entry, env }: ValueSources): GivenValues {
-  const written = { ...readSource(manifest, project), ...readSource(manifest, entry) };
-  const fromEnv = configKeys(manifest).filter(
-    (key) => env[key] !== undefined && env[key] !== '' && !Object.hasOwn(written, toCamelCase(key)),
-  );
-  return { values: { ...Object.fromEntries(fromEnv.map((key) => [toCamelCase(key), env[key]])), ...written }, fromEnv };
+  const { name } = manifest;
+  const spelling = new Map(configKeys(manifest).map((key) => [key, toCamelCase(key)]));
+  const written = { ...readSource(name, spelling, project), ...readSource(name, spelling, entry) };
+  const found = [...spelling].flatMap(([key, camelCase]) => {
+    const value = Object.hasOwn(written, camelCase) ? undefined : env[key];
+    return value === undefined || value === '' ? [] : [{ key, camelCase, value }];
+  });
+  const values = Object.fromEntries(found.map(({ camelCase, value }) => [camelCase, value]));
+  return { values: { ...values, ...written }, fromEnv: found.map(({ key }) => key) };
 }
 
 /** @throws PLUGIN_CONFIG_INVALID naming every required key without a value */
@@ -66,15 +70,14 @@ export function configKeys(manifest: NormalizedManifest): readonly string[] {
   return [...manifest.config.required, ...manifest.config.optional];
 }
 
-function readSource(manifest: NormalizedManifest, source: Values): Record<string, unknown> {
-  const spelling = new Map(configKeys(manifest).map((key) => [key, toCamelCase(key)]));
+/** @param spelling in camelCase, of each key that the manifest names */
+function readSource(plugin: string, spelling: ReadonlyMap<string, string>, source: Values): Record<string, unknown> {
   const entries = Object.entries(source).filter(([, value]) => value !== undefined && value !== null);
   const twice = entries.find(
     ([key]) => spelling.has(key) && entries.some(([other]) => other === spelling.get(key) && other !== key),
   );
-  if (twice)
-    throwProblems(manifest.name, [{ key: twice[0], problem: `is given twice, also as ${spelling.get(twice[0])}` }]);
-  return Object.fromEntries(entries.map(([key, value]) => [spelling.get(key) ?? key, copy(manifest.name, key, value)]));
+  if (twice) throwProblems(plugin, [{ key: twice[0], problem: `is given twice, also as ${spelling.get(twice[0])}` }]);
+  return Object.fromEntries(entries.map(([key, value]) => [spelling.get(key) ?? key, copy(plugin, key, value)]));
 }
 
 function copy(plugin: string, key: string, value: unknown): unknown {

@@ -3,6 +3,7 @@ import { chmod, mkdir, readFile, readdir, rename, rm, symlink, unlink, utimes, w
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { STORE_ENTRY_FILE } from '@ar-registry/core/layout';
+import { integrityOf } from '@ar-registry/io/digest';
 import { createInstallStore, type InstallStore, type StorePackage } from '@ar-registry/io/install-store';
 import { describe, expect, it } from 'vitest';
 import { asNobody } from './support/as-nobody.ts';
@@ -198,6 +199,22 @@ describe('verify', () => {
     expect(await codeOf(store.verify('@acme/other', lockOf(entry)))).toBe('STORE_DAMAGED');
     const files = lockOf(samplePackage('y')).files;
     expect(await codeOf(store.verify(PLUGIN, { ...lockOf(entry), files }))).toBe('STORE_DAMAGED');
+  });
+
+  it('reads large files to their end', async () => {
+    await using temp = await tempDir();
+    const content = Buffer.alloc(200_000, 'x');
+    const file = { path: 'large.bin', size: content.length, integrity: integrityOf(content) };
+    const sample = samplePackage('x');
+    const { store, entry, packageDir } = await filled(temp.path, { files: [...sample.files, file] });
+    const large = path.join(packageDir, file.path);
+    await writeFile(large, content);
+    expect(await store.verify(PLUGIN, lockOf(entry))).toBeDefined();
+    content[content.length - 1] = 0;
+    await writeFile(large, content);
+    expect((await errorOf(store.verify(PLUGIN, lockOf(entry)))).facts).toEqual({ plugin: PLUGIN, file: file.path });
+    await unlink(large);
+    expect((await errorOf(store.verify(PLUGIN, lockOf(entry)))).facts).toEqual({ plugin: PLUGIN, file: file.path });
   });
 
   it('does not look at the npm dependencies of a plugin that has some', async () => {

@@ -1,3 +1,3 @@
 export { filesIntegrity } from './files-integrity.ts';
 export { readRegularFile } from './regular-file.ts';
-export { digestFile, integrityOf, integrityOfFile, integrityOfStream } from './integrity-of.ts';
+export { digestFile, integrityOf, integrityOfFile, integrityOfSmallFile, integrityOfStream } from './integrity-of.ts';

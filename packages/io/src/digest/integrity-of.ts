@@ -42,6 +42,16 @@ export async function integrityOfFile(path: string, signal?: AbortSignal): Promi
   return (await digestFile(path, signal)).integrity;
 }
 
+/**
+ * The same at once, for whoever has many files, most of them small: undefined for one that is not.
+ *
+ * @throws FILE_NOT_FOUND, FILE_ACCESS
+ */
+export function integrityOfSmallFile(path: string): Integrity | undefined {
+  const bytes = readSmallFile(path);
+  return bytes && integrityOf(bytes);
+}
+
 function toIntegrity(hashing: Hash): Integrity {
   return `sha512-${hashing.digest('base64')}`;
 }

@@ -50,11 +50,11 @@ export function readSmallFile(path: string): Buffer | undefined {
   }
 }
 
-/** Undefined where there is more than was said: somebody is writing. */
+/** Undefined where there is more than was said: somebody is writing. One byte more is asked for, so one read tells. */
 function readToEnd(descriptor: number, size: number): Buffer | undefined {
   const buffer = Buffer.allocUnsafe(size + 1);
   let length = 0;
-  for (let read = -1; read !== 0 && length < buffer.length; length += read)
+  for (let read = -1; read !== 0 && (length < size || read === -1); length += read)
     read = readSync(descriptor, buffer, length, buffer.length - length, null);
   return length > size ? undefined : buffer.subarray(0, length);
 }
