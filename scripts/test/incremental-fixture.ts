@@ -102,7 +102,7 @@ function edit(path: string, record: object): Step {
   };
 }
 
-function pluginRecord(plugin: Name, changes: object): object {
+export function pluginRecord(plugin: Name, changes: object): object {
   const repository = { url: `https://example.com/${plugin.slice(1)}` };
   return { schemaVersion: 1, name: plugin, owners: [ADA], trust: 'community', repository, ...changes };
 }
@@ -118,7 +118,8 @@ export function withdraw(plugin: Name, number: string): Step {
   return edit(`plugins/${plugin}/status.yaml`, record);
 }
 
-function advisory(plugin: Name, changes: object): object {
+/** @param changes of one that refuses installs */
+export function advisory(plugin: Name, changes: object): object {
   return {
     schemaVersion: 1,
     id: 'AR-2026-0001',
@@ -126,9 +127,33 @@ function advisory(plugin: Name, changes: object): object {
     published: '2026-05-01T00:00:00Z',
     summary: 'It tells secrets.',
     details: 'It tells secrets.',
-    affected: [{ package: { ecosystem: 'agent-relay', name: plugin }, versions: ['1.0.0'] }],
+    affected: [{ package: { ecosystem: 'AgentRelay', name: plugin }, versions: ['1.0.0'] }],
     action: 'block-install',
     ...changes,
+  };
+}
+
+/** A version that is there, as it might have been published. */
+function rewrite(change: {
+  readonly plugin: Name;
+  readonly number: string;
+  readonly publishedAt: string;
+  readonly description: string;
+  readonly tag: string;
+}): Step {
+  const { plugin, number, publishedAt, description, tag } = change;
+  const path = `plugins/${plugin}/versions/${number}.yaml`;
+  return ({ files, packed }) => {
+    const content = packed.get(`${plugin}@${number}`)?.get(path);
+    if (!files.has(path) || content === undefined || content === null) return;
+    const text = typeof content === 'string' ? content : new TextDecoder().decode(content);
+    files.set(
+      path,
+      text
+        .replace(/^publishedAt: .*$/m, `publishedAt: "${publishedAt}"`)
+        .replace(/^( *)description: .*$/m, `$1description: "${description}"`)
+        .replace(/^( *- )"?chat"?$/m, `$1"${tag}"`),
+    );
   };
 }
 
@@ -169,6 +194,19 @@ export const steps: fc.Arbitrary<Step> = fc.oneof(
       fc.constantFrom({}, { action: 'warn' }, { action: 'block-load' }, { withdrawn: '2026-05-02T00:00:00Z' }),
     )
     .map(([plugin, changes]) => put('advisories/AR-2026-0001.yaml', advisory(plugin, changes))),
+  // All of it withdrawn, its name given away, and what was so undone.
+  fc.tuple(name, version).map(([plugin, number]) => withdraw(plugin, number)),
+  fc.tuple(name, fc.option(name, { nil: undefined })).map(([plugin, to]) => rename(plugin, to)),
+  // Dated otherwise, as a first version that came out before all others; and with other words, tags, another category.
+  fc
+    .record({
+      plugin: name,
+      number: version,
+      publishedAt: fc.constantFrom('2020-01-01T00:00:00Z', '2026-03-12T00:00:00Z', '2026-12-31T00:00:00Z'),
+      description: fc.constantFrom('Queues', 'What slack does with logs', 'queues slack logs since', '日本語の説明'),
+      tag: fc.constantFrom('chat', 'logs', 'rare'),
+    })
+    .map(rewrite),
   fc.constant(remove(/^advisories\//)),
   fc
     .tuple(name, fc.integer({ min: 1, max: 5 }), fc.constantFrom({}, { removed: REMOVED }))

@@ -17,6 +17,11 @@ describe('the log of files', () => {
   it.each<readonly [string, (log: string) => Promise<void>, string]>([
     ['half a line, which a full disk left', (log) => appendFile(log, '+api/v1/plug'), '+api/a.json\n+api/b.json\n'],
     ['half of its first line', (log) => writeFile(log, '+api'), '+api/b.json\n'],
+    [
+      'half a line after many',
+      (log) => writeFile(log, `${'+api/a.json\n'.repeat(2000)}+api/${'x'.repeat(9000)}`),
+      `${'+api/a.json\n'.repeat(2000)}+api/b.json\n`,
+    ],
     ['whole lines', async () => {}, '+api/a.json\n+api/b.json\n'],
     ['none', (log) => rm(log), '+api/b.json\n'],
   ])('has a path on each line after %s', async (_, damage, expected) => {

@@ -46,9 +46,21 @@ export const build = defineCommand({
     const { plugins, versions, written, unchanged, deleted } = counts;
     return {
       text: `${plugins} plugins, ${versions} versions in ${out}: ${written} files written, ${unchanged} unchanged, ${deleted} deleted.\n`,
-      notes: findings.length === 0 ? '' : `${presentFindings(findings)}${countFindings(findings)}\n`,
+      notes: `${findings.length === 0 ? '' : `${presentFindings(findings)}${countFindings(findings)}\n`}${wholeNote('folder' in source, counts)}`,
       json,
       exitCode: values.strict && excluded.length > 0 ? 1 : 0,
     };
   },
 });
+
+/** From so many plugins on it is worth saying that all of them were built again. */
+const MANY_PLUGINS = 1000;
+
+/** Of a folder nobody knows what has changed in it, and who names one may not know that. */
+export function wholeNote(
+  isFolder: boolean,
+  { plugins, unchanged }: Pick<BuildOutput, 'plugins' | 'unchanged'>,
+): string {
+  if (!isFolder || unchanged === 0 || plugins < MANY_PLUGINS) return '';
+  return 'Everything was built again, because the index is a folder. Commit it and name its repository and branch, as --index ./index@main, to build what changed alone.\n';
+}

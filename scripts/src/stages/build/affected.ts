@@ -16,8 +16,9 @@ export interface Affected {
   readonly advisories: ReadonlySet<string>;
 }
 
-/** More than this, and it is better to build everything. */
+/** More than these, or than this part of all, and it is better to build everything, which threads do. */
 const MOST_AFFECTED = 2000;
+const MOST_OF_ALL = 1 / 20;
 
 /** @returns undefined where they are too many, or nobody knows */
 export async function affectedBy(
@@ -57,7 +58,7 @@ export async function affectedBy(
   ]);
   for (const scope of change.scopes)
     for (const { facts } of state.chunks.readPrefix(`@${scope}/`)) names.add(facts.name);
-  if (names.size > MOST_AFFECTED) return undefined;
+  if (names.size > Math.max(MOST_AFFECTED, state.aggregates.plugins * MOST_OF_ALL)) return undefined;
   const scopes = new Set([...change.scopes, ...[...names].map((name) => splitName(name).scope)]);
   return { names, scopes, advisories: change.advisories };
 }

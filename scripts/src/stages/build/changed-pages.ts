@@ -102,6 +102,7 @@ function changeRows(
   removed: readonly PageRow[],
   added: readonly PageRow[],
 ): readonly PageRow[] {
+  if (removed.length + added.length === 0) return rows;
   const gone = new Map(removed.map(({ place, text }) => [place.name, text]));
   const kept = rows.filter(({ place: { name }, text }) => !gone.has(name) || gone.get(name) !== text);
   if (kept.length !== rows.length - removed.length)

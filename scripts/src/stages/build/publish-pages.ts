@@ -10,7 +10,7 @@ import {
   type ListPlaces,
 } from '@ar-registry/core/api';
 import { routes } from '@ar-registry/core/layout';
-import type { PluginName, PluginPageDocument } from '@ar-registry/schemas';
+import type { PluginName, PluginSummary } from '@ar-registry/schemas';
 import { changePages, type PageRow, type RowsChange } from './changed-pages.ts';
 import { withRows, type Listing } from './listing.ts';
 import type { PluginFacts } from './state/facts.ts';
@@ -102,20 +102,28 @@ interface KnownPages extends ListPlaces {
   readonly size: number;
 }
 
-/** A page as it was published, to the byte, with the places on it that are empty. @param page from 1 */
+/**
+ * A page as it was published, with the places on it that are empty. What a page moves on is mostly texts that nobody looks
+ * into: where one comes or goes in the middle, that is all of most pages after it.
+ *
+ * @param page from 1
+ */
 async function readPage({ out }: Pick<Listing, 'out'>, known: KnownPages, page: number): Promise<readonly PageRow[]> {
   const path = routes.pluginsPage(page);
   const bytes = await out.read(path);
-  const listed = parseRows(bytes);
-  const rows = listed && [...listed, ...emptyOn(page, known)].toSorted((a, b) => comparePlaces(a.place, b.place));
+  const listed = bytes && rowsIn(bytes, page);
+  const empty = emptyOn(page, known);
+  const rows = empty.length === 0 ? listed : listed && mergeRows(listed, empty);
   const isOurs =
-    bytes !== undefined &&
     rows !== undefined &&
     isAt(rows[0]?.place, known.starts[page - 1]) &&
-    rows.length === Math.min(known.size, known.count - (page - 1) * known.size) &&
-    Buffer.compare(bytes, pageBytes(page, rows)) === 0;
+    rows.length === Math.min(known.size, known.count - (page - 1) * known.size);
   if (!isOurs) throw new StateUnusable(`${path} is not what was published.`);
   return rows;
+}
+
+function mergeRows(listed: readonly PageRow[], empty: readonly PageRow[]): readonly PageRow[] {
+  return [...listed, ...empty].toSorted((a, b) => comparePlaces(a.place, b.place));
 }
 
 function emptyOn(page: number, { starts, empty }: ListPlaces): readonly PageRow[] {
@@ -126,14 +134,38 @@ function emptyOn(page: number, { starts, empty }: ListPlaces): readonly PageRow[
   return empty.filter(isHere).map((place) => ({ place, text: undefined }));
 }
 
-/** @returns undefined for what is no page */
-function parseRows(bytes: Uint8Array | undefined): readonly PageRow[] | undefined {
+/** A row begins so, and nothing else in a page: quotes in a text have a backslash. */
+const ROW = '{"name":"';
+
+/** @returns undefined for what is no page of this number */
+function rowsIn(bytes: Uint8Array, page: number): readonly PageRow[] | undefined {
+  const text = new TextDecoder().decode(bytes);
+  const [opening, closing] = [new TextDecoder().decode(pageBytes(page, [])).slice(0, -CLOSING.length), CLOSING];
+  if (!text.startsWith(opening) || !text.endsWith(closing)) return undefined;
+  const body = text.slice(opening.length, text.length - closing.length);
+  if (body === '') return [];
+  const [before, ...rest] = body.split(`,${ROW}`);
+  return before?.startsWith(ROW) ? [before, ...rest.map((row) => ROW + row)].map(toRow) : undefined;
+}
+
+const CLOSING = ']}\n';
+
+/** Its place is read where somebody asks for it. */
+function toRow(text: string): PageRow {
+  let known: ListPlace | undefined;
+  return {
+    text,
+    get place() {
+      return (known ??= placeIn(text));
+    },
+  };
+}
+
+function placeIn(text: string): ListPlace {
   try {
-    // Whether it is one is seen by what these rows give again.
-    const { plugins } = JSON.parse(new TextDecoder().decode(bytes)) as PluginPageDocument;
-    return plugins.map((plugin) => ({ place: placeOf(plugin), text: JSON.stringify(plugin) }));
-  } catch {
-    return undefined;
+    return placeOf(JSON.parse(text) as PluginSummary); // written here: what is damaged has another place, or none
+  } catch (error) {
+    throw new StateUnusable('A page of the list of plugins has not what was published.', { cause: error });
   }
 }
 

@@ -5,7 +5,20 @@
  *
  * Files are written at once and without promises: there are few, they are small, and to wait for each takes longer.
  */
-import { appendFileSync, lstatSync, mkdirSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  constants as fsConstants,
+  fstatSync,
+  ftruncateSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  readSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { translateFileError } from '@ar-registry/io/files';
 import {
@@ -137,15 +150,43 @@ function replay(out: string, { moves, deletions }: Journal): number {
   return deleted;
 }
 
-/** A line that a full disk left half written goes: the next one would be the rest of it, and nobody would read its path. */
+/**
+ * A line that a full disk left half written goes: the next one would be the rest of it, and nobody would read its path. The
+ * log is as long as there are changes since a build of everything; its end alone is read.
+ */
 function appendToLog(out: string, text: string): void {
   const log = join(out, FILES_LOG);
   guarded(log, () => {
-    const before = readIfThere(log);
-    const whole = (before?.lastIndexOf(LINE_FEED) ?? -1) + 1;
-    if (before && whole < before.length) truncateSync(log, whole);
-    appendFileSync(log, text);
+    const file = openSync(log, fsConstants.O_RDWR | fsConstants.O_CREAT, 0o666);
+    try {
+      const whole = endOfLines(file);
+      ftruncateSync(file, whole);
+      writeAt(file, Buffer.from(text), whole);
+    } finally {
+      closeSync(file);
+    }
   });
+}
+
+/** More than the longest line. */
+const TAIL_BYTES = 8192;
+
+/** Behind the last line that is whole. */
+function endOfLines(file: number): number {
+  const tail = Buffer.alloc(TAIL_BYTES);
+  for (let end = fstatSync(file).size; end > 0;) {
+    const from = Math.max(0, end - TAIL_BYTES);
+    const length = readSync(file, tail, 0, end - from, from);
+    const last = tail.subarray(0, length).lastIndexOf(LINE_FEED);
+    if (last >= 0) return from + last + 1;
+    end = from;
+  }
+  return 0;
+}
+
+/** All of it: a file takes as much at once as the system likes. */
+function writeAt(file: number, bytes: Uint8Array, from: number): void {
+  for (let done = 0; done < bytes.length;) done += writeSync(file, bytes, done, bytes.length - done, from + done);
 }
 
 function move(
