@@ -11,6 +11,7 @@ export interface PipelineFacts {
   OUTPUT_IN_USE: { folder: string; file: string; holder: string };
   /** `reason` is what Astro or Pagefind said. */
   SITE_FAILED: { reason: string };
+  SITE_NOT_INSTALLED: Record<string, never>;
   PORT_IN_USE: { port: number };
   ADDRESS_UNUSABLE: { host: string; port: number; reason: string };
   /** An address that somebody else wrote, and that leads into this machine's own network. */
@@ -82,6 +83,11 @@ export const PIPELINE_ERRORS: ErrorEntries<PipelineFacts> = {
     exit: 1,
     message: ({ reason }) => `The pages could not be built: ${reason}.`,
     remedy: () => 'Build the API again with the same version of this program, then run the command again.',
+  },
+  SITE_NOT_INSTALLED: {
+    exit: 1,
+    message: () => 'This installation has no program for pages: they are made by a clone of the tools’ repository.',
+    remedy: () => 'Run `ar-registry site` of such a clone over the same folder, after `npm ci` in it.',
   },
   PORT_IN_USE: {
     exit: 4,

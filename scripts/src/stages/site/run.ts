@@ -39,7 +39,7 @@ const CODE_CACHE = '../../../.astro/code';
 /** Young objects get little room: a build of ten thousand plugins takes a fifth less memory, and as long. */
 const FLAGS = ['--conditions=ar-source', '--max-semi-space-size=4'] as const;
 
-/** @throws FILE_NOT_FOUND without a built API or without the workspace, SITE_FAILED, and `signal.reason` when aborted */
+/** @throws FILE_NOT_FOUND without a built API, SITE_NOT_INSTALLED, SITE_FAILED, and `signal.reason` when aborted */
 export async function buildSite(
   { api, out, baseUrl, full, verify }: SiteInput,
   { env, signal }: { readonly env: Readonly<Record<string, string | undefined>>; readonly signal: AbortSignal },
@@ -48,7 +48,7 @@ export async function buildSite(
   if (!existsSync(config)) throw new ArError('FILE_NOT_FOUND', { path: config });
   const flags = [...(full ? ['--full'] : []), ...(verify ? ['--verify'] : [])];
   const args = ['--api', api, '--out', out, '--base-url', baseUrl, ...flags];
-  const program = findProgram();
+  const program = findProgram(path.dirname(fileURLToPath(import.meta.url)));
   const child = spawn(process.execPath, [...FLAGS, program, ...args], {
     env: { ...env, NO_COLOR: '1', NODE_COMPILE_CACHE: path.join(program, CODE_CACHE) },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -67,12 +67,16 @@ export async function buildSite(
   throw new ArError('SITE_FAILED', { reason: reasonIn(errors() || said()) });
 }
 
-/** In the repository, above the sources of this file, what is compiled of them and what is bundled. */
-function findProgram(): string {
-  const start = path.dirname(fileURLToPath(import.meta.url));
+/**
+ * In the repository, above the sources of this file, what is compiled of them and what is bundled. The package on npm has no
+ * pages: they are compiled of sources, by Astro, for the address that they will have.
+ *
+ * @param start folder; absolute @throws SITE_NOT_INSTALLED where it is in no clone
+ */
+export function findProgram(start: string): string {
   for (let folder = start; path.dirname(folder) !== folder; folder = path.dirname(folder))
     if (existsSync(path.join(folder, PROGRAM))) return path.join(folder, PROGRAM);
-  throw new ArError('FILE_NOT_FOUND', { path: PROGRAM });
+  throw new ArError('SITE_NOT_INSTALLED', {});
 }
 
 const KEPT_CHARACTERS = 64 * 1024;
