@@ -12,6 +12,7 @@ import { rolldown } from 'rolldown';
 import { inlineRuntime } from './bundle/inline-runtime.ts';
 import { LAZY_PACKAGES, lazyRequires } from './bundle/lazy-requires.ts';
 import { LEFT_OUT } from './bundle/left-out.ts';
+import { undeclared, type Dependencies } from './bundle/undeclared.ts';
 
 const root = path.resolve(import.meta.dirname, '..');
 /** What every command may need; small, and without files of its own that it would look for. */
@@ -122,7 +123,15 @@ export async function bundleProgram(workspace: string, folder: string): Promise<
   await bundle.close();
   if (workspace === 'cli') await bundleSender(folder);
   finishBundle(folder);
+  assertDeclared(workspace, folder);
   return output.length;
+}
+
+function assertDeclared(workspace: string, folder: string): void {
+  const file = path.join(root, workspace, 'package.json');
+  const missing = undeclared(folder, JSON.parse(fs.readFileSync(file, 'utf8')) as Dependencies);
+  if (missing.length > 0)
+    throw new Error(`${file} names no dependency on what its bundle needs: ${missing.join(', ')}.`);
 }
 
 function isInside(workspace: string, id: string): boolean {

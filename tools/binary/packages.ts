@@ -13,6 +13,7 @@ interface Manifest {
   readonly name: string;
   readonly version: string;
   readonly license: string;
+  readonly optionalDependencies?: Readonly<Record<string, string>>;
   readonly [key: string]: unknown;
 }
 
@@ -54,7 +55,10 @@ export function writeCliPackage(folder: string, targets: readonly Target[]): voi
     ...manifest,
     bin: Object.fromEntries(Object.keys(LAUNCHERS).map((name) => [name, `./bin/${name}`])),
     scripts: { postinstall: 'node bin/use-binary.js' },
-    optionalDependencies: Object.fromEntries(targets.map((target) => [platformPackage(target), manifest.version])),
+    optionalDependencies: {
+      ...manifest.optionalDependencies,
+      ...Object.fromEntries(targets.map((target) => [platformPackage(target), manifest.version])),
+    },
   });
 }
 
