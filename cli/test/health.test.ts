@@ -90,6 +90,17 @@ describe('of a daemon', () => {
     expect(stdout).toContain('PLUGIN_LOAD_FAILED');
   });
 
+  it('gives its metrics to Prometheus, and nothing else', async () => {
+    const ended = await health('--prometheus');
+    expect([ended.code, ended.stderr]).toEqual([0, '']);
+    expect(ended.stdout).toContain('ar_plugin_up{plugin="@test/well"} 1\n');
+    expect(ended.stdout).toContain('ar_plugin_up{plugin="@test/broken"} 0\n');
+    expect(
+      ended.stdout.split('\n').filter((line) => !/^(?:$|# (?:HELP|TYPE) |[a-z]\w*(?:\{.*\})? \S+$)/.test(line)),
+    ).toEqual([]);
+    for (const more of [['--json'], ['@test/well']]) expect((await health('--prometheus', ...more)).code).toBe(2);
+  });
+
   it('of some plugins ends with 0 where these are well', async () => {
     const ended = await health('@test/well', '@test/slow', '--json');
     expect([ended.code, documentOf(ended).ok]).toEqual([0, true]);

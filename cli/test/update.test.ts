@@ -132,6 +132,26 @@ describe('update', () => {
     expect(project.read(PROJECT_FILE)).toMatch(new RegExp(`range: "?${after.replace('^', '\\^')}"?`));
   });
 
+  it('says which versions lie beyond what is wanted, and how to get there', async () => {
+    await installed(HELLO, '1.0.0', '^1.0.0');
+    const beyond = [{ name: HELLO, range: '^1.0.0', version: '1.1.0', latest: '2.0.0' }];
+    expect((await project.json(isUpdate, 'update', '--dry-run')).value.available).toEqual(beyond);
+    const first = await project.ar('update', '--yes');
+    expect(first.stdout).toMatch(/1 updated\.\n +@acme\/hello +1\.1\.0 +\(available: 2\.0\.0; wanted: \^1\.0\.0\)\n/);
+    const next = await project.ar('update');
+    expect(next.stdout).toContain('Everything is up to date within its wanted range.');
+    expect(next.stdout).toContain(`ar plugin update ${HELLO} --latest`);
+    const { value } = await project.json(isUpdate, 'update', '--latest', '--yes');
+    expect([value.updated.length, value.available]).toEqual([1, []]);
+    expect((await project.ar('update')).stdout).toBe('Everything is up to date.\n');
+  });
+
+  it('says so of what is wanted and cannot be had', async () => {
+    project.write(PROJECT_FILE, `schemaVersion: 1\nplugins:\n  "${HELLO}":\n    range: ^3.0.0\n`);
+    const { value } = await project.json(isUpdate, 'update');
+    expect(value.available).toEqual([{ name: HELLO, range: '^3.0.0', latest: '2.0.0' }]);
+  });
+
   it('moves away from a version that was withdrawn, also to a lower one', async () => {
     await installed(HELLO, '1.1.0', '^1.0.0');
     const { plugins } = JSON.parse(project.read(LOCK_FILE)) as { plugins: Record<string, { version: string }> };
@@ -367,6 +387,7 @@ describe('outdated', () => {
     const { stdout } = await project.ar('outdated');
     expect(stdout).toMatch(/NAME +CURRENT +WANTED +LATEST/);
     expect(stdout).toMatch(/@acme\/hello +1\.0\.0 +1\.1\.0 +2\.0\.0 +deprecated: old/);
+    expect(stdout).toMatch(/: ar plugin update\n.*: ar plugin update --latest\n/);
   });
 
   it('ends with 1 only where that is asked for, and something is outdated', async () => {

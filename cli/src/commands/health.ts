@@ -13,28 +13,38 @@ export interface HealthOutcome {
   readonly checks: readonly ProgramCheck[];
 }
 
+/** What the loader has counted and measured, as Prometheus reads it. */
+export interface MetricsOutcome {
+  readonly metrics: string;
+}
+
 export const health = defineCommand({
   name: 'health',
   summary: 'Ask the running daemon how its plugins are.',
   details: [
     'Asks over the loader’s control socket: what each plugin says of itself, restarts after crashes, how long it took to load and runs, and the memory of those in a process of their own.',
     'Where no daemon answers, it says why (stopped, killed, hung, started without plugins) and checks what can be checked without one: installed and unchanged files, configuration and environment, agent-relay, the loader and Node.js.',
+    'With --prometheus it prints the metrics of the loader and its plugins as Prometheus reads them, and nothing else: for a file that node_exporter collects, or a script. Where no daemon answers it prints none, and ends with 4.',
     'Exit codes: 0, the daemon answered and no plugin is unhealthy or failed (degraded and disabled ones are fine); 1, a plugin is unhealthy, failed or not loaded, or something that was checked is wrong; 4, no daemon answers, and nothing else is wrong.',
   ],
   examples: [
     { command: 'health', does: 'all plugins of the project' },
     { command: 'health @ar/slack-bridge --timeout 2', does: 'one plugin; waits two seconds for the daemon' },
     { command: 'health --json', does: 'the same for a script' },
+    { command: 'health --prometheus', does: 'metrics, for node_exporter’s textfile collector' },
   ],
   options: {
     timeout: { type: 'string', value: 'SECONDS', default: '10', summary: 'how long the daemon may take to answer' },
+    prometheus: { type: 'boolean', summary: 'print the metrics of all plugins, as Prometheus reads them' },
   },
   positionals: { plugins: { summary: 'names of plugins; all if left out', optional: true, many: true } },
-  async run({ values, args }, context): Promise<HealthOutcome> {
-    const { askDaemon } = await import('../usage/daemon.ts');
+  async run({ values, args }, context): Promise<HealthOutcome | MetricsOutcome> {
+    if (values.prometheus) assertAlone(args.plugins, context);
+    const { askDaemon, askMetrics } = await import('../usage/daemon.ts');
     const { findRelayProject } = await import('../usage/relay-project.ts');
     const relay = await findRelayProject(context);
     const options = { timeoutMs: readTimeout(values.timeout), signal: context.signal };
+    if (values.prometheus) return { metrics: await askMetrics(relay, options) };
     const daemon = await context.output.during('Asking the daemon', () => askDaemon(relay, options));
     if (daemon.state !== 'running') return checkWithout(daemon, args.plugins, context);
     const { reportedState } = await import('../usage/plugin-state.ts');
@@ -46,6 +56,13 @@ export const health = defineCommand({
     return { daemon, plugins, checks: [] };
   },
 });
+
+/** It is one format, of all plugins. @throws USAGE */
+function assertAlone(plugins: readonly string[], { globals }: Context): void {
+  if (plugins.length === 0 && !globals.json) return;
+  const problem = `--prometheus prints all metrics as Prometheus reads them: ${globals.json ? '--json' : 'the name of a plugin'} says something else.`;
+  throw new ArError('USAGE', { problem, help: 'ar plugin health --help' });
+}
 
 /** @throws USAGE */
 function readTimeout(text: string): number {

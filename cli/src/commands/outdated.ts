@@ -30,7 +30,7 @@ export const outdated = defineCommand({
     const project = await readProject(await context.projectDir(), context.dataDir);
     const { registry, git, local } = updateTargets(project, []);
     const ports = await createPorts(context);
-    const { offers, missing, commits } = await context.output.during('Looking up versions', async () => ({
+    const { offers, missing, elsewhere, commits } = await context.output.during('Looking up versions', async () => ({
       ...(await readOffers(registry, ports)),
       commits: await newerCommits(git, ports),
     }));
@@ -39,7 +39,7 @@ export const outdated = defineCommand({
       const isFlagged = standing.installed?.deprecated !== undefined || advisories.length > 0;
       return isFlagged || isOutdated(standing, target.version) ? [{ target, standing, advisories }] : [];
     });
-    return { plugins, commits, local, missing, exitCode: values['exit-code'] };
+    return { plugins, commits, local, missing, elsewhere, exitCode: values['exit-code'] };
   },
 });
 

@@ -1,5 +1,6 @@
 /** An update is an installation of the versions that `chooseUpdate` picks, told by what changes for the user. */
 import {
+  beyondOf,
   chooseUpdate,
   describeGitUpdate,
   describeUpdate,
@@ -7,6 +8,7 @@ import {
   parseGitSource,
   permissionsToGrant,
   planUpdate,
+  standingOf,
   updateTargets,
   type GitTarget,
   type UpdateChange,
@@ -30,8 +32,19 @@ import { askForPermissions } from './ask.ts';
 import { changeOptions } from './change-options.ts';
 import { askForBuilds, packCheckouts, withScratch, type BuildOptions } from './git-plugins.ts';
 import { checkAgentRelay, createPorts, warnDeprecated, wishOf } from './install-plugins.ts';
+import type { Elsewhere } from './elsewhere.ts';
 import { advisoryText, actionWord } from './revoked.ts';
 import { readOffers, type Offer, type Offers } from './read-offers.ts';
+
+/** A plugin of which there is a version beyond what is wanted. */
+export interface Available {
+  readonly name: PluginName;
+  /** As `ar-plugins.yaml` has it. */
+  readonly range: string;
+  /** What is installed after the update. */
+  readonly version?: Version | undefined;
+  readonly latest: Version;
+}
 
 export interface UpdateOutcome {
   readonly dryRun: boolean;
@@ -39,6 +52,9 @@ export interface UpdateOutcome {
   readonly unchanged: readonly { readonly name: PluginName; readonly version: Version | undefined }[];
   readonly local: readonly PluginName[];
   readonly missing: readonly PluginName[];
+  /** Those of them that another registry had. */
+  readonly elsewhere: readonly Elsewhere[];
+  readonly available: readonly Available[];
 }
 
 export interface UpdateOptions extends BuildOptions {
@@ -171,5 +187,19 @@ function outcomeOf({ dryRun, updated, targets, found }: Facts): UpdateOutcome {
     ...targets.git.map(({ name, lock }) => ({ name, version: lock?.version })),
   ];
   const unchanged = known.filter(({ name }) => !moved.has(name));
-  return { dryRun, updated, unchanged, local: targets.local, missing: found.missing };
+  const available = availableAfter(updated, found.offers);
+  const { missing, elsewhere } = found;
+  return { dryRun, updated, unchanged, local: targets.local, missing, elsewhere, available };
+}
+
+/** What the wanted ranges leave out, which nobody would hear of otherwise. */
+function availableAfter(updated: readonly UpdateChange[], offers: readonly Offer[]): readonly Available[] {
+  const changes = new Map(updated.map((change) => [change.name, change]));
+  return offers.flatMap(({ target, plugin }) => {
+    const { name, range } = target;
+    const change = changes.get(name);
+    const version = change?.to ?? target.version;
+    const latest = beyondOf(standingOf(plugin, target), version);
+    return latest === undefined ? [] : [{ name, range: change?.range?.to ?? range, version, latest }];
+  });
 }

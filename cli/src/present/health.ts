@@ -1,19 +1,28 @@
 import type { Presenter } from '../command.ts';
-import type { HealthOutcome } from '../commands/health.ts';
+import type { HealthOutcome, MetricsOutcome } from '../commands/health.ts';
 import { isIll, type PluginState } from '../usage/plugin-state.ts';
 import { durationText } from './duration.ts';
 import { sizeText } from './size.ts';
 import { table } from './table.ts';
-import { quiet, toned, type Line, type Page, type Span, type Tone } from './text.ts';
+import { quiet, textLines, toned, type Line, type Page, type Span, type Tone } from './text.ts';
 
-export const presentHealth: Presenter<HealthOutcome> = {
-  text: (outcome, width) => [
+export const presentHealth: Presenter<HealthOutcome | MetricsOutcome> = {
+  text: (outcome, width) => ('metrics' in outcome ? textLines(outcome.metrics) : healthText(outcome, width)),
+  json: (outcome) => ('metrics' in outcome ? outcome : healthDocument(outcome)),
+  exitCode: (outcome) => ('metrics' in outcome ? 0 : exitCodeOf(outcome)),
+};
+
+function healthText(outcome: HealthOutcome, width: number): Page {
+  return [
     ...daemonLines(outcome),
     ...(outcome.plugins.length === 0 ? [] : ['', ...table(rowsOf(outcome), width)]),
     ...section(outcome.plugins.flatMap(remarks)),
     ...section(outcome.checks.flatMap(checkLines)),
-  ],
-  json: (outcome) => ({
+  ];
+}
+
+function healthDocument(outcome: HealthOutcome): object {
+  return {
     ok: exitCodeOf(outcome) === 0,
     daemon: daemonFacts(outcome.daemon),
     plugins: outcome.plugins.map(({ problems, ...plugin }) => ({
@@ -21,9 +30,8 @@ export const presentHealth: Presenter<HealthOutcome> = {
       problems: problems.map(({ code, message, remedy }) => ({ code, message, remedy })),
     })),
     checks: outcome.checks,
-  }),
-  exitCode: exitCodeOf,
-};
+  };
+}
 
 function exitCodeOf({ daemon, plugins, checks }: HealthOutcome): 0 | 1 | 4 {
   if (plugins.some(isIll) || checks.some(({ result }) => result === 'fail')) return 1;

@@ -1,10 +1,12 @@
 import type { Advisory } from '@ar-registry/core/advisory';
-import type { GitTarget, Standing, Updatable } from '@ar-registry/core/install';
+import { beyondOf, type GitTarget, type Standing, type Updatable } from '@ar-registry/core/install';
 import type { PluginName } from '@ar-registry/schemas';
 import type { Presenter } from '../command.ts';
 import { advisoryText, actionWord } from '../install/revoked.ts';
+import type { Elsewhere } from '../install/elsewhere.ts';
+import { missingLines } from './missing.ts';
 import { table } from './table.ts';
-import { quiet, type Span, toned } from './text.ts';
+import { quiet, type Line, type Span, toned } from './text.ts';
 
 interface Row {
   readonly target: Updatable;
@@ -25,17 +27,19 @@ interface Outcome {
   readonly commits: readonly NewerCommit[];
   readonly local: readonly PluginName[];
   readonly missing: readonly PluginName[];
+  readonly elsewhere: readonly Elsewhere[];
   readonly exitCode: boolean;
 }
 
 export const presentOutdated: Presenter<Outcome> = {
-  text: ({ plugins, commits, local, missing }, width) => {
+  text: ({ plugins, commits, local, missing, elsewhere }, width) => {
     const heads = ['NAME', 'CURRENT', 'WANTED', 'LATEST', ''].map(quiet);
     return [
       ...(plugins.length + commits.length === 0
         ? ['Everything is up to date.']
         : table([heads, ...plugins.map(cells), ...commits.map(commitCells)], width)),
-      ...missing.map((name) => [toned('warning:', 'warning'), ` ${name} is not in the registry any more.`]),
+      ...hints(plugins, commits),
+      ...missingLines(missing, elsewhere),
       ...(local.length === 0 ? [] : [quiet(`Not from a registry: ${local.join(', ')}`)]),
     ];
   },
@@ -56,6 +60,17 @@ export const presentOutdated: Presenter<Outcome> = {
   }),
   exitCode: ({ plugins, commits, exitCode }) => (exitCode && plugins.length + commits.length > 0 ? 1 : 0),
 };
+
+/** What moves to which column. */
+function hints(plugins: readonly Row[], commits: readonly NewerCommit[]): readonly Line[] {
+  const isBehind = ({ target, standing: { wanted } }: Row): boolean =>
+    wanted !== undefined && wanted.version !== target.version;
+  const isBeyond = ({ standing }: Row): boolean => beyondOf(standing, standing.wanted?.version) !== undefined;
+  return [
+    ...(commits.length > 0 || plugins.some(isBehind) ? [[quiet('To what is wanted: '), 'ar plugin update']] : []),
+    ...(plugins.some(isBeyond) ? [[quiet('To the latest: '), 'ar plugin update --latest']] : []),
+  ];
+}
 
 function cells({ target, standing, advisories }: Row): readonly (string | Span)[] {
   const { wanted, latest } = standing;

@@ -1,6 +1,9 @@
 import type { UpdateChange } from '@ar-registry/core/install';
 import type { PluginName, Version } from '@ar-registry/schemas';
 import type { Presenter } from '../command.ts';
+import type { Elsewhere } from '../install/elsewhere.ts';
+import type { Available } from '../install/update-plugins.ts';
+import { missingLines } from './missing.ts';
 import { type Line, type Page, quiet, toned } from './text.ts';
 
 interface Outcome {
@@ -9,24 +12,56 @@ interface Outcome {
   readonly unchanged: readonly { readonly name: PluginName; readonly version: Version | undefined }[];
   readonly local: readonly PluginName[];
   readonly missing: readonly PluginName[];
+  readonly elsewhere: readonly Elsewhere[];
+  readonly available: readonly Available[];
 }
 
 export const presentUpdate: Presenter<Outcome> = {
-  text: ({ dryRun, updated, unchanged, local, missing }): Page => [
+  text: ({ dryRun, updated, unchanged, local, missing, elsewhere, available }): Page => [
     ...updated.flatMap(changeLines),
-    ...missing.map((name): Line => [toned('warning:', 'warning'), ` ${name} is not in the registry any more.`]),
+    ...missingLines(missing, elsewhere),
     ...(local.length === 0 ? [] : [quiet(`Not from a registry: ${local.join(', ')}`)]),
-    summary({ dryRun, count: updated.length, rest: unchanged.length }),
+    summary({ dryRun, count: updated.length, rest: unchanged.length, beyond: available.length }),
+    ...available.map(availableLine),
+    ...(available.length === 0 ? [] : [[quiet('To leave the wanted ranges: '), updateLatest(available)]]),
   ],
-  json: (outcome) => ({
+  json: ({ elsewhere: _elsewhere, ...outcome }) => ({
     ...outcome,
-    unchanged: outcome.unchanged.map(({ name, version }) => ({ name, ...(version === undefined ? {} : { version }) })),
+    unchanged: outcome.unchanged.map(withVersion),
+    available: outcome.available.map(withVersion),
   }),
 };
 
-function summary({ dryRun, count, rest }: { dryRun: boolean; count: number; rest: number }): string {
-  if (count === 0) return rest === 0 ? 'Nothing to update.' : 'Everything is up to date.';
+function withVersion({ version, ...rest }: { readonly version?: Version | undefined }): object {
+  return { ...rest, ...(version === undefined ? {} : { version }) };
+}
+
+interface Counts {
+  readonly dryRun: boolean;
+  readonly count: number;
+  readonly rest: number;
+  readonly beyond: number;
+}
+
+function summary({ dryRun, count, rest, beyond }: Counts): string {
+  if (count === 0 && rest === 0) return 'Nothing to update.';
+  if (count === 0)
+    return beyond === 0 ? 'Everything is up to date.' : 'Everything is up to date within its wanted range.';
   return dryRun ? `Would be updated: ${count}. Nothing was changed.` : `${count} updated.`;
+}
+
+function availableLine({ name, range, version, latest }: Available): Line {
+  return [
+    '  ',
+    toned(name, 'name'),
+    `  ${version ?? 'not installed'}`,
+    quiet(`  (available: ${latest}; wanted: ${range})`),
+  ];
+}
+
+/** Of one plugin the command names it: more are many to type, and all is what most would mean. */
+function updateLatest([first, ...more]: readonly Available[]): string {
+  return `ar plugin update${first && more.length === 0 ? ` ${first.name}` : ''} --latest`;
 }
 
 /** What one update changes: a line, and one below it for each thing a user should know. */

@@ -16,10 +16,21 @@ export type DaemonState =
   | { readonly state: 'stale' }
   | { readonly state: 'stopped' };
 
+interface Asking {
+  readonly timeoutMs: number;
+  readonly signal: Context['signal'];
+}
+
+/** Prometheus text. @throws CONTROL_UNREACHABLE, CONTROL_REFUSED, CONTROL_FAILED, ABORTED */
+export async function askMetrics({ controlPath }: RelayProject, { timeoutMs, signal }: Asking): Promise<string> {
+  const client = createControlClient({ socketPath: controlPath, timeoutMs });
+  return (await client.request('metrics', {}, signal)).text;
+}
+
 /** @throws CONTROL_REFUSED, ABORTED */
 export async function askDaemon(
   { controlPath, socketPath }: RelayProject,
-  { timeoutMs, signal }: { readonly timeoutMs: number; readonly signal: Context['signal'] },
+  { timeoutMs, signal }: Asking,
 ): Promise<DaemonState> {
   try {
     const client = createControlClient({ socketPath: controlPath, timeoutMs });

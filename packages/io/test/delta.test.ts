@@ -1,5 +1,6 @@
 /** A client that has kept what it asked for, and comes back: what it asks then, and that it is told nothing that is old. */
-import { readFile, readdir, writeFile } from 'node:fs/promises';
+import { readFile, readdir, utimes, writeFile } from 'node:fs/promises';
+import type { ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { routes } from '@ar-registry/core/layout';
 import { createApiClient } from '@ar-registry/io/api-client';
@@ -436,6 +437,81 @@ describe('a server that lies', () => {
       };
       registry.served.requests.length = 0;
       expect(await codeOf(look(registry.served, { cacheDir }))).toBe('REGISTRY_UNREACHABLE');
-      expect(new Set(registry.served.requests)).toEqual(new Set([routes.changesHead]));
+      expect(new Set(registry.served.requests)).toEqual(new Set([routes.changesHead, routes.advisories]));
+    }));
+
+  it('has every document asked for by ending the connection', () =>
+    visited(async ({ again }) => {
+      registry.describe('changed', CHANGED);
+      registry.served.intercept = (request) => {
+        if (!(request.url ?? '').includes('/changes/')) return false;
+        request.socket.destroy();
+        return true;
+      };
+      const { asked } = await again();
+      expect([...new Set(asked)].filter((path) => !isDelta(path)).toSorted()).toEqual(ALL);
+    }));
+});
+
+/** How a server answers that keeps its clients waiting; none of it ends in time. */
+const SLOW: readonly (readonly [string, string, (response: ServerResponse, bytes: Uint8Array) => void])[] = [
+  ['a byte at a time of the head', routes.changesHead, drip],
+  ['a byte at a time of what the head leads to', 'changes/files/', drip],
+  ['nothing for the head', routes.changesHead, () => undefined],
+  ['a head without an end', routes.changesHead, (response, bytes) => response.writeHead(200).write(bytes)],
+];
+
+function drip(response: ServerResponse, bytes: Uint8Array): void {
+  let at = 0;
+  const timer = setInterval(() => response.write(bytes.subarray(at, (at += 1))), 20);
+  response.on('close', () => clearInterval(timer));
+}
+
+describe('a server that is slow', () => {
+  it.each(SLOW)('has every document asked for soon by sending %s', (_what, place, answer) =>
+    visited(async ({ cacheDir }) => {
+      registry.describe('changed', CHANGED);
+      registry.restate(5000);
+      let waiting = 0;
+      registry.served.intercept = ({ url = '' }, response) => {
+        if (!url.includes(place)) return false;
+        waiting += 1;
+        answer(response, registry.served.files.get(url.slice(1)) ?? Buffer.alloc(0));
+        return true;
+      };
+      const notes: string[] = [];
+      const slow = { cacheDir, timeoutMs: 1500, onNote: (text: string) => notes.push(text) };
+      const beganMs = performance.now();
+      const first = await look(registry.served, slow);
+      const tookMs = performance.now() - beganMs;
+      expect([first.said, waiting, notes.length]).toEqual([truth(), 1, 1]);
+      // A third of the longest silence, and not twenty times of it.
+      expect([tookMs >= 490, tookMs < 5000]).toEqual([true, true]);
+      // Nor does the next command wait for it.
+      const next = await look(registry.served, slow);
+      expect([next.said, waiting]).toEqual([truth(), 1]);
+      expect(next.asked.toSorted()).toEqual(ALL);
+    }),
+  );
+
+  it('is asked what has changed again after an hour', () =>
+    visited(async ({ again, cacheDir }) => {
+      const { intercept } = registry.served;
+      registry.served.intercept = ({ url = '' }) => url.includes('/changes/');
+      await look(registry.served, { cacheDir, timeoutMs: 300 });
+      registry.served.intercept = intercept;
+      const hourAgo = new Date(Date.now() - 3_600_001);
+      expect((await again()).asked).not.toContain(routes.changesHead);
+      for (const name of await readdir(cacheDir)) await utimes(join(cacheDir, name), hourAgo, hourAgo);
+      expect((await again()).asked).toEqual([routes.changesHead]);
+    }));
+
+  it('is not waited for by who gives up himself', () =>
+    visited(async ({ cacheDir }) => {
+      registry.served.intercept = () => true;
+      const client = createApiClient({ registryUrl: registry.served.url, userAgent: 'test/1', cacheDir });
+      await expect(client.prepare(NAMES, AbortSignal.timeout(100))).rejects.toThrow('timeout');
+      registry.served.intercept = undefined;
+      expect((await look(registry.served, { cacheDir })).asked).toEqual([routes.changesHead]);
     }));
 });

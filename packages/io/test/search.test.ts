@@ -3,7 +3,13 @@ import fs from 'node:fs';
 import path from 'node:path';
 import zlib, { gzipSync } from 'node:zlib';
 import { routes } from '@ar-registry/core/layout';
-import { buildShards, searchPlugins, type SearchEntry, type SearchQuery } from '@ar-registry/core/search';
+import {
+  buildShards,
+  searchPlugins,
+  type SearchEntry,
+  type SearchQuery,
+  type SearchRoot,
+} from '@ar-registry/core/search';
 import {
   createApiClient,
   packSearchFile,
@@ -188,6 +194,33 @@ describe('a search of a large registry', () => {
     const { total, plugins } = await both.search({ text: 'slack', sort: 'name', limit: 400 }, signal);
     expect(total).toBe(searchPlugins(ENTRIES, { text: 'slack' }).total + 1);
     expect(plugins.map(({ name }) => name)).toContain('@mine/slack-secret');
+  });
+});
+
+/** The same files, below a root that says something else. */
+function withRoot(change: (root: SearchRoot) => object): void {
+  const { root } = JSON.parse(Buffer.from(files.get(routes.search) ?? '').toString()) as { readonly root: string };
+  const changed = change(JSON.parse(zlib.gunzipSync(Buffer.from(root, 'base64')).toString()) as SearchRoot);
+  registry.files.set(routes.search, Buffer.from(toShardedIndex(changed)));
+}
+
+describe('an index that says by which version its texts were cut into words', () => {
+  it('is not searched by who does not know that version, also where it is kept', async () => {
+    await using dir = await tempDir();
+    withRoot((root) => ({ ...root, tokenizer: (root.tokenizer ?? 0) + 1 }));
+    for (const rest of [{}, { cacheDir: dir.path }, { cacheDir: dir.path }]) {
+      const searching = client(rest).search({ text: 'slack', limit: 5 }, signal);
+      await expect(searching).rejects.toMatchObject({
+        code: 'REGISTRY_UNSUPPORTED',
+        facts: { needs: expect.stringContaining('version 2') as string },
+        remedy: expect.stringContaining('Update ar') as string,
+      });
+    }
+  });
+
+  it('is searched where it says nothing, as one of the first version', async () => {
+    withRoot(({ tokenizer: _left, ...root }) => root);
+    expect((await client().search({ text: 'slack', limit: 5 }, signal)).plugins).toHaveLength(5);
   });
 });
 

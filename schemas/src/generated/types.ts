@@ -1425,6 +1425,10 @@ export interface SearchRootDocument {
   schemaVersion: 1;
   format: 'sharded';
   /**
+   * How the texts of plugins were cut into the words that are keys here: raised when another program would make other words. Whoever does not know the number cuts the words of a query in another way, and finds nothing where there is something; so a reader that meets a higher one than its own reports the index as unsupported.
+   */
+  tokenizer?: number;
+  /**
    * How many plugins there are.
    */
   total: number;
@@ -5129,6 +5133,26 @@ export interface UpdateOutput {
    * @maxItems 10000
    */
   missing: PluginName[];
+  /**
+   * Of which there is a version beyond what is wanted.
+   *
+   * @maxItems 10000
+   */
+  available: {
+    name: PluginName;
+    /**
+     * What is wanted.
+     */
+    range: string;
+    /**
+     * SemVer 2.0.0 without build metadata; at most 15 digits a number.
+     */
+    version?: string;
+    /**
+     * SemVer 2.0.0 without build metadata; at most 15 digits a number.
+     */
+    latest: string;
+  }[];
 }
 /**
  * `ar plugin validate --json` and `ar-registry validate --json`.

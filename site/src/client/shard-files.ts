@@ -4,7 +4,7 @@
  * They are not compared with the hashes that they are named by: they come from where this program comes from, and who can
  * change the one can change the other. What they say becomes text and nothing else.
  */
-import type { FileName, ReadSearchFile, SearchRoot } from '@ar-registry/core/search/shards';
+import { isSearchable, type FileName, type ReadSearchFile, type SearchRoot } from '@ar-registry/core/search/shards';
 
 export interface ShardFiles {
   readonly root: SearchRoot;
@@ -17,13 +17,17 @@ const GZIP = [0x1f, 0x8b] as const;
 
 /** @param api address of the API, with a slash at its end; asked whether it is as it was, every time */
 export async function openShardFiles(api: string): Promise<ShardFiles> {
-  const { root } = (await (await get(`${api}search/index.json`, { cache: 'no-cache' })).json()) as { root: string };
-  const packed = Uint8Array.from(atob(root), (character) => character.charCodeAt(0));
+  const index = await get(`${api}search/index.json`, { cache: 'no-cache' });
+  const { root: packedRoot } = (await index.json()) as { root: string };
+  const packed = Uint8Array.from(atob(packedRoot), (character) => character.charCodeAt(0));
+  const root = (await unpack(packed)) as SearchRoot;
+  // A page that is older than what it searches would find too little, and not say so.
+  if (!isSearchable(root)) throw new Error('The search index is of a later version than this page.');
   const kept = new Map<FileName, Promise<unknown>>();
   const load = async (name: FileName): Promise<unknown> =>
     unpack(new Uint8Array(await (await get(`${api}search/files/${name}`)).arrayBuffer()));
   return {
-    root: (await unpack(packed)) as SearchRoot,
+    root,
     read: ((_kind, name) => {
       const file = kept.get(name) ?? load(name);
       kept.delete(name);

@@ -57,7 +57,21 @@ const SAMPLES: { readonly [Code in ErrorCode]: readonly [ErrorFacts[Code], ...Er
   COMMAND_NOT_FOUND: [{ command: 'npm' }],
   HOME_UNKNOWN: [{}],
   DATA_DIR_RELATIVE: [{ dir: 'data' }],
-  REGISTRY_UNREACHABLE: [{ url: 'https://registry.example', reason: 'the connection was refused' }],
+  REGISTRY_UNREACHABLE: [
+    { url: 'https://registry.example', reason: 'the connection was refused' },
+    {
+      url: 'https://registry.example',
+      reason: 'its host name is not known',
+      plugin: '@acme/hello',
+      installedFrom: 'https://plugins.example.com',
+    },
+    {
+      url: 'https://registry.example',
+      reason: 'its host name is not known',
+      plugin: '@acme/hello',
+      installedFrom: 'https://plugins.example.com/$(id)',
+    },
+  ],
   REGISTRY_STATUS: [
     { url: 'https://registry.example/api/v1/config.json', status: 503 },
     { url: 'https://registry.example/api/v1/config.json', status: 404 },
@@ -211,6 +225,7 @@ const SAMPLES: { readonly [Code in ErrorCode]: readonly [ErrorFacts[Code], ...Er
   OUTPUT_FOLDER_FOREIGN: [{ folder: './out' }],
   OUTPUT_IN_USE: [{ folder: './out', file: '.ar-building', holder: '4711 build.example.com' }],
   SITE_FAILED: [{ reason: 'plugin.json is not what its schema says' }],
+  SITE_NOT_INSTALLED: [{}],
   PORT_IN_USE: [{ port: 8080 }],
   ADDRESS_UNUSABLE: [{ host: '192.0.2.1', port: 80, reason: 'it is not of this machine' }],
   ADDRESS_NOT_PUBLIC: [{ url: 'https://10.0.0.1/x.tgz', problem: 'its address is none of the public internet' }],

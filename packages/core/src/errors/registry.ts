@@ -1,7 +1,9 @@
+import { bindCommand } from './bind-command.ts';
 import type { ErrorEntries } from './entry.ts';
 
 export interface RegistryFacts {
-  REGISTRY_UNREACHABLE: { url: string; reason: string; timedOut?: true };
+  /** `installedFrom`: the registry that the plugin came from, where another one is asked now. */
+  REGISTRY_UNREACHABLE: { url: string; reason: string; timedOut?: true; plugin?: string; installedFrom?: string };
   REGISTRY_STATUS: { url: string; status: number };
   REGISTRY_RESPONSE_INVALID: { url: string; problem: string };
   REGISTRY_RESPONSE_TOO_LARGE: { url: string; limitBytes: number };
@@ -30,7 +32,11 @@ export const REGISTRY_ERRORS: ErrorEntries<RegistryFacts> = {
   REGISTRY_UNREACHABLE: {
     exit: 4,
     message: ({ url, reason }) => `The registry at ${url} could not be reached: ${reason}.`,
-    remedy: () => 'Check the network and the registry’s address (--registry, AR_REGISTRY or ar-plugins.yaml).',
+    remedy: ({ plugin, installedFrom }) => {
+      const check = 'Check the network and the registry’s address (--registry, AR_REGISTRY or ar-plugins.yaml).';
+      if (plugin === undefined || installedFrom === undefined) return check;
+      return `${check} ${plugin} was installed from ${installedFrom}; to have that asked: ${bindCommand(plugin, installedFrom)}`;
+    },
   },
   REGISTRY_STATUS: {
     exit: 4,

@@ -23,7 +23,7 @@ export {
   type StoredEntry,
 } from './prune.ts';
 export { parseSpec, type InstallSpec } from './spec.ts';
-export { isOutdated, standingOf, type Installed, type Standing } from './standing.ts';
+export { beyondOf, isOutdated, standingOf, type Installed, type Standing } from './standing.ts';
 export {
   chooseUpdate,
   describeUpdate,

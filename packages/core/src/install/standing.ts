@@ -55,10 +55,17 @@ function keeps(version: Version | undefined, { range, best, installed }: Offer):
 }
 
 /** True where `update`, with or without --latest, has something to do, or the owner withdrew what is installed. */
-export function isOutdated({ wanted, latest, installed }: Standing, version: Version | undefined): boolean {
+export function isOutdated(standing: Standing, version: Version | undefined): boolean {
+  const { wanted, installed } = standing;
   if (installed?.yanked !== undefined) return true;
   if (wanted !== undefined && wanted.version !== version) return true;
-  return latest !== undefined && (version === undefined || compareVersions(latest.version, version) > 0);
+  return beyondOf(standing, version) !== undefined;
+}
+
+/** What a new user gets, where that is higher than `version`: what `update --latest` would move to from there. */
+export function beyondOf({ latest }: Standing, version: Version | undefined): Version | undefined {
+  if (!latest || (version !== undefined && compareVersions(latest.version, version) <= 0)) return undefined;
+  return latest.version;
 }
 
 function resolved(plugin: PluginDocument, wanted: Wanted): VersionEntry | undefined {

@@ -35,7 +35,7 @@ import { ADVISORIES, CATEGORIES, CONFIG, SEARCH_INDEX, TAGS, pluginKind, version
 import { mirrorsOf } from './mirrors.ts';
 import type { MissingFile } from './not-on-mirror.ts';
 import { found, parseDocument, parseJson, statusError } from './parse.ts';
-import { createGet, isFolder, parseBase, type ReachOptions } from './reach.ts';
+import { TIMEOUT_MS, createGet, isFolder, parseBase, type ReachOptions } from './reach.ts';
 import { shown } from './report.ts';
 import { createAskMetadata } from './trust/ask-metadata.ts';
 import { createVerifiedAsk, type TrustOptions } from './trust/verified-ask.ts';
@@ -242,7 +242,9 @@ function connect(base: string, options: ApiClientOptions): Connection {
       // Of one it is asked at once.
       if (offline || !cache.keeps || names.length < 2) return;
       const { askDelta } = await import('./delta-client.ts');
-      know = await askDelta(names, { base, ask, cache, userAgent, onNote, isSigned: verified.isSigned }, signal);
+      const withinMs = (options.timeoutMs ?? TIMEOUT_MS) / 3;
+      const { isSigned } = verified;
+      know = await askDelta(names, { base, ask, cache, userAgent, onNote, isSigned, withinMs }, signal);
     },
     whyMissing: async (file) => {
       if (isMissing(file.response)) await (await import('./not-on-mirror.ts')).assertOnMirror(file, get);

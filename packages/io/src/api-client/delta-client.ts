@@ -2,13 +2,15 @@
  * Asking a registry which of the documents that are kept are still those of now: one small question in the place of one
  * for each (docs/decisions/024-delta.md).
  *
- * Of registries that are not signed: of another one, what is signed says it. Whatever is wrong with an answer, the
- * documents themselves are asked for, so that nothing can be hidden here that the server could not hide there.
+ * Of registries that are not signed: of another one, what is signed says it. Whatever is wrong with an answer, and where it
+ * is long in coming, the documents themselves are asked for, so that nothing can be hidden here that the server could not
+ * hide there, and nobody is held up by what should make him faster.
  */
 import { ArError, hasCode, isArError } from '@ar-registry/core/errors';
 import { binNameOf, isInDelta, partNameOf, readDelta, type IsCurrent, type KnownBins } from '@ar-registry/core/delta';
 import { routes } from '@ar-registry/core/layout';
 import type { ChangesHeadDocument, ChangesPartDocument, PluginName } from '@ar-registry/schemas';
+import { createClock } from '../clock/index.ts';
 import { integrityOf } from '../digest/index.ts';
 import { inParallel } from '../install/in-parallel.ts';
 import type { Answer, Ask, Question } from './ask.ts';
@@ -23,6 +25,8 @@ export interface DeltaPorts {
   /** Says who checked what is kept. */
   readonly userAgent: string;
   readonly isSigned: (signal: AbortSignal) => Promise<boolean>;
+  /** How long all of it may take. */
+  readonly withinMs: number;
   readonly onNote?: ((text: string) => void) | undefined;
 }
 
@@ -36,11 +40,13 @@ const MANY = 8;
 const LIMIT_BYTES = 64 * 1024;
 /** Twice as long as a whole may be. */
 const WHOLE_LIMIT_BYTES = 4 * 1024 * 1024;
+/** For so long it is not tried again where it took too long: neither by each command on a slow line, nor of a server that stalls. */
+const REST_MS = 3_600_000;
 
 /**
  * @param names of the plugins whose documents will be asked for
  * @returns undefined where each has to be asked for
- * @throws REGISTRY_UNREACHABLE: who cannot be asked this cannot be asked for more
+ * @throws REGISTRY_UNREACHABLE where the documents cannot be asked for either
  */
 export async function askDelta(
   names: readonly PluginName[],
@@ -48,17 +54,67 @@ export async function askDelta(
   signal: AbortSignal,
 ): Promise<Knowing | undefined> {
   const kept = await keptAmong([...new Set([routes.advisories, ...names.map(routes.plugin)])], ports);
-  if (kept.length < FEWEST || (await ports.isSigned(signal))) return undefined;
+  const [first] = kept;
+  if (first === undefined || kept.length < FEWEST) return undefined;
+  if ((await ports.isSigned(signal)) || (await rests(ports))) return undefined;
+  const deadline = AbortSignal.timeout(ports.withinMs);
   try {
-    const isCurrent = await askAbout(kept, ports, signal);
+    const isCurrent = await askAbout(kept, ports, AbortSignal.any([signal, deadline]));
     if (!isCurrent) return undefined;
     return (question) =>
       isInDelta(question.route) ? { isCurrent: (body) => isCurrent(question.route, body), ...question } : question;
   } catch (error) {
-    if (!isArError(error) || hasCode(error, 'REGISTRY_UNREACHABLE')) throw error;
-    ports.onNote?.(`Asked for each plugin: what has changed is not known. ${error.message}`);
+    signal.throwIfAborted();
+    const isLate = deadline.aborted && error === deadline.reason;
+    ports.onNote?.(`Asked for each plugin: what has changed is not known. ${reasonOf(error, isLate)}`);
+    await recover({ error, isLate, first }, ports, signal);
     return undefined;
   }
+}
+
+interface Failure {
+  readonly error: unknown;
+  readonly isLate: boolean;
+  /** Path of a document that will be asked for. */
+  readonly first: string;
+}
+
+/** @throws REGISTRY_UNREACHABLE */
+async function recover({ error, isLate, first }: Failure, ports: DeltaPorts, signal: AbortSignal): Promise<void> {
+  if (isLate) await rest(ports);
+  if (isLate || hasCode(error, 'REGISTRY_UNREACHABLE')) await assertReachable(first, ports, signal);
+}
+
+function reasonOf(error: unknown, isLate: boolean): string {
+  if (isLate) return 'It took too long.';
+  if (isArError(error)) return error.message;
+  throw error;
+}
+
+/** Of a registry that is not there at all, one document is asked for in vain, and not each. @throws REGISTRY_UNREACHABLE */
+async function assertReachable(route: string, { ask }: DeltaPorts, signal: AbortSignal): Promise<void> {
+  try {
+    await ask({ route, limitBytes: LIMIT_BYTES, what: route, isAlone: true }, signal);
+  } catch (error) {
+    // Whatever else is wrong with it is told by who wants it.
+    if (!isArError(error) || hasCode(error, 'REGISTRY_UNREACHABLE')) throw error;
+  }
+}
+
+/** Where that is noted among what is kept: an address that is never asked for. */
+function noteUrl({ base }: DeltaPorts): string {
+  return `${base}/${routes.changesHead}#too-slow`;
+}
+
+async function rest(ports: DeltaPorts): Promise<void> {
+  await ports.cache.set(noteUrl(ports), { body: Buffer.alloc(0) });
+}
+
+async function rests(ports: DeltaPorts): Promise<boolean> {
+  const noted = await ports.cache.get(noteUrl(ports));
+  if (!noted) return false;
+  const ageMs = createClock().nowMs() - noted.checkedAtMs;
+  return ageMs >= 0 && ageMs < REST_MS;
 }
 
 async function askAbout(

@@ -30,7 +30,8 @@ export interface Asked {
 
 export type Get = (asked: Asked) => Promise<HttpResponse>;
 
-const TIMEOUT_MS = 15_000;
+/** Longest silence, where nothing else is said. */
+export const TIMEOUT_MS = 15_000;
 
 /** @throws REGISTRY_URL_INVALID */
 export function parseBase(text: string): string {

@@ -8,8 +8,10 @@ import { ArError } from '@ar-registry/core/errors';
 import { routes } from '@ar-registry/core/layout';
 import {
   fileNameOf,
+  isSearchable,
   searchPlugins,
   searchShards,
+  tokenizerOf,
   type FileName,
   type SearchDocumentKinds,
   type SearchEntry,
@@ -85,7 +87,9 @@ async function checkedRoot(json: Buffer, url: string): Promise<SearchRoot> {
   const root = parseJson(json, url) as SearchRoot;
   const { validator } = await import('@ar-registry/schemas/validators/api/search-root');
   assertValid(validator(root), url);
-  return root;
+  if (isSearchable(root)) return root;
+  const needs = `a client that knows how its search index cuts texts into words (version ${tokenizerOf(root)})`;
+  throw new ArError('REGISTRY_UNSUPPORTED', { url, needs });
 }
 
 /** @throws REGISTRY_RESPONSE_INVALID */

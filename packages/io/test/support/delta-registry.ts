@@ -77,7 +77,7 @@ const { signal } = new AbortController();
 /** One command that asks about all 25 plugins, as `outdated` does. */
 export async function look(served: ServedRegistry, options: Partial<ApiClientOptions>): Promise<Look> {
   served.requests.length = 0;
-  const client = createApiClient({ registryUrl: served.url, userAgent: 'test/1', timeoutMs: 2000, ...options });
+  const client = createApiClient({ registryUrl: served.url, userAgent: 'test/1', timeoutMs: 30_000, ...options });
   const said = await lookWith(client);
   const asked = [...served.requests];
   return { said, asked, bytes: asked.reduce((sum, path) => sum + (served.files.get(path)?.length ?? 0), 0) };

@@ -1,6 +1,7 @@
 import { routes } from '@ar-registry/core/layout';
 import {
   createSearch as createEngine,
+  isSearchable,
   searchShards,
   type ReadSearchFile,
   type SearchQuery,
@@ -43,6 +44,7 @@ function load(bytes: Uint8Array, files: StaticFiles): Engine {
   if (document.format === 'sharded') {
     const packed = Uint8Array.from(atob(document.root), (character) => character.charCodeAt(0));
     const root = parse(files.unpack?.(packed)) as SearchRoot;
+    if (!isSearchable(root)) throw new Error('The search index was built by a later version of this program.');
     const read = (async (_kind, name) => parse(files.unpack?.(await bytesOf(name, files)))) as ReadSearchFile;
     return (query) => searchShards(root, query, read);
   }

@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { buildShardedIndex, changeIndex, type SearchEntry, type ShardLimits } from '../index.ts';
+import { buildShardedIndex, changeIndex, type SearchEntry, type SearchRoot, type ShardLimits } from '../index.ts';
+import { TOKENIZER } from '../tokenizer.ts';
 import { hash } from '../../../test/index-fixture.ts';
 import { afterChange, asRead, countsIn, drain, reading, readingText } from '../../../test/shards-fixture.ts';
 
@@ -96,5 +97,30 @@ describe('a list that becomes long with a change, or is long no more', () => {
     );
     for (const kind of ['word', 'tag', 'tag that no word finds', 'type'])
       expect([...crossings]).toEqual(expect.arrayContaining([`+ ${kind}`, `- ${kind}`]));
+  });
+});
+
+describe('an index that was built by another version', () => {
+  it('is made anew', async () => {
+    const plugins = Array.from({ length: PLUGINS }, (_, at) =>
+      toEntry(at, { said: ['slack'], tags: ['slack'], type: 'bridge', downloads: 0, day: 1 }),
+    );
+    const { files, result } = drain(buildShardedIndex(plugins, { hash, limits: LIMITS }));
+    const [first] = plugins;
+    if (!first) throw new Error('There are none.');
+    const change = { removed: [first], added: [{ ...first, description: 'slick' }] };
+    const changeWith = (root: SearchRoot) =>
+      changeIndex(change, {
+        hash,
+        limits: LIMITS,
+        root,
+        read: reading(files),
+        readText: readingText(files),
+        moved: result.moved,
+        counts: countsIn(plugins),
+      });
+    expect(await changeWith(result.root)).toBeDefined();
+    for (const tokenizer of [TOKENIZER - 1, TOKENIZER + 1])
+      expect(await changeWith({ ...result.root, tokenizer })).toBeUndefined();
   });
 });

@@ -1,6 +1,7 @@
 /** From a state to files: all of them. A change of a few plugins goes from file to file (`change.ts`). */
 import type { SearchEntry } from '../query.ts';
 import { commonFrom } from '../score.ts';
+import { TOKENIZER } from '../tokenizer.ts';
 import { sharedBeginnings, headsOfBeginning } from './beginnings.ts';
 import { borderBetween, cut, shardAt } from './cut.ts';
 import { DIRECTORY_BITS, type FileName, type SearchRoot } from './format.ts';
@@ -44,6 +45,7 @@ export function* publishShards(state: SearchState, options: PublishOptions): Gen
   return {
     schemaVersion: 1,
     format: 'sharded',
+    tokenizer: TOKENIZER,
     total: plugins.ids.length,
     borders: spans.map(({ border }) => border),
     shards: shards.join(''),
