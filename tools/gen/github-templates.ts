@@ -23,6 +23,7 @@ export function generateGithubTemplates(root: string): ReadonlyMap<string, strin
 
 function adapted(file: string, text: string): string {
   if (file === 'actions/tools/action.yml') return toolsFromNpm(text);
+  if (file === 'workflows/publish.yml') return withoutPages(text);
   if (file === 'CODEOWNERS') return codeOwners(text);
   return text;
 }
@@ -35,6 +36,19 @@ function toolsFromNpm(text: string): string {
     'of the checked-out commit',
     'that the lockfile names',
   );
+}
+
+/** The step that makes the pages, with what stands above it. */
+const PAGES = /(?: {6}# .*\n)+ {6}- (?:.*\n {8})*run: node_modules\/\.bin\/ar-registry site .*\n(?: {8,}.*\n)*/;
+const NO_PAGES = `\
+      # Pages would be made here, by a clone of the tools: docs/guides/registry-operators.md, "An index without the tools".
+
+`;
+
+/** The package on npm has no pages: SITE_NOT_INSTALLED. */
+function withoutPages(text: string): string {
+  if (!PAGES.test(text)) throw new Error('workflows/publish.yml makes no pages that gen/github-templates.ts knows.');
+  return text.replace(PAGES, NO_PAGES);
 }
 
 /** The index is the repository, and there are no schemas and no loader in it. */

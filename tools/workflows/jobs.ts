@@ -39,9 +39,15 @@ export const writeWithUntrusted = jobRule('write-with-untrusted', (job) => {
 /**
  * Secrets are for two things: the keys of the index and the secrets of webhooks, each in the environment of the one step
  * that uses them, in a job of the environment that holds them.
+ *
+ * A job of a workflow that is called has those of its environment only where the caller hands on all secrets. It may to a
+ * workflow of this repository, whose jobs this rule looks at, too.
+ *
+ * @source https://github.com/actions/runner/issues/1490
  */
 export const secrets = jobRule('secrets', ({ id, values }) => {
-  if (values['secrets'] === 'inherit') return `${id} hands on every secret.`;
+  if (values['secrets'] === 'inherit' && !textOf(values['uses']).startsWith('./'))
+    return `${id} hands on every secret.`;
   const allowed = SECRETS[textOf(values['environment'])];
   const rest = allowed === undefined ? values : withoutAllowed(values, allowed);
   const used = /\bsecrets\b\s*[.[]|toJSON\(\s*secrets/i.test(JSON.stringify(rest));

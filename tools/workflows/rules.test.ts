@@ -134,7 +134,8 @@ const CASES: Readonly<Record<string, { readonly bad: readonly Parts[]; readonly 
   },
   secrets: {
     bad: [
-      { job: 'uses: ./.github/workflows/b.yml\nsecrets: inherit' },
+      { job: `uses: acme/tools/.github/workflows/b.yml@${SHA}\nsecrets: inherit` },
+      { job: 'uses: ./.github/workflows/b.yml\nsecrets: { KEY: "${{ secrets.KEY }}" }' },
       { steps: "- run: a\n  env: { KEY: '${{ secrets.KEY }}' }" },
       { steps: `- run: a\n  env: { KEY: "\${{ secrets['KEY'] }}" }` },
       { steps: "- run: a\n  env: { ALL: '${{ toJSON(secrets) }}' }" },
@@ -159,6 +160,7 @@ const CASES: Readonly<Record<string, { readonly bad: readonly Parts[]; readonly 
     good: [
       { steps: "- run: a\n  env: { GITHUB_TOKEN: '${{ github.token }}' }" },
       { steps: run('ls secrets') },
+      { job: 'uses: ./.github/workflows/b.yml\nsecrets: inherit' },
       {
         job: 'runs-on: ubuntu-24.04\ntimeout-minutes: 5\nenvironment: signing',
         steps: signing('node_modules/.bin/ar-registry sign --site a', 'AR_REGISTRY_KEY_BINS'),
