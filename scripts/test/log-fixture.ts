@@ -77,14 +77,15 @@ export async function logFixture(): Promise<LogFixture> {
       await git('commit', '--quiet', '--allow-empty', '-m', 'A decision');
       return git('rev-parse', 'HEAD');
     },
-    append: async ({ into = site, previous = readAt(into), revision = 'HEAD' } = {}) =>
+    append: async ({ into = site, previous, revision = 'HEAD' } = {}) =>
       appendLog({
         site: into,
         repository,
         revision,
         trust: await trust(),
         signers: await readKeyFolder(keys),
-        previous,
+        previous: previous ?? readAt(into),
+        isHere: previous === undefined,
       }),
     verify: async () => verifyLog({ repository, revision: 'HEAD', trust: await trust(), read: readAt(site) }),
     read: async (file) => (await readAt(site)(file)) ?? new Uint8Array(),

@@ -88,6 +88,7 @@ async function appendTo(
     trust,
     signers,
     previous: given === undefined ? previous : unlessUnreachable(previous, tell),
+    isHere: given === undefined,
     signal: context.signal,
   });
 }

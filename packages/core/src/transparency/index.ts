@@ -29,13 +29,17 @@ export { CHECKPOINT_PATH, pluginLogPath } from './paths.ts';
 export {
   TILE_WIDTH,
   bundlePath,
+  growLevels,
   hashOfRange,
   levelsOf,
   parseBundle,
+  rootOfLevels,
   tileBytes,
   tilePath,
   tilesFor,
   tilesOf,
+  tilesSince,
   toBundle,
+  type Level,
   type Tile,
 } from './tiles.ts';

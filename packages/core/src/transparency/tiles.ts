@@ -51,25 +51,69 @@ export function tilesOf(size: number): readonly Tile[] {
   return tiles;
 }
 
-/** The hashes of each level of tiles of a tree of these leaves, one array for a level. */
-export function levelsOf(leaves: readonly Uint8Array[], sha256: Sha256): readonly (readonly Uint8Array[])[] {
-  const levels = [leaves];
-  for (let below = leaves; below.length >= TILE_WIDTH;) {
-    const full = Math.floor(below.length / TILE_WIDTH);
-    const from = below;
-    const above = Array.from({ length: full }, (_, index) =>
-      rootOf(from.slice(index * TILE_WIDTH, (index + 1) * TILE_WIDTH), sha256),
-    );
-    levels.push(above);
-    below = above;
+/** The tiles of a tree that it did not have when it was smaller, as wide as they are now. @param before smaller, or the same */
+export function tilesSince(before: number, size: number): readonly Tile[] {
+  const old = new Set(tilesOf(before).map(tilePath));
+  return tilesOf(size).filter((tile) => !old.has(tilePath(tile)));
+}
+
+/** The hashes of a level of tiles from number `start` on: all of it, or what is known of it. */
+export interface Level {
+  readonly start: number;
+  readonly hashes: readonly Uint8Array[];
+}
+
+/** The hashes of each level of tiles of a tree of these leaves. */
+export function levelsOf(leaves: readonly Uint8Array[], sha256: Sha256): readonly Level[] {
+  return growLevels([], leaves, sha256);
+}
+
+/**
+ * The levels of a tree that has grown by these leaves, from the tile on that was the last of each before.
+ *
+ * @param edge of the tree before: of each level what is in its last tile, nothing of that if the tile is full
+ */
+export function growLevels(edge: readonly Level[], leaves: readonly Uint8Array[], sha256: Sha256): readonly Level[] {
+  const [lowest = NOTHING] = edge;
+  let below: Level = { start: lowest.start, hashes: [...lowest.hashes, ...leaves] };
+  const levels = [below];
+  while (endOf(below) >= TILE_WIDTH) {
+    const { start, hashes } = edge[levels.length] ?? NOTHING;
+    const level = { start, hashes: [...hashes, ...subtreesOf(below, start + hashes.length, sha256)] };
+    levels.push(level);
+    below = level;
   }
   return levels;
 }
 
-/** The content of a tile. @param levels as `levelsOf` makes them */
-export function tileBytes({ level, index, width }: Tile, levels: readonly (readonly Uint8Array[])[]): Uint8Array {
-  const start = index * TILE_WIDTH;
-  return concat((levels[level] ?? []).slice(start, start + width));
+const NOTHING: Level = { start: 0, hashes: [] };
+
+function endOf({ start, hashes }: Level): number {
+  return start + hashes.length;
+}
+
+/** What full tiles of a level come to, from number `from` on. */
+function subtreesOf(level: Level, from: number, sha256: Sha256): readonly Uint8Array[] {
+  const found: Uint8Array[] = [];
+  for (let index = from; (index + 1) * TILE_WIDTH <= endOf(level); index += 1) {
+    const first = index * TILE_WIDTH - level.start;
+    found.push(rootOf(level.hashes.slice(first, first + TILE_WIDTH), sha256));
+  }
+  return found;
+}
+
+/** The hash of a tree out of the last tiles of its levels; of none, that of nothing. */
+export function rootOfLevels(levels: readonly Level[], size: number, sha256: Sha256): Uint8Array {
+  if (size === 0) return rootOf([], sha256);
+  const tile = (at: Pick<Tile, 'level' | 'index'>): Uint8Array => tileBytes({ ...at, width: TILE_WIDTH }, levels);
+  return hashOfRange({ start: 0, end: size }, tile, sha256);
+}
+
+/** The content of a tile. @param levels which have it */
+export function tileBytes({ level, index, width }: Tile, levels: readonly Level[]): Uint8Array {
+  const { start, hashes } = levels[level] ?? NOTHING;
+  const first = index * TILE_WIDTH - start;
+  return concat(hashes.slice(first, first + width));
 }
 
 /** A whole subtree: 2^height leaves, counted in such subtrees from the left. */

@@ -3,6 +3,7 @@ import {
   TILE_WIDTH,
   bundlePath,
   consistencyRanges,
+  growLevels,
   hashOfRange,
   inclusionRanges,
   isSame,
@@ -10,14 +11,17 @@ import {
   levelsOf,
   parseBundle,
   rootOf,
+  rootOfLevels,
   tileBytes,
   tilePath,
   tilesFor,
   tilesOf,
+  tilesSince,
   toBundle,
   toHex,
   verifyConsistency,
   verifyInclusion,
+  type Level,
   type Range,
   type Tile,
   type TreeHead,
@@ -338,5 +342,42 @@ describe('bundles of entries', () => {
 
   it('take no entry that is too long', () => {
     expect(() => toBundle([new Uint8Array(65_536)])).toThrow(RangeError);
+  });
+});
+
+/** What its last tiles have, as far as they are not full. */
+function edgeOf(levels: readonly Level[]): readonly Level[] {
+  return levels
+    .filter(({ hashes }) => hashes.length > 0)
+    .map(({ hashes }) => {
+      const start = hashes.length - (hashes.length % TILE_WIDTH);
+      return { start, hashes: hashes.slice(start) };
+    });
+}
+
+describe('a tree that goes on from its edge', () => {
+  const many = Array.from({ length: 66_500 }, (_, index) => sha256(new TextEncoder().encode(`leaf ${index}`)));
+  it.each([
+    [0, 1],
+    [1, 255],
+    [255, 256],
+    [256, 257],
+    [256, 256],
+    [300, 1000],
+    [65_280, 65_536],
+    [65_535, 65_536],
+    [65_536, 65_537],
+    [65_792, 66_500],
+  ])('of %i entries to %i has the root and the new tiles of one that is made at once', (before, after) => {
+    const atOnce = levelsOf(many.slice(0, after), sha256);
+    const grown = growLevels(edgeOf(levelsOf(many.slice(0, before), sha256)), many.slice(before, after), sha256);
+    expect(toHex(rootOfLevels(grown, after, sha256))).toBe(toHex(rootOf(many.slice(0, after), sha256)));
+    expect(toHex(rootOfLevels(atOnce, after, sha256))).toBe(toHex(rootOf(many.slice(0, after), sha256)));
+    const tiles = tilesSince(before, after);
+    expect(tiles.map((tile) => [tilePath(tile), toHex(tileBytes(tile, grown))])).toEqual(
+      tiles.map((tile) => [tilePath(tile), toHex(tileBytes(tile, atOnce))]),
+    );
+    const known = new Set([...tilesOf(before), ...tiles].map(tilePath));
+    expect(tilesOf(after).filter((tile) => !known.has(tilePath(tile)))).toEqual([]);
   });
 });

@@ -117,10 +117,9 @@ async function ownedFiles(folder: string): Promise<readonly string[] | undefined
   }
   await finishStaged(folder);
   const listed = (await applyLog(folder, manifest.files)).filter(isOwnPath);
-  if (manifest.complete) return listed;
-  const found = (await Promise.all(OWN.map((own) => filesBelow(folder, own)))).flat();
+  const found = manifest.complete ? [] : (await Promise.all(OWN.map((own) => filesBelow(folder, own)))).flat();
   // Signatures and the log are no build's: without them clients would be told to start anew.
-  return [...listed, ...found.filter((path) => !OTHERS.some((other) => path.startsWith(`${other}/`)))];
+  return [...listed, ...found].filter((path) => !OTHERS.some((other) => path.startsWith(`${other}/`)));
 }
 
 /** What smaller builds have added since then, and taken away. */

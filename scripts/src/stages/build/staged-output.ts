@@ -139,7 +139,7 @@ function parseJournal(text: string): Journal | undefined {
 /** @returns how many files were deleted. What was carried out already is no matter. */
 function replay(out: string, { moves, deletions }: Journal): number {
   const lines = [...moves.map(([path]) => `+${path}\n`), ...deletions.map((path) => `-${path}\n`)];
-  appendToLog(out, lines.filter((line) => !line.startsWith('+.')).join(''));
+  addToFilesLog(out, lines.filter((line) => !line.startsWith('+.')).join(''));
   const folders = new Set<string>();
   const [root] = moves.slice(-1);
   for (const [path, file] of moves.slice(0, -1)) if (isOwnPath(path)) move(out, { path, file, folders });
@@ -151,10 +151,14 @@ function replay(out: string, { moves, deletions }: Journal): number {
 }
 
 /**
+ * Says in the log of an output what is written in it, each path in a line after a plus, or after a minus where it is taken away.
+ *
  * A line that a full disk left half written goes: the next one would be the rest of it, and nobody would read its path. The
  * log is as long as there are changes since a build of everything; its end alone is read.
+ *
+ * @throws FILE_ACCESS, DISK_FULL
  */
-function appendToLog(out: string, text: string): void {
+export function addToFilesLog(out: string, text: string): void {
   const log = join(out, FILES_LOG);
   guarded(log, () => {
     const file = openSync(log, fsConstants.O_RDWR | fsConstants.O_CREAT, 0o666);

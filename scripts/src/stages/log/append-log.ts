@@ -1,26 +1,27 @@
 /**
  * The log of the registry's decisions goes on: from what is logged already to what the history of the index has come to.
  *
- * Only commits after the last logged one are read; the tree over all entries is a matter of moments. What is logged
- * already may come from the server, which is not trusted: it counts if the log's own key signed it, and if it does not
+ * Only commits after the last logged one are read, and of a log that lies in the site itself only where it ends. What is
+ * logged already may come from the server, which is not trusted: it counts if the log's own key signed it, and if it does not
  * fit together everything is derived anew. Either way the result must begin with what was signed last, or nothing is
  * written: whoever has seen the old log would be shown a fork.
  */
-import path from 'node:path';
 import { ArError, hasCode } from '@ar-registry/core/errors';
 import {
-  CHECKPOINT_PATH,
+  TILE_WIDTH,
+  bundlePath,
   isSame,
   leafHash,
   parseEntry,
   rootOf,
+  tilePath,
+  tilesOf,
   toBase64,
   toCheckpointText,
   toSignedNote,
   type LogIdentity,
 } from '@ar-registry/core/transparency';
-import { REGISTRY_FILE, routes } from '@ar-registry/core/layout';
-import { makeFolder } from '@ar-registry/io/files';
+import { REGISTRY_FILE } from '@ar-registry/core/layout';
 import { firstParentHistory, openRepository, type GitRepository } from '@ar-registry/io/git';
 import {
   readCheckpoint,
@@ -31,8 +32,9 @@ import {
   type ServedLog,
 } from '@ar-registry/io/transparency';
 import { signersFor, type Signer, type TrustFolder } from '@ar-registry/io/trust';
+import { growLog, readLogEnd } from './grow-log.ts';
 import { logFiles } from './log-files.ts';
-import { writeLog } from './write-log.ts';
+import { isWhole, writeLog, type WrittenLog } from './write-log.ts';
 
 export interface LogInput {
   /** What `build` wrote; absolute. */
@@ -45,6 +47,8 @@ export interface LogInput {
   readonly signers: readonly Signer[];
   /** A file of the log as it was last published. */
   readonly previous: ReadLogFile;
+  /** Whether that is the log of the site itself. */
+  readonly isHere: boolean;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -67,19 +71,67 @@ export async function appendLog(input: LogInput): Promise<LogOutcome | undefined
   const [identity] = logIdentities(trust).slice(-1);
   if (!identity || !trust.root.signed.log) return undefined;
   const before = await publishedLog(previous, trust);
-  const entries = await collect(input, before);
+  const { size, root, ...written } = await goOn(input, before);
+  const text = toCheckpointText({ origin: identity.origin, size, root });
+  const note = await signNote(text, { identity, signers, before });
+  await writeLog(site, { ...written, note });
+  return { size, added: size - (before?.checkpoint.size ?? 0), root: toBase64(root) };
+}
+
+interface NewLog extends Omit<WrittenLog, 'note'> {
+  readonly size: number;
+  readonly root: Uint8Array;
+}
+
+/** @throws LOG_REWRITTEN, and what reading a repository throws */
+async function goOn(input: LogInput, before: ServedLog | undefined): Promise<NewLog> {
+  const { repository: folder, revision, signal } = input;
+  const repository = await openRepository(folder, { signal });
+  const head = await repository.resolveRevision(revision);
+  await assertAccepted(repository, head);
+  const history: History = { repository, head, signal };
+  const grown = before && (await growHere(input, { before, history }));
+  return grown ?? (await allAnew(input, { before, history }));
+}
+
+interface History {
+  readonly repository: GitRepository;
+  readonly head: string;
+  readonly signal: AbortSignal | undefined;
+}
+
+/** @returns undefined where the log of the site is not all that was published */
+async function growHere(
+  { site, previous, isHere }: LogInput,
+  { before, history }: { readonly before: ServedLog; readonly history: History },
+): Promise<NewLog | undefined> {
+  if (!isHere || !(await isWhole(site, before.note))) return undefined;
+  const end = await readLogEnd(previous, before.checkpoint);
+  if (!end) return undefined;
+  const { repository, ...question } = history;
+  const added = await decisionsAfter(repository, { ...question, after: end.commit });
+  const grown = await growLog(end, added, previous);
+  if (!grown) return undefined;
+  const parts = partsOf(end.size, grown.size);
+  return { ...grown, searched: 'tile', isKept: (file) => !file.includes('.p/') || parts.has(file) };
+}
+
+/** Files of the last tiles of these trees, which are not full. */
+function partsOf(...sizes: readonly number[]): ReadonlySet<string> {
+  const open = sizes.flatMap(tilesOf).filter(({ width }) => width < TILE_WIDTH);
+  return new Set(open.flatMap((tile) => [tilePath(tile), bundlePath(tile.index, tile.width)]));
+}
+
+async function allAnew(
+  input: LogInput,
+  { before, history }: { readonly before: ServedLog | undefined; readonly history: History },
+): Promise<NewLog> {
+  const entries = await collect(input.previous, { before, history });
   const leaves = entries.map((entry) => leafHash(entry, sha256));
-  const root = rootOf(leaves, sha256);
-  const seen = before?.checkpoint.size ?? 0;
   const problem = problemOf(leaves, before);
   if (problem !== undefined) throw new ArError('LOG_REWRITTEN', { problem });
-  const text = toCheckpointText({ origin: identity.origin, size: leaves.length, root });
-  const note = await signNote(text, { identity, signers, before });
-  const folder = path.join(site, routes.log);
-  await makeFolder(folder);
-  // The checkpoint comes last: it is what speaks of the others.
-  await writeLog(folder, [...logFiles({ entries, leaves, seen }), { path: CHECKPOINT_PATH, bytes: note }]);
-  return { size: leaves.length, added: leaves.length - seen, root: toBase64(root) };
+  const files = logFiles({ entries, leaves, seen: before?.checkpoint.size ?? 0 });
+  return { size: leaves.length, root: rootOf(leaves, sha256), files, searched: '', isKept: () => false };
 }
 
 /** Why this cannot be what comes after `before`. */
@@ -107,17 +159,14 @@ async function publishedLog(read: ReadLogFile, trust: TrustFolder): Promise<Serv
 }
 
 async function collect(
-  { repository: folder, revision, previous, signal }: LogInput,
-  before: ServedLog | undefined,
+  previous: ReadLogFile,
+  { before, history }: { readonly before: ServedLog | undefined; readonly history: History },
 ): Promise<readonly Uint8Array[]> {
-  const repository = await openRepository(folder, { signal });
-  const head = await repository.resolveRevision(revision);
-  await assertAccepted(repository, head);
+  const { repository, ...question } = history;
   const logged = before && (await loggedEntries(previous, before));
   const last = logged?.at(-1);
-  if (!logged || !last) return readDecisions(repository, { head, signal });
-  const after = parseEntry(last)?.commit;
-  return [...logged, ...(await decisionsAfter(repository, { head, after, signal }))];
+  if (!logged || !last) return readDecisions(repository, question);
+  return [...logged, ...(await decisionsAfter(repository, { ...question, after: parseEntry(last)?.commit }))];
 }
 
 /**

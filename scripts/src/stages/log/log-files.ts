@@ -10,6 +10,7 @@ import {
   tilePath,
   tilesOf,
   toBundle,
+  type Level,
   type Tile,
 } from '@ar-registry/core/transparency';
 import { sha256 } from '@ar-registry/io/transparency';
@@ -29,33 +30,49 @@ export interface LogContent {
   readonly seen: number;
 }
 
-/** Everything but the checkpoint. */
-export function logFiles({ entries, leaves, seen }: LogContent): readonly LogFile[] {
+/** Everything but the checkpoint, one after the other: there are more of them than of plugins. */
+export function* logFiles({ entries, leaves, seen }: LogContent): Generator<LogFile> {
   const levels = levelsOf(leaves, sha256);
   const tiles = new Map([...tilesOf(seen), ...tilesOf(leaves.length)].map((tile) => [tilePath(tile), tile]));
-  return [...[...tiles.values()].flatMap((tile) => filesOf(tile, levels, entries)), ...pluginFiles(entries)];
+  yield* tileFiles(tiles.values(), { levels, entries, start: 0 });
+  for (const [plugin, own] of entriesByPlugin(entries, 0)) yield pluginFile(plugin, own);
 }
 
-function filesOf(tile: Tile, levels: ReturnType<typeof levelsOf>, entries: readonly Uint8Array[]): readonly LogFile[] {
-  const hashes = { path: tilePath(tile), bytes: tileBytes(tile, levels) };
-  if (tile.level > 0) return [hashes];
-  const start = tile.index * TILE_WIDTH;
-  const bundle = toBundle(entries.slice(start, start + tile.width));
-  return [{ path: bundlePath(tile.index, tile.width), bytes: bundle }, hashes];
+interface TileContent {
+  readonly levels: readonly Level[];
+  /** From number `start` on. */
+  readonly entries: readonly Uint8Array[];
+  readonly start: number;
 }
 
-/** For each plugin what is said of it, so that nobody has to read all entries for one. */
-function pluginFiles(entries: readonly Uint8Array[]): readonly LogFile[] {
-  const byPlugin = new Map<PluginName, PluginLogDocument['entries']>();
-  for (const [index, bytes] of entries.entries()) {
+/** Tiles, and the bundles of entries beside those of leaves. */
+export function* tileFiles(tiles: Iterable<Tile>, { levels, entries, start }: TileContent): Generator<LogFile> {
+  for (const tile of tiles) {
+    yield { path: tilePath(tile), bytes: tileBytes(tile, levels) };
+    if (tile.level > 0) continue;
+    const first = tile.index * TILE_WIDTH - start;
+    const bundle = toBundle(entries.slice(first, first + tile.width));
+    yield { path: bundlePath(tile.index, tile.width), bytes: bundle };
+  }
+}
+
+type PluginEntries = PluginLogDocument['entries'];
+
+/** What is said of each plugin. @param start number of the first entry */
+export function entriesByPlugin(entries: readonly Uint8Array[], start: number): ReadonlyMap<PluginName, PluginEntries> {
+  const byPlugin = new Map<PluginName, PluginEntries>();
+  for (const [at, bytes] of entries.entries()) {
     const entry = parseEntry(bytes);
     if (entry?.plugin === undefined || !isPluginName(entry.plugin)) continue;
     const own = byPlugin.get(entry.plugin) ?? [];
-    own.push({ index, entry });
+    own.push({ index: start + at, entry });
     byPlugin.set(entry.plugin, own);
   }
-  return [...byPlugin].map(([plugin, own]) => {
-    const document: PluginLogDocument = { schemaVersion: 1, plugin, entries: own };
-    return { path: pluginLogPath(plugin), bytes: new TextEncoder().encode(`${JSON.stringify(document)}\n`) };
-  });
+  return byPlugin;
+}
+
+/** For each plugin what is said of it, so that nobody has to read all entries for one. */
+export function pluginFile(plugin: PluginName, entries: PluginEntries): LogFile {
+  const document: PluginLogDocument = { schemaVersion: 1, plugin, entries };
+  return { path: pluginLogPath(plugin), bytes: new TextEncoder().encode(`${JSON.stringify(document)}\n`) };
 }

@@ -31,14 +31,15 @@ export async function fetchLog({ root }: TrustedIndex, ports: MirrorPorts): Prom
   const leaves = entries.map((entry) => leafHash(entry, sha256));
   const before = await folder.read(at(CHECKPOINT_PATH));
   const seen = before ? Math.min(parseCheckpoint(before)?.size ?? 0, checkpoint.size) : 0;
-  const files = logFiles({ entries, leaves, seen });
-  for (const { path, bytes } of files) {
+  const found: string[] = [];
+  for (const { path, bytes } of logFiles({ entries, leaves, seen })) {
+    found.push(at(path));
     const held = await folder.read(at(path));
     if (held && Buffer.from(held).equals(bytes)) continue;
     // A tile never changes under its name; what is said of a plugin does.
     await (path.startsWith('tile/') ? folder.write(at(path), bytes) : folder.stage(at(path), bytes));
   }
-  return files.map(({ path }) => at(path));
+  return found;
 }
 
 /** Those that are here first: what they come to is compared with the checkpoint. */
