@@ -30,7 +30,7 @@ export const presentCacheList: Presenter<Listed> = {
       ...unreadable.map((folder) => unreadableLine(folder)),
       ...unknownProjects.map(unknownLine),
       `${counted(entries.length, 'package')}, ${sizeText(total)}, in ${path.join(dataDir, 'plugins/store')}`,
-      quiet(`${amount(responses)} of registries’ answers; ${amount(staging)} being written or left behind`),
+      quiet(`${amount(responses)} of registries’ answers${leftovers(staging)}`),
     ];
   },
   json: ({ dataDir, entries, unreadable, unknownProjects, responses, staging }) => ({
@@ -137,6 +137,11 @@ function usedText(verdict: PruneVerdict): string | Span {
     case 'unused':
       return toned('nobody', 'warning');
   }
+}
+
+/** What was interrupted goes with the next installation. */
+function leftovers(staging: Amount): string {
+  return staging.count === 0 ? '' : `; ${amount(staging)} being written or left behind`;
 }
 
 function amount({ count, sizeBytes }: Amount): string {

@@ -107,7 +107,7 @@ export const LOADER_ERRORS: ErrorEntries<LoaderFacts> = {
     remedy: ({ plugin, key }) =>
       key === 'config.schema'
         ? `Tell the author of ${plugin}: its package is at fault. Or turn it off: ${TURN_OFF}.`
-        : `Set or correct ${key} in ar.config, in ar-plugins.yaml or in the environment.`,
+        : `Set or correct ${key} with \`ar plugin config set ${plugin} ${key}\`, in ar.config, or in the environment; a secret only in the last two.`,
   },
   PLUGIN_LOAD_FAILED: {
     exit: 1,
