@@ -65,7 +65,8 @@ describe.each(RUNTIMES)('on %s', (_, node) => {
         const many = 'i=0; while [ $i -lt 3000 ]; do sleep ${seconds} & i=$((i+1)); done';
         export const attempts = { start: () => void childProcess.spawn('sh', ['-c', many], { stdio: 'ignore', detached: true }) };`,
     });
-    await planted.attempt();
+    // It may have been ended before it can say that it began.
+    await planted.attempt().catch(() => undefined);
     await expect.poll(() => planted.reason(), { timeout: 20_000 }).toMatch(/runs more than 256 programs/);
     await expect.poll(() => countRunning(seconds)).toBe(0);
     await expectTraffic(planted.relay);
