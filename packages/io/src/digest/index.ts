@@ -1,3 +1,3 @@
 export { filesIntegrity } from './files-integrity.ts';
-export { readRegularFile } from './regular-file.ts';
+export { readRegularFile, withRegularFile } from './regular-file.ts';
 export { digestFile, integrityOf, integrityOfFile, integrityOfSmallFile, integrityOfStream } from './integrity-of.ts';

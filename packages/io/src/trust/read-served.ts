@@ -1,7 +1,6 @@
-import { readFile } from 'node:fs/promises';
-import { ArError } from '@ar-registry/core/errors';
+import { ArError, hasCode } from '@ar-registry/core/errors';
 import { httpGet } from '../api-client/http.ts';
-import { translateFileError } from '../files/index.ts';
+import { withRegularFile } from '../digest/index.ts';
 
 const TIMEOUT_MS = 15_000;
 
@@ -21,12 +20,17 @@ export async function readServedFile(
   throw new ArError('REGISTRY_STATUS', { url, status });
 }
 
-/** A file of a folder, or `undefined` where there is none. @throws FILE_ACCESS */
+/**
+ * A file of a folder, or `undefined` where there is none. Who made the folder may be another job than the one that has the keys: a link
+ * in it could lead to them, and a named pipe never end.
+ *
+ * @throws FILE_ACCESS, also for what is no regular file
+ */
 export async function readFolderFile(file: string): Promise<Uint8Array | undefined> {
   try {
-    return await readFile(file);
+    return await withRegularFile(file, (handle) => handle.readFile());
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
-    throw translateFileError(error, file);
+    if (hasCode(error, 'FILE_NOT_FOUND')) return undefined;
+    throw error;
   }
 }
