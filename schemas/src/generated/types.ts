@@ -1427,7 +1427,7 @@ export interface SearchRootDocument {
   /**
    * How the texts of plugins were cut into the words that are keys here: raised when another program would make other words. Whoever does not know the number cuts the words of a query in another way, and finds nothing where there is something; so a reader that meets a higher one than its own reports the index as unsupported.
    */
-  tokenizer?: number;
+  tokenizer: number;
   /**
    * How many plugins there are.
    */

@@ -10,5 +10,5 @@ export type { FileName, SearchRoot } from './shards/format.ts';
 export { OFFERED_COUNT, mostUsed } from './shards/offered.ts';
 export { SHARD_LIMITS, type ShardLimits } from './shards/limits.ts';
 export type { ReadSearchFile, ReadSearchText, SearchDocumentKinds } from './shards/reader.ts';
-export { isSearchable, tokenizerOf } from './tokenizer.ts';
+export { isSearchable } from './tokenizer.ts';
 export { touchedShards } from './shards/touched.ts';

@@ -11,12 +11,7 @@ import type { SearchRoot } from './shards/format.ts';
  */
 export const TOKENIZER = 1;
 
-/** The version that an index was built by. */
-export function tokenizerOf({ tokenizer = 1 }: Pick<SearchRoot, 'tokenizer'>): number {
-  return tokenizer;
-}
-
 /** False where this program would look for other words than there are, and find nothing where there is something. */
-export function isSearchable(root: Pick<SearchRoot, 'tokenizer'>): boolean {
-  return tokenizerOf(root) <= TOKENIZER;
+export function isSearchable({ tokenizer }: Pick<SearchRoot, 'tokenizer'>): boolean {
+  return tokenizer <= TOKENIZER;
 }

@@ -11,7 +11,6 @@ import {
   isSearchable,
   searchPlugins,
   searchShards,
-  tokenizerOf,
   type FileName,
   type SearchDocumentKinds,
   type SearchEntry,
@@ -88,7 +87,7 @@ async function checkedRoot(json: Buffer, url: string): Promise<SearchRoot> {
   const { validator } = await import('@ar-registry/schemas/validators/api/search-root');
   assertValid(validator(root), url);
   if (isSearchable(root)) return root;
-  const needs = `a client that knows how its search index cuts texts into words (version ${tokenizerOf(root)})`;
+  const needs = `a client that knows how its search index cuts texts into words (version ${root.tokenizer})`;
   throw new ArError('REGISTRY_UNSUPPORTED', { url, needs });
 }
 

@@ -4,7 +4,7 @@
  */
 import type { Hash } from '../../ports.ts';
 import { commonFrom } from '../score.ts';
-import { TOKENIZER, tokenizerOf } from '../tokenizer.ts';
+import { TOKENIZER } from '../tokenizer.ts';
 import { changeBeginnings, contentOf, type ChangedBeginnings } from './change-beginnings.ts';
 import { changeDocuments, rowsWith } from './change-documents.ts';
 import { countsWith, remakeLists, type Lengths, type Remade } from './change-lengths.ts';
@@ -72,7 +72,7 @@ export async function changeIndex(
   const total = root.total - change.removed.length + change.added.length;
   if (total === 0 || root.total === 0 || !hasSameBounds(root.total, total, limits)) return undefined;
   // Beside words that were made in another way, new ones would not be found, and old ones not removed.
-  if (tokenizerOf(root) !== TOKENIZER) return undefined;
+  if (root.tokenizer !== TOKENIZER) return undefined;
   try {
     const edits = editsOf(change, moved);
     const read = once(fetch);

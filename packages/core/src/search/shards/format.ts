@@ -7,8 +7,8 @@ export type FileName = string;
 export interface SearchRoot {
   readonly schemaVersion: 1;
   readonly format: 'sharded';
-  /** Which version of `tokenize` and of what is made of its words the keys come from; 1 where nothing is said. */
-  readonly tokenizer?: number;
+  /** Which version of `tokenize` and of what is made of its words the keys come from. */
+  readonly tokenizer: number;
   /** How many plugins there are. */
   readonly total: number;
   /** Where each shard of keys begins, in order; the first one with everything before. */
