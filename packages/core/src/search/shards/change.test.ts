@@ -42,6 +42,11 @@ function toEntry(
   };
 }
 
+function saying(at: number, description: string, tags: readonly string[] = []): SearchEntry {
+  const entry = toEntry(at, { said: [], tags: [], type: 'bridge', downloads: 0, day: 1 });
+  return { ...entry, description, tags: [...tags] };
+}
+
 function longKeysOf(numbers: Readonly<Record<string, string>>): ReadonlySet<string> {
   return new Set(Object.keys(numbers));
 }
@@ -97,6 +102,32 @@ describe('a list that becomes long with a change, or is long no more', () => {
     );
     for (const kind of ['word', 'tag', 'tag that no word finds', 'type'])
       expect([...crossings]).toEqual(expect.arrayContaining([`+ ${kind}`, `- ${kind}`]));
+  });
+});
+
+describe('a tag that goes from its last plugin while its word becomes long', () => {
+  it('is not offered any more', async () => {
+    const plugins = Array.from({ length: PLUGINS }, (_, at) => saying(at, at < LIMITS.wholeList ? 'queue' : 'slick'));
+    plugins[0] = saying(0, '', ['queue']);
+    const { files, result } = drain(buildShardedIndex(plugins, { hash, limits: LIMITS }));
+    const now = plugins.with(0, saying(0, 'queue')).with(LIMITS.wholeList, saying(LIMITS.wholeList, 'queue'));
+    const changed = await changeIndex(
+      {
+        removed: plugins.filter((entry) => !now.includes(entry)),
+        added: now.filter((entry) => !plugins.includes(entry)),
+      },
+      {
+        hash,
+        limits: LIMITS,
+        root: result.root,
+        read: reading(files),
+        readText: readingText(files),
+        moved: result.moved,
+        counts: countsIn(now),
+      },
+    );
+    expect(result.root.common).toMatchObject({ 'tag:queue': 1 });
+    expect(changed?.root).toEqual(drain(buildShardedIndex(now, { hash, limits: LIMITS })).result.root);
   });
 });
 

@@ -142,7 +142,7 @@ async function changeFiles(total: number, ports: Ports): Promise<ChangedIndex> {
       total,
       borders: runs.map(({ border }) => border),
       shards: shards.join(''),
-      common: commonAfter(total, counts, ports),
+      common: commonAfter(total, { counts, remade }, ports),
       long: longFile.name,
       wholeList: limits.wholeList,
       documents: documents.documents,
@@ -165,10 +165,18 @@ async function lengthsOf({ edits, listOf, root, limits }: Ports): Promise<Length
   return { before, now };
 }
 
+/** How many are listed now under the keys that change, and which of their lists were made anew. */
+interface Listed {
+  readonly counts: ReadonlyMap<string, number>;
+  readonly remade: ReadonlyMap<string, Remade>;
+}
+
 /** As many as are listed under the keys of many, and those that filters offer. */
-function commonAfter(total: number, counts: ReadonlyMap<string, number>, ports: Ports): SearchRoot['common'] {
+function commonAfter(total: number, { counts, remade }: Listed, ports: Ports): SearchRoot['common'] {
   const { root, limits } = ports;
-  const all = new Map([...Object.entries(root.common), ...counts]);
+  // A tag that nobody has any more was in the root by what filters offered, though it had no list of its own.
+  const isGone = (key: string): boolean => remade.has(key) && !counts.has(key);
+  const all = new Map([...Object.entries(root.common).filter(([key]) => !isGone(key)), ...counts]);
   const isLong = (key: string): boolean => (all.get(key) ?? 0) > limits.wholeList;
   // A tag that is found by its word has no list of its own.
   const isListed = (key: string): boolean => {
