@@ -59,5 +59,15 @@ it('serves what the last build left, however many builds there were since the la
     }),
     { numRuns: 1 },
   );
-  expect(ways.change).toBeGreaterThan(2);
+  // Random edits may each call for a comparison of all; two small builds after a deployment never do.
+  const before = { ...ways };
+  await buildNow();
+  await deployNow();
+  for (const number of ['1.0.0', '1.0.1']) {
+    for (const [path, content] of await registry.submission('@acme/last', number)) world.files.set(path, content);
+    await buildNow();
+  }
+  await deployNow();
+  expect(ways.whole + ways.change).toBe(before.whole + before.change + 2);
+  expect(ways.change).toBeGreaterThan(before.change);
 }, 120_000);
