@@ -161,7 +161,9 @@ describe('a rebuild of a registry whose search is in shards', { timeout: 240_000
 
   it('renders what is in the log of the API', async () => {
     await build();
-    edit(routes.config, (text) => text.replace('"format":"compact"', '"format":"sharded"'));
+    edit(routes.config, (text) =>
+      text.replace(/"format":"compact","entries":\d+/, '"format":"sharded","entries":10000'),
+    );
     await render('sharded');
     describeAs('Says something else now');
     const { rendered } = await render('sharded');

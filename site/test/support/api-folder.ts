@@ -102,7 +102,7 @@ export function createApiFolder(): ApiFolder {
     api: () =>
       ({
         folder,
-        config: () => ({ search: { format: 'sharded' } }),
+        config: () => ({ search: { format: 'sharded', entries: 10_000 } }),
         isPlugin: (name: string) => plugins.has(name),
         has: (route: string) => [...downloads.keys()].some((name) => routes.statsPlugin(name) === route),
         names,

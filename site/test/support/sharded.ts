@@ -47,7 +47,9 @@ export async function divideSearch(folder: string): Promise<readonly SearchEntry
   const entries = [...compact.plugins, ...MADE];
   await writeShards(folder, entries);
   const config = JSON.parse(await readFile(path.join(folder, routes.config), 'utf8')) as ConfigDocument;
-  await writeJson(path.join(folder, routes.config), { ...config, search: { ...config.search, format: 'sharded' } });
+  // As many as a registry has whose site is searched in them.
+  const search: ConfigDocument['search'] = { ...config.search, format: 'sharded', entries: 10_000 };
+  await writeJson(path.join(folder, routes.config), { ...config, search });
   await writeJson(path.join(folder, routes.ratings), { schemaVersion: 1, ratings: RATINGS });
   return entries;
 }

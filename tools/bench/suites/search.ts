@@ -10,6 +10,7 @@ import { once } from 'node:events';
 import fs from 'node:fs';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
+import { SHARDED_FROM } from '@ar-registry/core/api';
 import { routes } from '@ar-registry/core/layout';
 import { corpusEntries } from '../../relevance/documents.ts';
 import type { Benchmark, Row, World } from '../benchmark.ts';
@@ -26,8 +27,8 @@ import { createUser } from '../user.ts';
 /** A rare word, a frequent one, and two frequent ones, of which the lists are put together. */
 const QUERIES = ['slack', 'react', 'react component'];
 const BOUNDS = { warm: 1.25, cold: 1.7, memoryMB: 70, medianKB: 60, mostKB: 130, requests: 2 };
-/** It is asked of large registries. A smaller one has its index in one file, which is read as a whole. */
-const LARGE = 10_000;
+/** It is asked of registries whose index is in shards. A smaller one has it in one file, which is read as a whole. */
+const LARGE = SHARDED_FROM;
 const SAMPLE = 300;
 
 export const search: Benchmark = {

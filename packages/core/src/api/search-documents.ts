@@ -16,8 +16,8 @@ export interface SearchOptions {
   readonly keep?: ((index: ShardedIndex) => void) | undefined;
 }
 
-/** Below it, one file is simpler, and hardly more than a few shards: see docs/decisions/017-search.md. */
-export const SHARDED_FROM = 10_000;
+/** Below it, one file is read as fast as the shards of a query: see docs/decisions/017-search.md. */
+export const SHARDED_FROM = 300;
 
 /**
  * The files come first: whoever reads the index finds all that it names.
