@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -105,9 +106,14 @@ test('an unloaded bridge does not come back', async () => {
   await using relay = await startTestRelay(project);
   await relay.loader.unload('@test/bridge');
   await probe.waitFor(1);
+  // A client that is only disconnected comes back after a moment.
+  await sleep(RECONNECT_MS);
   expect(relay.daemon.getAgents()).toEqual([]);
   expect(probe.notes).toEqual(['gone bridge']);
 });
+
+/** agent-relay's own first wait is 100 ms. */
+const RECONNECT_MS = 1_000;
 
 test('two bridges with the same last part get names of their own', async () => {
   const probe = createProbe();

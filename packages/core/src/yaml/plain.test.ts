@@ -33,12 +33,26 @@ const usual = fc.constantFrom(
   '"@a/b"',
   '[a, b]',
   "[a, 'b, c']",
+  '{ a: true }',
+  '{ a-b: c/d.js, b: 12 }',
+  '{a: b}',
+  '{ a: "x: y", b: \'z\' }',
   '[]',
   '{}',
 );
 const strange = fc.constantFrom(
   '../x',
   'a: b',
+  '{ a: b: c }',
+  '{ a: b, a: c }',
+  '{ a:b }',
+  '{ a: , b: c }',
+  '{ a: yes, null: b }',
+  '{ a: "b, c: d" }',
+  '{  a: b}',
+  '{ constructor: a }',
+  '{ a: { b: c } }',
+  '{ a: 012, b: -1 }',
   'a:',
   'True',
   'FALSE',
@@ -293,6 +307,17 @@ dependencies: {}
       permissions: { network: ['api.example.com:443'], workers: false },
       dependencies: {},
     });
+  });
+
+  it('has maps in one line, as manifests write them', () => {
+    expect(
+      parsePlainYaml("hooks: { onMessage: true, on-x: 1 }\nprovides:\n  - { internal: 'a: b', main: ./c }\n"),
+    ).toEqual(undefined);
+    expect(parsePlainYaml("hooks: { onMessage: true, on-x: 1 }\nprovides:\n  - { internal: 'a: b' }\n")).toEqual({
+      hooks: { onMessage: true, 'on-x': 1 },
+      provides: [{ internal: 'a: b' }],
+    });
+    expect(parsePlainYaml('hooks: { onMessage: true, onMessage: true }\n')).toBeUndefined();
   });
 
   it.each([

@@ -114,7 +114,7 @@ function spacesBefore(line: string): number {
 
 /** A value, or the first entry of a map whose others are below it. */
 function readItem(text: string, { list, indent }: ListFrame, reader: Reader): boolean {
-  if (add(list, readScalar(text))) return true;
+  if (add(list, text.startsWith('{') ? readMap(text) : readScalar(text))) return true;
   if (reader.frames.length > MAX_DEPTH) return false;
   const map = {};
   list.push(map);
@@ -168,6 +168,7 @@ function set(map: Record<string, unknown>, key: string, value: unknown): boolean
 function readValue(text: string): unknown {
   if (text === '{}') return {};
   if (text === '[]') return [];
+  if (text.startsWith('{')) return readMap(text);
   return text.startsWith('[') ? readList(text) : readScalar(text);
 }
 
@@ -181,6 +182,22 @@ function readList(text: string): unknown {
   if (items === undefined || items.length > MAX_LINES) return undefined;
   const values = items.map(readScalar);
   return values.includes(undefined) ? undefined : values;
+}
+
+const PAIR = `[A-Za-z][\\w-]{0,99}: (?:${ITEM}|0|[1-9]\\d{0,14})`;
+const MAP = new RegExp(`^\\{ ?(${PAIR}(?:, ${PAIR})*) ?\\}$`);
+
+/** `{ one: true, two: word }` */
+function readMap(text: string): unknown {
+  const pairs = MAP.exec(text)?.[1]?.split(', ');
+  if (pairs === undefined || pairs.length > MAX_LINES) return undefined;
+  const map: Record<string, unknown> = {};
+  for (const pair of pairs) {
+    const colon = pair.indexOf(': ');
+    const key = pair.slice(0, colon);
+    if (isWord(key) || Object.hasOwn(map, key) || !set(map, key, readScalar(pair.slice(colon + 2)))) return undefined;
+  }
+  return map;
 }
 
 function readScalar(text: string): unknown {

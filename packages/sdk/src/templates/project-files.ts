@@ -12,7 +12,7 @@ export function packageJsonFile(values: TemplateValues): string {
     main: './dist/index.js',
     files: ['ar-plugin.yaml', 'config-schema.json', 'CHANGELOG.md', 'dist'],
     engines: { node: '>=22.18' },
-    scripts: { build: 'tsc', test: 'node --test' },
+    scripts: { build: 'tsc', test: TEST_SCRIPT },
     devDependencies: {
       '@ar-registry/sdk': values.sdkSpec,
       '@types/node': '^24.0.0',
@@ -21,6 +21,9 @@ export function packageJsonFile(values: TemplateValues): string {
   };
   return `${JSON.stringify(content, undefined, 2)}\n`;
 }
+
+/** It ends: a test that waits for ever fails, and what the tests themselves leave open does not hold their process. */
+const TEST_SCRIPT = 'node --test --test-timeout=60000 --test-force-exit';
 
 /** The text of `CHANGELOG.md`. */
 export function changelogFile(values: TemplateValues): string {

@@ -69,7 +69,7 @@ describe('renderTemplate', () => {
     expect(JSON.parse(text(files, 'package.json'))).toMatchObject({
       name: '@acme/example',
       type: 'module',
-      scripts: { build: 'tsc', test: 'node --test' },
+      scripts: { build: 'tsc', test: 'node --test --test-timeout=60000 --test-force-exit' },
       engines: { node: '>=22.18' },
       devDependencies: { '@ar-registry/sdk': '^0.1.0' },
     });

@@ -1,8 +1,13 @@
 import type { PluginContext } from '../../plugin.ts';
 import { createTestContext, type TestContext, type TestContextOptions } from '../context.ts';
-import { callLimits, type ContractCase, type ContractOptions } from './contract.ts';
-import { checkGivesBack, GIVES_BACK } from './given-back.ts';
-import { watchCalls } from './watch-calls.ts';
+import {
+  callLimits,
+  createWatched,
+  endingCases,
+  thenEnd,
+  type ContractCase,
+  type ContractOptions,
+} from './contract.ts';
 
 interface Loadable {
   onLoad?(context: PluginContext): unknown;
@@ -20,34 +25,30 @@ export interface PluginCases<Plugin extends Loadable> {
 export function watched<Plugin extends Loadable>(
   create: () => Plugin | Promise<Plugin>,
   timeoutMs: number,
-  { timeoutMs: wished }: ContractOptions,
+  options: ContractOptions,
 ): () => Promise<Plugin> {
-  const limits = callLimits(timeoutMs, wished === undefined ? {} : { timeoutMs: wished });
-  return async () => watchCalls(await create(), { ...limits, mayBeSync: true });
+  return () => createWatched(create, { ...callLimits(timeoutMs, options), mayBeSync: true });
 }
 
-/** Runs each case with a plugin that is loaded before and unloaded after it, and the whole life of one for what it holds then. */
+/** Runs each case with a plugin that is loaded before and unloaded after it. */
 export function pluginCases<Plugin extends Loadable>({
   create,
   context: options,
   cases,
 }: PluginCases<Plugin>): readonly ContractCase[] {
-  const all: typeof cases = { ...cases, [GIVES_BACK]: async () => undefined };
-  return Object.entries(all).map(([title, check]) => ({
-    title,
-    async run() {
+  return endingCases(cases, {
+    last: 'onUnload',
+    async live(check, watch) {
       await using context = await createTestContext(options);
-      const live = async (): Promise<void> => {
+      await watch(async () => {
         const plugin = await create();
         await plugin.onLoad?.(context);
-        try {
-          await check(plugin, context);
-        } finally {
+        const unload = async (): Promise<void> => {
           context.abort();
           await plugin.onUnload?.();
-        }
-      };
-      await (title === GIVES_BACK ? checkGivesBack(live) : live());
+        };
+        await thenEnd(() => check(plugin, context), unload);
+      });
     },
-  }));
+  });
 }

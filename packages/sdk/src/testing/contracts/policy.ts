@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import type { PolicyDecision, PolicyEngine } from '../../adapters/policy.ts';
-import { callLimits, type ContractCase, type ContractOptions } from './contract.ts';
-import { watchCalls } from './watch-calls.ts';
+import { callLimits, createMaker, endingCases, type ContractCase, type ContractOptions } from './contract.ts';
 
 /** Names that an engine meets: they come from whoever connects. */
 const NAMES = [
@@ -47,10 +46,15 @@ export function policyContract(
     },
   };
   const limits = callLimits(DECISION_TIMEOUT_MS, options);
-  return Object.entries(cases).map(([title, check]) => ({
-    title,
-    run: async () => check(watchCalls(await create(), limits)),
-  }));
+  const { make, unload } = createMaker(create, limits);
+  return endingCases(cases, {
+    last: 'its decisions',
+    unload,
+    async live(check, watch) {
+      const engine = await make();
+      await watch(() => check(engine));
+    },
+  });
 }
 
 /** A message waits for the decision, and is denied where it takes longer. */

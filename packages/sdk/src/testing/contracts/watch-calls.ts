@@ -12,6 +12,10 @@ export interface WatchOptions {
   readonly mayBeSync?: boolean;
   /** In front of the names of methods, where the object is a part of another: `deadLetters.`. */
   readonly prefix?: string;
+  /** Keys of objects that have methods of their own. */
+  readonly parts?: ReadonlySet<string>;
+  /** Is told of each call before it is made. */
+  readonly onCall?: (name: string) => void;
 }
 
 /** The object, each of whose methods rejects with an `AssertionError` where it throws, rejects or hangs. */
@@ -20,6 +24,8 @@ export function watchCalls<Subject extends object>(subject: Subject, options: Wa
     get(target, key) {
       // With the object itself as `this`: private fields are not those of a proxy.
       const value: unknown = Reflect.get(target, key, target);
+      if (typeof value === 'object' && value !== null && options.parts?.has(String(key)))
+        return watchCalls(value, { ...options, prefix: `${String(key)}.` });
       if (typeof value !== 'function') return value;
       return (...args: readonly unknown[]) =>
         watchCall(String(key), () => Reflect.apply(value, target, args) as unknown, options);
@@ -27,8 +33,10 @@ export function watchCalls<Subject extends object>(subject: Subject, options: Wa
   });
 }
 
-async function watchCall(method: string, call: () => unknown, options: WatchOptions): Promise<unknown> {
+/** One call; `create` is what makes the object. */
+export async function watchCall(method: string, call: () => unknown, options: WatchOptions): Promise<unknown> {
   const name = `\`${options.prefix ?? ''}${method}\``;
+  options.onCall?.(`${options.prefix ?? ''}${method}`);
   const answer = begin(name, call);
   if (!options.mayBeSync && !isThenable(answer)) throw failure(`${name} returns no promise`);
   const limitMs = options.timeoutMs(method);
