@@ -8,6 +8,19 @@ describe('a packed file', () => {
     expect(unpackSearchFile(await packSearchFile(json))?.toString('utf8')).toBe(json);
   });
 
+  it('comes back whole, and as the same bytes, where columns are blocks of their own', async () => {
+    const columns = {
+      names: Array.from({ length: 900 }, (_, at) => `@org-${(at * 7919) % 997}/a],"b-${(at * 104_729) % 99_991}`),
+      at: Array.from({ length: 900 }, (_, at) => 1_700_000_000 + ((at * 48_271) % 99_999_989)),
+      letters: Array.from({ length: 900 }, (_, at) => 'ÄÖß漢字😀'.repeat((at * 31) % 5)),
+    };
+    const json = `${JSON.stringify(columns)}\n`;
+    const packed = await packSearchFile(json);
+    expect(unpackSearchFile(packed)?.toString('utf8')).toBe(json);
+    expect(Buffer.from(await packSearchFile(json)).equals(packed)).toBe(true);
+    expect(packed.length).toBeLessThan(gzipSync(json, { level: 9 }).length);
+  });
+
   it('comes back from within a larger buffer', () => {
     const packed = gzipSync('{"a":1}');
     const whole = Buffer.concat([Buffer.alloc(3, 9), packed, Buffer.alloc(7, 9)]);

@@ -13,9 +13,9 @@ export interface ShardLimits {
 }
 
 export const SHARD_LIMITS: ShardLimits = {
-  wholeList: 1000,
+  wholeList: 500,
   headLength: 40,
   shardBytes: [70_000, 110_000],
-  documentsInShard: 25,
+  documentsInShard: 15,
   numbersInBlock: 16_384,
 };
