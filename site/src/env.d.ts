@@ -1,6 +1,6 @@
 /// <reference types="astro/client" />
 import type { Overview } from './data/overview.ts';
-import type { Dependent, KindData, LetterData, ListData } from './data/page-data.ts';
+import type { ByNameData, Dependent, KindData, LetterData, ListData } from './data/page-data.ts';
 
 declare global {
   namespace App {
@@ -11,6 +11,7 @@ declare global {
       overview: Overview;
       dependents?: readonly Dependent[];
       list?: ListData;
+      byName?: ByNameData;
       kind?: KindData;
       letter?: LetterData;
     }

@@ -1,11 +1,12 @@
 /** The whole site over the index of this repository, in a real browser: what visitors see, do, and never notice. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { BrowserContextOptions, Page } from 'playwright-core';
 import { COUNTED } from './support/access-log.ts';
 import { buildFixture, type Fixture } from './support/fixture.ts';
 import { openBrowser, type Visit } from './support/browser.ts';
+import { brokenLinks } from './support/links.ts';
 
 let fixture: Fixture;
 let visit: Visit;
@@ -80,13 +81,7 @@ describe('pages', () => {
   });
 
   it('have whole links to one another', () => {
-    const files = filesBelow(fixture.folder);
-    const missing = files
-      .filter((file) => file.endsWith('.html') && !file.startsWith('api/'))
-      .flatMap((file) => linksIn(readFileSync(path.join(fixture.folder, file), 'utf8')).map((link) => ({ file, link })))
-      .filter(({ link }) => !exists(link))
-      .map(({ file, link }) => `${file} → ${link}`);
-    expect([...new Set(missing)]).toEqual([]);
+    expect(brokenLinks(fixture.folder)).toEqual([]);
   });
 
   it('allow no inline script or style, and nothing from elsewhere', () => {
@@ -330,20 +325,4 @@ describe('a plugin', () => {
 
 function visiblePanels(page: Page): Promise<readonly string[]> {
   return page.locator('.panel:visible').evaluateAll((panels) => panels.map(({ id }) => id));
-}
-
-function filesBelow(folder: string): readonly string[] {
-  return readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) =>
-    statSync(path.join(folder, file)).isFile(),
-  );
-}
-
-/** Addresses within the site, without fragment and query. */
-function linksIn(html: string): readonly string[] {
-  return [...html.matchAll(/\s(?:href|src)="(\/[^"#?]*)/g)].map(([, link]) => decodeURI(link ?? ''));
-}
-
-function exists(link: string): boolean {
-  const file = path.join(fixture.folder, link);
-  return [file, path.join(file, 'index.html')].some((each) => statSync(each, { throwIfNoEntry: false })?.isFile());
 }

@@ -7,7 +7,7 @@ import { PAGES_A_PART, partOf, type KeptState, type PartKinds, type Parts } from
 
 /** @returns all of them, each made when it is asked for: together they are as large as the registry */
 export function* toParts(
-  { known, lists, memberOf }: Pick<Planned, 'known' | 'lists' | 'memberOf'>,
+  { known, lists, firstOf, memberOf }: Pick<Planned, 'known' | 'lists' | 'firstOf' | 'memberOf'>,
   spread: number,
 ): Generator<readonly [string, unknown]> {
   for (let part = 0; part < listingParts(known.listing.length); part += 1)
@@ -18,7 +18,7 @@ export function* toParts(
   for (let part = 0; part < spread; part += 1) {
     const own = (members.get(part) ?? []).map((list): [string, Members] => [
       `${list.kind}/${list.id}`,
-      membersOf(list, memberOf),
+      membersOf(list, firstOf(list), memberOf),
     ]);
     yield [`members/${part}`, Object.fromEntries(own)];
   }

@@ -1,15 +1,18 @@
 /**
- * A list as the build of a change needs it: its plugins in their order, a line each, which says what the page of the list is
- * made of and where the API has it. Text, since there are ten times as many lines as plugins, and few are looked at.
+ * A list as the build of a change needs it: its plugins by name, a line each, which says what pages of the list are made of and
+ * where the API has it. Text, since there are ten times as many lines as plugins, and few are looked at.
  */
 import type { PluginName } from '@ar-registry/schemas';
-import { listPath, PAGE_SIZE, type PluginList } from '../data/lists.ts';
+import { nameKey, type PluginList } from '../data/lists.ts';
 import { newestOf } from '../machine/sitemap.ts';
 import type { Place, Row } from './listing.ts';
 
 export interface Members {
   /** When one of them was last changed. */
   readonly at: string;
+  /** Those on the page of the list, as they are there; absent where all are, by name. */
+  readonly first?: readonly PluginName[];
+  /** In the order of `byName`. */
   readonly lines: string;
 }
 
@@ -20,9 +23,18 @@ export interface Member {
   readonly place: Place;
 }
 
-/** @param memberOf what is told of a row */
-export function membersOf({ plugins }: PluginList<Row>, memberOf: (row: Row) => Member): Members {
-  return { at: newestOf(plugins) ?? '', lines: plugins.map((row) => toLine(memberOf(row))).join('\n') };
+/** @param first of it, which are on its page @param memberOf what is told of a row */
+export function membersOf(
+  { plugins }: PluginList<Row>,
+  first: readonly Row[],
+  memberOf: (row: Row) => Member,
+): Members {
+  const isByName = first.length === plugins.length && first.every((row, index) => row === plugins[index]);
+  return {
+    at: newestOf(plugins) ?? '',
+    ...(isByName ? {} : { first: first.map(({ name }) => name) }),
+    lines: plugins.map((row) => toLine(memberOf(row))).join('\n'),
+  };
 }
 
 /** `tags/slack`, also of what no list is: `tags/` of `/tags/`. @param sitePath of a page of a list */
@@ -31,44 +43,63 @@ export function listKeyOf(sitePath: string): string {
   return `${kind}/${id}`;
 }
 
+/** The list of a key. */
+export function listOfKey(key: string): Pick<PluginList<Row>, 'kind' | 'id'> {
+  const slash = key.indexOf('/');
+  return { kind: key.slice(0, slash) as PluginList<Row>['kind'], id: key.slice(slash + 1) };
+}
+
 /** A list while some of its plugins become others. */
 export interface MemberList {
-  readonly total: number;
-  /** @returns the page of the list that it is on, from 1; undefined where it is not in it */
+  /** Each begins with the `nameKey` of its plugin, and they are in the order of that. */
+  readonly lines: readonly string[];
+  /** Which lines are on the page of the list, as they are there. */
+  first(): readonly number[];
+  /** @returns which line it is; undefined where it is not in the list */
   replace(member: Member, at: string): number | undefined;
-  /** @param page from 1 */
-  shown(page: number): readonly Member[];
+  member(line: number): Member;
   members(): Members;
 }
 
-export function openMembers({ at, lines }: Members): MemberList {
+export function openMembers({ at, first, lines }: Members): MemberList {
   const all = lines.split('\n');
   let newest = at;
+  const find = (name: PluginName): number | undefined => {
+    const key = `${nameKey(name)} `;
+    const index = lowerBound(all, key);
+    return all[index]?.startsWith(key) ? index : undefined;
+  };
   return {
-    total: all.length,
+    lines: all,
+    first: () => first?.flatMap((name) => find(name) ?? []) ?? [...all.keys()],
     replace: (member, changedAt) => {
-      const index = all.findIndex((line) => line.startsWith(`${member.name} `));
-      if (index === -1) return undefined;
+      const index = find(member.name);
+      if (index === undefined) return undefined;
       all[index] = toLine(member);
       newest = newestOf([{ updatedAt: newest }, { updatedAt: changedAt }]) ?? newest;
-      return Math.floor(index / PAGE_SIZE) + 1;
+      return index;
     },
-    shown: (page) => all.slice((page - 1) * PAGE_SIZE, page * PAGE_SIZE).map(parseLine),
-    members: () => ({ at: newest, lines: all.join('\n') }),
+    member: (line) => parseLine(all[line] ?? ''),
+    members: () => ({ at: newest, ...(first && { first }), lines: all.join('\n') }),
   };
 }
 
-/** Site path of a list's page. @param key of the list */
-export function pathOf(key: string, page?: number): string {
-  const slash = key.indexOf('/');
-  return listPath(key.slice(0, slash) as PluginList<Row>['kind'], key.slice(slash + 1), page);
+function lowerBound(sorted: readonly string[], key: string): number {
+  let [low, high] = [0, sorted.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((sorted[middle] ?? '') < key) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
+/** `audit-logger ar` and what there is to be known of it. */
 function toLine({ name, hash, place }: Member): string {
-  return `${name} ${hash} ${place.page} ${place.index}`;
+  return `${nameKey(name)} ${hash} ${place.page} ${place.index}`;
 }
 
 function parseLine(line: string): Member {
-  const [name = '', hash = '', page, index] = line.split(' ');
-  return { name, hash, place: { page: Number(page), index: Number(index) } };
+  const [local = '', scope = '', hash = '', page, index] = line.split(' ');
+  return { name: `@${scope}/${local}`, hash, place: { page: Number(page), index: Number(index) } };
 }

@@ -6,19 +6,21 @@
 import { routes } from '@ar-registry/core/layout';
 import type { PluginName } from '@ar-registry/schemas';
 import type { Api } from '../data/api.ts';
+import { beginningPageOf, pageOfAll } from '../data/beginnings.ts';
 import { cardMaker, type Card } from '../data/cards.ts';
-import { pluginPath, scopeOf, versionPath } from '../data/lists.ts';
+import { byNamePath, listPath, MOST_ON_PAGE, pluginPath, scopeOf, versionPath } from '../data/lists.ts';
 import { makeOverview, type Overview } from '../data/overview.ts';
+import type { PageData } from '../data/page-data.ts';
 import { isLater } from '../machine/sitemap.ts';
 import type { Touched } from './api-log.ts';
 import { readPlugin } from './facts.ts';
 import type { Group } from './item.ts';
 import { editParts, type PartEditor } from './known-parts.ts';
 import { readListingPage, summaryAt, type Place, type Row } from './listing.ts';
-import { openMembers, pathOf, type MemberList } from './members.ts';
+import { listOfKey, openMembers, type MemberList } from './members.ts';
 import { fileOf } from './page-file.ts';
 import { pickOf, updatePicks, type SavedPicks } from './picks.ts';
-import { listPageKey, rowHasher } from './plan-lists.ts';
+import { beginningsOf, byNamePageKey, listData, listPageKey, placeOf, rowHasher } from './plan-lists.ts';
 import { planPlugin, wantPlugin } from './plan-plugins.ts';
 import { stamper, type Stamp } from './stamp.ts';
 import { PAGES_A_PART, partOf, type KeptState, type Parts } from './state.ts';
@@ -156,41 +158,82 @@ function planPages(
   const hashOf = rowHasher(change.api);
   for (const [name, { row, place }] of rows)
     for (const key of listsOf(change, row)) {
-      const { list, pages } = edited.get(key) ?? { list: openList(change, key), pages: new Set<number>() };
-      const page = list?.replace({ name, hash: hashOf(row), place }, row.updatedAt);
-      if (!list || page === undefined) return undefined;
-      edited.set(key, { list, pages: pages.add(page) });
+      const { list, lines } = edited.get(key) ?? { list: openList(change, key), lines: new Set<number>() };
+      const line = list?.replace({ name, hash: hashOf(row), place }, row.updatedAt);
+      if (!list || line === undefined) return undefined;
+      edited.set(key, { list, lines: lines.add(line) });
     }
   const byKey = [...edited].toSorted(([a], [b]) => (a < b ? -1 : 1));
   return {
     groups: byKey.flatMap(([key, list]) => saveList(change, key, list)),
-    dates: new Map(byKey.map(([key, { list }]) => [pathOf(key), list.members().at])),
+    dates: new Map(
+      byKey.map(([key, { list }]) => {
+        const { kind, id } = listOfKey(key);
+        return [listPath(kind, id), list.members().at];
+      }),
+    ),
   };
 }
 
 interface EditedList {
   readonly list: MemberList;
-  /** That show one of the plugins that changed. */
-  readonly pages: Set<number>;
+  /** Of the plugins that changed. */
+  readonly lines: Set<number>;
+}
+
+interface EditedPage {
+  readonly path: string;
+  readonly key: string;
+  readonly data: () => PageData;
 }
 
 /** @returns its pages that are wanted */
-function saveList({ api, state, parts }: Change, key: string, { list, pages }: EditedList): readonly Group[] {
+function saveList({ api, state, parts }: Change, key: string, edited: EditedList): readonly Group[] {
   const number = partOf(key, state.spread);
-  const cardOf = cardMaker(api);
-  parts.set('members', number, { ...parts.part('members', number), [key]: list.members() });
-  return [...pages].flatMap((page): readonly Group[] => {
-    const [path, shown] = [pathOf(key, page), list.shown(page)];
+  parts.set('members', number, { ...parts.part('members', number), [key]: edited.list.members() });
+  return editedPages(api, key, edited).flatMap((page): readonly Group[] => {
     const keys = parts.part('lists', number);
-    const pageKey = listPageKey(
-      list.total,
-      shown.map(({ hash }) => hash),
-    );
-    if (keys[path] === pageKey) return [];
-    parts.set('lists', number, { ...keys, [path]: pageKey });
-    const cards = (): readonly Card[] => shown.map(({ name, place }) => cardOf(summaryAt(api, place, name)));
-    return [() => [{ kind: 'page', path, data: { list: { total: list.total, cards: cards() } } }]];
+    if (keys[page.path] === page.key) return [];
+    parts.set('lists', number, { ...keys, [page.path]: page.key });
+    return [() => [{ kind: 'page', path: page.path, data: page.data() }]];
   });
+}
+
+/** The pages of the list that show what changed. */
+function editedPages(api: Api, key: string, { list, lines }: EditedList): readonly EditedPage[] {
+  const { kind, id } = listOfKey(key);
+  const isLong = list.lines.length > MOST_ON_PAGE;
+  const cardOf = cardMaker(api);
+  const show = (at: readonly number[]): { hashes: readonly string[]; cards: () => readonly Card[] } => {
+    const shown = at.map((line) => list.member(line));
+    const cards = (): readonly Card[] => shown.map(({ name, place }) => cardOf(summaryAt(api, place, name)));
+    return { hashes: shown.map(({ hash }) => hash), cards };
+  };
+  const pages = new Map(
+    (isLong ? [...lines] : []).map((line) => {
+      const page = beginningPageOf(list.lines, line, MOST_ON_PAGE);
+      return [page.beginning, page] as const;
+    }),
+  );
+  const named = [...pages.values()].map((page): EditedPage => {
+    const [place, { hashes, cards }] = [placeOf(page), show(page.at)];
+    return {
+      path: byNamePath(kind, id, page.beginning),
+      key: byNamePageKey(place, hashes),
+      data: () => ({ byName: { ...place, cards: cards() } }),
+    };
+  });
+  const first = list.first();
+  if (!first.some((line) => lines.has(line))) return named;
+  const { hashes, cards } = show(first);
+  const beginnings = isLong ? beginningsOf(pageOfAll(list.lines, MOST_ON_PAGE)) : undefined;
+  const says = { total: list.lines.length, beginnings };
+  const front = {
+    path: listPath(kind, id),
+    key: listPageKey(says, hashes),
+    data: () => ({ list: listData(says, cards()) }),
+  };
+  return [front, ...named];
 }
 
 /** Keys of the lists that it is in. */

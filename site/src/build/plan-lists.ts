@@ -1,9 +1,10 @@
 /** Which pages of lists, and of the lists of a kind, are wanted. */
 import type { Api } from '../data/api.ts';
-import { cardMaker } from '../data/cards.ts';
+import { cardMaker, type Card } from '../data/cards.ts';
+import { beginningPages, type BeginningPage } from '../data/beginnings.ts';
 import { kindPath, LETTERED, letterPath, pagesOfKind } from '../data/letters.ts';
-import { listPath, PAGE_SIZE, pageCount, type PluginList } from '../data/lists.ts';
-import type { ListEntry, PageData } from '../data/page-data.ts';
+import { byNamePath, listPath, MOST_ON_PAGE, nameKey, type PluginList } from '../data/lists.ts';
+import type { BeginningData, ListData, ListEntry, PageData } from '../data/page-data.ts';
 import type { Group } from './item.ts';
 import { keyOf } from './key.ts';
 import { summaryAt, type Listing, type Row } from './listing.ts';
@@ -27,11 +28,12 @@ interface ListPage {
 interface Input {
   readonly lists: readonly PluginList<Row>[];
   readonly listing: Pick<Listing, 'placeOf'>;
+  /** Of a list, which are on its page. */
+  readonly firstOf: (list: PluginList<Row>) => readonly Row[];
 }
 
 type ListApi = Pick<Api, 'downloads' | 'ratings' | 'listPages' | 'listPage'>;
 
-/** @param lists of the rows of the listing, in the order of their pages */
 export function planLists(api: ListApi, input: Input, before: PageKeys = {}): ListPlan {
   const keys: Record<string, string> = {};
   const groups: Group[] = [];
@@ -49,28 +51,63 @@ export function entriesOf(lists: readonly PluginList<Row>[], kind: PluginList<Ro
   return lists.filter((list) => list.kind === kind).map(({ id, plugins }) => ({ id, count: plugins.length }));
 }
 
-function* listPages(api: ListApi, { lists, listing }: Input): Generator<ListPage> {
+function* listPages(api: ListApi, { lists, listing, firstOf }: Input): Generator<ListPage> {
   const hashOf = rowHasher(api);
   const cardOf = cardMaker(api);
-  for (const { kind, id, plugins } of lists)
-    for (let page = 1; page <= pageCount(plugins.length); page += 1) {
-      const shown = plugins.slice((page - 1) * PAGE_SIZE, page * PAGE_SIZE);
+  const cardsOf = (shown: readonly Row[]): ReturnType<typeof cardOf>[] =>
+    shown.map((row) => cardOf(summaryAt(api, listing.placeOf(row), row.name)));
+  for (const list of lists) {
+    const { kind, id, plugins } = list;
+    const total = plugins.length;
+    const pages = byNamePages(plugins.map(({ name }) => nameKey(name)));
+    const first = firstOf(list);
+    const beginnings = pages[0] && beginningsOf(pages[0]);
+    yield {
+      path: listPath(kind, id),
+      key: listPageKey({ total, beginnings }, first.map(hashOf)),
+      data: () => ({ list: listData({ total, beginnings }, cardsOf(first)) }),
+    };
+    for (const page of pages) {
+      const [shown, place] = [page.at.flatMap((at) => plugins[at] ?? []), placeOf(page)];
       yield {
-        path: listPath(kind, id, page),
-        key: listPageKey(plugins.length, shown.map(hashOf)),
-        data: () => ({
-          list: {
-            total: plugins.length,
-            cards: shown.map((row) => cardOf(summaryAt(api, listing.placeOf(row), row.name))),
-          },
-        }),
+        path: byNamePath(kind, id, page.beginning),
+        key: byNamePageKey(place, shown.map(hashOf)),
+        data: () => ({ byName: { ...place, cards: cardsOf(shown) } }),
       };
     }
+  }
+}
+
+/** Pages by name of a list, that of all first. @param keys of its plugins @returns none where all of it is on one page */
+function byNamePages(keys: readonly string[]): readonly BeginningPage[] {
+  return keys.length > MOST_ON_PAGE ? [...beginningPages(keys, MOST_ON_PAGE)] : [];
+}
+
+/** Where a page of names lies among the others: not how many there are below it, which is another number with each that comes. */
+export function placeOf({ beginning, above, below }: Omit<BeginningPage, 'at'>): BeginningData {
+  return { beginning, above, below: below.map((page) => page.beginning) };
+}
+
+/** What the page of a list says of its other pages. @param all its page of all names */
+export function beginningsOf(all: Omit<BeginningPage, 'at'>): readonly string[] {
+  return placeOf(all).below;
+}
+
+/** What the page of a list says besides its plugins. */
+export type ListSays = Pick<ListData, 'total'> & { readonly beginnings: ListData['beginnings'] | undefined };
+
+export function listData({ total, beginnings }: ListSays, cards: readonly Card[]): ListData {
+  return { total, cards, ...(beginnings ? { beginnings } : {}) };
 }
 
 /** @param hashes of the plugins that it shows, as `rowHasher` makes them */
-export function listPageKey(total: number, hashes: readonly string[]): string {
-  return keyOf([total, hashes.join(' ')]);
+export function listPageKey({ total, beginnings }: ListSays, hashes: readonly string[]): string {
+  return keyOf([total, beginnings, hashes.join(' ')]);
+}
+
+/** @param hashes of the plugins that it shows, as `rowHasher` makes them */
+export function byNamePageKey(place: BeginningData, hashes: readonly string[]): string {
+  return keyOf([place, hashes.join(' ')]);
 }
 
 /** @returns of all that a list shows of a plugin, but for its downloads */
@@ -87,6 +124,6 @@ function* frontPages(lists: readonly PluginList<Row>[]): Generator<ListPage> {
     const { front, letters } = pagesOfKind(kind, entriesOf(lists, kind));
     yield { path: kindPath(kind), key: keyOf(front), data: () => ({ kind: front }) };
     for (const letter of letters)
-      yield { path: letterPath(kind, letter.letter, letter.page), key: keyOf(letter), data: () => ({ letter }) };
+      yield { path: letterPath(kind, letter.beginning), key: keyOf(letter), data: () => ({ letter }) };
   }
 }

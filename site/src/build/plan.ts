@@ -4,7 +4,7 @@
  * not changed, so that a change of one reads one. Pure but for what it reads of the API.
  */
 import type { Api } from '../data/api.ts';
-import { byPopularity, makeLists, type PluginList } from '../data/lists.ts';
+import { byName, byPopularity, makeLists, pickFirst, type PluginList } from '../data/lists.ts';
 import { makeOverview, pickOverview, type Overview } from '../data/overview.ts';
 import { newestOf } from '../machine/sitemap.ts';
 import type { Touched } from './api-log.ts';
@@ -39,6 +39,8 @@ export interface Planned {
   readonly fronts: readonly string[];
   readonly rows: readonly Row[];
   readonly lists: readonly PluginList<Row>[];
+  /** Of a list, which are on its page. */
+  readonly firstOf: (list: PluginList<Row>) => readonly Row[];
 }
 
 /** Of the build whose output is still there. */
@@ -55,8 +57,10 @@ export function makePlan(api: Api, now: number, { known, touched }: Partial<Befo
   const facts = readFacts(api, stampOf, { before: known?.plugins, touched: touched?.plugins });
   const plugins = planPlugins(api, facts, known?.plugins);
   const ordered = byPopularity(listing.rows, api.downloads());
-  const lists = makeLists(ordered, (name) => facts[name]?.owners ?? []);
-  const pages = planLists(api, { lists, listing }, known?.lists);
+  const ranks = new Map(ordered.map((row, rank) => [row, rank]));
+  const lists = makeLists(byName(listing.rows), (name) => facts[name]?.owners ?? []);
+  const firstOf = (list: PluginList<Row>): readonly Row[] => pickFirst(list, ordered, (row) => ranks.get(row) ?? 0);
+  const pages = planLists(api, { lists, listing, firstOf }, known?.lists);
   const { rows, placeOf } = listing;
   const picks = pickOverview({ plugins: rows, ordered, tags: entriesOf(lists, 'tags') });
   const hashOf = rowHasher(api);
@@ -70,5 +74,6 @@ export function makePlan(api: Api, now: number, { known, touched }: Partial<Befo
     fronts: pages.fronts,
     rows,
     lists,
+    firstOf,
   };
 }

@@ -49,7 +49,7 @@ describe('the state of a build', () => {
     writeState(folder, STATE, { parts, isWhole: true });
     const { part, parts: _, ...root } = kept();
     expect([root, part('lists', 0), part('lists', 1)]).toEqual([
-      { version: 3, ...STATE },
+      { version: 4, ...STATE },
       { '/tags/a/': 'x' },
       { '/tags/b/': 'y' },
     ]);

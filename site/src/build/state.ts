@@ -56,7 +56,7 @@ export class DamagedState extends Error {}
 
 const FILE = '.ar-site.json';
 const FOLDER = '.ar-site';
-const VERSION = 3;
+const VERSION = 4;
 export const PAGES_A_PART = 8;
 
 /** @returns `undefined` where there is none, or one that is damaged or of another time: everything is built then */

@@ -1,10 +1,14 @@
 /** What a page was given with its path; see `PageData`. A page that was asked for without it is none. */
-import type { KindData, LetterData, ListData } from './page-data.ts';
+import type { ByNameData, KindData, LetterData, ListData } from './page-data.ts';
 
-type Given = Pick<App.Locals, 'list' | 'kind' | 'letter'>;
+type Given = Pick<App.Locals, 'list' | 'byName' | 'kind' | 'letter'>;
 
 export function listOf({ list }: Given): ListData {
   return list ?? missing();
+}
+
+export function byNameOf({ byName }: Given): ByNameData {
+  return byName ?? missing();
 }
 
 export function kindOf({ kind }: Given): KindData {

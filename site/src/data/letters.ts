@@ -1,15 +1,15 @@
 /**
- * All lists of a kind by the letter that they begin with: on one page while they are few, on pages of their own when they
- * are many. No page grows with the registry.
+ * All lists of a kind by what they begin with: on one page while they are few, on pages of their own when they are many. No page
+ * grows with the registry, and a list that comes changes the page that it is on.
  */
+import { beginningPages, beginningSegment } from './beginnings.ts';
 import type { KindData, LetterData, ListEntry } from './page-data.ts';
-import { pageCount, type ListKind } from './lists.ts';
+import type { ListKind } from './lists.ts';
 
 /** Kinds of which there are so many that they need it. */
 export const LETTERED = ['tags', 'scopes', 'authors'] as const satisfies readonly ListKind[];
 
-/** Fewer than this are on one page. */
-const ON_ONE_PAGE = 300;
+/** No more than these are on a page. */
 const ENTRIES_A_PAGE = 300;
 const MOST = 60;
 /** Digits and whatever else is no letter. */
@@ -22,20 +22,23 @@ export interface KindPages {
 
 /** @param lists of this kind, in any order */
 export function pagesOfKind(kind: ListKind, lists: readonly ListEntry[]): KindPages {
-  const groups = byLetter(lists);
-  const isShort = lists.length <= ON_ONE_PAGE;
-  const letters = [...groups.keys()];
+  const keyed = lists
+    .map((entry) => ({ entry, key: entry.id.replace(/^@/, '').toLowerCase() }))
+    .toSorted((a, b) => order(a.key, b.key) || order(a.entry.id, b.entry.id));
+  const sorted = keyed.map(({ entry }) => entry);
+  const common = { total: lists.length, most: lists.length <= MOST ? [] : mostUsed(lists) };
+  if (lists.length <= ENTRIES_A_PAGE)
+    return { front: { ...common, letters: byLetter(keyed), beginnings: [], others: [] }, letters: [] };
+  const keys = keyed.map(({ key }) => key);
+  const pages = [...beginningPages(keys, ENTRIES_A_PAGE)].map(({ at, below, ...page }) => ({
+    page: { ...page, below: below.map(({ beginning }) => beginning) },
+    beginnings: below,
+    entries: at.flatMap((index) => sorted[index] ?? []),
+  }));
+  const [all, ...others] = pages;
   return {
-    front: {
-      total: lists.length,
-      most: lists.length <= MOST ? [] : mostUsed(lists),
-      letters: [...groups].map(([letter, entries]) => ({
-        letter,
-        count: entries.length,
-        ...(isShort ? { entries } : {}),
-      })),
-    },
-    letters: isShort ? [] : [...groups].flatMap(([letter, entries]) => cut(entries, { kind, letter, letters })),
+    front: { ...common, letters: [], beginnings: all?.beginnings ?? [], others: all?.entries ?? [] },
+    letters: others.map(({ page, entries }) => ({ kind, ...page, entries })),
   };
 }
 
@@ -44,42 +47,23 @@ export function kindPath(kind: ListKind): string {
   return `/${kind}/`;
 }
 
-/** `/all/tags/s/2/`: not below `/tags/`, where every word may be a tag. */
-export function letterPath(kind: ListKind, letter: string, page = 1): string {
-  return `/all/${kind}/${letter}/${page === 1 ? '' : `${page}/`}`;
+/** `/all/tags/sl/`: not below `/tags/`, where every word may be a tag. @param beginning empty for all */
+export function letterPath(kind: ListKind, beginning: string): string {
+  return beginning === '' ? kindPath(kind) : `/all/${kind}/${beginningSegment(beginning)}/`;
 }
 
 function mostUsed(lists: readonly ListEntry[]): readonly ListEntry[] {
   return lists.toSorted((a, b) => b.count - a.count || (a.id < b.id ? -1 : 1)).slice(0, MOST);
 }
 
-function byLetter(lists: readonly ListEntry[]): ReadonlyMap<string, readonly ListEntry[]> {
-  const keyed = lists.map((entry) => ({ entry, key: entry.id.replace(/^@/, '').toLowerCase() }));
-  const groups = new Map<string, ListEntry[]>();
-  for (const { entry, key } of keyed.toSorted((a, b) => order(a.key, b.key) || order(a.entry.id, b.entry.id))) {
-    const letter = /^[a-z]/.exec(key)?.[0] ?? OTHER;
-    const group = groups.get(letter);
-    if (group) group.push(entry);
-    else groups.set(letter, [entry]);
-  }
-  return new Map([...groups].toSorted(([a], [b]) => order(a, b)));
+function byLetter(keyed: readonly { readonly entry: ListEntry; readonly key: string }[]): KindData['letters'] {
+  const groups = Map.groupBy(keyed, ({ key }) => /^[a-z]/.exec(key)?.[0] ?? OTHER);
+  return [...groups]
+    .toSorted(([a], [b]) => order(a, b))
+    .map(([letter, entries]) => ({ letter, entries: entries.map(({ entry }) => entry) }));
 }
 
 function order(a: string, b: string): number {
   if (a === b) return 0;
   return a < b ? -1 : 1;
-}
-
-function cut(
-  entries: readonly ListEntry[],
-  of: Pick<LetterData, 'kind' | 'letter' | 'letters'>,
-): readonly LetterData[] {
-  const pages = pageCount(entries.length, ENTRIES_A_PAGE);
-  return Array.from({ length: pages }, (_, index) => ({
-    ...of,
-    total: entries.length,
-    page: index + 1,
-    pages,
-    entries: entries.slice(index * ENTRIES_A_PAGE, (index + 1) * ENTRIES_A_PAGE),
-  }));
 }

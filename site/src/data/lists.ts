@@ -1,6 +1,10 @@
-/** Lists of plugins that have pages of their own, the most downloaded first. */
+/**
+ * Lists of plugins that have pages of their own. A short one is a page, the most downloaded first; of a long one the page shows
+ * these alone, and pages by name have all of them: what is next to what there, no number of downloads and no newcomer changes.
+ */
 import type { PluginName, PluginSummary } from '@ar-registry/schemas';
 import type { Downloads } from './api.ts';
+import { beginningSegment } from './beginnings.ts';
 
 export const LIST_KINDS = ['types', 'categories', 'tags', 'scopes', 'authors'] as const;
 export type ListKind = (typeof LIST_KINDS)[number];
@@ -9,8 +13,10 @@ export function isListKind(word: unknown): word is ListKind {
   return LIST_KINDS.some((kind) => kind === word);
 }
 
-/** Plugins on a page of a list. */
-export const PAGE_SIZE = 48;
+/** A list of more than these has pages by name. */
+export const MOST_ON_PAGE = 96;
+/** The most downloaded of such a list, on its page. */
+const FIRST_SHOWN = 48;
 
 /** What says in which lists a plugin is. */
 export type Listed = Pick<PluginSummary, 'name' | 'type' | 'category' | 'tags'>;
@@ -19,10 +25,11 @@ export interface PluginList<Plugin extends Listed> {
   readonly kind: ListKind;
   /** As in its address: `slack`, `@ar`. */
   readonly id: string;
+  /** In the order of `byName`. */
   readonly plugins: readonly Plugin[];
 }
 
-/** @param ownersOf logins @returns by kind and id */
+/** @param plugins in the order of `byName` @param ownersOf logins @returns by kind and id */
 export function makeLists<Plugin extends Listed>(
   plugins: readonly Plugin[],
   ownersOf: (name: PluginName) => readonly string[],
@@ -58,6 +65,29 @@ export function byPopularity<Plugin extends Pick<Listed, 'name'>>(
   );
 }
 
+/** By their own names, those of the same name by scope: whoever looks for one in a list knows what it does, not whose it is. */
+export function byName<Plugin extends Pick<Listed, 'name'>>(plugins: readonly Plugin[]): readonly Plugin[] {
+  return plugins
+    .map((plugin) => ({ plugin, key: nameKey(plugin.name) }))
+    .toSorted((a, b) => (a.key < b.key ? -1 : 1))
+    .map(({ plugin }) => plugin);
+}
+
+/** `audit-logger ar`: what lists are in the order of. A space is before all that names are of, so that short ones come first. */
+export function nameKey(name: PluginName): string {
+  return `${localName(name)} ${scopeOf(name).slice(1)}`;
+}
+
+/** @returns which of a list are on its page, by popularity. @param ranked all plugins by popularity @param rankOf place among them */
+export function pickFirst<Plugin extends Listed>(
+  { plugins }: Pick<PluginList<Plugin>, 'plugins'>,
+  ranked: readonly Plugin[],
+  rankOf: (plugin: Plugin) => number,
+): readonly Plugin[] {
+  const shown = plugins.length > MOST_ON_PAGE ? FIRST_SHOWN : plugins.length;
+  return [...Uint32Array.from(plugins, rankOf).toSorted().subarray(0, shown)].flatMap((rank) => ranked[rank] ?? []);
+}
+
 const NONE: Downloads = { total: 0, last30Days: 0 };
 
 /** `@ar` of `@ar/audit-logger`. */
@@ -70,13 +100,13 @@ export function localName(name: PluginName): string {
   return name.slice(name.indexOf('/') + 1);
 }
 
-/** How many pages a list of this length has; an empty one has one. */
-export function pageCount(length: number, size = PAGE_SIZE): number {
-  return Math.max(1, Math.ceil(length / size));
+export function listPath(kind: ListKind, id: string): string {
+  return `/${kind}/${id}/`;
 }
 
-export function listPath(kind: ListKind, id: string, page = 1): string {
-  return `/${kind}/${id}/${page === 1 ? '' : `${page}/`}`;
+/** `/types/hook/by-name/sl/`, and `…/by-name/core@a/` of those named `core` below scopes with a. @param beginning of a `nameKey` */
+export function byNamePath(kind: ListKind, id: string, beginning = ''): string {
+  return `${listPath(kind, id)}by-name/${beginning === '' ? '' : `${beginningSegment(beginning)}/`}`;
 }
 
 export function pluginPath(name: PluginName): string {

@@ -13,10 +13,28 @@ export interface Dependent {
   readonly peer: boolean;
 }
 
-/** Of one page of a list. */
+/** Of the page of a list. */
 export interface ListData {
-  /** Plugins of the list, on all its pages. */
+  /** Plugins of the list, those too that are on pages by name alone. */
   readonly total: number;
+  /** The most downloaded. */
+  readonly cards: readonly Card[];
+  /** What names begin with that have pages of their own; absent where there are no pages by name. */
+  readonly beginnings?: readonly string[];
+}
+
+/** Where a page of what begins alike lies among the others. */
+export interface BeginningData {
+  /** Empty on the page of all. */
+  readonly beginning: string;
+  /** Those of the pages above it, from the page of all down. */
+  readonly above: readonly string[];
+  /** Those of the pages below it. */
+  readonly below: readonly string[];
+}
+
+/** Of a page of a list's plugins by name: those that are on no page below it. */
+export interface ByNameData extends BeginningData {
   readonly cards: readonly Card[];
 }
 
@@ -32,28 +50,23 @@ export interface KindData {
   readonly total: number;
   /** Those with the most plugins; none where all are shown. */
   readonly most: readonly ListEntry[];
-  /** By letter. `entries` are absent where they have pages of their own. */
-  readonly letters: readonly {
-    readonly letter: string;
-    readonly count: number;
-    readonly entries?: readonly ListEntry[];
-  }[];
+  /** By letter, where they are few. */
+  readonly letters: readonly { readonly letter: string; readonly entries: readonly ListEntry[] }[];
+  /** Else what they begin with that has a page of its own, with how many do, */
+  readonly beginnings: readonly { readonly beginning: string; readonly count: number }[];
+  /** and those that are on none. */
+  readonly others: readonly ListEntry[];
 }
 
-/** Of a page of the lists of a kind that begin with a letter. */
-export interface LetterData {
+/** Of a page of the lists of a kind that begin alike: those that are on no page below it. */
+export interface LetterData extends BeginningData {
   readonly kind: ListKind;
-  readonly letter: string;
-  /** All letters that there are. */
-  readonly letters: readonly string[];
-  readonly total: number;
-  readonly page: number;
-  readonly pages: number;
   readonly entries: readonly ListEntry[];
 }
 
 export type PageData =
   | { readonly dependents: readonly Dependent[] }
   | { readonly list: ListData }
+  | { readonly byName: ByNameData }
   | { readonly kind: KindData }
   | { readonly letter: LetterData };

@@ -30,6 +30,11 @@ export function day(instant: string): string {
   return DAY.format(new Date(instant));
 }
 
+/** `S`, `sl…`, `core @a…`. @param beginning of names; a space stands before the scope */
+export function showBeginning(beginning: string): string {
+  return beginning.length === 1 ? beginning.toUpperCase() : `${beginning.replace(' ', ' @')}…`;
+}
+
 /** `19.4 kB`, in powers of ten. */
 export function bytes(count: number): string {
   if (count < 1000) return `${count} B`;

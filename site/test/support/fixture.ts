@@ -52,7 +52,8 @@ export async function buildFixture({ change }: FixtureOptions = {}): Promise<Fix
   };
 }
 
-async function serve(folder: string): Promise<Pick<Fixture, 'url' | 'stop'>> {
+/** @param folder of a built API, with or without its pages */
+export async function serve(folder: string): Promise<Pick<Fixture, 'url' | 'stop'>> {
   const args = ['--conditions=ar-source', MAIN, 'serve', '--dir', folder, '--port', '0'];
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
