@@ -1,7 +1,11 @@
 /** Which hosts a site fits on: their limits, passed by one. */
 import fs from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { routes } from '@ar-registry/core/layout';
+import { assembleBin, assembleSnapshot, assembleTargets, assembleTimestamp, binNames } from '@ar-registry/core/trust';
+import { createTrustCrypto } from '@ar-registry/io/trust';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { runProgram } from '../src/program.ts';
 import type { Measure } from '../src/stages/limits/hosts.ts';
 import { checkLimits, HOSTS, type HostName } from '../src/stages/limits/index.ts';
@@ -118,6 +122,61 @@ describe('a site', () => {
       '::warning title=Near a limit of the host::github-pages: fits, 800,000,000 of 1,000,000,000 bytes (80 %25). ' +
         'Serve it from a bucket behind a CDN before that.',
     ]);
+  });
+});
+
+/** What `limits` prints of a signed site of so many documents in 256 bins, and its exit code. */
+async function limitsOf(documents: number, ...more: readonly string[]) {
+  const folder = fs.mkdtempSync(path.join(tmpdir(), 'ar-limits-'));
+  onTestFinished(() => fs.rmSync(folder, { recursive: true, force: true }));
+  const at = path.join(folder, 'site', routes.trust);
+  fs.mkdirSync(at, { recursive: true });
+  fs.writeFileSync(path.join(folder, 'site', routes.config), '{}');
+  const write = (name: string, signed: object): void =>
+    fs.writeFileSync(path.join(at, name), JSON.stringify({ signed, signatures: [] }));
+  const term = { version: 1, expiresMs: Date.parse('2027-01-01T00:00:00Z') };
+  const crypto = createTrustCrypto();
+  const targets = assembleTargets({ bins: { keys: ['ab'.repeat(32)], threshold: 1 }, bitLength: 8, ...term }, crypto);
+  write('1.targets.json', targets);
+  const target = { length: 2, hashes: { sha256: 'ab'.repeat(32) } };
+  const names = binNames({ bit_length: 8, name_prefix: 'bin' });
+  for (const [bin, name] of names.entries()) {
+    const own = Array.from({ length: Math.ceil((documents - bin) / names.length) }, (_, number) => `${number}.json`);
+    write(`1.${name}.json`, assembleBin(new Map(own.map((document) => [document, target])), term));
+  }
+  const meta = Object.fromEntries(['targets', ...names].map((name) => [`${name}.json`, { version: 1 }]));
+  write('1.snapshot.json', assembleSnapshot(meta, term));
+  write('timestamp.json', assembleTimestamp({ version: 1 }, term));
+  let printed = '';
+  const context = { cwd: folder, clock: CLOCK, env: {}, signal };
+  const print = (text: string): void => void (printed += text);
+  const code = await runProgram(['limits', '--site', 'site', ...more], context, { stdout: print, stderr: print });
+  return { code, printed, lines: printed.split('\n').filter((line) => !/^[a-z-]+: /.test(line) && line !== '') };
+}
+
+describe('the signed index', () => {
+  it('fits with 300 documents in each bin', async () => {
+    const { code, lines } = await limitsOf(300 * 256, '--host', 'github-pages', '--annotate');
+    expect([code, lines]).toEqual([
+      0,
+      ['signed index: fits, 76,800 documents in 256 bins, 300 of 300 in each (100 %)'],
+    ]);
+  });
+
+  it('has grown out of its bins with one more, and what to do is said', async () => {
+    const { code, lines } = await limitsOf(300 * 256 + 1, '--host', 'github-pages', '--annotate');
+    const found = 'signed index: outgrown, 76,801 documents in 256 bins, 300 of 300 in each';
+    const remedy = 'Make them 1,024 with `ar-registry keys renew`';
+    expect(code).toBe(0);
+    expect(lines).toEqual([
+      `${found} (100 %)`,
+      expect.stringContaining(remedy),
+      expect.stringMatching(
+        /^::warning title=The signed index needs more bins::signed index: outgrown.*\(100 %25\)\. A first/,
+      ),
+    ]);
+    const json = JSON.parse((await limitsOf(300 * 256 + 1, '--json')).printed) as object;
+    expect(json).toMatchObject({ bins: { bins: 256, documents: 76_801, limit: 300, fits: false, better: 1024 } });
   });
 });
 

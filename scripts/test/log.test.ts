@@ -88,6 +88,16 @@ describe('the log', () => {
     expect(await fixture.verify()).toMatchObject({ size: 301, differences: [] });
   });
 
+  it('has the entries of one commit in the order of its files, however many there are', async () => {
+    const fixture = await logFixture();
+    await fixture.commit(manyVersions(0, 5002));
+    expect(await fixture.append()).toMatchObject({ size: 5003, added: 5003 });
+    const entries = await readEntries(fixture.read, parseCheckpoint(await fixture.read('checkpoint')));
+    const files = entries.slice(1).map((entry) => parseEntry(entry)?.file);
+    expect(files).toEqual(Object.keys(manyVersions(0, 5002)).toSorted());
+    expect(new Set(entries.map((entry) => parseEntry(entry)?.integrity)).size).toBe(5003);
+  }, 60_000);
+
   it('proves each entry, and each state before it, out of its own files', async () => {
     const fixture = await logFixture();
     await fixture.commit(manyVersions(0, 200));

@@ -1,4 +1,5 @@
 /** `ar-registry keys`, `sign` and `resign` as an operator runs them. */
+import { mkdirSync } from 'node:fs';
 import { chmod, mkdir, mkdtemp, readFile, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -59,6 +60,12 @@ async function write(path: string, text: string): Promise<void> {
 
 async function writeRegistry(trust: string): Promise<void> {
   await writeFile(join(folder, 'index/registry.yaml'), `schemaVersion: 1\nname: test\ntitle: Test\n${trust}`);
+}
+
+/** As far as a count of them sees. */
+async function makePlugins(scope: string, from: number, to: number): Promise<void> {
+  await mkdir(join(folder, 'index/plugins', scope), { recursive: true });
+  for (let at = from; at < to; at += 1) mkdirSync(join(folder, 'index/plugins', scope, `p${at}`));
 }
 
 /** Name → text of all files of the metadata. */
@@ -213,10 +220,32 @@ describe('keys', () => {
     expect((await sign()).output.needed).toBe(true);
   });
 
-  it('says when bins are too full', async () => {
+  it('says when there are too few bins, and how to have more', async () => {
     await keys('init');
-    for (let at = 0; at < 8100; at += 1) await write(`plugins/page/${at}.json`, '{}');
-    expect((await sign()).output.warnings).toEqual([expect.stringContaining('trust.bins')]);
+    for (let at = 0; at < 300 * 16 - 2; at += 1) await write(`plugins/page/${at}.json`, '{}');
+    expect((await sign()).output).toMatchObject({ targets: 300 * 16, warnings: [] });
+    await write('plugins/page/more.json', '{}');
+    const { warnings } = (await sign()).output;
+    expect(warnings).toEqual([
+      expect.stringContaining('`trust.bins: 256` in registry.yaml, then `ar-registry keys renew`'),
+    ]);
+    await writeRegistry('trust: { bins: 256 }\n');
+    expect((await keys('renew')).output).toMatchObject({ bins: 256, rootVersion: 2, targetsVersion: 2 });
+    nowMs += 1000;
+    expect((await sign()).output).toMatchObject({ targets: 300 * 16 + 1, warnings: [] });
+  });
+
+  it('chooses the number of bins by how many plugins there are, where registry.yaml does not say it', async () => {
+    await writeRegistry('trust: {}\n');
+    for (const scope of [1, 2]) await makePlugins(`@s${scope}`, 0, 19_200);
+    expect((await keys('init')).output.bins).toBe(256);
+    await makePlugins('@s1', 19_200, 19_201);
+    expect((await keys('list')).output.bins).toBe(256);
+    expect((await keys('rotate', '--role', 'timestamp')).output.bins).toBe(256);
+    expect((await keys('renew')).output.bins).toBe(512);
+    await rm(join(folder, 'index/plugins'), { recursive: true });
+    expect((await keys('renew')).output.bins).toBe(512);
+    expect((await sign()).output.signed).toHaveLength(512 + 2);
   });
 
   it.each([

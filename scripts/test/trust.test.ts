@@ -1,11 +1,23 @@
 /** Whatever we sign, tuf-js takes too; whatever an attacker makes of it, both refuse. */
 import { randomBytes } from 'node:crypto';
+import { rm } from 'node:fs/promises';
 import { TRUST_ROUTE, resumeTrust } from '@ar-registry/core/trust';
 import { readKeyFolder, signMetadata, toMetadataBytes } from '@ar-registry/io/trust';
 import { describe, expect, it } from 'vitest';
 import { sign } from '../src/stages/sign/index.ts';
 import { ATTACKS, GENUINE, HELLO_BIN, NEWER, both, clientsOf, forgeSnapshot, updated } from './trust-attacks.ts';
-import { DAY_MS, HELLO, NOW_MS, crypto, forge, newest, ourClient, read, trustFixture } from './trust-fixture.ts';
+import {
+  DAY_MS,
+  HELLO,
+  NOW_MS,
+  crypto,
+  forge,
+  newest,
+  ourClient,
+  read,
+  trustFixture,
+  type Fixture,
+} from './trust-fixture.ts';
 
 describe('what we sign is taken by both', () => {
   it.each([16, 256, 512] as const)('with %i bins', async (bins) => {
@@ -96,6 +108,74 @@ describe('what we sign is taken by both', () => {
     const clients = await clientsOf(await trustFixture());
     const none = { kind: 'none' };
     expect(await both(clients, 'plugins/@acme/absent.json')).toEqual([none, none]);
+  });
+});
+
+async function withMoreBins(fixture: Fixture, bins: number, atMs = NOW_MS + 1000): Promise<void> {
+  await fixture.change({ action: 'renew' }, atMs, { ...fixture.settings, bitLength: Math.log2(bins) });
+  expect((await fixture.trust()).targets.signed.delegations?.succinct_roles?.bit_length).toBe(Math.log2(bins));
+}
+
+describe('more bins', () => {
+  /** Other names, the same names for other documents, and more of both. */
+  const STEPS = [
+    [256, 1024],
+    [512, 1024],
+    [32, 256],
+    [16, 1024],
+  ] as const;
+
+  it.each(STEPS)('from %i to %i, for who was there before and who comes for the first time', async (from, to) => {
+    const fixture = await trustFixture({ bins: from });
+    const clients = await clientsOf(fixture);
+    expect(await both(clients)).toEqual([GENUINE, GENUINE]);
+    await withMoreBins(fixture, to);
+    await fixture.sign(NOW_MS + 2000);
+    await fixture.publish();
+    for (const some of [clients, await clientsOf(fixture)]) {
+      expect(await both(some)).toEqual([GENUINE, GENUINE]);
+      expect(await both(some, 'plugins/@acme/absent.json')).toEqual([{ kind: 'none' }, { kind: 'none' }]);
+    }
+    await fixture.write({ [HELLO]: '{"version":"1.1.0"}' });
+    const { signed } = await fixture.sign(NOW_MS + 3000);
+    expect(signed.filter((file) => file.includes('.bin-'))).toHaveLength(1);
+    await fixture.publish();
+    expect(await both(clients)).toEqual([NEWER, NEWER]);
+  });
+
+  it('from 256 to 1024 while somebody is in the middle of reading what was before', async () => {
+    const fixture = await trustFixture({ bins: 256 });
+    const clients = await clientsOf(fixture);
+    const before = fixture.served.get('trust/timestamp.json') ?? new Uint8Array();
+    await withMoreBins(fixture, 1024);
+    await fixture.sign(NOW_MS + 2000);
+    await fixture.publish();
+    fixture.served.set('trust/timestamp.json', before);
+    expect(await both(clients)).toEqual([GENUINE, GENUINE]);
+  });
+
+  it('from 256 to 1024 where the site is built anew each time, and nothing is left of what was signed', async () => {
+    const fixture = await trustFixture({ bins: 256 });
+    const clients = await clientsOf(fixture);
+    expect(await both(clients)).toEqual([GENUINE, GENUINE]);
+    await withMoreBins(fixture, 1024);
+    const folder = `${fixture.folder}/site/${TRUST_ROUTE}`;
+    for (const later of [2000, 3000]) {
+      const served = new Map(fixture.served);
+      await rm(folder, { recursive: true });
+      const input = { site: `${fixture.folder}/site`, trust: await fixture.trust(), settings: fixture.settings };
+      const signers = await readKeyFolder(`${fixture.folder}/keys`);
+      const previous = async (name: string): Promise<Uint8Array | undefined> => served.get(`trust/${name}`);
+      await sign({ ...input, signers, previous }, { crypto, nowMs: NOW_MS + later });
+      await fixture.publish();
+      expect(await both(clients)).toEqual([GENUINE, GENUINE]);
+    }
+  });
+
+  it('never become fewer', async () => {
+    const fixture = await trustFixture({ bins: 512 });
+    await fixture.change({ action: 'renew' }, NOW_MS, { ...fixture.settings, bitLength: 8 });
+    expect((await fixture.trust()).targets.signed.delegations?.succinct_roles?.bit_length).toBe(9);
   });
 });
 

@@ -22,11 +22,17 @@ export function changesOf(index: string, spared: ReadonlySet<string>): IndexChan
       fs.mkdirSync(path.dirname(path.join(index, name)), { recursive: true });
       fs.writeFileSync(path.join(index, name), text);
     }
-    git(index, ['add', '--', ...records.keys()]);
-    git(index, ['commit', '--quiet', '--message', `A change of ${file}`]);
+    commitFiles(index, [...records.keys()], `A change of ${file}`);
     count += 1;
   };
   return { newVersion: () => commit(newVersion), newPlugin: () => commit(newPlugin) };
+}
+
+/** @param files that lie in the index, relative to it @returns the commit */
+export function commitFiles(index: string, files: readonly string[], message: string): string {
+  git(index, ['add', '--', ...files]);
+  git(index, ['commit', '--quiet', '--message', message]);
+  return git(index, ['rev-parse', 'HEAD']).trim();
 }
 
 function versionRecords(index: string): readonly string[] {

@@ -26,7 +26,7 @@ const ROUNDS = 25;
 /** Everything else is about large registries. */
 const WITHOUT_REGISTRIES = new Set(['start', 'load', 'hooks', 'cycles', 'stats', 'serve', 'peers']);
 
-export const HELP = `npm run bench                       everything: about half an hour on two idle cores, 33 GB of disk meanwhile
+export const HELP = `npm run bench                       everything: about 40 minutes on two idle cores, 36 GB of disk meanwhile
 npm run bench -- --plugins 1000     large registries of that many plugins, in place of ${SIZES.join(', ')}: twelve minutes
 npm run bench -- --only look        one of ${BENCHMARKS.map(({ name }) => name).join(', ')};
                                     may be given several times

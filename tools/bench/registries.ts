@@ -2,13 +2,13 @@
  * Registries of real names and descriptions, which benchmarks share: of each size one index, one build of it and one copy of that,
  * each made when somebody first asks for it, and measured then.
  */
-import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
+import { routes } from '@ar-registry/core/layout';
 import type { World } from './benchmark.ts';
 import { type Cost, costOf } from './cost.ts';
 import { firstNames } from './first-names.ts';
-import { changesOf, type IndexChanges, withoutChanges } from './index-changes.ts';
+import { changesOf, commitFiles, type IndexChanges, withoutChanges } from './index-changes.ts';
 import { timeOf } from './measure.ts';
 import { corpusProgram, type Pipeline, pipelineOf } from './pipeline.ts';
 
@@ -21,8 +21,10 @@ export interface BenchRegistry extends Builds {
   readonly pipeline: Pipeline;
   /** Changes the index; who makes one builds afterwards. */
   readonly changes: IndexChanges;
-  /** What was built, signed. */
+  /** What was built, signed, with the log of all decisions. */
   readonly signed: () => string;
+  /** What that cost: the first signature. */
+  readonly signingCost: () => Cost;
   /** Names of at most 25 plugins, the same in a registry of any size, which no change is about. */
   readonly names: (count: number) => readonly string[];
 }
@@ -60,13 +62,14 @@ function createRegistry(plugins: number, options: RegistriesOptions): BenchRegis
   const folder = path.join(keep ?? scratch, `registry-${plugins}`);
   const out = path.join(folder, 'out');
   const pipeline = pipelineOf(options, folder);
-  const makeIndex = once(() => provideIndex(folder, plugins, options));
+  const makeIndex = once(() => provideIndex(folder, { plugins, pipeline, options }));
   const builds = createBuilds({ plugins, pipeline, out, scratch, makeIndex });
-  const sign = once(() => {
-    builds.built();
-    if (!fs.existsSync(path.join(folder, 'keys'))) timeOf(pipeline.makeKeys());
-    timeOf(pipeline.sign(out));
-  });
+  let signing: Cost | undefined;
+  const sign = (): Cost => {
+    if (signing) return signing;
+    forgetSigning(builds.built());
+    return (signing = costOf(pipeline.sign(out), scratch));
+  };
   let changes: IndexChanges | undefined;
   return {
     plugins,
@@ -80,20 +83,37 @@ function createRegistry(plugins: number, options: RegistriesOptions): BenchRegis
       sign();
       return out;
     },
+    signingCost: sign,
     names: (count) => firstNames(corpus, Math.min(count, UNCHANGED)),
   };
 }
 
-/** Makes the index, or takes one that was kept back to how it was made. */
-function provideIndex(folder: string, plugins: number, options: RegistriesOptions): void {
+/** Of a site that was kept the log has decisions that its index, taken back, has not: to sign that would be refused. */
+function forgetSigning(site: string): void {
+  for (const name of [routes.trust, routes.log, '.ar-log', '.ar-signed.json'])
+    fs.rmSync(path.join(site, name), { recursive: true, force: true });
+}
+
+interface IndexPlan {
+  readonly plugins: number;
+  readonly pipeline: Pipeline;
+  readonly options: RegistriesOptions;
+}
+
+/** Makes the index and its keys, or takes one that was kept back to how it was made. */
+function provideIndex(folder: string, { plugins, pipeline, options }: IndexPlan): void {
   fs.mkdirSync(folder, { recursive: true });
-  const [index, commit] = [path.join(folder, 'index'), path.join(folder, 'commit')];
+  const [index, keys, commit] = ['index', 'keys', 'signed-commit'].map((name) => path.join(folder, name)) as [
+    string,
+    string,
+    string,
+  ];
   if (fs.existsSync(commit)) return withoutChanges(index, fs.readFileSync(commit, 'utf8'));
   // What an earlier run did not bring to its end.
-  fs.rmSync(index, { recursive: true, force: true });
+  for (const left of [index, keys]) fs.rmSync(left, { recursive: true, force: true });
   timeOf(corpusProgram(options, plugins, index));
-  const head = execFileSync('git', ['rev-parse', 'HEAD'], { cwd: index, encoding: 'utf8' });
-  fs.writeFileSync(commit, head.trim());
+  timeOf(pipeline.makeKeys());
+  fs.writeFileSync(commit, commitFiles(index, ['registry-index/trust'], 'The keys of the registry'));
 }
 
 interface Building {

@@ -10,6 +10,8 @@ export interface Room {
 /** Of one plugin: its records and archives, and what a build makes of it. Measured at 10,000 and 100,000 plugins, on blocks of 4 KiB. */
 const OF_INDEX: Room = { bytes: 34_000, files: 7.7 };
 const OF_BUILD: Room = { bytes: 98_000, files: 24 };
+/** What is signed has the log of all decisions, and what it is deployed to as well. */
+const OF_LOG: Room = { bytes: 8500, files: 1.5 };
 /** With pages and whatever else lies there. */
 const SPARE = 1.1;
 
@@ -19,7 +21,7 @@ export function roomFor(sizes: readonly number[], rounds: number): Room {
     sizes.reduce((total, plugins) => {
       // Each build and its copy: to take them away at once would make the next ones slow.
       const trees = 2 * wholeRounds(plugins, rounds);
-      return total + plugins * (of(OF_INDEX) + trees * of(OF_BUILD));
+      return total + plugins * (of(OF_INDEX) + trees * of(OF_BUILD) + 2 * of(OF_LOG));
     }, 0);
   return { bytes: sum(({ bytes }) => bytes), files: sum(({ files }) => files) };
 }

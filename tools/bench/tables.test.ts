@@ -53,6 +53,16 @@ it('leaves out the start that all is held against', () => {
   expect(fillTables(MARKED, results({ name: 'node -e 0', unit: 'x', value: 1 }))).not.toContain('node -e 0');
 });
 
+it('lists what is not met, beside what the binary takes for the same', () => {
+  const binary = { ...row(5, 1000), name: 'all | of it, binary' };
+  const found = results(row(33.25, 1000), binary, row(1, 10_000));
+  const text = fillTables('<!-- results: not met -->\n<!-- end of results -->', found);
+  expect(text).toMatch(/^\| build: all .* \| +1,000 \| +\*\*33\.3\*\* \| +20 \| +5 \|$/m);
+  expect(text).not.toContain('10,000');
+  const none = fillTables('<!-- results: not met -->\n<!-- end of results -->', results(row(1)));
+  expect(none).toContain('Nothing.');
+});
+
 it('says on what it was measured, and how many bounds are met', () => {
   const text = fillTables('<!-- results: circumstances -->\n<!-- end of results -->', results(row(1), row(21)));
   expect(text).toContain('Node.js 24.0.0, linux x64, 2 cores, 5 rounds or fewer: 1 of 2 bounds met.');

@@ -3,20 +3,40 @@ import { type Row, verdictOf } from './benchmark.ts';
 import { growthsOf } from './growth.ts';
 import { numberText, type ResultsDocument } from './present.ts';
 
-const PLACE = /<!-- results: ([\w-]+) -->\n[\s\S]*?<!-- end of results -->/g;
+const PLACE = /<!-- results: ([\w -]+?) -->\n[\s\S]*?<!-- end of results -->/g;
 
 /** Between `<!-- results: search -->` and `<!-- end of results -->`. What is not in the results says so. */
 export function fillTables(markdown: string, document: ResultsDocument): string {
   return markdown.replaceAll(PLACE, (_all, name: string) => {
-    const text = name === 'circumstances' ? circumstances(document) : tableOf(document, name);
+    const text = (SUMMARIES[name] ?? tableOf)(document, name);
     return `<!-- results: ${name} -->\n\n${text}\n\n<!-- end of results -->`;
   });
 }
+
+/** What is of all benchmarks together. */
+const SUMMARIES: Readonly<Record<string, (document: ResultsDocument) => string>> = {
+  circumstances,
+  'not met': unmet,
+};
 
 function circumstances({ node, platform, cores, rounds, benchmarks }: ResultsDocument): string {
   const bounded = benchmarks.flatMap(({ rows }) => rows).filter(({ bound }) => bound !== undefined);
   const met = bounded.filter((row) => verdictOf(row) === 'met').length;
   return `Node.js ${node}, ${platform}, ${cores} cores, ${rounds} rounds or fewer: ${met} of ${bounded.length} bounds met.`;
+}
+
+/** Every row above its bound, and what the standalone binary takes for the same. */
+function unmet({ benchmarks }: ResultsDocument): string {
+  const cells = benchmarks.flatMap(({ benchmark, rows }) =>
+    rows
+      .filter((row) => verdictOf(row) === 'not met')
+      .map((row) => {
+        const binary = rows.find(({ name, plugins }) => name === `${row.name}, binary` && plugins === row.plugins);
+        const size = row.plugins?.toLocaleString('en') ?? '';
+        return [`${benchmark}: ${row.name}`, size, valueText(row), boundText(row), binary ? valueText(binary) : ''];
+      }),
+  );
+  return cells.length === 0 ? 'Nothing.' : alignTable([['', 'plugins', 'median', 'at most', 'binary'], ...cells]);
 }
 
 function tableOf({ benchmarks }: ResultsDocument, name: string): string {

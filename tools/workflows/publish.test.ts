@@ -50,10 +50,10 @@ describe('publish', () => {
       'queue',
       'site',
       'upload built',
-      'limits',
       'upload site',
     ]);
-    expect(deedsOf(ours, 'sign')).toEqual(['download site', 'sign']);
+    // With the log and the signatures: of all that is served.
+    expect(deedsOf(ours, 'sign')).toEqual(['download site', 'sign', 'limits']);
   });
 
   it('makes them in the one folder that is built, for the address that it is built for', () => {

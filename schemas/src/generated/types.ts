@@ -3662,6 +3662,10 @@ export interface KeysOutput {
    * Instant, ISO 8601 in UTC.
    */
   targetsExpires: string;
+  /**
+   * Into how many files the list of signed documents is divided.
+   */
+  bins: number;
   development: boolean;
   /**
    * Of root keys, before the newest root file counts.
@@ -6354,7 +6358,7 @@ export interface RegistryRecord {
    */
   trust?: {
     /**
-     * Into how many files the list of signed documents is divided: 256 unless given, enough for about 100,000 plugins.
+     * Into how many files the list of signed documents is divided. Unless given, the keys say it when they are made or renewed, by how many plugins there are: 256, and more from 38,400 plugins on. They never become fewer.
      */
     bins?: 16 | 32 | 64 | 128 | 256 | 512 | 1024 | 2048 | 4096;
     /**

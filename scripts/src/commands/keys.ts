@@ -7,7 +7,7 @@ import { usage } from '../args.ts';
 import { defineCommand, type Context, type Outcome } from '../command.ts';
 import { presentKeys } from '../reporters/keys.ts';
 import { changeKeys, describeKeys, endorse, initKeys, planKeys, type ChangePorts } from '../stages/keys/index.ts';
-import { TRUST_OPTIONS, locateTrust, readSigners, type TrustPlace } from './trust-options.ts';
+import { TRUST_OPTIONS, countPlugins, locateTrust, readSigners, type TrustPlace } from './trust-options.ts';
 
 const HELP = 'ar-registry keys --help';
 const ACTIONS = ['init', 'list', 'rotate', 'revoke', 'renew', 'endorse'] as const;
@@ -63,16 +63,19 @@ interface Values {
 
 async function init(
   values: Values,
-  { folder, settings }: TrustPlace,
+  place: TrustPlace,
   { crypto, nowMs, cwd }: { readonly crypto: TrustCrypto; readonly nowMs: number; readonly cwd: string },
 ): Promise<void> {
+  const { folder, settings } = place;
   if (values.keys === undefined) throw usage('init needs --keys, where to put the private keys.', HELP);
   const count = values['root-keys'];
   if (count !== undefined && !/^(?:[1-9]|1[0-6])$/.test(count)) throw usage('--root-keys is not from 1 to 16.', HELP);
   const rootKeys = count === undefined ? undefined : Number(count);
   if (rootKeys !== undefined && rootKeys < settings.rootThreshold)
     throw usage(`--root-keys is less than the ${settings.rootThreshold} that must sign (registry.yaml).`, HELP);
-  const input = { folder, keys: resolve(cwd, values.keys), settings, rootKeys, development: values.development };
+  const { development } = values;
+  const plugins = await countPlugins(place);
+  const input = { folder, keys: resolve(cwd, values.keys), settings, plugins, rootKeys, development };
   await initKeys(input, { crypto, nowMs });
 }
 
@@ -90,7 +93,8 @@ async function change(
 ): Promise<void> {
   if (values.action === 'init' || values.action === 'list') return;
   const { folder, settings } = place;
-  const ports: ChangePorts = { folder, settings, signers, crypto, nowMs: context.clock.nowMs() };
+  const plugins = await countPlugins(place);
+  const ports: ChangePorts = { folder, settings, plugins, signers, crypto, nowMs: context.clock.nowMs() };
   if (values.action === 'endorse') return endorse(trust, ports);
   const keysFolder = values.keys === undefined ? undefined : resolve(context.cwd, values.keys);
   const planned = await planKeys(trust, { ...values, action: values.action, keysFolder }, ports);

@@ -15,7 +15,15 @@ import { initKeys } from '../stages/keys/index.ts';
 import { appendLog, type LogOutcome } from '../stages/log/index.ts';
 import { sign as signStage } from '../stages/sign/index.ts';
 import { parsePrevious, readSite, unlessUnreachable } from './previous-metadata.ts';
-import { TRUST_OPTIONS, UNSIGNED, locateTrust, openTrust, readSigners, type TrustPlace } from './trust-options.ts';
+import {
+  TRUST_OPTIONS,
+  UNSIGNED,
+  countPlugins,
+  locateTrust,
+  openTrust,
+  readSigners,
+  type TrustPlace,
+} from './trust-options.ts';
 
 const HELP = 'ar-registry sign --help';
 
@@ -43,8 +51,10 @@ export const sign = defineCommand({
     const site = resolve(context.cwd, values.site ?? '');
     const place = await locateTrust(values, context, HELP);
     const ports = { crypto: createTrustCrypto(), nowMs: context.clock.nowMs(), signal: context.signal };
-    if (values.development && values.keys !== undefined && !(await readTrustFolder(place.folder, ports.crypto)))
-      await initKeys({ ...place, keys: resolve(context.cwd, values.keys), development: true }, ports);
+    if (values.development && values.keys !== undefined && !(await readTrustFolder(place.folder, ports.crypto))) {
+      const keys = resolve(context.cwd, values.keys);
+      await initKeys({ ...place, keys, plugins: await countPlugins(place), development: true }, ports);
+    }
     const trust = await openTrust(place, ports.crypto);
     if (!trust) {
       const text = 'Nothing is signed: registry.yaml has no `trust:`, and there is no trust/ beside it.\n';

@@ -1,11 +1,13 @@
 /** What `keys`, `sign` and `resign` have in common: where the keys are, and how the registry wants to be signed. */
+import { readdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { ArError, hasCode } from '@ar-registry/core/errors';
 import { INDEX_FOLDER, REGISTRY_FILE } from '@ar-registry/core/layout';
 import { parseRegistryRecord } from '@ar-registry/core/record';
 import { toTrustSettings, type TrustCrypto, type TrustSettings } from '@ar-registry/core/trust';
-import { readTextIfExists } from '@ar-registry/io/files';
+import { readTextIfExists, translateFileError } from '@ar-registry/io/files';
 import { openRepository } from '@ar-registry/io/git';
+import { inParallel } from '@ar-registry/io/install';
 import { readKeyFolder, readKeyVariables, readTrustFolder, type Signer, type TrustFolder } from '@ar-registry/io/trust';
 import { usage } from '../args.ts';
 import type { Context, Options } from '../command.ts';
@@ -25,6 +27,8 @@ export interface TrustPlace {
   /** The folder of what is public of the keys; absolute. It need not be there. */
   readonly folder: string;
   readonly settings: TrustSettings;
+  /** The index, where one was given; absolute. */
+  readonly index?: string | undefined;
   /** The index, where it is a repository: what its history says is logged. Absolute. */
   readonly repository?: string | undefined;
   /** registry.yaml says that the registry is signed. */
@@ -49,9 +53,28 @@ export async function locateTrust({ index, trust }: Given, { cwd }: Context, hel
     const repository = (await isRepository(root)) ? root : undefined;
     // What is in no repository has no history that could be logged.
     const settings = toTrustSettings(parsed.record.trust, repository === undefined ? undefined : parsed.record);
-    return { folder: join(root, 'trust'), settings, repository, isDemanded: parsed.record.trust !== undefined };
+    const isDemanded = parsed.record.trust !== undefined;
+    return { folder: join(root, 'trust'), settings, index: root, repository, isDemanded };
   }
   throw new ArError('INDEX_UNREADABLE', { index, problem: `there is no ${REGISTRY_FILE} in it` });
+}
+
+/** How many plugins the index has, as far as its folders are there: what the number of bins goes by. @throws FILE_ACCESS */
+export async function countPlugins({ index }: Pick<TrustPlace, 'index'>): Promise<number> {
+  if (index === undefined) return 0;
+  const top = join(index, 'plugins');
+  const counts = await inParallel(await listFolder(top), async (scope) => (await listFolder(join(top, scope))).length);
+  return counts.reduce((sum, count) => sum + count, 0);
+}
+
+/** Names without those that begin with a dot; none where it is no folder. */
+async function listFolder(folder: string): Promise<readonly string[]> {
+  const names = await readdir(folder).catch((error: unknown) => {
+    const { code = '' } = error as NodeJS.ErrnoException;
+    if (['ENOENT', 'ENOTDIR'].includes(code)) return [];
+    throw translateFileError(error, folder);
+  });
+  return names.filter((name) => !name.startsWith('.'));
 }
 
 async function isRepository(folder: string): Promise<boolean> {

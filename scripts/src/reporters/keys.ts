@@ -2,7 +2,7 @@ import type { KeysOutput } from '@ar-registry/schemas';
 
 /** What `ar-registry keys` tells people: the state, and what is still to be done. */
 export function presentKeys(output: KeysOutput, folder: string): { readonly text: string; readonly notes: string } {
-  const { roles, rootVersion, rootExpires, targetsVersion, targetsExpires } = output;
+  const { roles, rootVersion, rootExpires, targetsVersion, targetsExpires, bins } = output;
   const lines = roles.flatMap(({ role, threshold, keys }) => [
     `${role.padEnd(10)} ${threshold} of ${keys.length}`,
     ...keys.map(({ id, atHand }) => `  ${id}${atHand ? '  private key at hand' : ''}`),
@@ -10,7 +10,7 @@ export function presentKeys(output: KeysOutput, folder: string): { readonly text
   const text = [
     ...lines,
     `root       version ${rootVersion}, expires ${rootExpires}`,
-    `targets    version ${targetsVersion}, expires ${targetsExpires}`,
+    `targets    version ${targetsVersion}, expires ${targetsExpires}, ${bins} bins`,
     ...fingerprintsOf(output),
     '',
   ].join('\n');

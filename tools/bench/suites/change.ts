@@ -2,11 +2,12 @@
  * One merged change of a registry, step by step until it is served: building, signing, deploying; against a bare start of
  * Node.js. Pages have a benchmark of their own.
  */
-import { execFile } from 'node:child_process';
+import { execFile, execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { routes } from '@ar-registry/core/layout';
+import type { SignOutput } from '@ar-registry/schemas';
 import type { Benchmark, Row, World } from '../benchmark.ts';
 import { type Bucket, serveBucket } from '../bucket.ts';
 import { type Cost, costOf } from '../cost.ts';
@@ -35,16 +36,17 @@ async function measureSize(world: World, registry: BenchRegistry): Promise<reado
   const { pipeline, plugins } = registry;
   const copied = registry.copied();
   const site = registry.built();
-  registry.signed();
+  const first = registry.signingCost();
   const bare = timeOf(bareStart(world));
-  // As if it had never been signed.
+  // As after more bins: what is logged stays.
   fs.rmSync(path.join(site, routes.trust), { recursive: true });
-  const signing = costOf(pipeline.sign(site), world.scratch);
+  const again = costOf(pipeline.sign(site), world.scratch);
   // Over what is there: nothing is known of what the folder has, so all is looked at.
   const whole = costOf(pipeline.deploy(site, copied, '--verify'), world.scratch);
   const versions = eachChange(world, registry, () => registry.changes.newVersion());
-  const memory = costOf(afterA(registry.changes.newVersion, pipeline.build(site)), world.scratch);
-  timeOf(pipeline.sign(site));
+  const building = costOf(afterA(registry.changes.newVersion, pipeline.build(site)), world.scratch);
+  const signing = costOf(pipeline.sign(site), world.scratch);
+  const bins = binsOfChange(registry);
   const newcomers = eachChange(world, registry, () => registry.changes.newPlugin());
   const row = (name: string, found: Measured, bound?: number): Row => ({
     name,
@@ -55,13 +57,17 @@ async function measureSize(world: World, registry: BenchRegistry): Promise<reado
   });
   return [
     row('one more version: build', versions.build, BUILD_BOUND),
-    row('one more version: sign', versions.sign),
+    row('one more version: sign, with the log', versions.sign),
     row('one more version: deploy to a folder', versions.deploy),
     row('one more version: all three', versions.all),
-    { name: 'one more version: build, most memory', plugins, unit: 'MB', value: memory.peakMB },
+    { name: 'one more version: build, most memory', plugins, unit: 'MB', value: building.peakMB },
+    { name: 'one more version: sign, most memory', plugins, unit: 'MB', value: signing.peakMB },
+    { name: 'one more version: sign, bins made anew', plugins, unit: 'count', value: bins },
     row('one new plugin: build', newcomers.build, BUILD_BOUND),
     row('one new plugin: all three', newcomers.all),
-    { name: 'sign everything', plugins, unit: 'x', ...once(signing, bare) },
+    { name: 'sign everything, the first time, with all of the log', plugins, unit: 'x', ...once(first, bare) },
+    { name: 'sign everything, the first time, most memory', plugins, unit: 'MB', value: first.peakMB },
+    { name: 'sign everything again, the log is there', plugins, unit: 'x', ...once(again, bare) },
     { name: 'deploy, everything compared', plugins, unit: 'x', ...once(whole, bare) },
     ...(plugins > MOST_IN_BUCKET ? [] : await requestsOfBucket(world, registry)),
   ];
@@ -70,6 +76,14 @@ async function measureSize(world: World, registry: BenchRegistry): Promise<reado
 function afterA(make: () => void, program: Program): Program {
   make();
   return program;
+}
+
+/** How many bins one more version is in. */
+function binsOfChange({ pipeline, changes, built }: BenchRegistry): number {
+  timeOf(afterA(changes.newVersion, pipeline.build(built())));
+  const { file, args } = pipeline.sign(built(), '--json');
+  const { signed } = JSON.parse(execFileSync(file, args, { encoding: 'utf8' })) as SignOutput;
+  return signed.filter((name) => name.includes('.bin-')).length;
 }
 
 type Measured = Pick<Row, 'value' | 'spread' | 'medianMs' | 'note'>;

@@ -14,6 +14,12 @@ import type { Signers } from './signatures.ts';
 export const BIN_PREFIX = 'bin';
 /** 4,096 bins: the snapshot names each of them. */
 const MAX_BIT_LENGTH = 12;
+const MIN_BIT_LENGTH = 8;
+/**
+ * How many documents a bin should have at most. Who comes for the first time fetches two bins, which with so many are most of
+ * the 40 KB that trust may cost then: docs/decisions/011-signed-index.md.
+ */
+export const MOST_IN_BIN = 300;
 
 export interface Bins {
   readonly bit_length: number;
@@ -33,6 +39,12 @@ export function delegatedSigners({ file, signed }: Metadata<'targets'>): Signers
 export function binOf(path: string, { bit_length, name_prefix }: Bins, crypto: TrustCrypto): string {
   const digest = crypto.sha256(new TextEncoder().encode(path));
   return binName(Number.parseInt(digest.slice(0, 8), 16) >>> (32 - bit_length), { bit_length, name_prefix });
+}
+
+/** log2 of the number of bins for so many documents, so that these may double: clients feel each change of the number. */
+export function bitLengthFor(documents: number): number {
+  const needed = Math.ceil(Math.log2(Math.max(1, (2 * documents) / MOST_IN_BIN)));
+  return Math.min(Math.max(needed, MIN_BIT_LENGTH), MAX_BIT_LENGTH);
 }
 
 /** The names of all bins, in order. */

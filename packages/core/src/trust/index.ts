@@ -12,7 +12,7 @@ export {
   type RootRoles,
   type Term,
 } from './assemble.ts';
-export { binNames, binOf, delegatedSigners, type Bins } from './bins.ts';
+export { MOST_IN_BIN, binNames, binOf, bitLengthFor, delegatedSigners, type Bins } from './bins.ts';
 export {
   METADATA_LIMIT_BYTES,
   canonicalBytes,

@@ -2,8 +2,8 @@ import type { RegistryRecord } from '@ar-registry/schemas';
 
 /** How an index is signed, with nothing left open. */
 export interface TrustSettings {
-  /** log2 of the number of bins. */
-  readonly bitLength: number;
+  /** log2 of the number of bins; where nobody chose it, it goes by the number of plugins when keys are made or renewed. */
+  readonly bitLength?: number | undefined;
   /** How many keys of the root must sign. */
   readonly rootThreshold: number;
   /** The name of the registry's log, in every checkpoint of it. */
@@ -13,17 +13,14 @@ export interface TrustSettings {
 
 const DAY_MS = 86_400_000;
 
-/** 256 bins hold 100,000 plugins with 390 documents each: measured in docs/decisions/011-signed-index.md. */
-const DEFAULT_BINS = 256;
-
 /** @param registry where and how it is called, for the name of its log */
 export function toTrustSettings(
   trust: RegistryRecord['trust'] = {},
   registry?: Pick<RegistryRecord, 'name' | 'baseUrl'>,
 ): TrustSettings {
-  const { bins = DEFAULT_BINS, threshold = 1, expiryDays } = trust;
+  const { bins, threshold = 1, expiryDays } = trust;
   return {
-    bitLength: Math.log2(bins),
+    ...(bins !== undefined && { bitLength: Math.log2(bins) }),
     rootThreshold: threshold,
     logOrigin: registry && originOf(registry),
     expiryMs: toExpiry(expiryDays),

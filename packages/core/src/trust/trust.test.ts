@@ -3,12 +3,14 @@ import { describe, expect, it } from 'vitest';
 import { isArError } from '../errors/index.ts';
 import {
   METADATA_LIMIT_BYTES,
+  MOST_IN_BIN,
   assembleBin,
   assembleRoot,
   assembleSnapshot,
   assembleTargets,
   assembleTimestamp,
   binOf,
+  bitLengthFor,
   canonicalBytes,
   delegatedSigners,
   divideIntoBins,
@@ -175,6 +177,19 @@ describe('bins', () => {
   });
 });
 
+it.each([
+  [0, 256],
+  [38_400, 256],
+  [38_401, 512],
+  [76_800, 512],
+  [100_000, 1024],
+  [1_000_000, 4096],
+  [10 ** 9, 4096],
+])('of %i documents there are %i bins, at most half full as long as there can be more', (documents, bins) => {
+  expect(2 ** bitLengthFor(documents)).toBe(bins);
+  expect(documents <= (bins * MOST_IN_BIN) / 2 || bins === 4096).toBe(true);
+});
+
 describe('versions', () => {
   it('are the time, and go on where the clock went back', () => {
     expect(nextVersion(undefined, 1_500)).toBe(1);
@@ -189,8 +204,9 @@ describe('versions', () => {
   });
 });
 
-it('settings have a value for everything', () => {
-  expect(toTrustSettings()).toMatchObject({ bitLength: 8, rootThreshold: 1, expiryMs: { timestamp: 259_200_000 } });
+it('settings have a value for everything but the number of bins', () => {
+  expect(toTrustSettings()).not.toHaveProperty('bitLength');
+  expect(toTrustSettings()).toMatchObject({ rootThreshold: 1, expiryMs: { timestamp: 259_200_000 } });
   const own = toTrustSettings({ bins: 512, threshold: 2, expiryDays: { timestamp: 1 } });
   expect(own).toMatchObject({
     bitLength: 9,

@@ -19,3 +19,26 @@ export async function inParallel<T, R>(
     return result.value;
   });
 }
+
+/**
+ * The same for more items than are to be held: each is made when there is room for its work. After a failure no more
+ * are, and when what was begun has ended, the first failure is thrown.
+ */
+export async function eachInParallel<T>(
+  items: Iterable<T>,
+  work: (item: T) => Promise<void>,
+  atOnce = CONCURRENCY,
+): Promise<void> {
+  const queue = items[Symbol.iterator]();
+  const failures: unknown[] = [];
+  const goOn = async (): Promise<void> => {
+    while (failures.length === 0) {
+      const next = queue.next();
+      if (next.done) return;
+      await work(next.value);
+    }
+  };
+  const fail = (error: unknown): void => void failures.push(error);
+  await Promise.all(Array.from({ length: atOnce }, () => goOn().catch(fail)));
+  if (failures.length > 0) throw failures[0];
+}

@@ -1,7 +1,7 @@
 /** The decisions of a registry out of its repository: what the log has to say. */
 import { INDEX_FOLDER, REGISTRY_FILE } from '@ar-registry/core/layout';
 import { entriesOf, entryBytes, isLogged, toHex, type ChangedText } from '@ar-registry/core/transparency';
-import { firstParentHistory, type GitRepository, type HistoryCommit } from '../git/index.ts';
+import { firstParentHistory, type GitRepository, type HistoryChange, type HistoryCommit } from '../git/index.ts';
 import { sha256 } from './hash.ts';
 
 export interface DecisionsQuestion {
@@ -12,8 +12,8 @@ export interface DecisionsQuestion {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Commits whose contents are held at a time. */
-const BATCH = 500;
+/** Changes whose contents are held at a time, be they of one commit or of many. */
+const BATCH = 5000;
 
 /**
  * The entries that the commits are, oldest first.
@@ -27,10 +27,9 @@ export async function readDecisions(
   const prefix = await prefixOf(repository, head);
   const commits = await firstParentHistory(repository, { head, after, folder: prefix, signal });
   const entries: Uint8Array[] = [];
-  for (let at = 0; at < commits.length; at += BATCH) {
+  for (const batch of batchesOf(commits, prefix)) {
     signal?.throwIfAborted();
-    const part = await entriesIn(commits.slice(at, at + BATCH), prefix, repository);
-    for (const entry of part) entries.push(entry);
+    for (const entry of await entriesIn(batch, repository)) entries.push(entry);
   }
   return entries;
 }
@@ -42,36 +41,55 @@ async function prefixOf(repository: GitRepository, head: string): Promise<string
   return atTop.length === 0 && inFolder.length > 0 ? `${INDEX_FOLDER}/` : '';
 }
 
-async function entriesIn(
-  commits: readonly HistoryCommit[],
-  prefix: string,
-  repository: GitRepository,
-): Promise<readonly Uint8Array[]> {
-  const relevant = commits.map((commit) => ({ ...commit, changes: logged(commit, prefix) }));
-  const changes = relevant.flatMap((commit) => commit.changes);
-  const blobs = await repository.readBlobs([
-    ...new Set(changes.flatMap(({ before, after }) => [before ?? [], after ?? []].flat())),
-  ]);
+/**
+ * Commits with what of them is logged, by the paths in the index. One that does not fit into a batch is in several: an index
+ * that was moved here is one commit of all its records, and its entries are in the order of its files.
+ */
+function* batchesOf(commits: readonly HistoryCommit[], prefix: string): Generator<readonly HistoryCommit[]> {
+  let batch: HistoryCommit[] = [];
+  let room = BATCH;
+  for (const commit of commits) {
+    const changes = logged(commit, prefix);
+    for (let at = 0; at < changes.length;) {
+      const part = changes.slice(at, at + room);
+      batch.push({ ...commit, changes: part });
+      at += part.length;
+      room -= part.length;
+      if (room > 0) continue;
+      yield batch;
+      [batch, room] = [[], BATCH];
+    }
+  }
+  if (batch.length > 0) yield batch;
+}
+
+function logged({ changes }: HistoryCommit, prefix: string): readonly HistoryChange[] {
+  return changes
+    .filter(({ path }) => path.startsWith(prefix) && isLogged(path.slice(prefix.length)))
+    .map((change) => ({ ...change, path: change.path.slice(prefix.length) }))
+    .toSorted((a, b) => (a.path < b.path ? -1 : 1));
+}
+
+async function entriesIn(commits: readonly HistoryCommit[], repository: GitRepository): Promise<readonly Uint8Array[]> {
+  const oids = commits.flatMap(({ changes }) =>
+    changes.flatMap(({ before, after }) => [before ?? [], after ?? []].flat()),
+  );
+  const blobs = await repository.readBlobs([...new Set(oids)]);
   const texts = new Map([...blobs].map(([oid, bytes]) => [oid, toText(bytes)]));
-  return relevant
-    .flatMap(({ oid, committedAt, changes: own }) =>
+  const textOf = (oid: string | undefined): ChangedText | undefined => (oid === undefined ? undefined : texts.get(oid));
+  return commits
+    .flatMap(({ oid, committedAt, changes }) =>
       entriesOf({
         commit: oid,
         at: `${new Date(committedAt * 1000).toISOString().slice(0, 19)}Z`,
-        changes: own.map(({ file, before, after }) => ({
-          file,
-          before: before === undefined ? undefined : texts.get(before),
-          after: after === undefined ? undefined : texts.get(after),
+        changes: changes.map(({ path, before, after }) => ({
+          file: path,
+          before: textOf(before),
+          after: textOf(after),
         })),
       }),
     )
     .map(entryBytes);
-}
-
-function logged({ changes }: HistoryCommit, prefix: string) {
-  return changes
-    .filter(({ path }) => path.startsWith(prefix) && isLogged(path.slice(prefix.length)))
-    .map(({ path, before, after }) => ({ file: path.slice(prefix.length), before, after }));
 }
 
 function toText(bytes: Uint8Array): ChangedText {

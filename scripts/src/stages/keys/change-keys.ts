@@ -8,6 +8,7 @@ import { ArError } from '@ar-registry/core/errors';
 import {
   assembleRoot,
   assembleTargets,
+  bitLengthFor,
   countSigners,
   delegatedSigners,
   type LogDeclaration,
@@ -22,6 +23,8 @@ export interface ChangePorts {
   readonly folder: string;
   readonly signers: readonly Signer[];
   readonly settings: TrustSettings;
+  /** How many the registry has: the bins go by that where the settings say nothing, and never become fewer. None unless given. */
+  readonly plugins?: number | undefined;
   readonly crypto: TrustCrypto;
   readonly nowMs: number;
 }
@@ -132,11 +135,12 @@ function logOf({ signed }: Metadata<'root'>, { log }: KeySet, settings: TrustSet
 }
 
 async function writeTargets({ targets }: TrustFolder, next: KeySet, ports: ChangePorts): Promise<void> {
-  const { settings, crypto, nowMs, signers, folder } = ports;
+  const { settings, plugins = 0, crypto, nowMs, signers, folder } = ports;
+  const { bitLength = bitLengthFor(plugins) } = settings;
   const signed = assembleTargets(
     {
       bins: next.bins,
-      bitLength: Math.max(settings.bitLength, delegatedSigners(targets).bit_length),
+      bitLength: Math.max(bitLength, delegatedSigners(targets).bit_length),
       version: targets.signed.version + 1,
       expiresMs: nowMs + settings.expiryMs.targets,
     },

@@ -1,4 +1,4 @@
-import type { TrustCrypto } from '@ar-registry/core/trust';
+import { delegatedSigners, type TrustCrypto } from '@ar-registry/core/trust';
 import type { Signer, TrustFolder } from '@ar-registry/io/trust';
 import type { KeysOutput } from '@ar-registry/schemas';
 import { missingSignatures } from './change-keys.ts';
@@ -19,6 +19,7 @@ export function describeKeys(
     rootExpires: root.signed.expires,
     targetsVersion: targets.signed.version,
     targetsExpires: targets.signed.expires,
+    bins: 2 ** delegatedSigners(targets).bit_length,
     development: root.signed.development ?? false,
     missingSignatures: missingSignatures(folder, crypto),
     roles: ROLES.filter((role) => set[role].keys.length > 0).map((role) => ({

@@ -3,6 +3,7 @@ import { ArError } from '@ar-registry/core/errors';
 import {
   assembleRoot,
   assembleTargets,
+  bitLengthFor,
   type RoleKeys,
   type TrustCrypto,
   type TrustSettings,
@@ -17,6 +18,8 @@ export interface InitInput {
   readonly keys: string;
   /** With a name for a log of decisions, that gets a key, too. */
   readonly settings: TrustSettings;
+  /** How many the registry has: the bins go by that where the settings say nothing. None unless given. */
+  readonly plugins?: number | undefined;
   /** How many keys the root has; as many as must sign unless given. */
   readonly rootKeys?: number | undefined;
   /** Say in the root that nobody guards these keys. */
@@ -29,7 +32,7 @@ export interface InitInput {
  * @throws KEY_EXISTS where there are keys already, KEY_UNUSABLE, SIGNER_FAILED, FILE_ACCESS, DISK_FULL
  */
 export async function initKeys(
-  { folder, keys, settings, rootKeys, development = false }: InitInput,
+  { folder, keys, settings, plugins = 0, rootKeys, development = false }: InitInput,
   { crypto, nowMs }: { readonly crypto: TrustCrypto; readonly nowMs: number },
 ): Promise<void> {
   if ((await readdir(folder).catch(() => [])).length > 0) throw new ArError('KEY_EXISTS', { file: folder });
@@ -50,10 +53,8 @@ export async function initKeys(
   const log = settings.logOrigin === undefined ? undefined : { origin: settings.logOrigin, ...(await makeLog(make)) };
   const roles = { root, targets: one(targets), snapshot: one(snapshot), timestamp: one(timestamp) };
   const first = (expiryMs: number) => ({ version: 1, expiresMs: nowMs + expiryMs });
-  const top = assembleTargets(
-    { bins: one(bins), bitLength: settings.bitLength, ...first(settings.expiryMs.targets) },
-    crypto,
-  );
+  const { bitLength = bitLengthFor(plugins) } = settings;
+  const top = assembleTargets({ bins: one(bins), bitLength, ...first(settings.expiryMs.targets) }, crypto);
   const signedRoot = assembleRoot({ roles, development, log, ...first(settings.expiryMs.root) }, crypto);
   await writeTrustFile(
     folder,

@@ -23,7 +23,7 @@ import {
 } from '@ar-registry/core/transparency';
 import { proveInclusion, sha256, type ReadLogFile } from '@ar-registry/io/transparency';
 import { validator as isPluginLog } from '@ar-registry/schemas/validators/api/plugin-log';
-import { entriesByPlugin, pluginFile, tileFiles, type LogFile } from './log-files.ts';
+import { numbersByPlugin, pluginEntries, pluginFile, tileFiles, type LogFile } from './log-files.ts';
 
 /** Where a log ends. */
 export interface LogEnd {
@@ -119,10 +119,11 @@ export async function growLog(
   const levels = growLevels(end.edge, leaves, sha256);
   const content = { levels, entries: [...end.entries, ...added], start: end.edge[0]?.start ?? 0 };
   const files = [...tileFiles(tilesSince(end.size, size), content)];
-  for (const [plugin, own] of entriesByPlugin(added, end.size)) {
+  for (const [plugin, numbers] of numbersByPlugin(added)) {
     const bytes = await read(pluginLogPath(plugin));
     const before = bytes ? entriesIn(bytes) : [];
     if (!before) return undefined;
+    const own = pluginEntries(added, numbers, end.size);
     // What is of no checkpoint is of somebody who was stopped.
     files.push(pluginFile(plugin, [...before.filter(({ index }) => index < end.size), ...own]));
   }

@@ -35,7 +35,7 @@ export function* logFiles({ entries, leaves, seen }: LogContent): Generator<LogF
   const levels = levelsOf(leaves, sha256);
   const tiles = new Map([...tilesOf(seen), ...tilesOf(leaves.length)].map((tile) => [tilePath(tile), tile]));
   yield* tileFiles(tiles.values(), { levels, entries, start: 0 });
-  for (const [plugin, own] of entriesByPlugin(entries, 0)) yield pluginFile(plugin, own);
+  for (const [plugin, numbers] of numbersByPlugin(entries)) yield pluginFile(plugin, pluginEntries(entries, numbers));
 }
 
 interface TileContent {
@@ -58,18 +58,28 @@ export function* tileFiles(tiles: Iterable<Tile>, { levels, entries, start }: Ti
 
 type PluginEntries = PluginLogDocument['entries'];
 
-/** What is said of each plugin. @param start number of the first entry */
-export function entriesByPlugin(entries: readonly Uint8Array[], start: number): ReadonlyMap<PluginName, PluginEntries> {
-  const byPlugin = new Map<PluginName, PluginEntries>();
-  for (const [at, bytes] of entries.entries()) {
-    const entry = parseEntry(bytes);
-    if (entry?.plugin === undefined || !isPluginName(entry.plugin)) continue;
-    const own = byPlugin.get(entry.plugin) ?? [];
-    own.push({ index: start + at, entry });
-    byPlugin.set(entry.plugin, own);
+/** Of each plugin the numbers of its entries, counted from the first of these: what all of them say is more than is to be held. */
+export function numbersByPlugin(entries: readonly Uint8Array[]): ReadonlyMap<PluginName, readonly number[]> {
+  const byPlugin = new Map<PluginName, number[]>();
+  for (const [number, bytes] of entries.entries()) {
+    const plugin = parseEntry(bytes)?.plugin;
+    if (plugin === undefined || !isPluginName(plugin)) continue;
+    const own = byPlugin.get(plugin);
+    if (own) own.push(number);
+    else byPlugin.set(plugin, [number]);
   }
   return byPlugin;
 }
+
+/** @param numbers as `numbersByPlugin` counts them @param start number of the first entry in the log */
+export function pluginEntries(entries: readonly Uint8Array[], numbers: readonly number[], start = 0): PluginEntries {
+  return numbers.flatMap((number) => {
+    const entry = parseEntry(entries[number] ?? NONE);
+    return entry ? [{ index: start + number, entry }] : [];
+  });
+}
+
+const NONE = new Uint8Array();
 
 /** For each plugin what is said of it, so that nobody has to read all entries for one. */
 export function pluginFile(plugin: PluginName, entries: PluginEntries): LogFile {

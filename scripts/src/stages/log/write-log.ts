@@ -9,11 +9,14 @@ import path from 'node:path';
 import { routes } from '@ar-registry/core/layout';
 import { CHECKPOINT_PATH } from '@ar-registry/core/transparency';
 import { makeFolder, replaceFile } from '@ar-registry/io/files';
+import { eachInParallel } from '@ar-registry/io/install';
 import { readFolderFile } from '@ar-registry/io/trust';
 import { BUILD_MANIFEST, addToFilesLog } from '../build/index.ts';
 import type { LogFile } from './log-files.ts';
 
 const MARK = '.ar-log';
+/** Each waits until it is on the disk: several wait together, and of what is written no more than these are held. */
+const WRITES_AT_ONCE = 16;
 
 export interface WrittenLog {
   /** All but the checkpoint. */
@@ -37,10 +40,14 @@ export async function writeLog(site: string, { files, note, searched, isKept }: 
   await rm(path.join(site, MARK), { force: true });
   const current = new Set<string>([CHECKPOINT_PATH]);
   const written: string[] = [];
-  for (const { path: file, bytes } of files) {
-    current.add(file);
-    if (await put(site, file, bytes)) written.push(file);
-  }
+  await eachInParallel(
+    files,
+    async ({ path: file, bytes }) => {
+      current.add(file);
+      if (await put(site, file, bytes)) written.push(file);
+    },
+    WRITES_AT_ONCE,
+  );
   // Again, for a deployment that has looked at one of them too early.
   announce(site, written);
   await put(site, CHECKPOINT_PATH, note);

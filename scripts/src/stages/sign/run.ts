@@ -8,7 +8,9 @@ import { readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { ArError } from '@ar-registry/core/errors';
 import {
+  MOST_IN_BIN,
   TRUST_ROUTE,
+  bitLengthFor,
   isDue,
   type Metadata,
   type MetadataKind,
@@ -16,6 +18,7 @@ import {
   type TrustSettings,
 } from '@ar-registry/core/trust';
 import { replaceFile } from '@ar-registry/io/files';
+import { eachInParallel } from '@ar-registry/io/install';
 import { readFolderFile, type Signer, type TrustFolder } from '@ar-registry/io/trust';
 import { makeSnapshot, makeTimestamp, toMetaFile, type MakePorts } from './make-metadata.ts';
 import { readPrevious, type Previous, type ReadFile } from './read-previous.ts';
@@ -51,9 +54,6 @@ export interface SignOutcome {
   readonly warnings: readonly string[];
 }
 
-/** More entries than this make the files of a bin dear for clients, and slow for other implementations. */
-const BIN_ENTRIES = 500;
-
 /**
  * Signs all documents of a site.
  *
@@ -84,14 +84,14 @@ export async function sign(input: SignInput, { crypto, nowMs, signal }: SignPort
   });
   const made = [...bins.made, snapshot, timestamp];
   const all = [...bins.all.values()];
-  const full = all.filter(({ targets }) => targets > BIN_ENTRIES).length;
+  const targets = all.reduce((sum, bin) => sum + bin.targets, 0);
   const ends = [trust.root, trust.targets, ...made.map(({ metadata }) => metadata)];
   return {
     needed: made.some(({ isNew }) => isNew),
-    targets: all.reduce((sum, { targets }) => sum + targets, 0),
+    targets,
     signed: made.filter(({ isNew }) => isNew).map(({ metadata }) => metadata.file),
     expires: [firstEnd(ends), ...all.map(({ expires }) => expires)].toSorted()[0] ?? '',
-    warnings: [...warningsOf(trust, { settings, nowMs }), ...(full > 0 ? [tooFull(full)] : [])],
+    warnings: [...warningsOf(trust, { settings, nowMs }), ...tooFew({ bins: all.length, targets }, settings)],
   };
 }
 
@@ -132,8 +132,18 @@ export async function resign(
   return { ...none, signed: made.map(({ file }) => file), expires };
 }
 
-function tooFull(bins: number): string {
-  return `${bins} bins name more than ${BIN_ENTRIES} documents: raise trust.bins in registry.yaml, then \`ar-registry keys renew\``;
+/** That a first visit costs more than it need, and what to do; nothing where there is nothing to be done. */
+function tooFew(
+  { bins, targets }: { readonly bins: number; readonly targets: number },
+  { bitLength }: TrustSettings,
+): readonly string[] {
+  const better = 2 ** bitLengthFor(targets);
+  if (targets <= MOST_IN_BIN * bins || better <= bins) return [];
+  const first = bitLength === undefined ? '' : `\`trust.bins: ${better}\` in registry.yaml, then `;
+  const each = Math.round(targets / bins);
+  return [
+    `${bins} bins have ${each} documents each, ${MOST_IN_BIN} should be the most: ${first}\`ar-registry keys renew\``,
+  ];
 }
 
 function reader(folder: string): ReadFile {
@@ -148,10 +158,14 @@ interface Written {
 }
 
 async function writeSite(folder: string, { trust, previous, leaves, timestamp }: Written): Promise<void> {
-  const files = [...leaves, trust.targets, ...trust.roots, timestamp];
-  for (const { file, bytes } of files) await replaceFile(path.join(folder, file), bytes);
+  const write = ({ file, bytes }: Pick<Metadata<MetadataKind>, 'file' | 'bytes'>): Promise<void> =>
+    replaceFile(path.join(folder, file), bytes);
+  // Each waits until it is on the disk, and nobody is led to any of them yet.
+  await eachInParallel(leaves, write);
+  const roots = [trust.targets, ...trust.roots, timestamp];
+  for (const root of roots) await write(root);
   const kept = leaves.flatMap(({ signed }) => ('meta' in signed ? namesIn(signed.meta) : []));
-  await removeOld(folder, new Set([...files.map(({ file }) => file), ...kept, ...filesOf(previous)]));
+  await removeOld(folder, new Set([...[...leaves, ...roots].map(({ file }) => file), ...kept, ...filesOf(previous)]));
 }
 
 /** The files of the state that clients may still be reading. */
