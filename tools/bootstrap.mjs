@@ -11,6 +11,7 @@ import { createHash } from 'node:crypto';
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
+import { movedPackages } from './lockfile.mjs';
 import { installSystemPrograms } from './system-packages.mjs';
 
 const root = path.resolve(import.meta.dirname, '..');
@@ -69,7 +70,7 @@ function installForTests() {
 
 /**
  * `npm install` rather than `npm ci`: where a registry lacks the binaries of other platforms, `npm ci` refuses a lock
- * that names them. The lockfile must come out as it went in.
+ * that names them. What is locked must come out as it went in, and so does the file.
  */
 function installTree(folder, npmArgs) {
   const lockFile = path.join(folder, 'package-lock.json');
@@ -79,10 +80,11 @@ function installTree(folder, npmArgs) {
   console.log(`Installing the dependencies of ${path.relative(root, folder) || 'the repository'} …`);
   const before = fs.readFileSync(lockFile, 'utf8');
   npm(folder, npmArgs);
-  if (fs.readFileSync(lockFile, 'utf8') !== before) {
-    fs.writeFileSync(lockFile, before);
-    fail(`npm changed ${path.relative(root, lockFile)}: it does not fit package.json.`);
-  }
+  const after = fs.readFileSync(lockFile, 'utf8');
+  if (after !== before) fs.writeFileSync(lockFile, before);
+  const [moved] = movedPackages(before, after);
+  if (moved !== undefined)
+    fail(`npm changed ${moved || 'the root'} in ${path.relative(root, lockFile)}: it does not fit package.json.`);
   fs.writeFileSync(stampFile, stamp(folder));
 }
 
